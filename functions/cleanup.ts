@@ -1,0 +1,42 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { connectEvents, connectPlatform, connectSigner, connectState, connectStorage, onFirstUse } from './connect.ts';
+import { reasonOf } from './deletion/errors.ts';
+import type { Ports } from './deletion/ports.ts';
+import { workOnDeletion } from './deletion/work-on-deletion.ts';
+import { messageIn } from './deletion-messages.ts';
+import type { Settings } from './settings.ts';
+
+/** Works on the deletions that a batch names, one after another. A message that fails is delivered again, alone. */
+export const cleanupHandler = (connect: () => Ports) =>
+  middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
+    const ports = connect();
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    for (const record of Records) {
+      if (!(await isDone(ports, record, context))) batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+    return { batchItemFailures };
+  });
+
+export const handler = cleanupHandler(onFirstUse(connect));
+
+async function isDone(ports: Ports, record: SQSRecord, context: Context): Promise<boolean> {
+  try {
+    await workOnDeletion(ports, messageIn(record), () => context.getRemainingTimeInMillis());
+    return true;
+  } catch (error) {
+    ports.log.error('message refused', { messageId: record.messageId, code: reasonOf(error) });
+    return false;
+  }
+}
+
+function connect(settings: Settings): Ports {
+  const state = connectState(settings);
+  return {
+    ...state,
+    ...connectPlatform(settings, state),
+    ...connectStorage(settings),
+    ...connectEvents(settings),
+    ...connectSigner(settings),
+  };
+}

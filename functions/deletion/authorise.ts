@@ -1,0 +1,42 @@
+import { AccountDisabled, NotYours, UnknownVideo } from './errors.ts';
+import type { Caller, Ports, VideoRow } from './ports.ts';
+import type { Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
+
+export type Asked = { callerId: string; videoId: VideoId };
+
+/** Who asks, and the video's row while there is one: one query. @throws {AccountDisabled} {StoreUnavailable} */
+export async function authenticate(
+  { rows }: Pick<Ports, 'rows'>,
+  { callerId, videoId }: Asked,
+): Promise<{ caller: Caller; video?: VideoRow }> {
+  const { caller, video } = await rows.find(callerId, videoId);
+  if (!caller?.isActive) throw new AccountDisabled('This account may not delete videos');
+  return video ? { caller, video } : { caller };
+}
+
+/**
+ * May the caller delete this video? A stranger learns no more than a visitor of the site could.
+ * @throws {NotYours} for a video that is public {UnknownVideo} for any other
+ */
+export function authoriseByRow(caller: Caller, video: VideoRow): void {
+  if (caller.isAdmin || video.ownerId === caller.id) return;
+  if (video.status === 'ready' && !video.hidden) throw new NotYours('Only its owner or an admin may delete this video');
+  throw new UnknownVideo('There is no such video');
+}
+
+/** Without a row, the tombstone says who may ask. @throws {UnknownVideo} */
+export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | undefined): Tombstone {
+  const mayKnow = tombstone && tombstone.state !== 'none' && (caller.isAdmin || tombstone.ownerId === caller.id);
+  if (!mayKnow) throw new UnknownVideo('There is no such video');
+  return tombstone;
+}
+
+/** The caller's own deletion, or any for an admin. @throws {UnknownVideo} {AccountDisabled} {StoreUnavailable} */
+export async function findDeletion(
+  ports: Pick<Ports, 'rows' | 'tombstones'>,
+  asked: Asked,
+): Promise<{ caller: Caller; deletion: Tombstone }> {
+  const [{ caller }, tombstone] = await Promise.all([authenticate(ports, asked), ports.tombstones.find(asked.videoId)]);
+  return { caller, deletion: authoriseByTombstone(caller, tombstone) };
+}

@@ -1,0 +1,71 @@
+import { type Counts, UnknownVideo } from './errors.ts';
+import { append, GENESIS } from './history.ts';
+import type { Tombstones } from './ports.ts';
+import { type Command, move, type Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
+
+/** A race lost so often in a row is no race: something writes without end. */
+const MAX_RACES = 50;
+
+/** The most entries a history keeps (an item holds 400 KB); older ones are folded into the hash that the first one builds on. */
+export const MAX_HISTORY = 200;
+
+/**
+ * Reads, decides, writes on condition; after a lost race it reads and decides again. `decide` must be pure. It returns its
+ * argument to change nothing, and may throw to refuse.
+ * @param known what was read a moment ago: saves a read when nobody else has written since
+ * @throws {UnknownVideo} when there is no tombstone
+ */
+export async function change(
+  tombstones: Pick<Tombstones, 'find' | 'write'>,
+  videoId: VideoId,
+  decide: (current: Tombstone) => Tombstone,
+  known?: Tombstone,
+): Promise<Tombstone> {
+  let current = known;
+  for (let race = 0; race < MAX_RACES; race++) {
+    current ??= await tombstones.find(videoId);
+    if (!current) throw new UnknownVideo('There is no deletion of this video');
+    const next = decide(current);
+    if (next === current || (await tombstones.write(current, next))) return next;
+    current = undefined;
+  }
+  throw new Error(`A tombstone was written by others ${MAX_RACES} times in a row`);
+}
+
+/** The next revision of a tombstone, with `changes`. */
+export function revise(tombstone: Tombstone, changes: Partial<Tombstone>): Tombstone {
+  return { ...tombstone, ...changes, revision: tombstone.revision + 1 };
+}
+
+/**
+ * The next revision after a command: the new state, and the entry in the history that says so.
+ * @throws {NotAllowedNow}
+ */
+export function transition(
+  tombstone: Tombstone,
+  command: Command,
+  entry: { at: Date; by: string; detail?: Counts | { code: string } },
+  changes: Partial<Tombstone> = {},
+): Tombstone {
+  const { state, heldFrom } = move(tombstone, command);
+  const { history, folded } = fold(tombstone);
+  const moved = { ...entry, at: entry.at.toISOString(), from: tombstone.state, to: state };
+  return revise(tombstone, {
+    ...changes,
+    state,
+    heldFrom,
+    history: append(history, moved, folded?.hash ?? GENESIS),
+    folded,
+  });
+}
+
+function fold({ history, folded }: Tombstone): Pick<Tombstone, 'history' | 'folded'> {
+  if (history.length < MAX_HISTORY) return { history, folded };
+  const count = MAX_HISTORY / 2;
+  const last = history[count - 1];
+  return {
+    history: history.slice(count),
+    folded: { count: count + (folded?.count ?? 0), hash: last?.hash ?? GENESIS },
+  };
+}

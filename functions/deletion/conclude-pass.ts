@@ -1,0 +1,95 @@
+import { revise, transition } from './change.ts';
+import { enqueue, enqueueEdge } from './enqueue.ts';
+import { finishDeletion } from './finish-deletion.ts';
+import { failed } from './give-up.ts';
+import type { Pass } from './pass.ts';
+import type { Ports } from './ports.ts';
+import { backoffSeconds, dueIn, INVALIDATION_PATIENCE_SECONDS, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
+import { isDone } from './step-record.ts';
+import { waitsFor } from './steps/verify.ts';
+import type { Tombstone } from './tombstone.ts';
+
+/** How long to wait for an invalidation or a derived table before looking again, in seconds. */
+const WAIT_SECONDS = 30;
+/** Retention without an end, a legal hold in the store, is looked at once a day. */
+const A_DAY = 86_400;
+
+/** Ends a pass with the one write that says what comes next: a retry, a hold, the settling, the receipt. */
+export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
+  const { tombstone } = pass;
+  if (pass.locked) return await hold(ports, pass);
+  if (!Object.values(tombstone.steps).every(isDone)) return await retry(ports, pass);
+  if (tombstone.state !== 'settling' || pass.removed) return await settle(ports, pass);
+  const waits = await waitsFor(ports, tombstone);
+  if (waits.length > 0) return await wait(ports, pass, waits);
+  await finishDeletion(ports, pass);
+}
+
+/** Everything has been empty once: come back after the settle delay and look again. */
+async function settle(ports: Ports, pass: Pass): Promise<void> {
+  const { clock, rules } = ports;
+  const next = await pass.end((tombstone) =>
+    transition(
+      tombstone,
+      'settle',
+      { at: clock(), by: 'worker', ...(tombstone.state === 'settling' && { detail: tombstone.late }) },
+      { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), rules.settleSeconds, rules) },
+    ),
+  );
+  await enqueueEdge(ports, next);
+  await enqueue(ports, next);
+}
+
+/** Not a failure, so it costs no attempt. An invalidation that nobody seems to work on is asked for again. */
+async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
+  const { clock, rules, log } = ports;
+  const seconds = Math.max(1, Math.min(WAIT_SECONDS, rules.settleSeconds));
+  const next = await pass.end((tombstone) =>
+    revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), seconds, rules) }),
+  );
+  log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });
+  if (waits.includes('edge') && isForgotten(next, clock())) await enqueueEdge(ports, next);
+  await enqueue(ports, next);
+}
+
+async function retry(ports: Ports, pass: Pass): Promise<void> {
+  const { clock, rules, random, deadLetters, log } = ports;
+  const { videoId, deletionId, ownerId, attempts } = pass.tombstone;
+  const isOver = attempts >= MAX_ATTEMPTS && !pass.removed;
+  // The message goes first: an alarm too many is better than one that never rings.
+  if (isOver) await deadLetters.send({ videoId, deletionId }, { groupId: ownerId });
+  const next = await pass.end((tombstone) =>
+    isOver
+      ? failed(tombstone, clock())
+      : revise(tombstone, { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) }),
+  );
+  if (isOver) log.error('deletion failed', { videoId, deletionId });
+  await enqueueEdge(ports, next);
+  await enqueue(ports, next);
+}
+
+/** Retention in the store forbids to go on: nothing is tried before it ends. */
+async function hold(ports: Ports, pass: Pass): Promise<void> {
+  const { clock, rules, log } = ports;
+  const until = pass.locked?.until;
+  const seconds = until ? Math.max(1, secondsUntil(until, clock())) : A_DAY;
+  const next = await pass.end((tombstone) =>
+    transition(
+      tombstone,
+      'hold',
+      { at: clock(), by: 'worker', detail: { code: 'ObjectsLocked' } },
+      dueIn(clock(), seconds, rules),
+    ),
+  );
+  log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });
+}
+
+/** The next pass looks again in every store, and only where it finds something does it remove. */
+function lookAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
+  return { steps: { ...steps, verify: { ...steps.verify, state: 'waiting' } } };
+}
+
+function isForgotten({ edge, steps }: Tombstone, now: Date): boolean {
+  if (!edge || edge.request !== steps.invalidateEdge.counts.requests) return true;
+  return now.getTime() - Date.parse(edge.requestedAt) > INVALIDATION_PATIENCE_SECONDS * 1000;
+}

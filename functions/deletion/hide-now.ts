@@ -1,0 +1,39 @@
+import { change, revise } from './change.ts';
+import { reasonOf } from './errors.ts';
+import type { Ports } from './ports.ts';
+import { recordSuccess } from './step-record.ts';
+import { hide } from './steps/hide.ts';
+import type { Tombstone } from './tombstone.ts';
+
+/**
+ * Hides the video inside the undo window, without a lease, and says so on the tombstone. A store that is down is logged: the
+ * tombstone stays `hidden: false`, and whoever looks next hides first thing.
+ */
+export async function hideNow(
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'clock' | 'log'>,
+  tombstone: Tombstone,
+): Promise<Tombstone> {
+  const { videoId, deletionId } = tombstone;
+  const startedAt = ports.clock();
+  try {
+    const result = await hide(ports, tombstone);
+    const times = { builtOn: true, startedAt, finishedAt: ports.clock() };
+    return await change(
+      ports.tombstones,
+      videoId,
+      (current) =>
+        isWaiting(current, deletionId) ? revise(recordSuccess(current, 'hide', result, times), {}) : current,
+      tombstone,
+    );
+  } catch (error) {
+    ports.log.warn('not hidden yet', { videoId, deletionId, code: reasonOf(error) });
+    return tombstone;
+  }
+}
+
+/** From `running` on, the worker that holds the lease hides. */
+function isWaiting(current: Tombstone, deletionId: string): boolean {
+  return (
+    current.deletionId === deletionId && (current.state === 'pending' || current.state === 'held') && !current.hidden
+  );
+}

@@ -1,0 +1,125 @@
+import { change, revise } from './change.ts';
+import { edgePathsOf } from './data-map.ts';
+import { reasonOf, TooManyInvalidations } from './errors.ts';
+import { sha256 } from './history.ts';
+import type { DeletionMessage, Edge, Ports } from './ports.ts';
+import { INVALIDATION_PATIENCE_SECONDS } from './rules.ts';
+import { isEdgeDone } from './steps/verify.ts';
+import type { EdgeInvalidation, Tombstone } from './tombstone.ts';
+
+type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'random' | 'log' | 'rules'> & { edge: Edge };
+
+/** CloudFront takes 15 invalidations with a wildcard at a time; each deletion brings one. */
+const MOST_TOGETHER = 15;
+const TOO_MANY_SECONDS = 20;
+
+/**
+ * Invalidates what a batch of deletions asks for, merged into as few invalidations as may be, and looks whether earlier ones
+ * have completed. A deletion that is not complete comes back by a message of its own.
+ * @returns the messages that failed and must be delivered again
+ */
+export async function invalidateEdges(
+  ports: EdgePorts,
+  messages: readonly DeletionMessage[],
+): Promise<DeletionMessage[]> {
+  const failed: DeletionMessage[] = [];
+  const asking: Tombstone[] = [];
+  for (const message of messages) {
+    try {
+      const tombstone = await ports.tombstones.find(message.videoId);
+      if (!tombstone || tombstone.deletionId !== message.deletionId || !isWanted(tombstone)) continue;
+      if (isUnderWay(tombstone, ports.clock())) await poll(ports, tombstone);
+      else if (!asking.some(({ videoId }) => videoId === tombstone.videoId)) asking.push(tombstone);
+    } catch (error) {
+      failed.push(message);
+      ports.log.warn('edge not looked at', { ...message, code: reasonOf(error) });
+    }
+  }
+  for (let from = 0; from < asking.length; from += MOST_TOGETHER) {
+    const together = asking.slice(from, from + MOST_TOGETHER);
+    failed.push(...(await invalidateTogether(ports, together)));
+  }
+  return failed;
+}
+
+function isWanted({ edge, steps }: Tombstone): boolean {
+  const asked = steps.invalidateEdge.counts.requests;
+  return asked !== undefined && !isEdgeDone({ edge, steps });
+}
+
+function isUnderWay({ edge, steps }: Tombstone, now: Date): boolean {
+  if (edge?.request !== steps.invalidateEdge.counts.requests || !edge?.invalidationId) return false;
+  return now.getTime() - Date.parse(edge.requestedAt) < INVALIDATION_PATIENCE_SECONDS * 1000;
+}
+
+async function poll(ports: EdgePorts, tombstone: Tombstone): Promise<void> {
+  const isCompleted = await ports.edge.isCompleted(tombstone.edge?.invalidationId ?? '');
+  if (!isCompleted) return await comeBack(ports, tombstone, pollSeconds(ports));
+  await record(ports, tombstone, { ...(tombstone.edge as EdgeInvalidation), completedAt: ports.clock().toISOString() });
+}
+
+async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
+  try {
+    const asked = askFor(together, ports.clock());
+    const { invalidationId, completed } = await ports.edge.invalidate(asked.paths, asked.callerReference);
+    const { callerReference, requestedAt } = asked;
+    const answer = { callerReference, invalidationId, requestedAt, ...(completed && { completedAt: requestedAt }) };
+    for (const tombstone of together) {
+      await record(ports, tombstone, { request: requestOf(tombstone), paths: pathsOf(tombstone), ...answer });
+      if (!completed) await comeBack(ports, tombstone, pollSeconds(ports));
+    }
+    return [];
+  } catch (error) {
+    ports.log.warn('edge not invalidated', { deletions: together.length, code: reasonOf(error) });
+    if (!(error instanceof TooManyInvalidations)) return together.map(messageOf);
+    const wait = TOO_MANY_SECONDS * (0.5 + ports.random());
+    for (const tombstone of together) await comeBack(ports, tombstone, wait);
+    return [];
+  }
+}
+
+/**
+ * The paths of all, and a reference that is the same whenever the same deletions ask for the same requests, so that a repeated
+ * call costs nothing. One that has been asked for in vain gets a new reference.
+ */
+function askFor(together: readonly Tombstone[], now: Date) {
+  const requests = together.map((tombstone) => `${tombstone.deletionId}:${requestOf(tombstone)}`).sort();
+  const earlier = together.flatMap(({ edge }) => edge?.callerReference ?? []).sort();
+  return {
+    paths: together.flatMap(pathsOf).sort(),
+    callerReference: sha256([...requests, ...earlier].join('\n')),
+    requestedAt: now.toISOString(),
+  };
+}
+
+async function record(ports: EdgePorts, { videoId, deletionId }: Tombstone, edge: EdgeInvalidation): Promise<void> {
+  await change(ports.tombstones, videoId, (current) =>
+    current.deletionId === deletionId && current.steps.invalidateEdge.counts.requests === edge.request
+      ? revise(current, { edge })
+      : current,
+  );
+  ports.log.info(edge.completedAt ? 'edge invalidated' : 'edge invalidation under way', { videoId, deletionId });
+}
+
+/** A third of the settle delay, so that an invalidation is known to have completed when the deletion is looked at again. */
+function pollSeconds({ rules }: EdgePorts): number {
+  return Math.min(15, Math.max(1, rules.settleSeconds / 3));
+}
+
+/** The message that looks again later. It must be sent: nobody else polls. */
+async function comeBack({ edgeQueue }: EdgePorts, tombstone: Tombstone, delaySeconds: number): Promise<void> {
+  await edgeQueue?.send(messageOf(tombstone), { delaySeconds, groupId: tombstone.ownerId });
+}
+
+function messageOf({ videoId, deletionId }: DeletionMessage): DeletionMessage {
+  return { videoId, deletionId };
+}
+
+function pathsOf({ videoId, target }: Tombstone): string[] {
+  return edgePathsOf(videoId, target.strayKeys);
+}
+
+/** The number of the pipeline's last request. */
+function requestOf({ steps }: Tombstone): number {
+  return steps.invalidateEdge.counts.requests ?? 0;
+}

@@ -1,0 +1,51 @@
+import { transition } from './change.ts';
+import { prefixOf } from './data-map.ts';
+import type { VideoRow } from './ports.ts';
+import { dueIn, NOT_DUE, plus, type Rules } from './rules.ts';
+import { strayKeysOf } from './stray-keys.ts';
+import { type Reason, STEP_NAMES, type Step, type StepName, type Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
+
+export type Request = {
+  videoId: VideoId;
+  deletionId: string;
+  requestedBy: string;
+  reason: Reason;
+  at: Date;
+  video: VideoRow;
+};
+
+/** The tombstone of a deletion that is asked for: `pending`, due at the end of the undo window. `previous` is the undone or held one that it takes over, whose chain goes on. */
+export function newTombstone(request: Request, rules: Rules, previous?: Tombstone): Tombstone {
+  const { videoId, at, video } = request;
+  const stray = strayKeysOf(video.urls, { videoId, ...rules.storage });
+  const asked: Tombstone = {
+    ...(previous ?? { state: 'none', revision: 0, history: [], receipts: [], outbox: [] }),
+    videoId,
+    deletionId: request.deletionId,
+    ownerId: video.ownerId,
+    requestedBy: request.requestedBy,
+    reason: request.reason,
+    requestedAt: at.toISOString(),
+    undoableUntil: plus(at, rules.undoSeconds).toISOString(),
+    target: { prefix: prefixOf(videoId), ...stray, runs: video.runs },
+    steps: waitingSteps(),
+    hidden: false,
+    hiddenAt: undefined,
+    edge: undefined,
+    attempts: 0,
+    progressed: false,
+    interrupted: 0,
+    late: {},
+    expiresAt: undefined,
+    ...dueIn(at, rules.undoSeconds, rules),
+  };
+  const requested = transition(asked, 'request', { at, by: request.requestedBy, detail: { code: request.reason } });
+  return requested.state === 'held' ? { ...requested, ...NOT_DUE } : requested;
+}
+
+/** All steps, none begun. */
+export function waitingSteps(): Record<StepName, Step> {
+  const waiting = STEP_NAMES.map((name): [StepName, Step] => [name, { state: 'waiting', attempts: 0, counts: {} }]);
+  return Object.fromEntries(waiting) as Record<StepName, Step>;
+}

@@ -1,0 +1,72 @@
+import type { Counts } from './errors.ts';
+import { GENESIS, headOf } from './history.ts';
+import { STEP_NAMES, type StepName, type Tombstone } from './tombstone.ts';
+
+/**
+ * What a receipt states. Ids, counts and times only; times are ISO 8601 in UTC, `iat` is in seconds since 1970 (RFC 7519).
+ */
+export type Receipt = {
+  jti: string;
+  iat: number;
+  /** The video. */
+  sub: string;
+  deletionId: string;
+  requestedBy: string;
+  reason: Tombstone['reason'];
+  requestedAt: string;
+  hiddenAt?: string;
+  deletedAt: string;
+  /** What was removed, by step and kind, over all attempts. */
+  counts: Partial<Record<StepName, Counts>>;
+  /** Stores that are not part of the environment: nothing was looked for there. */
+  notPartOf: StepName[];
+  edge?: { paths: number; invalidationId?: string; completedAt?: string };
+  /** What was written after everything had been empty once, and was removed. */
+  late: Counts;
+  exceptions: Exceptions;
+  /** The hash that the whole history up to this receipt leads to, and how many entries that is. */
+  history: { head: string; length: number };
+};
+
+/** What a reader has to know before relying on the figures. */
+export type Exceptions = {
+  /** Keys that the row named and that were left, not being this video's beyond doubt; and the SHA-256 of their sorted list. */
+  notOurs?: { count: number; sha256?: string };
+  /** Workers that died: what they had removed last is in no count. */
+  interruptedPasses?: number;
+};
+
+/** The content of a receipt for a tombstone that is about to become `deleted`. */
+export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Date }): Receipt {
+  const { videoId, deletionId, requestedBy, reason, requestedAt, hiddenAt, steps, edge, late } = tombstone;
+  const ran = STEP_NAMES.filter((name) => name !== 'verify' && steps[name].state !== 'skipped');
+  return {
+    jti: id,
+    iat: Math.floor(at.getTime() / 1000),
+    sub: videoId,
+    deletionId,
+    requestedBy,
+    reason,
+    requestedAt,
+    ...(hiddenAt && { hiddenAt }),
+    deletedAt: at.toISOString(),
+    counts: Object.fromEntries(ran.map((name) => [name, steps[name].counts])),
+    notPartOf: STEP_NAMES.filter((name) => steps[name].state === 'skipped'),
+    ...(edge && { edge: edgeOf(edge) }),
+    late,
+    exceptions: exceptionsOf(tombstone),
+    history: chainOf(tombstone),
+  };
+}
+
+function edgeOf({ paths, invalidationId, completedAt }: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+  return { paths: paths.length, ...(invalidationId && { invalidationId }), ...(completedAt && { completedAt }) };
+}
+
+function exceptionsOf({ target: { notOurs }, interrupted }: Tombstone): Exceptions {
+  return { ...(notOurs.count > 0 && { notOurs }), ...(interrupted > 0 && { interruptedPasses: interrupted }) };
+}
+
+function chainOf({ history, folded }: Tombstone): Receipt['history'] {
+  return { head: headOf(history, folded?.hash ?? GENESIS), length: history.length + (folded?.count ?? 0) };
+}

@@ -1,0 +1,69 @@
+import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
+import { enqueue } from './enqueue.ts';
+import { hideNow } from './hide-now.ts';
+import { newTombstone, type Request } from './new-tombstone.ts';
+import type { Caller, Ports, VideoRow } from './ports.ts';
+import type { Tombstone } from './tombstone.ts';
+
+type RequestPorts = Omit<Ports, 'objects' | 'runs' | 'edge' | 'signer' | 'events' | 'deadLetters' | 'stats'>;
+
+/**
+ * Accepts a deletion. The tombstone is the one commit: before it nothing has happened, after it the deletion will, whatever
+ * crashes next. Asking again gives the same deletion; an undone one is replaced.
+ * @throws {AccountDisabled} {NotYours} {UnknownVideo} {StoreUnavailable} before anything was changed
+ */
+export async function requestDeletion(
+  ports: RequestPorts,
+  asked: Asked,
+): Promise<{ deletion: Tombstone; caller: Caller }> {
+  const { caller, video } = await authenticate(ports, asked);
+  if (!video) return { caller, deletion: authoriseByTombstone(caller, await ports.tombstones.find(asked.videoId)) };
+  authoriseByRow(caller, video);
+  const { deletion, isNew } = await accept(ports, { ...asked, caller, video });
+  if (isNew) return { caller, deletion: await hideAndEnqueue(ports, deletion) };
+  const isVisible = deletion.state === 'pending' && !deletion.hidden;
+  return { caller, deletion: isVisible ? await hideNow(ports, deletion) : deletion };
+}
+
+/** Writes the tombstone, or finds the one that stands already. */
+async function accept(
+  ports: RequestPorts,
+  { videoId, caller, video }: Asked & { caller: Caller; video: VideoRow },
+): Promise<{ deletion: Tombstone; isNew: boolean }> {
+  const request: Request = {
+    videoId,
+    video,
+    deletionId: ports.newId(),
+    requestedBy: caller.id,
+    reason: caller.id === video.ownerId ? 'owner' : 'admin',
+    at: ports.clock(),
+  };
+  const MAX_RACES = 10;
+  let standing: Tombstone | undefined;
+  for (let race = 0; race < MAX_RACES; race++) {
+    const deletion = newTombstone(request, ports.rules, standing);
+    if (await ports.tombstones.write(standing, deletion)) return { deletion, isNew: true };
+    standing = await ports.tombstones.find(videoId);
+    if (standing && !isReplaceable(standing)) return { deletion: standing, isNew: false };
+  }
+  throw new Error(`A tombstone was written by others ${MAX_RACES} times in a row`);
+}
+
+/** Undone deletions, and videos that are held though nobody has asked to delete them. */
+function isReplaceable({ state, heldFrom }: Tombstone): boolean {
+  const from = state === 'held' ? heldFrom : state;
+  return from === 'cancelled' || from === 'none';
+}
+
+/** Both at once. A message that was sent for a video that could not be hidden is followed by one that is not delayed. */
+async function hideAndEnqueue(ports: RequestPorts, deletion: Tombstone): Promise<Tombstone> {
+  const [hidden] = await Promise.all([hideNow(ports, deletion), enqueue(ports, deletion)]);
+  if (!hidden.hidden) await enqueue(ports, { ...deletion, dueAt: ports.clock().toISOString() });
+  ports.log.info('deletion requested', {
+    videoId: deletion.videoId,
+    deletionId: deletion.deletionId,
+    reason: deletion.reason,
+    hidden: hidden.hidden,
+  });
+  return hidden;
+}

@@ -1,0 +1,71 @@
+/** What an environment decides about its deletions. Durations are in seconds. */
+export type Rules = {
+  /** How long a deletion can be undone; nothing is removed before. */
+  undoSeconds: number;
+  /** How long to wait for late writers before looking again. */
+  settleSeconds: number;
+  /** A worker that has not renewed its lease for so long is taken for dead. */
+  leaseSeconds: number;
+  /** How long after `dueAt` the sweeper takes a deletion up. */
+  sweepAfterSeconds: number;
+  /** How long a tombstone stays after the end. At least 180: it must outlive every source of retries and backups. */
+  retentionDays: number;
+  /** Where the keys that a video's row names are looked up. */
+  storage: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
+};
+
+/** Passes without progress before a deletion is given up for an operator to replay. */
+export const MAX_ATTEMPTS = 12;
+
+/** A worker stops starting work when less of its time is left, in milliseconds. */
+export const RESERVED_MILLISECONDS = 20_000;
+
+/** How long a video's fence against slow readers stands: longer than any page lives in the platform's cache. */
+export const FENCE_SECONDS = 3600;
+
+/** An undone deletion is looked at once more after so long: a slow `hide` may still have been under way. */
+export const RECHECK_SECONDS = 60;
+
+/** An invalidation that has not completed after so long is asked for anew. */
+export const INVALIDATION_PATIENCE_SECONDS = 1800;
+
+const BACKOFF_SECONDS = { first: 10, cap: 1800, jitter: 0.1 };
+
+/** How long to wait after the n-th attempt: doubling from 10 s to 30 min, ±10 %, so that many do not come back at once. */
+export function backoffSeconds(attempts: number, random: () => number): number {
+  const { first, cap, jitter } = BACKOFF_SECONDS;
+  const planned = Math.min(cap, first * 2 ** Math.max(0, attempts - 1));
+  return planned * (1 + jitter * (2 * random() - 1));
+}
+
+/** When a worker may act next, and when the sweeper acts if none does. */
+export function dueIn(now: Date, seconds: number, rules: Rules): { dueAt: string; sweepAt: string } {
+  return {
+    dueAt: plus(now, seconds).toISOString(),
+    sweepAt: plus(now, seconds + rules.sweepAfterSeconds).toISOString(),
+  };
+}
+
+/** Nothing is left to do. */
+export const NOT_DUE = { dueAt: undefined, sweepAt: undefined };
+
+/** After the sweeper has sent a message, it leaves the deletion alone for so long: a backlog is never multiplied. */
+export function nextSweep(now: Date, rules: Rules): string {
+  const SWEEPS_APART = 7.5; // 15 min for the usual 120 s
+  return plus(now, rules.sweepAfterSeconds * SWEEPS_APART).toISOString();
+}
+
+/** When DynamoDB may drop a tombstone that is through, in seconds since 1970. */
+export function expiryOf(now: Date, rules: Rules): number {
+  const SECONDS_A_DAY = 86_400;
+  return Math.floor(now.getTime() / 1000) + rules.retentionDays * SECONDS_A_DAY;
+}
+
+export function plus(time: Date, seconds: number): Date {
+  return new Date(time.getTime() + seconds * 1000);
+}
+
+/** Seconds from `now` until `time`, at least 0. */
+export function secondsUntil(time: string, now: Date): number {
+  return Math.max(0, (Date.parse(time) - now.getTime()) / 1000);
+}

@@ -1,0 +1,64 @@
+import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../data-map.ts';
+import type { Counts } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import type { StepName, Tombstone } from '../tombstone.ts';
+import { type StepResult, total } from './step.ts';
+
+/** Tables that are not ours to empty: they follow once the platform, or the sweeper, derives them anew. */
+const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) =>
+  action === 'refresh' ? [table] : [],
+);
+
+/**
+ * Looks again in every store. What it finds reopens the step that should have removed it; nothing found anywhere is the
+ * only way to be done.
+ */
+export async function verify(
+  ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
+  tombstone: Tombstone,
+): Promise<StepResult> {
+  const { videoId, ownerId, target } = tombstone;
+  const [runs, objects, rows, cache] = await Promise.all([
+    countRunning(ports, target.runs),
+    ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }),
+    ports.rows.look(videoId),
+    ports.cache?.look(cacheKeysOf(videoId, ownerId), feedPagesKeyOf(videoId)) ?? {},
+  ]);
+  const found: [StepName, Counts][] = [
+    ['cancelRuns', runs],
+    ['deleteObjects', objects],
+    ['deleteRows', withoutDerived(rows)],
+    ['invalidateCache', cache],
+  ];
+  const left = found.filter(([, counts]) => total(counts) > 0);
+  return {
+    counts: Object.assign({}, ...left.map(([, counts]) => counts)),
+    removed: false,
+    reopens: left.map(([name]) => name),
+  };
+}
+
+/** What the deletion still waits for though everything of ours is done. */
+export async function waitsFor(
+  { rows, edgeQueue }: Pick<Ports, 'rows' | 'edgeQueue'>,
+  tombstone: Tombstone,
+): Promise<string[]> {
+  const left = await rows.look(tombstone.videoId);
+  const derived = DERIVED.filter((table) => (left[table] ?? 0) > 0);
+  return edgeQueue && !isEdgeDone(tombstone) ? ['edge', ...derived] : derived;
+}
+
+/** True when an invalidation that answers the last request has completed. */
+export function isEdgeDone({ edge, steps }: Pick<Tombstone, 'edge' | 'steps'>): boolean {
+  return edge?.completedAt !== undefined && edge.request === steps.invalidateEdge.counts.requests;
+}
+
+async function countRunning({ runs }: Pick<Ports, 'runs'>, registered: readonly string[]): Promise<Counts> {
+  if (!runs) return {};
+  const states = await Promise.all(registered.map((run) => runs.state(run)));
+  return { running: states.filter((state) => state === 'running').length };
+}
+
+function withoutDerived(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([table]) => !DERIVED.includes(table)));
+}

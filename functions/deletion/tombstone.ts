@@ -1,0 +1,164 @@
+import type { Counts } from './errors.ts';
+import { NotAllowedNow } from './errors.ts';
+import type { HistoryEntry } from './history.ts';
+import type { VideoId } from './video-id.ts';
+
+export const STEP_NAMES = [
+  'hide',
+  'cancelRuns',
+  'deleteObjects',
+  'deleteRows',
+  'invalidateCache',
+  'invalidateEdge',
+  'verify',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** `none` is a video under a legal hold that nobody has asked to delete. */
+export const STATES = ['none', 'pending', 'running', 'settling', 'deleted', 'failed', 'held', 'cancelled'] as const;
+export type State = (typeof STATES)[number];
+
+/**
+ * `provisional`: it did its work, but before what it builds on was done, so it runs once more.
+ * `skipped`: the store is not part of this environment.
+ */
+export type StepState = 'waiting' | 'provisional' | 'done' | 'failed' | 'skipped';
+
+export type Step = {
+  state: StepState;
+  /** How often it ran. */
+  attempts: number;
+  /** What it removed, over all attempts, by kind. */
+  counts: Counts;
+  startedAt?: string;
+  finishedAt?: string;
+  /** A short code, never a message: see `reasonOf`. */
+  error?: string;
+};
+
+/** Everything the worker needs, kept here because the row goes. */
+export type Target = {
+  prefix: string;
+  /** Keys outside the prefix that the row named and that are this video's beyond doubt. */
+  strayKeys: string[];
+  /** What the row named and that is not ours to delete: how many, and the SHA-256 of the sorted list. */
+  notOurs: { count: number; sha256?: string };
+  /** Execution ARNs that were registered for the video. */
+  runs: string[];
+};
+
+/** Written by invalidate-edge alone. Times are ISO 8601 in UTC. */
+export type EdgeInvalidation = {
+  /** Which request of the pipeline this answers (`steps.invalidateEdge.counts.requests`). */
+  request: number;
+  paths: string[];
+  callerReference: string;
+  invalidationId?: string;
+  requestedAt: string;
+  completedAt?: string;
+  gatedAt?: string;
+};
+
+export type OutboxEvent = { id: string; type: 'VideoDeleted'; at: string };
+
+export type Reason = 'owner' | 'admin' | 'account';
+
+/**
+ * The row that outlives the video: the only state machine, the idempotency record and the audit trail.
+ * It holds ids, counts and times, no direct identifiers. Times are ISO 8601 in UTC.
+ */
+export type Tombstone = {
+  videoId: VideoId;
+  deletionId: string;
+  /** Goes up with every write; a write is refused unless it still stands where the writer read it. */
+  revision: number;
+  state: State;
+  ownerId: string;
+  requestedBy: string;
+  reason: Reason;
+  requestedAt: string;
+  undoableUntil: string;
+  target: Target;
+  steps: Record<StepName, Step>;
+  hidden: boolean;
+  hiddenAt?: string;
+  /** Where a held deletion goes on after the release. */
+  heldFrom?: State;
+  edge?: EdgeInvalidation;
+  leaseOwner?: string;
+  /** Passes that made no progress, since the request or the last replay. */
+  attempts: number;
+  /** The last pass removed something, so the next one is no retry. */
+  progressed: boolean;
+  /** Passes that ended without a word (a crash): what they removed may be missing from the counts. */
+  interrupted: number;
+  /** What verify found after everything had been empty once: objects, rows or keys written late. */
+  late: Counts;
+  /** When a worker may act next. Absent once nothing is left to do. */
+  dueAt?: string;
+  /** When the sweeper takes it up if nobody else has. */
+  sweepAt?: string;
+  history: HistoryEntry[];
+  /** Entries folded away when `history` was full: how many, and the hash that the first one kept builds on. */
+  folded?: { count: number; hash: string };
+  receipts: string[];
+  deletedAt?: string;
+  outbox: OutboxEvent[];
+  /** When DynamoDB may remove the item, in seconds since 1970. Absent while anything is open, so that no hold outlives it. */
+  expiresAt?: number;
+};
+
+export type Command =
+  | 'request'
+  | 'undo'
+  | 'begin'
+  | 'settle'
+  | 'finish'
+  | 'giveUp'
+  | 'replay'
+  | 'hold'
+  | 'release'
+  | 'reapply';
+
+/** The whole lifecycle: state × command → next state. What is not here is not allowed. */
+const MOVES: Record<State, Partial<Record<Command, State>>> = {
+  none: { request: 'pending', hold: 'held' },
+  pending: { undo: 'cancelled', begin: 'running', hold: 'held' },
+  running: { settle: 'settling', giveUp: 'failed', hold: 'held' },
+  settling: { settle: 'settling', finish: 'deleted', giveUp: 'failed', hold: 'held' },
+  deleted: { reapply: 'running' },
+  failed: { replay: 'running', hold: 'held' },
+  held: { release: 'held' },
+  cancelled: { request: 'pending', hold: 'held' },
+};
+
+/** What a release leads back to, and what a held deletion remembers when it is asked for or undone meanwhile. */
+const HELD_MOVES: Partial<Record<State, Partial<Record<Command, State>>>> = {
+  none: { request: 'pending' },
+  pending: { undo: 'cancelled' },
+  cancelled: { request: 'pending' },
+};
+
+/**
+ * Where a command leads. A held deletion stays held: asking for it or undoing it only changes where the release leads.
+ * @throws {NotAllowedNow} naming the state and the command
+ */
+export function move(
+  from: Pick<Tombstone, 'state' | 'heldFrom'>,
+  command: Command,
+): { state: State; heldFrom?: State } {
+  if (from.state === 'held') {
+    const heldFrom = from.heldFrom ?? 'none';
+    if (command === 'release') return { state: heldFrom };
+    const then = HELD_MOVES[heldFrom]?.[command];
+    if (then) return { state: 'held', heldFrom: then };
+  }
+  const to = MOVES[from.state][command];
+  if (!to) throw new NotAllowedNow(`A deletion that is ${from.state} does not allow ${command}`);
+  return to === 'held' ? { state: to, heldFrom: from.state } : { state: to };
+}
+
+/** True while there is something left to do for a worker. */
+export function isOpen(state: State): boolean {
+  return state === 'pending' || state === 'running' || state === 'settling';
+}

@@ -1,0 +1,49 @@
+import { type Asked, findDeletion } from './authorise.ts';
+import { change, transition } from './change.ts';
+import { enqueue } from './enqueue.ts';
+import { NotAllowedNow, reasonOf } from './errors.ts';
+import { waitingSteps } from './new-tombstone.ts';
+import type { Caller, Ports } from './ports.ts';
+import { restoreVideo } from './restore-video.ts';
+import { dueIn, expiryOf, NOT_DUE } from './rules.ts';
+import type { Tombstone } from './tombstone.ts';
+
+type UndoPorts = Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>;
+
+/**
+ * Takes a deletion back inside its undo window and shows the video again. If a store is down, the worker shows it later.
+ * @throws {NotAllowedNow} after the window {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ */
+export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ deletion: Tombstone; caller: Caller }> {
+  const { deletion, caller } = await findDeletion(ports, asked);
+  if (deletion.state === 'cancelled') return { deletion, caller };
+  const undone = await change(
+    ports.tombstones,
+    asked.videoId,
+    (current) => cancel(ports, current, deletion, asked),
+    deletion,
+  );
+  ports.log.info('deletion undone', { videoId: undone.videoId, deletionId: undone.deletionId });
+  if (undone.state !== 'cancelled') return { deletion: undone, caller };
+  try {
+    await restoreVideo(ports, undone);
+  } catch (error) {
+    ports.log.warn('not restored yet', { videoId: undone.videoId, code: reasonOf(error) });
+    await enqueue(ports, undone);
+  }
+  return { deletion: (await ports.tombstones.find(asked.videoId)) ?? undone, caller };
+}
+
+function cancel({ clock, rules }: UndoPorts, current: Tombstone, asked: Tombstone, { callerId }: Asked): Tombstone {
+  const at = clock();
+  const isOver = at.toISOString() >= current.undoableUntil;
+  if (isOver || current.deletionId !== asked.deletionId)
+    throw new NotAllowedNow('The time to undo this deletion is over');
+  const undone = transition(
+    current,
+    'undo',
+    { at, by: callerId },
+    { steps: waitingSteps(), attempts: 0, expiresAt: expiryOf(at, rules), ...dueIn(at, 0, rules) },
+  );
+  return undone.state === 'held' ? { ...undone, ...NOT_DUE, expiresAt: undefined } : undone;
+}

@@ -1,0 +1,23 @@
+import { InvalidVideoId } from './errors.ts';
+
+declare const brand: unique symbol;
+
+/** The id of a video: a UUID in lower case. Only `parseVideoId` makes one, so no other string can become a prefix. */
+export type VideoId = string & { readonly [brand]: 'VideoId' };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * The one door through which an id enters. Upper case, encodings and surrounding space are refused, not mended: a
+ * mended id may name another video than the caller meant.
+ * @throws {InvalidVideoId}
+ */
+export function parseVideoId(value: unknown): VideoId {
+  if (typeof value !== 'string' || !UUID.test(value)) throw new InvalidVideoId();
+  return value as VideoId;
+}
+
+/** True for any UUID in lower case: ids of users and deletions as well as videos. */
+export function isUuid(value: string): boolean {
+  return UUID.test(value);
+}

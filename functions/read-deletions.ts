@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { type Answer, type ApiEvent, type ApiPorts, api, callerOf, expectMethod, queryOf, videoOf } from './api.ts';
+import { connectPlatform, connectSigner, connectState, onFirstUse } from './connect.ts';
+import { findDeletion } from './deletion/authorise.ts';
+import type { Ports } from './deletion/ports.ts';
+import { listDeletions, readReceipt } from './deletion/read-deletions.ts';
+import { STATES } from './deletion/tombstone.ts';
+import { deletionView } from './deletion-view.ts';
+import type { Settings } from './settings.ts';
+
+type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer'> & ApiPorts;
+
+const PAGE = { usual: 20, most: 100 };
+/** Keys change seldom, and a receipt names the one that signed it. In seconds. */
+const KEYS_LIVE_SECONDS = 300;
+
+/** The API's reads: one deletion, its receipt, the list, and the keys that sign receipts. Also says 405 where a path has no such method. */
+export const readDeletionsHandler = (connect: () => ReadPorts) =>
+  api(connect, async (ports, event) => {
+    expectMethod(event);
+    const path = event.routeKey.split(' ')[1] ?? '';
+    if (path.endsWith('/jwks.json')) return await keys(ports);
+    if (path.endsWith('/receipt')) return await receipt(ports, event);
+    if (path.endsWith('/deletion')) return await deletion(ports, event);
+    return await list(ports, event);
+  });
+
+export const handler = readDeletionsHandler(onFirstUse(connect));
+
+async function deletion(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
+  const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };
+  const { deletion, caller } = await findDeletion(ports, asked);
+  return { status: 200, body: deletionView(deletion, caller) };
+}
+
+async function receipt(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
+  const jws = await readReceipt(ports, { callerId: callerOf(event, ports), videoId: videoOf(event) });
+  return { status: 200, headers: { 'content-type': 'application/jose' }, body: jws };
+}
+
+async function list(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
+  const query = queryOf(event, LIST_QUERY, LIST_EXPECTED);
+  const { deletions, caller, cursor } = await listDeletions(ports, { ...query, callerId: callerOf(event, ports) });
+  return { status: 200, body: { deletions: deletions.map((one) => deletionView(one, caller)), cursor } };
+}
+
+async function keys({ signer }: ReadPorts): Promise<Answer> {
+  const headers = {
+    'content-type': 'application/jwk-set+json',
+    'cache-control': `public, max-age=${KEYS_LIVE_SECONDS}`,
+  };
+  return { status: 200, headers, body: await signer.publicKeys() };
+}
+
+const LIST_QUERY = z.strictObject({
+  state: z.optional(z.enum(STATES)),
+  ownerId: z.optional(z.guid()),
+  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
+  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(PAGE.most)), PAGE.usual),
+});
+
+const LIST_EXPECTED = {
+  state: `one of ${STATES.join(', ')}`,
+  ownerId: 'a UUID',
+  cursor: 'the cursor of the page before',
+  limit: `a whole number from 1 to ${PAGE.most}`,
+};
+
+function connect(settings: Settings): ReadPorts {
+  const state = connectState(settings);
+  return {
+    ...state,
+    ...connectPlatform(settings, state),
+    ...connectSigner(settings),
+    userIdClaim: settings.USER_ID_CLAIM,
+  };
+}

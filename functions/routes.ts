@@ -1,0 +1,28 @@
+/** The API's routes as the gateway needs them: one list for the local gateway, the OpenAPI check and the deployment. */
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
+  path: string;
+  /** The entry point in `functions/`, without its ending. */
+  function: 'request-deletion' | 'read-deletions' | 'undo-deletion' | 'replay-deletion';
+  authorizer: 'jwt' | 'none';
+};
+
+const VIDEO = '/api/v1/videos/{videoId}';
+
+/** A path's `ANY` route answers 405 to the methods that the path does not have. */
+export const ROUTES: readonly Route[] = [
+  { method: 'DELETE', path: VIDEO, function: 'request-deletion', authorizer: 'jwt' },
+  { method: 'ANY', path: VIDEO, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'GET', path: `${VIDEO}/deletion`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/deletion`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'POST', path: `${VIDEO}/deletion/undo`, function: 'undo-deletion', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/deletion/undo`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'POST', path: `${VIDEO}/deletion/replay`, function: 'replay-deletion', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/deletion/replay`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'GET', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'GET', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'ANY', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'GET', path: '/api/v1/receipts/jwks.json', function: 'read-deletions', authorizer: 'none' },
+  { method: 'ANY', path: '/api/v1/receipts/jwks.json', function: 'read-deletions', authorizer: 'none' },
+];

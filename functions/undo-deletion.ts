@@ -1,0 +1,23 @@
+import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './api.ts';
+import { connectPlatform, connectState, onFirstUse } from './connect.ts';
+import { undoDeletion } from './deletion/undo-deletion.ts';
+import { deletionView } from './deletion-view.ts';
+import type { Settings } from './settings.ts';
+
+type UndoPorts = Parameters<typeof undoDeletion>[0] & ApiPorts;
+
+/** `POST /api/v1/videos/{videoId}/deletion/undo`: inside its window, a deletion is taken back. */
+export const undoDeletionHandler = (connect: () => UndoPorts) =>
+  api(connect, async (ports, event) => {
+    expectNoBody(event);
+    const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };
+    const { deletion, caller } = await undoDeletion(ports, asked);
+    return { status: 200, body: deletionView(deletion, caller) };
+  });
+
+export const handler = undoDeletionHandler(onFirstUse(connect));
+
+function connect(settings: Settings): UndoPorts {
+  const state = connectState(settings);
+  return { ...state, ...connectPlatform(settings, state), userIdClaim: settings.USER_ID_CLAIM };
+}
