@@ -30,8 +30,8 @@ import { readSettings, type Settings, WrongSettings } from './settings.ts';
 
 /** A call that hangs must not eat the worker's time. In milliseconds. */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000 };
-/** A function serves one event at a time. */
-const maxConnections = 2;
+/** A function serves one event at a time, and hides a video while it reads; the proxy shares out what there is. */
+const MAX_CONNECTIONS = 2;
 
 /** What every function has. */
 export function connectState(settings: Settings, log: Log = createPowertoolsLog(settings.LOG_LEVEL)) {
@@ -53,7 +53,10 @@ export function connectState(settings: Settings, log: Log = createPowertoolsLog(
 }
 
 /** The platform's database and cache. */
-export function connectPlatform(settings: Settings, { log }: { log: Log }) {
+export function connectPlatform(
+  settings: Settings,
+  { log, maxConnections = MAX_CONNECTIONS }: { log: Log; maxConnections?: number },
+) {
   const database = connectDatabase(
     { url: settings.DATABASE_URL },
     { maxConnections, onLostConnection: () => log.warn('database connection lost') },

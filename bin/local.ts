@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import pc from 'picocolors';
+import { createConsoleLog } from '../local/console-log.ts';
+import { FolderInUse } from '../local/lock.ts';
+import { type System, startSystem } from '../local/system.ts';
+import { ACCOUNTS } from '../platform/seed/accounts.ts';
+import { SAMPLE_VIDEOS } from '../platform/seed/sample-videos.ts';
+
+type Options = { port: number; storage: 's3' | 'local'; folder: string; fresh?: boolean };
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+await new Command('npm start --')
+  .description('Runs the whole product on this machine: database, storage, cache, edge, processing, API and page.')
+  .addOption(
+    new Option('--port <number>', 'where to listen, on 127.0.0.1; 0 for any free port')
+      .default(4280)
+      .argParser(portFrom),
+  )
+  .addOption(new Option('--storage <kind>', 'where the videos are').choices(['s3', 'local']).default('s3'))
+  .option('--folder <folder>', 'where everything is kept between two starts', '.local')
+  .option('--fresh', 'begin with the sample platform as it was')
+  .action(run)
+  .parseAsync();
+
+async function run({ port, storage, folder, fresh }: Options): Promise<void> {
+  const place = resolve(folder, storage);
+  const startedAt = performance.now();
+  try {
+    if (fresh) await empty(place);
+    const environment = process.env;
+    const system = await startSystem({ folder: place, storage, port, environment, log: createConsoleLog(print) });
+    await processSamples(system);
+    welcome(system, performance.now() - startedAt);
+    stopOnSignals(system);
+  } catch (error) {
+    process.stderr.write(`${reasonFor(error, port)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Only a folder of ours is ever emptied. */
+async function empty(folder: string): Promise<void> {
+  const isOurs = existsSync(resolve(folder, 'running.pid')) || existsSync(resolve(folder, 'receipt-key.json'));
+  if (existsSync(folder) && !isOurs) throw new Error(`${folder} was not made by this command: it is left as it is`);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The sample video that is being processed really is, so that deleting it stops a run. */
+async function processSamples({ db, process, settings }: System): Promise<void> {
+  if (!settings.STATE_MACHINE_ARN) return;
+  const ids = SAMPLE_VIDEOS.filter(({ status }) => status === 'processing').map(({ id }) => id);
+  const waiting = await db
+    .selectFrom('videos')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('deleted_at', 'is', null)
+    .execute();
+  for (const { id } of waiting) await process(id, 400);
+}
+
+function welcome({ url, parts }: System, milliseconds: number): void {
+  print(
+    `${pc.bold('Video deletion')} runs on this machine (${(milliseconds / 1000).toFixed(1)} s): ${parts.names.join(', ')}`,
+  );
+  print('');
+  for (const { username, role } of ACCOUNTS) print(`  ${pc.cyan(`${url}/?as=${username}`)}  ${username}, ${role}`);
+  print('');
+  print(`  A token for the API: curl -X POST ${url}/local/accounts/${ACCOUNTS[0].userId}/token`);
+  print('  Deletions appear below as they run. Ctrl-C stops; the next start goes on from here, --fresh begins anew.');
+  print('');
+}
+
+function stopOnSignals(system: System): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      print('Stopping …');
+      await system.stop();
+      process.exit(0);
+    });
+  }
+}
+
+function reasonFor(error: unknown, port: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') return `Port ${port} is taken: choose another with --port`;
+  return error.name === 'WrongSettings' || error instanceof FolderInUse
+    ? error.message
+    : (error.stack ?? error.message);
+}
+
+function portFrom(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import { isChildTable } from '../db/child-tables.ts';
+import { countRows } from '../db/count-rows.ts';
+import type { Database } from '../db/database.ts';
+import { deleteRowBatch } from '../db/delete-row-batch.ts';
+import { deleteVideoRows } from '../db/delete-video-rows.ts';
+import { findCaller, findRuns, findVideo } from '../db/find-video.ts';
+import { hideVideo, restoreVideo } from '../db/hide-video.ts';
+import { isUnavailable } from '../db/is-unavailable.ts';
+import { StoreUnavailable } from '../deletion/errors.ts';
+import type { VideoRows } from '../deletion/ports.ts';
+
+/**
+ * The platform's rows in PostgreSQL. `find` and `findCaller` throw `StoreUnavailable` when the database does not answer in
+ * time; apart from that, errors are the driver's, whose `code` is the SQLSTATE.
+ */
+export function createPostgresRows(db: Kysely<Database>): VideoRows {
+  return {
+    find: (callerId, videoId) => findVideo(db, callerId, videoId).catch(sayUnavailable),
+    findCaller: (callerId) => findCaller(db, callerId).catch(sayUnavailable),
+    hide: (videoId, at) => hideVideo(db, videoId, at),
+    restore: (videoId, at) => restoreVideo(db, videoId, at),
+    runs: (videoId) => findRuns(db, videoId),
+    async deleteBatch(place, videoId, limit) {
+      if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
+      return deleteRowBatch(db, place, videoId, limit);
+    },
+    deleteVideo: (videoId, resolution) => db.transaction().execute((trx) => deleteVideoRows(trx, videoId, resolution)),
+    look: (videoId) => countRows(db, videoId),
+  };
+}
+
+function sayUnavailable(error: unknown): never {
+  if (isUnavailable(error)) throw new StoreUnavailable('The database does not answer', { cause: error });
+  throw error;
+}

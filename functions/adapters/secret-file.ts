@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * The content of a file that only its owner may read, made when it is not there. Of several processes that make it at
+ * the same time one wins, and all return what that one wrote, never a part of it.
+ */
+export async function readOrCreateSecret(file: string, create: () => Promise<string>): Promise<string> {
+  const found = await readFile(file, 'utf8').catch(unless('ENOENT'));
+  if (found !== undefined) return found;
+
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, await create(), { mode: 0o600, flag: 'wx' });
+  try {
+    // Unlike a rename, a link replaces nothing.
+    await link(draft, file).catch(unless('EEXIST'));
+  } finally {
+    await unlink(draft);
+  }
+  return await readFile(file, 'utf8');
+}
+
+function unless(expected: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code !== expected) throw error;
+  };
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { StoreUnavailable } from '../deletion/errors.ts';
+import type { Tombstone } from '../deletion/tombstone.ts';
+import { parseTombstone } from './tombstone-schema.ts';
+import type { DeletionsTable } from './tombstone-table.ts';
+
+/** BatchGetItem's limit. */
+export const LARGEST_BATCH = 100;
+
+const MOST_ATTEMPTS = 5;
+/** Before the second attempt, in milliseconds; it doubles from there. */
+const FIRST_PAUSE = 50;
+
+/**
+ * The tombstones under at most `LARGEST_BATCH` keys, in the keys' order, each with its key. One that is gone is left out.
+ * BatchGetItem may leave keys unread (16 MB an answer, throttling): they are asked for again.
+ * @throws {StoreUnavailable} when some stay unread
+ */
+export async function findEach<Key extends { videoId: string }>(
+  { client, table }: DeletionsTable,
+  keys: Key[],
+): Promise<{ key: Key; tombstone: Tombstone }[]> {
+  const found = new Map<string, Tombstone>();
+  let unread: Record<string, unknown>[] = keys.map(({ videoId }) => ({ videoId }));
+  for (let attempt = 0; unread.length > 0; attempt += 1) {
+    if (attempt === MOST_ATTEMPTS) throw new StoreUnavailable('The table of tombstones left keys of a batch unread');
+    if (attempt > 0) await delay(FIRST_PAUSE * 2 ** (attempt - 1));
+    const answer = await client.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: unread, ConsistentRead: true } } }),
+    );
+    for (const tombstone of (answer.Responses?.[table] ?? []).map(parseTombstone))
+      found.set(tombstone.videoId, tombstone);
+    unread = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  return keys.flatMap((key) => {
+    const tombstone = found.get(key.videoId);
+    return tombstone ? [{ key, tombstone }] : [];
+  });
+}

@@ -1,0 +1,11 @@
+/** An error that a stand-in answers in the shape of its AWS service, so that the SDK throws it under `code`. */
+export class AwsFault extends Error {
+  override name = 'AwsFault';
+  readonly code: string;
+  readonly status: number;
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}

@@ -1,0 +1,49 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export type LoopbackRequest = {
+  method: string;
+  /** As it came, still percent-encoded, without the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+};
+export type LoopbackAnswer = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
+export type LoopbackServer = {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  url: string;
+  /** Closes the port and every connection to it. */
+  close(): Promise<void>;
+};
+
+/** An HTTP server on a free port that nobody outside this machine can reach. What `answer` throws becomes a 500. */
+export async function listenOnLoopback(
+  answer: (request: LoopbackRequest) => Promise<LoopbackAnswer>,
+): Promise<LoopbackServer> {
+  const server = createServer(async (incoming, outgoing) => {
+    const { status, headers = {}, body = '' } = await read(incoming).then(answer).catch(internalFailure);
+    outgoing.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers }).end(body);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function read(incoming: IncomingMessage): Promise<LoopbackRequest> {
+  const { method = 'GET', url = '/', headers } = incoming;
+  return { method, path: url.replace(/\?.*$/, ''), headers, body: await buffer(incoming) };
+}
+
+function internalFailure(error: unknown): LoopbackAnswer {
+  return { status: 500, headers: { 'content-type': 'text/plain' }, body: String(error) };
+}

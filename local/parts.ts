@@ -1,0 +1,58 @@
+import type { LocalEdge } from './edge.ts';
+import type { LocalEventBus } from './event-bus.ts';
+import type { Environment, Part, PartsOptions } from './part.ts';
+import type { S3Simulator } from './s3/start.ts';
+import { edgePart, eventsPart, processingPart, queuesPart } from './services.ts';
+import type { LocalStepFunctions } from './step-functions.ts';
+import { cachePart, databasePart, type PutFile, storagePart, tombstonesPart } from './stores.ts';
+
+/** Everything around the functions, and the settings that lead there. What a real service takes the place of is absent. */
+export type Parts = {
+  settings: Environment;
+  /** What stands where, for people. */
+  names: string[];
+  putFile: PutFile;
+  s3?: S3Simulator;
+  edge?: LocalEdge;
+  processing?: LocalStepFunctions;
+  bus?: LocalEventBus;
+  stop(): Promise<void>;
+};
+
+/** Starts a stand-in for everything that the environment does not name; when one fails, those that had started are stopped. */
+export async function startParts(options: PartsOptions): Promise<Parts> {
+  const started: Part[] = [];
+  const keep = async <P extends Part>(starting: Promise<P>): Promise<P> => {
+    const part = await starting;
+    started.push(part);
+    return part;
+  };
+  const stop = async () => {
+    for (const part of started.splice(0).reverse()) await part.stop();
+  };
+  try {
+    const first = [databasePart, tombstonesPart, cachePart, queuesPart].map((start) => keep(start(options)));
+    const [storage, events] = await settled([keep(storagePart(options)), keep(eventsPart(options)), ...first] as const);
+    const { processing } = await keep(processingPart(options, storage.putFile));
+    const { edge } = await keep(edgePart(options, storage));
+    return {
+      settings: Object.assign({}, ...started.map(({ settings }) => settings)),
+      names: started.map(({ name }) => name),
+      putFile: storage.putFile,
+      s3: storage.s3,
+      bus: events.bus,
+      processing,
+      edge,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for all, though one fails, so that none is still starting when the others are stopped. */
+async function settled<All extends readonly Promise<unknown>[]>(all: All) {
+  await Promise.allSettled(all);
+  return await Promise.all(all);
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../functions/deletion/ports.ts';
+
+/**
+ * Runs `handler` at once and then at the given rate, never twice at the same time: a run that takes longer delays the next.
+ * One that fails is logged, and the schedule goes on.
+ * @returns `stop`, which starts no more runs and waits for the one at work
+ */
+export function startSchedule(options: {
+  everyMilliseconds: number;
+  handler: () => Promise<unknown>;
+  /** What is run, for the log. */
+  name: string;
+  log: Log;
+}): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const runs = repeat(options, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await runs;
+    },
+  };
+}
+
+async function repeat(options: Parameters<typeof startSchedule>[0], stopping: AbortSignal): Promise<void> {
+  const { everyMilliseconds, handler, name, log } = options;
+  while (!stopping.aborted) {
+    const startedAt = performance.now();
+    try {
+      await handler();
+    } catch (error) {
+      log.error('A scheduled run failed', { function: name, error: String(error) });
+    }
+    const rest = Math.max(0, everyMilliseconds - (performance.now() - startedAt));
+    await delay(rest, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}

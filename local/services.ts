@@ -1,0 +1,57 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type LocalEdge, startEdge } from './edge.ts';
+import { type LocalEventBus, startEventBus } from './event-bus.ts';
+import { type Part, type PartsOptions, realPart } from './part.ts';
+import { startProcessing } from './processing.ts';
+import { startSqs } from './sqs.ts';
+import type { LocalStepFunctions } from './step-functions.ts';
+import type { PutFile, StoragePart } from './stores.ts';
+
+/** Long enough to see a copy served while its invalidation is under way. */
+const INVALIDATION_MILLISECONDS = 500;
+/** As on AWS: six times the function's timeout. */
+const VISIBILITY_SECONDS = 720;
+const BUS = 'platform';
+
+export async function queuesPart({ environment }: PartsOptions): Promise<Part> {
+  const real = realPart(environment, ['CLEANUP_QUEUE_URL', 'CLEANUP_DLQ_URL', 'EDGE_QUEUE_URL']);
+  if (real) return real;
+  const { endpoint, queues, stop } = await startSqs({ visibilitySeconds: VISIBILITY_SECONDS });
+  const settings = {
+    CLEANUP_QUEUE_URL: queues.cleanup,
+    CLEANUP_DLQ_URL: queues.cleanupDeadLetters,
+    EDGE_QUEUE_URL: queues.edge,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+  };
+  return { settings, name: 'SQS (fauxqs)', stop };
+}
+
+export async function eventsPart({ environment }: PartsOptions): Promise<Part & { bus?: LocalEventBus }> {
+  const real = realPart(environment, ['EVENT_BUS_NAME']);
+  if (real) return real;
+  const bus = await startEventBus();
+  const settings = { EVENT_BUS_NAME: BUS, AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint };
+  return { settings, name: 'EventBridge (stand-in)', stop: bus.stop, bus };
+}
+
+export async function processingPart(
+  { environment, segmentMilliseconds }: PartsOptions,
+  putFile: PutFile,
+): Promise<Part & { processing?: LocalStepFunctions }> {
+  const real = realPart(environment, ['STATE_MACHINE_ARN']);
+  if (real) return real;
+  const processing = await startProcessing({ write: putFile, wait, segmentMilliseconds });
+  const settings = { STATE_MACHINE_ARN: processing.stateMachineArn, AWS_ENDPOINT_URL_SFN: processing.endpoint };
+  return { settings, name: 'Step Functions (interpreter)', stop: processing.stop, processing };
+}
+
+export async function edgePart(
+  { environment }: PartsOptions,
+  { origin }: StoragePart,
+): Promise<Part & { edge?: LocalEdge }> {
+  const real = realPart(environment, ['DISTRIBUTION_ID']);
+  if (real) return real;
+  const edge = await startEdge({ origin, completeAfterMilliseconds: INVALIDATION_MILLISECONDS });
+  const settings = { DISTRIBUTION_ID: edge.distributionId, AWS_ENDPOINT_URL_CLOUDFRONT: edge.cloudFrontEndpoint };
+  return { settings, name: 'CloudFront (an edge that caches)', stop: edge.stop, edge };
+}

@@ -1,0 +1,84 @@
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import { clientSettings } from './client-settings.ts';
+
+/** The same as on AWS: a message that was received so often without being deleted is a poison message. */
+const MAX_RECEIVE_COUNT = 5;
+
+/** SQS's own limits, in seconds and in characters. fauxqs knows neither. */
+const LONGEST_DELAY = 900;
+const LONGEST_GROUP_ID = 128;
+
+const QUEUES = {
+  cleanup: 'cleanup',
+  cleanupDeadLetters: 'cleanup-dead-letters',
+  edge: 'edge',
+  edgeDeadLetters: 'edge-dead-letters',
+} as const;
+
+/**
+ * Stands in for SQS. What it lacks: message moves (StartMessageMoveTask), group ids in what is received, and depths that
+ * are right between two receives.
+ */
+export type LocalSqs = {
+  endpoint: string;
+  /** The queues' URLs. */
+  queues: Record<keyof typeof QUEUES, string>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts fauxqs on a free loopback port with our queues. Messages are in memory: those that end with the process are sent
+ * again by the sweeper, as any lost message is.
+ * @param options.visibilitySeconds how long a message that was received stays hidden
+ */
+export async function startSqs(options: { visibilitySeconds?: number } = {}): Promise<LocalSqs> {
+  const { visibilitySeconds = 30 } = options;
+  const app = buildApp({ logger: false });
+  app.addHook('preHandler', async (request, reply) => {
+    const reason = refusalOf(request.body);
+    if (reason === undefined) return;
+    await reply.code(400).send({ __type: 'com.amazonaws.sqs#InvalidParameterValue', message: reason });
+  });
+  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
+  const client = new SQSClient(clientSettings(endpoint));
+  try {
+    await createPair(client, QUEUES.cleanup, QUEUES.cleanupDeadLetters, visibilitySeconds);
+    await createPair(client, QUEUES.edge, QUEUES.edgeDeadLetters, visibilitySeconds);
+  } catch (error) {
+    await app.close();
+    throw error;
+  } finally {
+    client.destroy();
+  }
+  return { endpoint, queues: urlsAt(endpoint), stop: () => app.close() };
+}
+
+async function createPair(client: SQSClient, name: string, deadLetters: string, visibilitySeconds: number) {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: deadLetters }));
+  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const redrive = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: MAX_RECEIVE_COUNT };
+  await client.send(
+    new CreateQueueCommand({
+      QueueName: name,
+      Attributes: { VisibilityTimeout: String(visibilitySeconds), RedrivePolicy: JSON.stringify(redrive) },
+    }),
+  );
+}
+
+/** fauxqs finds a queue by the end of its URL. The host it would put there needs a name server that knows it. */
+function urlsAt(endpoint: string): LocalSqs['queues'] {
+  const entries = Object.entries(QUEUES).map(([key, name]) => [key, `${endpoint}/000000000000/${name}`]);
+  return Object.fromEntries(entries) as LocalSqs['queues'];
+}
+
+/** Why SQS would refuse the request, where fauxqs would not. */
+function refusalOf(body: unknown): string | undefined {
+  const { DelaySeconds = 0, MessageGroupId = '' } = (body ?? {}) as { DelaySeconds?: number; MessageGroupId?: string };
+  if (!Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > LONGEST_DELAY) {
+    return `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`;
+  }
+  if (MessageGroupId.length > LONGEST_GROUP_ID)
+    return 'Value for parameter MessageGroupId is invalid. Reason: It is too long.';
+  return undefined;
+}

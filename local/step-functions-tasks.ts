@@ -1,0 +1,33 @@
+import type { RunOptions, StateMachineDefinition } from 'aws-local-stepfunctions';
+
+/** What stands in for a Lambda function: the state's input in, its result out, both JSON. */
+export type LocalTask = (input: unknown) => Promise<unknown>;
+
+export type TaskHandlers = NonNullable<NonNullable<RunOptions['overrides']>['taskResourceLocalHandlers']>;
+type States = StateMachineDefinition['States'];
+
+/**
+ * The ARN of what each Task state calls, by the state's name, nested machines included: names are unique in the whole
+ * definition, as Step Functions demands.
+ * @throws when no local task stands for an ARN, since the interpreter would then call AWS
+ */
+export function taskResourcesOf(states: States, tasks: Record<string, LocalTask>): Map<string, string> {
+  const resources = new Map<string, string>();
+  for (const [name, state] of Object.entries(states)) {
+    if (state.Type === 'Task') {
+      if (!tasks[state.Resource]) throw new Error(`No local task stands for ${state.Resource} of the state ${name}`);
+      resources.set(name, state.Resource);
+    }
+    for (const nested of nestedIn(state)) {
+      for (const [nestedName, resource] of taskResourcesOf(nested, tasks)) resources.set(nestedName, resource);
+    }
+  }
+  return resources;
+}
+
+function nestedIn(state: States[string]): States[] {
+  if (state.Type === 'Parallel') return state.Branches.map((branch) => branch.States);
+  if (state.Type !== 'Map') return [];
+  const processor = state.ItemProcessor ?? state.Iterator;
+  return processor ? [processor.States] : [];
+}

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { localPathOf } from '../platform/video-files.ts';
+import { clientSettings } from './client-settings.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import type { Origin } from './edge-cache.ts';
+import { fileOrigin } from './file-origin.ts';
+import { type Part, type PartsOptions, realPart } from './part.ts';
+import { startPostgres } from './postgres.ts';
+import { startCache } from './redis/start-cache.ts';
+import { type S3Simulator, startS3 } from './s3/start.ts';
+
+export const BUCKET = 'videos';
+
+/** Stores a file of the platform under its key in the bucket layout. */
+export type PutFile = (key: string, body: string | Uint8Array, contentType?: string) => Promise<void>;
+export type StoragePart = Part & { putFile: PutFile; origin: string | Origin; s3?: S3Simulator };
+
+export async function databasePart({ environment, folder }: PartsOptions): Promise<Part> {
+  const real = realPart(environment, ['DATABASE_URL']);
+  if (real) return real;
+  const { url, stop } = await startPostgres({ folder: join(folder, 'postgres') });
+  return { settings: { DATABASE_URL: url }, name: 'PostgreSQL', stop };
+}
+
+export async function tombstonesPart({ environment, folder }: PartsOptions): Promise<Part> {
+  const real = realPart(environment, ['DELETIONS_TABLE']);
+  if (real) return real;
+  const { endpoint, table, stop } = await startDynamoDb({ folder: join(folder, 'dynamodb') });
+  const settings = { DELETIONS_TABLE: table, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  return { settings, name: 'DynamoDB (dynalite)', stop };
+}
+
+export async function cachePart({ environment, folder }: PartsOptions): Promise<Part> {
+  const real = realPart(environment, ['CACHE_URL']);
+  if (real) return real;
+  const { url, kind, stop } = await startCache({ folder: join(folder, 'cache') });
+  const name = kind === 'redis-server' ? 'Redis (redis-server)' : 'Redis (stand-in)';
+  return { settings: { CACHE_URL: url }, name, stop };
+}
+
+/** A bucket with versions, in the simulator or where the settings lead; or the local file layout. */
+export async function storagePart(options: PartsOptions): Promise<StoragePart> {
+  if (options.storage === 'local') return await filesPart(options);
+  const real = realPart(options.environment, ['VIDEO_BUCKET', 'STORAGE_ENDPOINT']);
+  if (real) return { ...real, ...bucketClient(real.settings), settings: { ...real.settings, VIDEO_STORAGE: 's3' } };
+  const s3 = await startS3({
+    folder: join(options.folder, 's3'),
+    buckets: [{ name: BUCKET, versioning: 'Enabled' }],
+  });
+  const settings = { VIDEO_STORAGE: 's3', VIDEO_BUCKET: BUCKET, STORAGE_ENDPOINT: s3.endpoint };
+  return { settings, name: 'S3 (simulator, versions on)', stop: s3.stop, s3, ...bucketClient(settings) };
+}
+
+function bucketClient(settings: Part['settings']): Pick<StoragePart, 'putFile' | 'origin'> {
+  const { VIDEO_BUCKET: bucket, STORAGE_ENDPOINT: endpoint } = settings;
+  const client = new S3Client(endpoint ? { ...clientSettings(endpoint), forcePathStyle: true } : {});
+  return {
+    async putFile(Key, Body, ContentType) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
+    },
+    origin: endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.amazonaws.com`,
+  };
+}
+
+async function filesPart({ environment, folder }: PartsOptions): Promise<StoragePart> {
+  const uploads = environment.UPLOADS_DIR ?? join(folder, 'uploads');
+  const processing = environment.PROCESSING_DIR ?? join(folder, 'processing');
+  await Promise.all([uploads, processing].map((root) => mkdir(root, { recursive: true })));
+  return {
+    settings: { VIDEO_STORAGE: 'local', UPLOADS_DIR: uploads, PROCESSING_DIR: processing },
+    name: `files below ${uploads}`,
+    async putFile(key, body) {
+      const file = join(uploads, localPathOf(key));
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, body);
+    },
+    origin: fileOrigin(uploads),
+    async stop() {},
+  };
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Kysely } from 'kysely';
+import { connectRedis } from '../functions/adapters/connect-redis.ts';
+import { connectDatabase } from '../functions/db/connect-database.ts';
+import type { Database } from '../functions/db/database.ts';
+import { migrate } from '../functions/db/migrate.ts';
+import type { Log } from '../functions/deletion/ports.ts';
+import { readSettings, type Settings } from '../functions/settings.ts';
+import { startProcessingRun } from '../platform/processing/start-run.ts';
+import { createReadCache } from '../platform/reads/read-cache.ts';
+import { createPlatformRoutes } from '../platform/reads/routes.ts';
+import { migrate as migratePlatform } from '../platform/schema/migrate.ts';
+import { ACCOUNTS } from '../platform/seed/accounts.ts';
+import { seedPlatform } from '../platform/seed/seed-platform.ts';
+import { apiRoutes } from './api-routes.ts';
+import { proxyTo } from './gateway/proxy.ts';
+import { startGateway } from './gateway.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
+import { connectPorts, type LocalPorts } from './local-ports.ts';
+import { lockFolder } from './lock.ts';
+import { listenOnLoopback } from './loopback.ts';
+import type { Environment, Storage } from './part.ts';
+import { type Parts, startParts } from './parts.ts';
+import { createSignIn } from './sign-in.ts';
+import { startWorkers } from './workers.ts';
+
+export type SystemOptions = {
+  folder: string;
+  storage: Storage;
+  /** 0: a free one. */
+  port: number;
+  environment: Environment;
+  log: Log;
+  /** How long the sample platform takes to transcode one segment. */
+  segmentMilliseconds?: number;
+  /** Wraps the ports that the functions get: tests put faults and barriers in between. */
+  wrap?: (ports: LocalPorts) => LocalPorts;
+};
+
+export type System = {
+  url: string;
+  settings: Settings;
+  parts: Parts;
+  ports: LocalPorts;
+  db: Kysely<Database>;
+  issuer: Issuer;
+  /** Uploads' processing, as the platform starts it. */
+  process(videoId: string, segments?: number): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** What differs on one machine: it is quick to settle, and to notice a worker that died. */
+const USUAL: Environment = { SETTLE_SECONDS: '3', LEASE_SECONDS: '10', SWEEP_AFTER_SECONDS: '2' };
+/** The stand-ins check no signature, but the SDK wants to make one. */
+const CREDENTIALS: Environment = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+};
+
+const ISSUER = { issuer: 'https://issuer.localhost', audience: 'video-platform' };
+const SEGMENT_MILLISECONDS = 1_500;
+
+/**
+ * The whole product in one process: the functions that run on AWS, between parts that stand in for AWS. It sets the SDK's
+ * own settings in `process.env`, so there is one system in a process at a time.
+ * @throws {WrongSettings} {FolderInUse}
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { folder, log, segmentMilliseconds = SEGMENT_MILLISECONDS } = options;
+  const cleanUp: (() => Promise<unknown>)[] = [await lockFolder(folder)];
+  const stop = async () => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  };
+  try {
+    const parts = await startParts({ ...options, segmentMilliseconds });
+    cleanUp.push(parts.stop);
+    const settings = readSettings(applied({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(folder) }));
+
+    const db = connectDatabase({ url: settings.DATABASE_URL }, { maxConnections: 10 });
+    cleanUp.push(() => db.destroy());
+    await preparePlatform(db, { ...options, putFile: parts.putFile });
+
+    const connected = connectPorts(settings, log);
+    cleanUp.push(connected.close);
+    const ports = options.wrap?.(connected) ?? connected;
+
+    const issuer = await createIssuer({ folder, ...ISSUER });
+    const { url, stop: close } = await openPort(options, { settings, ports, db, issuer, parts });
+    cleanUp.push(close, startWorkers(settings, ports).stop);
+    return { url, settings, parts, ports, db, issuer, process: processing(settings, db), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function applied(environment: Environment): Environment {
+  return Object.assign(process.env, process.env.AWS_ACCESS_KEY_ID ? {} : CREDENTIALS, environment);
+}
+
+function keyIn(folder: string): Environment {
+  return { RECEIPT_KEY_FILE: join(folder, 'receipt-key.json') };
+}
+
+async function preparePlatform(
+  db: Kysely<Database>,
+  { storage, putFile }: Pick<SystemOptions, 'storage'> & Pick<Parts, 'putFile'>,
+): Promise<void> {
+  await migratePlatform(db);
+  await migrate(db);
+  // Relative addresses: the page serves the edge under its own.
+  await seedPlatform({ db, putFile, cdnUrl: '', layout: storage });
+}
+
+/** API, page, edge and sign-in on one port. The keys that tokens are verified with come from a port of their own, as an issuer's do. */
+async function openPort(
+  { port, log }: SystemOptions,
+  { settings, ports, db, issuer, parts }: Pick<System, 'settings' | 'ports' | 'db' | 'issuer' | 'parts'>,
+) {
+  const keys = await listenOnLoopback(async () => ({ status: 200, body: JSON.stringify(issuer.jwks()) }));
+  const redis = settings.CACHE_URL ? connectRedis({ url: settings.CACHE_URL }) : undefined;
+  const cache = redis && createReadCache(redis);
+  const platform = createPlatformRoutes({ db, cache, tombstones: ports.tombstones, userIdClaim: ports.userIdClaim });
+  const gateway = await startGateway({
+    port,
+    routes: [...apiRoutes(ports), ...platform],
+    jwt: { ...ISSUER, jwksUri: `${keys.url}/jwks.json` },
+    mounts: [
+      createSignIn({ issuer, accounts: () => ACCOUNTS }),
+      ...(parts.edge ? [proxyTo('/videos/', parts.edge.url)] : []),
+    ],
+    statics: join(import.meta.dirname, '../dist/web'),
+    onError: (error) => log.error('request failed', { error: error instanceof Error ? error.name : 'unknown' }),
+  });
+  return {
+    url: gateway.url,
+    async stop() {
+      await gateway.stop();
+      await keys.close();
+      redis?.close();
+    },
+  };
+}
+
+function processing({ STATE_MACHINE_ARN: stateMachineArn }: Settings, db: Kysely<Database>): System['process'] {
+  const client = new SFNClient({ disableHostPrefix: true });
+  return async (videoId, segments) => {
+    if (!stateMachineArn) throw new Error('STATE_MACHINE_ARN is not set: nothing here processes videos');
+    return await startProcessingRun({ client, stateMachineArn, db }, { videoId, ...(segments && { segments }) });
+  };
+}

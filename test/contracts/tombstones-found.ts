@@ -1,0 +1,131 @@
+import { v7 as uuidv7 } from 'uuid';
+import { describe, expect, it } from 'vitest';
+import { InvalidCursor } from '../../functions/deletion/errors.ts';
+import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
+import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { aTombstone } from '../support/a-tombstone.ts';
+
+const LATER = '2026-11-22T10:05:00.000Z';
+/** For what an index has yet to show. */
+const LAG = { timeout: 5000 };
+
+/** `due` and `list` of every table of tombstones. Indexes may lag behind the table, so what they show is waited for. */
+export function tombstonesFound(tombstones: () => Tombstones): void {
+  async function stored(overrides: Partial<Tombstone> = {}): Promise<Tombstone> {
+    const tombstone = aTombstone(overrides);
+    expect(await tombstones().write(undefined, tombstone)).toBe(true);
+    return tombstone;
+  }
+
+  describe('due', () => {
+    async function dueAt(at: string): Promise<string[]> {
+      const ids: string[] = [];
+      for await (const id of tombstones().due(new Date(at))) ids.push(id);
+      return ids;
+    }
+
+    it('names what is overdue or due at that moment, wherever it is kept, and nothing that is due later', async () => {
+      const due = await Promise.all(Array.from({ length: 20 }, () => stored({ sweepAt: LATER })));
+      const ids = due.map(({ videoId }) => videoId);
+      await expect.poll(() => dueAt(LATER), LAG).toEqual(expect.arrayContaining(ids));
+      expect(await dueAt('2026-11-22T10:04:59.999Z')).not.toEqual(expect.arrayContaining([expect.toBeOneOf(ids)]));
+    });
+
+    it('names nothing whose sweepAt was moved on or taken away', async () => {
+      const [moved, closed] = [await stored(), await stored()];
+      const ids = [moved.videoId, closed.videoId];
+      await expect.poll(() => dueAt(LATER), LAG).toEqual(expect.arrayContaining(ids));
+      await tombstones().write(moved, { ...moved, revision: 2, sweepAt: '2026-11-22T11:00:00.000Z' });
+      const { sweepAt: _, ...rest } = closed;
+      await tombstones().write(closed, { ...rest, revision: 2 });
+      await expect.poll(() => dueAt(LATER), LAG).not.toEqual(expect.arrayContaining([expect.toBeOneOf(ids)]));
+      expect(await dueAt('2026-11-22T11:00:00.000Z')).toContain(moved.videoId);
+    });
+  });
+
+  describe('list', () => {
+    /** All pages, one after the other. */
+    async function listAll(query: TombstoneQuery): Promise<{ ids: string[]; sizes: number[] }> {
+      const pages: Tombstone[][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await tombstones().list({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+        pages.push(page.tombstones);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return { ids: pages.flat().map(({ videoId }) => videoId), sizes: pages.map((page) => page.length) };
+    }
+
+    /** Tombstones of one new owner, the oldest first. */
+    async function storedOfOneOwner(overrides: Partial<Tombstone>[]): Promise<Tombstone[]> {
+      const ownerId = uuidv7();
+      return Promise.all(
+        overrides.map((override, second) =>
+          stored({ ownerId, requestedAt: `2026-11-22T10:00:${10 + second}.000Z`, ...override }),
+        ),
+      );
+    }
+
+    it("pages through an owner's tombstones, the newest first, each once", async () => {
+      const all = await storedOfOneOwner(Array.from({ length: 7 }, () => ({})));
+      const query = { ownerId: all[0]?.ownerId ?? '', limit: 3 };
+      const newestFirst = all.map(({ videoId }) => videoId).reverse();
+      await expect.poll(() => listAll(query), LAG).toEqual({ ids: newestFirst, sizes: [3, 3, 1] });
+    });
+
+    it('hands out whole tombstones, and no cursor with the last', async () => {
+      const [only] = await storedOfOneOwner([{}]);
+      await expect
+        .poll(() => tombstones().list({ ownerId: only?.ownerId ?? '', limit: 1 }))
+        .toEqual({ tombstones: [only] });
+    });
+
+    it("fills a page with an owner's tombstones of one state", async () => {
+      const states = ['deleted', 'pending', 'pending', 'deleted', 'pending', 'deleted'] as const;
+      const all = await storedOfOneOwner(states.map((state) => ({ state })));
+      const deleted = all.filter(({ state }) => state === 'deleted').map(({ videoId }) => videoId);
+      const query = { ownerId: all[0]?.ownerId ?? '', state: 'deleted', limit: 2 } as const;
+      await expect.poll(() => listAll(query), LAG).toEqual({ ids: deleted.reverse(), sizes: [2, 1] });
+    });
+
+    it.each(['failed', 'held'] as const)(
+      'lists what is %s, the newest first, until it is not any more',
+      async (state) => {
+        const all = await storedOfOneOwner([{ state }, { state: 'running' }, { state }, { state }]);
+        const ids = all.filter((tombstone) => tombstone.state === state).map(({ videoId }) => videoId);
+        const own = async () => (await listAll({ state, limit: 2 })).ids.filter((id) => ids.some((one) => one === id));
+        await expect.poll(own, LAG).toEqual(ids.toReversed());
+        const [left] = all;
+        if (left) await tombstones().write(left, { ...left, revision: 2, state: 'running' });
+        await expect.poll(own, LAG).toEqual(ids.slice(1).reverse());
+      },
+    );
+
+    it('lists every tombstone of any other state, and all of them', async () => {
+      const all = await storedOfOneOwner([{ state: 'settling' }, { state: 'running' }, { state: 'settling' }]);
+      const ids = all.map(({ videoId }) => videoId);
+      const settling = (await listAll({ state: 'settling', limit: 1 })).ids;
+      expect(settling).toEqual(expect.arrayContaining([ids[0], ids[2]]));
+      expect(settling).not.toContain(ids[1]);
+      const { ids: every } = await listAll({ limit: 10 });
+      expect(every).toEqual(expect.arrayContaining(ids));
+      expect(new Set(every).size).toBe(every.length);
+    });
+
+    it('refuses a cursor that it did not make', async () => {
+      const other = Buffer.from(JSON.stringify({ videoId: 'videos/' })).toString('base64url');
+      for (const cursor of ['', 'nonsense', other]) {
+        await expect(tombstones().list({ limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+        await expect(tombstones().list({ ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+      }
+    });
+
+    it("refuses the cursor of another owner's list", async () => {
+      const all = await storedOfOneOwner([{}, {}]);
+      const query = { ownerId: all[0]?.ownerId ?? '', limit: 1 };
+      await expect.poll(async () => (await tombstones().list(query)).cursor, LAG).toBeDefined();
+      const { cursor } = await tombstones().list(query);
+      await expect(tombstones().list({ ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+    });
+  });
+}
