@@ -40,7 +40,10 @@ export async function abortUploads(
   removal.codes.add(failure ?? 'UploadsRemain');
 }
 
-/** An upload that is aborted twice is still one; one that somebody else ended is none of ours to count. */
+/**
+ * An upload that is aborted twice is still one. One that somebody else has ended fails here and is not listed again, which
+ * is all that counts.
+ */
 async function abort(
   { client, name }: Bucket,
   { key, uploadId }: Upload,
@@ -49,8 +52,7 @@ async function abort(
   try {
     await client.send(new AbortMultipartUploadCommand({ Bucket: name, Key: key, UploadId: uploadId }));
   } catch (error) {
-    const code = reasonOf(error);
-    return code === 'X' ? { isNew: false } : { isNew: false, failure: code };
+    return { isNew: false, failure: reasonOf(error) };
   }
   const known = aborted.size;
   return { isNew: aborted.add(`${uploadId}`).size > known };

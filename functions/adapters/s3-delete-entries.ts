@@ -14,8 +14,9 @@ const LOCK_SAMPLE = 20;
 export type EntryRemoval = Removal & { refusedVersions: Entry[] };
 
 /**
- * Deletes what the pages list, while they are still being listed; pages that fit one request go with one. What cannot be deleted goes to the removal. Throws what
- * `checkpoint` and the pages throw: then no new batch starts, and those under way settle and are counted first.
+ * Deletes what the pages list, while they are still being listed; pages that fit one request go with one. What cannot be
+ * deleted goes to the removal. Throws what `checkpoint` and the pages throw: then no new batch starts, and those under way
+ * settle and are counted first, in the very counts that the checkpoint was given.
  */
 export async function deleteEntries(
   bucket: Bucket,

@@ -24,7 +24,8 @@ export async function deleteRows(
   const removed: Counts = {};
   try {
     for (const place of CHILDREN) {
-      for (let deleted = BATCH; deleted === BATCH; ) {
+      // Rows that change meanwhile make a batch smaller than it was meant to be; what is few goes with the video.
+      for (let deleted = BATCH; deleted > BATCH / 2; ) {
         await checkpoint(removed);
         deleted = await rows.deleteBatch(place, videoId, BATCH);
         if (deleted > 0) removed[place.table] = (removed[place.table] ?? 0) + deleted;

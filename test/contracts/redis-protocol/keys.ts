@@ -37,6 +37,17 @@ export function describeKeys(client: () => RedisConnection): void {
     expect(await client().dbSize()).toBe(2);
   });
 
+  it('finds every key by scanning while those it has found are written again', async () => {
+    const names = Array.from({ length: 200 }, (_, n) => `video:${n}`);
+    await client().mSet(Object.fromEntries(names.map((name) => [name, 'value'])));
+    const found = new Set<string>();
+    for await (const batch of client().scanIterator({ COUNT: 20 })) {
+      for (const key of batch) found.add(key);
+      await Promise.all(batch.map((key) => client().set(key, 'written again')));
+    }
+    expect([...found].sort()).toEqual(names.sort());
+  });
+
   it.each([
     ['h?llo', ['hallo', 'hello']],
     ['h[ae]llo', ['hallo', 'hello']],

@@ -119,7 +119,8 @@ describe('connectRedis', () => {
     const silent = createServer((socket) => socket.resume()).listen({ host: '127.0.0.1', port: 0 });
     await once(silent, 'listening');
     const connected = once(silent, 'connection');
-    const connecting = connectRedis({ url: `redis://127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const { port } = silent.address() as AddressInfo;
+    const connecting = connectRedis({ url: `redis://127.0.0.1:${port}`, timeoutMilliseconds: 3_600_000 });
     const pinged = connecting.run((client) => client.ping()).catch((error: unknown) => error);
     connecting.close();
     expect(await pinged).toBeInstanceOf(CacheUnavailable);

@@ -1,0 +1,22 @@
+import type { RedisClientType } from '@redis/client';
+
+/** One key: what it holds, and whether it goes by itself some day. */
+export type CacheEntry = { key: string; value: string; expires: boolean };
+
+/** Every string and set of the cache. It scans: for a demo, never for a deletion. */
+export async function cacheContent(redis: RedisClientType): Promise<CacheEntry[]> {
+  const keys = new Set<string>();
+  for await (const found of redis.scanIterator({ COUNT: 1_000 })) for (const key of found) keys.add(key);
+  const entries = await Promise.all([...keys].map((key) => entryAt(redis, key)));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+async function entryAt(redis: RedisClientType, key: string): Promise<CacheEntry | undefined> {
+  const [type, seconds] = await Promise.all([redis.type(key), redis.ttl(key)]);
+  const value = type === 'set' ? (await redis.sMembers(key)).sort().join('\n') : await valueAt(redis, key, type);
+  return value === null ? undefined : { key, value, expires: seconds !== -1 };
+}
+
+async function valueAt(redis: RedisClientType, key: string, type: string): Promise<string | null> {
+  return type === 'string' ? await redis.get(key) : null;
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { createClient, type RedisClientType } from '@redis/client';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../functions/db/database.ts';
+import type { Settings } from '../../functions/settings.ts';
+import type { LocalEdge } from '../edge.ts';
+import type { System } from '../system.ts';
+
+export type BucketStorage = {
+  kind: 's3';
+  client: S3Client;
+  bucket: string;
+  /** Writes the same body under each key without HTTP, where the bucket is the simulator's. */
+  fill?(keys: Iterable<string>, body: string): void;
+};
+export type FileStorage = {
+  kind: 'local';
+  uploads: string;
+  processing: string;
+  /** A folder that is no root of the platform's: links lead there, deletions must not. */
+  outside: string;
+};
+export type VideoStorage = BucketStorage | FileStorage;
+
+/** Every store by its own client, so that what the demo sees does not come through the code it looks at. */
+export type DemoStores = {
+  db: Kysely<Database>;
+  storage: VideoStorage;
+  redis: RedisClientType;
+  runs: SFNClient;
+  /** Absent where the edge is a real one. */
+  edge?: Pick<LocalEdge, 'url' | 'cached'>;
+  close(): void;
+};
+
+/** Connects to the stores of a system that runs. */
+export async function openStores({ settings, db, parts }: System, folder: string): Promise<DemoStores> {
+  const redis: RedisClientType = createClient({ url: settings.CACHE_URL });
+  await redis.connect();
+  const runs = new SFNClient({ disableHostPrefix: true });
+  return {
+    db,
+    storage: storageOf(settings, folder, parts),
+    redis,
+    runs,
+    ...(parts.edge && { edge: parts.edge }),
+    close() {
+      redis.destroy();
+      runs.destroy();
+    },
+  };
+}
+
+function storageOf(settings: Settings, folder: string, { s3 }: System['parts']): VideoStorage {
+  if (settings.VIDEO_STORAGE === 'local') {
+    const { UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
+    return { kind: 'local', uploads, processing, outside: join(folder, 'outside') };
+  }
+  const { VIDEO_BUCKET: bucket = '', STORAGE_ENDPOINT: endpoint } = settings;
+  const client = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {});
+  return { kind: 's3', client, bucket, ...(s3 && { fill: (keys, body) => s3.fill(bucket, keys, body) }) };
+}

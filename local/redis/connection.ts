@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net';
+import { wrongNumberOfArguments } from './arguments.ts';
+import { arityFits, dataCommand } from './commands.ts';
+import type { Journal } from './journal.ts';
+import type { Keyspace } from './keyspace.ts';
+import { createRequestParser } from './request-parser.ts';
+import { encodeReply, ProtocolError, RedisError, type Reply } from './resp.ts';
+import { SESSION_COMMANDS, type Session } from './session-commands.ts';
+
+/** What all connections share. */
+export type Store = { keys: Keyspace; journal: Journal | undefined };
+
+/**
+ * Answers one client, in the order of its requests, several at once when it pipelines.
+ * While `isSilent` says so, it takes the bytes and answers nothing.
+ */
+export function serve(store: Store, socket: Socket, session: Session, isSilent: () => boolean): void {
+  const parser = createRequestParser();
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    if (isSilent()) return;
+    const replies: Buffer[] = [];
+    try {
+      for (const request of parser.push(chunk)) {
+        replies.push(encodeReply(answer(store, session, request), session.protocol));
+        if (request[0]?.toUpperCase() === 'QUIT') {
+          socket.end(Buffer.concat(replies));
+          return;
+        }
+      }
+      if (replies.length > 0) socket.write(Buffer.concat(replies));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      socket.end(Buffer.concat([...replies, encodeReply(error, session.protocol)]));
+    }
+  });
+}
+
+function answer(store: Store, session: Session, request: readonly string[]): Reply {
+  try {
+    return execute(store, session, request);
+  } catch (error) {
+    if (error instanceof RedisError) return error;
+    throw error;
+  }
+}
+
+function execute({ keys, journal }: Store, session: Session, request: readonly string[]): Reply {
+  const [name = '', ...args] = request;
+  const ofSession = SESSION_COMMANDS[name.toUpperCase()];
+  if (!session.authenticated && !ofSession?.beforeAuth) throw new RedisError('NOAUTH Authentication required.');
+  if (ofSession) {
+    if (!arityFits(ofSession.arity, request.length)) throw wrongNumberOfArguments(name.toLowerCase());
+    return ofSession.run(session, ...args);
+  }
+  const command = dataCommand(name, args);
+  const reply = command.run(keys, ...args);
+  if (command.writes) journal?.append(request);
+  return reply;
+}

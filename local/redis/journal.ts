@@ -1,0 +1,63 @@
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { dataCommand } from './commands.ts';
+import type { Keyspace } from './keyspace.ts';
+
+/** Every write, in order, so that the content survives a `kill -9` of the process (not a crash of the machine). */
+export type Journal = { append(request: readonly string[]): void; close(): void };
+
+/**
+ * Brings the keyspace to where the journal ends, rewrites the file as short as it can be, and goes on from there.
+ * A line is a JSON array: when the command was given, its name and its arguments.
+ */
+export function openJournal(file: string, keys: Keyspace): Journal {
+  if (existsSync(file)) replay(readFileSync(file, 'utf8'), keys);
+  writeFileSync(
+    `${file}.new`,
+    snapshot(keys)
+      .map((request) => lineOf(keys.now(), request))
+      .join(''),
+  );
+  renameSync(`${file}.new`, file);
+
+  const descriptor = openSync(file, 'a');
+  let open = true;
+  return {
+    append: (request) => void writeSync(descriptor, lineOf(keys.now(), request)),
+    close() {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}
+
+function lineOf(at: number, request: readonly string[]): string {
+  return `${JSON.stringify([at, ...request])}\n`;
+}
+
+/** What stands behind the last line's end was cut off by a kill, before its writer had an answer. */
+function replay(journal: string, keys: Keyspace): void {
+  for (const line of journal.split('\n').slice(0, -1)) {
+    const [at, name, ...args] = JSON.parse(line) as [number, string, ...string[]];
+    keys.asOf(at, () => dataCommand(name, args).run(keys, ...args));
+  }
+}
+
+/** The shortest list of commands that gives this content. */
+function snapshot(keys: Keyspace): string[][] {
+  return [...keys.after(0)].flatMap(({ key }) => {
+    const expiresAt = keys.expiresAt(key);
+    const expiry = expiresAt === undefined ? [] : [['PEXPIREAT', key, String(expiresAt)]];
+    return [contentOf(keys, key), ...expiry];
+  });
+}
+
+function contentOf(keys: Keyspace, key: string): string[] {
+  switch (keys.type(key)) {
+    case 'set':
+      return ['SADD', key, ...(keys.set(key) ?? [])];
+    case 'hash':
+      return ['HSET', key, ...[...(keys.hash(key) ?? [])].flat()];
+    default:
+      return ['SET', key, keys.string(key) ?? ''];
+  }
+}

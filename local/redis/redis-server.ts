@@ -1,0 +1,72 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { forgetRunning, rememberRunning, stopOrphan } from './redis-orphan.ts';
+
+/**
+ * Starts a real Redis on the loopback interface and a free port. With a folder, it keeps an append-only file there,
+ * and a server that an earlier process left running on this folder is stopped first.
+ * @throws with the end of its log when it does not start
+ */
+export async function startRedisServer(
+  executable: string,
+  folder?: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  if (folder) {
+    mkdirSync(folder, { recursive: true });
+    await stopOrphan(folder);
+  }
+  const port = await freePort();
+  const child = spawn(executable, serverArguments(port, folder), { stdio: ['ignore', 'pipe', 'inherit'] });
+  if (folder) rememberRunning(folder, { pid: child.pid ?? 0, port });
+  await untilReady(child);
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, 'exit');
+        child.kill('SIGTERM');
+        await exited;
+      }
+      if (folder) forgetRunning(folder);
+    },
+  };
+}
+
+function serverArguments(port: number, folder: string | undefined): string[] {
+  const persistence = folder
+    ? ['--appendonly', 'yes', '--dir', resolve(folder)]
+    : ['--appendonly', 'no', '--dir', tmpdir()];
+  return ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--daemonize', 'no', ...persistence];
+}
+
+/** Redis takes port 0 as "no TCP", so a port is asked of the system and given back first. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Goes on reading its log afterwards: a full pipe would stop the server. */
+async function untilReady(child: ChildProcessByStdio<null, Readable, null>): Promise<void> {
+  let lastLines: string[] = [];
+  const ready = new Promise<void>((isReady) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lastLines = [...lastLines.slice(-4), line];
+      if (line.includes('Ready to accept connections')) isReady();
+    });
+  });
+  const exited = once(child, 'exit').then(() => {
+    throw new Error(`redis-server did not start: ${lastLines.join(' / ')}`);
+  });
+  await Promise.race([ready, exited]);
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { serve } from './connection.ts';
+import { openJournal } from './journal.ts';
+import { createKeyspace } from './keyspace.ts';
+
+export type RedisStandInOptions = {
+  /** Where its journal lies; without one, the content ends with the process. */
+  folder?: string;
+  /** Asked of every client; user `default`. */
+  password?: string;
+};
+
+/** A running stand-in, with the faults that a test or a demonstration may want. */
+export type RedisStandIn = {
+  url: string;
+  /** Cuts every connection and refuses new ones, keeping the content. */
+  pause(): Promise<void>;
+  /** Takes connections and commands and answers none, like a peer behind a broken network. */
+  silence(): void;
+  /** Ends both faults, on the same port. Connections that were left without an answer are cut. */
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Redis as far as the platform and the deletion need it: strings, sets, hashes, expiry, SCAN; no transactions, scripts
+ * or subscriptions. Listens on the loopback interface only, on a free port.
+ */
+export async function startRedisStandIn({ folder, password }: RedisStandInOptions = {}): Promise<RedisStandIn> {
+  const keys = createKeyspace();
+  if (folder) mkdirSync(folder, { recursive: true });
+  const journal = folder ? openJournal(join(folder, 'stand-in.journal'), keys) : undefined;
+  const sockets = new Set<Socket>();
+  let silent = false;
+  let connections = 0;
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    connections += 1;
+    const session = {
+      id: connections,
+      protocol: 2,
+      name: '',
+      authenticated: password === undefined,
+      password,
+    } as const;
+    serve({ keys, journal }, socket, { ...session }, () => silent);
+  });
+  const listen = async (port: number) => {
+    server.listen({ host: '127.0.0.1', port });
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const cut = () => sockets.forEach((socket) => void socket.destroy());
+  const close = async () => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    cut();
+    await closed;
+  };
+
+  const port = await listen(0);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    pause: close,
+    silence() {
+      silent = true;
+    },
+    async resume() {
+      if (silent) cut();
+      silent = false;
+      if (!server.listening) await listen(port);
+    },
+    async stop() {
+      await close();
+      journal?.close();
+    },
+  };
+}

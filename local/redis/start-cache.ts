@@ -1,0 +1,40 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { startRedisServer } from './redis-server.ts';
+import { startRedisStandIn } from './redis-stand-in.ts';
+
+/** The cache of the local system, on a free port of the loopback interface. */
+export type LocalCache = { url: string; kind: 'redis-server' | 'stand-in'; stop(): Promise<void> };
+
+export type LocalCacheOptions = {
+  /** Where its content outlives the process; without one, it starts empty and leaves nothing. */
+  folder?: string;
+  /** False: the stand-in even where a real Redis is installed. */
+  preferReal?: boolean;
+};
+
+/** Starts the `redis-server` that is installed on this machine, or else the stand-in. */
+export async function startCache({ folder, preferReal = true }: LocalCacheOptions = {}): Promise<LocalCache> {
+  const executable = preferReal ? findRedisServer() : undefined;
+  if (executable) return { kind: 'redis-server', ...(await startRedisServer(executable, folder)) };
+  const { url, stop } = await startRedisStandIn({ folder });
+  return { kind: 'stand-in', url, stop };
+}
+
+/** The `redis-server` that a shell would start, if there is one. */
+export function findRedisServer(path = process.env.PATH ?? ''): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, 'redis-server'))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

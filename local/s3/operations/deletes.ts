@@ -1,0 +1,90 @@
+import type { Change } from '../changes.ts';
+import { requireChecksum, verifyChecksums } from '../integrity.ts';
+import { bypassesGovernance } from '../lock-rules.ts';
+import { type Deps, type Operation, xmlAnswer } from '../operation.ts';
+import type { S3Request } from '../request.ts';
+import { invalidArgument, messageOf, S3Error } from '../s3-error.ts';
+import { isVersionId } from '../version-ids.ts';
+import { type PlannedDeletion, planDelete } from '../version-rules.ts';
+import { childrenOf, readXml, textOf, type XmlNode } from '../xml-reader.ts';
+import type { XmlElement } from '../xml-writer.ts';
+
+/** S3's limit for one DeleteObjects request. */
+const KEYS_IN_A_REQUEST = 1000;
+
+type Named = { key: string; versionId: string | undefined };
+
+export const deleteObject: Operation = (deps, request) => {
+  const bucket = deps.store.bucket(request.bucket);
+  const versionId = request.query.get('versionId');
+  if (versionId !== undefined && !isVersionId(versionId)) throw invalidArgument('Invalid version id specified');
+  deps.faults.takeDeletes(1);
+  const wanted = { key: request.key, versionId, bypassesGovernance: bypassesGovernance(request.headers) };
+  const planned = planDelete(deps, bucket, wanted);
+  deps.store.commit(planned.change ? [planned.change] : []);
+  const version = planned.versionId !== undefined && { 'x-amz-version-id': planned.versionId };
+  return { status: 204, headers: { ...version, ...(planned.isMarker && { 'x-amz-delete-marker': 'true' }) } };
+};
+
+/** Key by key: what fails is an `<Error>` in a 200, and does not stop the others. */
+export const deleteObjects: Operation = (deps, request) => {
+  deps.store.bucket(request.bucket);
+  requireChecksum(request);
+  verifyChecksums(request);
+  const root = readXml(request.body, 'Delete');
+  const named = childrenOf(root, 'Object').map(parseNamed);
+  if (named.length === 0 || named.length > KEYS_IN_A_REQUEST) throw new S3Error('MalformedXML');
+  deps.faults.takeDeletes(named.length);
+  const changes: Change[] = [];
+  const results = named.map((one) => deleteOne(deps, request, one, changes));
+  deps.store.commit(changes);
+  const isQuiet = textOf(root, 'Quiet') === 'true';
+  const shown = isQuiet ? results.filter(([name]) => name === 'Error') : results;
+  return { ...xmlAnswer('DeleteResult', shown), keys: named.length };
+};
+
+function parseNamed(node: XmlNode): Named {
+  const key = textOf(node, 'Key');
+  if (!key) throw new S3Error('MalformedXML');
+  // Deleting in spite of a condition that is not understood here would delete too much.
+  const hasCondition = node.children.some(({ name }) => name !== 'Key' && name !== 'VersionId');
+  if (hasCondition) throw new S3Error('NotImplemented');
+  return { key, versionId: textOf(node, 'VersionId') || undefined };
+}
+
+function deleteOne(deps: Deps, request: S3Request, { key, versionId }: Named, changes: Change[]): XmlElement {
+  const fault = deps.faults.keyFault(key);
+  if (fault && !fault.tookEffect) return errorElement({ key, versionId }, fault.code, messageOf(fault.code));
+  try {
+    const bucket = deps.store.bucket(request.bucket);
+    const wanted = { key, versionId, bypassesGovernance: bypassesGovernance(request.headers) };
+    const planned = planDelete(deps, bucket, wanted);
+    if (planned.change) changes.push(planned.change);
+    return fault
+      ? errorElement({ key, versionId }, fault.code, messageOf(fault.code))
+      : deletedElement({ key, versionId }, planned);
+  } catch (error) {
+    if (error instanceof S3Error) return errorElement({ key, versionId }, error.code, error.message);
+    throw error;
+  }
+}
+
+function deletedElement({ key, versionId }: Named, planned: PlannedDeletion): XmlElement {
+  const marker: XmlElement[] = planned.isMarker
+    ? [
+        ['DeleteMarker', true],
+        ['DeleteMarkerVersionId', planned.versionId],
+      ]
+    : [];
+  return ['Deleted', [['Key', key], ['VersionId', versionId], ...marker]];
+}
+
+const errorElement = ({ key, versionId }: Named, code: string, message: string): XmlElement => [
+  'Error',
+  [
+    ['Key', key],
+    ['VersionId', versionId],
+    ['Code', code],
+    ['Message', message],
+  ],
+];

@@ -1,0 +1,121 @@
+import { type ListingQuery, listingQuery, type Page, takePage, walk } from '../listing.ts';
+import { currentObject, type KeyEntry, type StoredObject, type Version } from '../model.ts';
+import { isoTime, type Operation, quoted, xmlAnswer } from '../operation.ts';
+import { invalidArgument } from '../s3-error.ts';
+import { isVersionId, NULL_VERSION, sequenceIn } from '../version-ids.ts';
+import type { XmlElement } from '../xml-writer.ts';
+
+type Current = { key: string; object: StoredObject };
+type OfKey = { key: string; version: Version; isLatest: boolean };
+
+/** Only keys whose newest version is an object. The continuation token holds the last name shown. */
+export const listObjectsV2: Operation = ({ store }, request) => {
+  const bucket = store.bucket(request.bucket);
+  if (request.query.get('list-type') !== '2') throw invalidArgument('Invalid list-type');
+  const token = request.query.get('continuation-token');
+  const startAfter = request.query.get('start-after');
+  const asked = listingQuery(request, 'max-keys');
+  const after = token === undefined ? startAfter : readToken(token);
+  const isVisible = (entry: KeyEntry) => currentObject(entry) !== undefined;
+  const page = takePage(walk(bucket.keys, { ...asked, after, isVisible }), asked.limit, currentOf);
+  const last = typeof page.last === 'string' ? page.last : page.last?.key;
+  return xmlAnswer('ListBucketResult', [
+    ...head(bucket.name, asked, page, 'MaxKeys'),
+    ['KeyCount', page.items.length + page.commonPrefixes.length],
+    ['StartAfter', startAfter && asked.encode(startAfter)],
+    ['ContinuationToken', token],
+    ['NextContinuationToken', page.isTruncated && last !== undefined ? writeToken(last) : undefined],
+    ...page.items.map(({ key, object }) => contentsOf(asked, key, object)),
+    ...prefixesOf(asked, page),
+  ]);
+};
+
+/** Versions and delete markers of every key, newest first. The markers name the last one shown. */
+export const listObjectVersions: Operation = ({ store }, request) => {
+  const bucket = store.bucket(request.bucket);
+  const asked = listingQuery(request, 'max-keys');
+  const keyMarker = request.query.get('key-marker') || undefined;
+  const versionMarker = request.query.get('version-id-marker');
+  checkVersionMarker(keyMarker, versionMarker);
+  const window = { ...asked, after: keyMarker, isInclusive: versionMarker !== undefined };
+  const page = takePage(walk(bucket.keys, window), asked.limit, (entry) => {
+    const all = entry.versions.map((version, at) => ({ key: entry.key, version, isLatest: at === 0 }));
+    return entry.key === keyMarker && versionMarker ? olderThan(all, versionMarker) : all;
+  });
+  const next = page.isTruncated ? page.last : undefined;
+  const nextKey = typeof next === 'string' ? next : next?.key;
+  return xmlAnswer('ListVersionsResult', [
+    ...head(bucket.name, asked, page, 'MaxKeys'),
+    ['KeyMarker', asked.encode(keyMarker ?? '')],
+    ['VersionIdMarker', versionMarker ?? ''],
+    ['NextKeyMarker', nextKey && asked.encode(nextKey)],
+    ['NextVersionIdMarker', typeof next === 'string' ? undefined : next?.version.versionId],
+    ...page.items.map((item) => versionOf(asked, item)),
+    ...prefixesOf(asked, page),
+  ]);
+};
+
+/** What every listing begins with. */
+export function head(bucket: string, asked: ListingQuery, page: Page<object>, limitName: string): XmlElement[] {
+  return [
+    [limitName === 'MaxUploads' ? 'Bucket' : 'Name', bucket],
+    ['Prefix', asked.encode(asked.prefix)],
+    ['Delimiter', asked.delimiter ? asked.encode(asked.delimiter) : undefined],
+    [limitName, asked.limit],
+    ['EncodingType', asked.encoding],
+    ['IsTruncated', page.isTruncated],
+  ];
+}
+
+export const prefixesOf = ({ encode }: ListingQuery, page: Page<object>): XmlElement[] =>
+  page.commonPrefixes.map((prefix) => ['CommonPrefixes', [['Prefix', encode(prefix)]]]);
+
+function currentOf(entry: KeyEntry): Current[] {
+  const object = currentObject(entry);
+  return object ? [{ key: entry.key, object }] : [];
+}
+
+const contentsOf = ({ encode }: ListingQuery, key: string, object: StoredObject): XmlElement => [
+  'Contents',
+  [['Key', encode(key)], ...described(object)],
+];
+
+function versionOf({ encode }: ListingQuery, { key, version, isLatest }: OfKey): XmlElement {
+  const identity: XmlElement[] = [
+    ['Key', encode(key)],
+    ['VersionId', version.versionId],
+    ['IsLatest', isLatest],
+  ];
+  if (version.kind === 'object') return ['Version', [...identity, ...described(version)]];
+  return ['DeleteMarker', [...identity, ['LastModified', isoTime(version.modifiedAt)]]];
+}
+
+const described = ({ modifiedAt, etag, size }: StoredObject): XmlElement[] => [
+  ['LastModified', isoTime(modifiedAt)],
+  ['ETag', quoted(etag)],
+  ['Size', size],
+  ['StorageClass', 'STANDARD'],
+];
+
+function checkVersionMarker(keyMarker: string | undefined, versionMarker: string | undefined): void {
+  if (versionMarker === undefined) return;
+  if (versionMarker === '') throw invalidArgument('A version-id marker cannot be empty.');
+  if (!keyMarker) throw invalidArgument('A version-id marker cannot be specified without a key marker.');
+  if (!isVersionId(versionMarker)) throw invalidArgument('Invalid version id specified');
+}
+
+/** Goes on also when the marker's version was deleted meanwhile; behind a null version that is gone, with all of the key. */
+function olderThan(all: OfKey[], marker: string): OfKey[] {
+  const at = all.findIndex(({ version }) => version.versionId === marker);
+  if (at >= 0) return all.slice(at + 1);
+  const sequence = marker === NULL_VERSION ? undefined : sequenceIn(marker);
+  return sequence === undefined ? all : all.filter(({ version }) => version.sequence < sequence);
+}
+
+const writeToken = (last: string) => Buffer.from(last).toString('base64');
+
+function readToken(token: string): string {
+  const last = Buffer.from(token, 'base64').toString();
+  if (last && writeToken(last) === token) return last;
+  throw invalidArgument('The continuation token provided is incorrect');
+}

@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../functions/db/database.ts';
+import type { Tombstones } from '../../functions/deletion/ports.ts';
+import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import { leaveOutGone, readCachedPage } from './cached-page.ts';
+import type { Position } from './cursor.ts';
+import { goneAmong } from './fences.ts';
+import { askCache, type ReadCache } from './read-cache.ts';
+import { cutPage, type Page, pageOf, selectVideos, toVideo, type Video, type VideoRecord } from './video.ts';
+
+type Sources = { db: Kysely<Database>; cache?: ReadCache };
+
+const PAGE_SECONDS = 30;
+
+/**
+ * A page of the owner's videos of every status, the newest first, without those that are hidden: it may be short though
+ * another follows. The first page is cached, unless it hides a video: an undo must bring that back at once.
+ */
+export async function readOwnVideos({ db, cache }: Sources, ownerId: string, after?: Position): Promise<Page<Video>> {
+  const load = async () => {
+    const { rows, ...next } = await findRows(db, ownerId, after);
+    const visible = rows.filter((row) => row.deleted_at === null);
+    return { page: { videos: visible.map(toVideo), ...next }, mayKeep: visible.length === rows.length };
+  };
+  if (after) return leaveOutGone(cache, (await load()).page);
+  return readCachedPage(cache, { key: `user:${ownerId}:videos`, seconds: PAGE_SECONDS, isListed: false, load });
+}
+
+/**
+ * The same page with the videos that are being deleted, each with the state of its deletion, as long as there is a row to
+ * show. Never cached: the state changes by the second.
+ */
+export async function readOwnVideosAndDeletions(
+  { db, cache, tombstones }: Sources & { tombstones: Pick<Tombstones, 'find'> },
+  ownerId: string,
+  after?: Position,
+): Promise<Page<Video>> {
+  const { rows, ...next } = await findRows(db, ownerId, after);
+  const ids = rows.map(({ id }) => id);
+  const fenced = (await askCache(cache, (it) => goneAmong(it, ids))) ?? new Set();
+  const videos = await Promise.all(
+    rows.map((row) => (row.deleted_at || fenced.has(row.id) ? showDeletion(tombstones, row) : [toVideo(row)])),
+  );
+  return { videos: videos.flat(), ...next };
+}
+
+/** The hidden video with the state of its deletion; nothing when it is hidden for another reason. */
+async function showDeletion(tombstones: Pick<Tombstones, 'find'>, row: VideoRecord): Promise<Video[]> {
+  const tombstone = await tombstones.find(parseVideoId(row.id));
+  return tombstone ? [{ ...toVideo(row), deletion: tombstone.state }] : [];
+}
+
+async function findRows(db: Kysely<Database>, ownerId: string, after?: Position) {
+  const own = selectVideos(db).where('user_id', '=', ownerId);
+  return cutPage(await pageOf(own, after).execute());
+}

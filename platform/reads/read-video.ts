@@ -1,0 +1,70 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../functions/db/database.ts';
+import type { Tombstones } from '../../functions/deletion/ports.ts';
+import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { type Entry, goneAmong, keepBehindFences } from './fences.ts';
+import { Problem } from './problem.ts';
+import { askCache, type ReadCache } from './read-cache.ts';
+import { selectVideos, toVideo, type Video } from './video.ts';
+
+type Sources = { db: Kysely<Database>; cache?: ReadCache; tombstones: Pick<Tombstones, 'find'> };
+
+/** A video is cached in four parts, by how often they change. Lives in seconds. */
+const PARTS = [
+  { suffix: '', seconds: 300, fields: ['id', 'status', 'created_at'] },
+  { suffix: ':meta', seconds: 300, fields: ['title', 'description', 'duration_seconds'] },
+  { suffix: ':playback', seconds: 300, fields: ['url_hls', 'thumbnail'] },
+  { suffix: ':stats', seconds: 30, fields: ['likes', 'views'] },
+] as const satisfies { suffix: string; seconds: number; fields: (keyof Video)[] }[];
+
+const keyOf = (videoId: VideoId, suffix: string) => `video:${videoId}${suffix}`;
+
+/**
+ * A video that everybody may see.
+ * @throws {Problem} 410 when it is deleted or being deleted, 404 when it is unknown or not ready
+ */
+export async function readVideo({ db, cache, tombstones }: Sources, videoId: VideoId): Promise<Video> {
+  const asked = await askCache(cache, async (it) => ({ kept: await findKept(it, videoId) }));
+  if (asked?.kept) return asked.kept;
+  const [row, tombstone] = await Promise.all([
+    selectVideos(db).where('videos.id', '=', videoId).executeTakeFirst(),
+    tombstones.find(videoId),
+  ]);
+  if (row?.deleted_at || isDeleting(tombstone)) throw gone();
+  if (row?.status !== 'ready') throw new Problem(404, 'There is no such video');
+  const video = toVideo(row);
+  // A cache that gave no answer before is not asked again.
+  if (asked && (await askCache(cache, (it) => keep(it, videoId, video)))) throw gone();
+  return video;
+}
+
+function gone(): Problem {
+  return new Problem(410, 'This video has been deleted');
+}
+
+/** A hold alone hides nothing; one that met a deletion leaves it as it was. */
+function isDeleting(tombstone: Tombstone | undefined): boolean {
+  const state = tombstone?.state === 'held' ? tombstone.heldFrom : tombstone?.state;
+  return state !== undefined && state !== 'none' && state !== 'cancelled';
+}
+
+async function findKept(cache: ReadCache, videoId: VideoId): Promise<Video | undefined> {
+  const parts = await Promise.all(PARTS.map(({ suffix }) => cache.get(keyOf(videoId, suffix))));
+  if (parts.some((part) => part === null) || (await isGone(cache, videoId))) return undefined;
+  return Object.assign({}, ...parts.map((part) => JSON.parse(part ?? '{}')));
+}
+
+/** Keeps the parts, unless a fence stands before or after. True when it does. */
+async function keep(cache: ReadCache, videoId: VideoId, video: Video): Promise<boolean> {
+  if (await isGone(cache, videoId)) return true;
+  const entries: Entry[] = PARTS.map(({ suffix, seconds, fields }) => {
+    const part = Object.fromEntries(fields.map((field) => [field, video[field]]));
+    return { key: keyOf(videoId, suffix), value: JSON.stringify(part), seconds };
+  });
+  return (await keepBehindFences(cache, entries, [videoId])).size > 0;
+}
+
+async function isGone(cache: ReadCache, videoId: VideoId): Promise<boolean> {
+  return (await goneAmong(cache, [videoId])).size > 0;
+}

@@ -1,0 +1,125 @@
+import {
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  PutObjectRetentionCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { connectRedis } from '../../functions/adapters/connect-redis.ts';
+import { createPostgresRows } from '../../functions/adapters/postgres-rows.ts';
+import { createRedisCache } from '../../functions/adapters/redis-cache.ts';
+import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
+import { createStepFunctionsRuns } from '../../functions/adapters/step-functions-runs.ts';
+import { refreshVideoStatsIfStale } from '../../functions/db/refresh-video-stats.ts';
+import type { Ports } from '../../functions/deletion/ports.ts';
+import { clientSettings } from '../../local/client-settings.ts';
+import { startRedisStandIn } from '../../local/redis/redis-stand-in.ts';
+import { startS3 } from '../../local/s3/start.ts';
+import { startStepFunctions } from '../../local/step-functions.ts';
+import { openEdge } from './local-edge.ts';
+import { createMemoryQueue } from './memory-queue.ts';
+import { createMemoryTombstones } from './memory-tombstones.ts';
+import { freshDatabase } from './postgres.ts';
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+export const BUCKET = 'videos';
+/**
+ * The domain between real stores (PostgreSQL, the S3 simulator, a cache over TCP, Step Functions, an edge that caches), with a
+ * table and queues in memory whose time the test moves.
+ */
+export async function openStores() {
+  const { db, drop } = await freshDatabase();
+  const s3 = await startS3({ buckets: [{ name: BUCKET, versioning: 'Enabled', objectLock: true }] });
+  const redisServer = await startRedisStandIn({});
+  const wait = { Type: 'Wait', Seconds: 600, End: true };
+  const machine = {
+    definition: { StartAt: 'Wait', States: { Wait: wait } },
+    stateMachineName: 'processing',
+    tasks: {},
+  };
+  const stepFunctions = await startStepFunctions(machine);
+  const viewers = await openEdge({ origin: `${s3.endpoint}/${BUCKET}` });
+  const objects = new S3Client({ ...clientSettings(s3.endpoint), forcePathStyle: true, maxAttempts: 1 });
+  const sfn = new SFNClient({ ...clientSettings(stepFunctions.endpoint), disableHostPrefix: true });
+  const redis = connectRedis({ url: redisServer.url });
+
+  let now = Date.parse('2026-11-22T10:00:00.000Z');
+  const clock = () => new Date(now);
+  const queues = {
+    cleanup: createMemoryQueue({ clock }),
+    edge: createMemoryQueue({ clock }),
+    dead: createMemoryQueue({ clock }),
+  };
+  const published: unknown[] = [];
+  const logged: { message: string; fields: Record<string, unknown> }[] = [];
+  const log = (message: string, fields: Record<string, unknown> = {}) => void logged.push({ message, fields });
+
+  const ports = {
+    tombstones: createMemoryTombstones(),
+    rows: createPostgresRows(db),
+    stats: { refreshIfStale: () => refreshVideoStatsIfStale(db) },
+    objects: createS3Objects(objects, { bucket: BUCKET, wait: async () => {} }),
+    cache: createRedisCache(redis),
+    runs: createStepFunctionsRuns(sfn, { stateMachineArn: stepFunctions.stateMachineArn }),
+    edge: viewers.edge,
+    events: { publish: async (events: readonly unknown[]) => void published.push(...events) },
+    signer: { sign: async (payload: object) => JSON.stringify(payload), publicKeys: async () => ({ keys: [] }) },
+    cleanupQueue: queues.cleanup,
+    deadLetters: queues.dead,
+    edgeQueue: queues.edge,
+    log: { info: log, warn: log, error: log },
+    clock,
+    random: () => 0.5,
+    newId: () => uuidv7(),
+    rules: {
+      ...{ undoSeconds: 10, settleSeconds: 900, leaseSeconds: 60, sweepAfterSeconds: 120, retentionDays: 400 },
+      storage: { bucket: BUCKET, originalsPrefixes: ['uploads/', 'originals/'] },
+    },
+  } satisfies Ports;
+
+  return {
+    ports: ports as Ports & { edge: NonNullable<Ports['edge']> },
+    db,
+    s3,
+    viewers,
+    queues,
+    published,
+    logged,
+    advance: (seconds: number) => {
+      now += seconds * 1000;
+    },
+    put: (Key: string, Body = Key) => objects.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body })),
+    inRedis: redis,
+    objects,
+    bucket: BUCKET,
+    /** The bytes of whatever the bucket holds under a prefix: versions, markers and uploads. */
+    async inBucket(prefix: string): Promise<string[]> {
+      const { Versions = [], DeleteMarkers = [] } = await objects.send(
+        new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: prefix }),
+      );
+      const { Uploads = [] } = await objects.send(new ListMultipartUploadsCommand({ Bucket: BUCKET, Prefix: prefix }));
+      return [...Versions, ...DeleteMarkers, ...Uploads].map(({ Key }) => Key ?? '');
+    },
+    startRun: async (name: string) => {
+      const { executionArn = '' } = await sfn.send(
+        new StartExecutionCommand({ stateMachineArn: stepFunctions.stateMachineArn, name }),
+      );
+      return executionArn;
+    },
+    isRunning: (arn: string) => stepFunctions.startedRuns().some((run) => run.arn === arn && run.status === 'RUNNING'),
+    refreshStats: () => sql`refresh materialized view video_stats`.execute(db),
+    /** Protects the current version of a key until a time that nobody can bring forward. */
+    async lock(Key: string, until: Date): Promise<void> {
+      const Retention = { Mode: 'COMPLIANCE', RetainUntilDate: until } as const;
+      await objects.send(new PutObjectRetentionCommand({ Bucket: BUCKET, Key, Retention }));
+    },
+    async stop() {
+      redis.close();
+      await Promise.all([s3.stop(), redisServer.stop(), stepFunctions.stop(), viewers.close(), drop()]);
+    },
+  };
+}
