@@ -132,10 +132,12 @@ function rulesOf(settings: Settings): Rules {
     leaseSeconds: settings.LEASE_SECONDS,
     sweepAfterSeconds: settings.SWEEP_AFTER_SECONDS,
     retentionDays: settings.RETENTION_DAYS,
-    storage: {
-      bucket: settings.VIDEO_BUCKET ?? '',
-      ...(settings.STORAGE_ENDPOINT && { endpoint: settings.STORAGE_ENDPOINT }),
-      originalsPrefixes: settings.ORIGINALS_PREFIXES.split(','),
-    },
+    ...(settings.VIDEO_STORAGE === 's3' && {
+      bucket: {
+        bucket: settings.VIDEO_BUCKET ?? '',
+        ...(settings.STORAGE_ENDPOINT && { endpoint: settings.STORAGE_ENDPOINT }),
+        originalsPrefixes: settings.ORIGINALS_PREFIXES.split(','),
+      },
+    }),
   };
 }

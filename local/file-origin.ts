@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
-import { contentTypeOf, processedFileOf } from '../platform/processing/outputs.ts';
+import { contentTypeOf, localPathOf } from '../platform/video-files.ts';
 import type { Origin, OriginAnswer } from './edge-cache.ts';
 
 /** Serves the local file layout under the paths that the bucket would have. Nothing outside the folder is reachable. */
@@ -8,7 +8,7 @@ export function fileOrigin(uploadsDirectory: string): Origin {
   const root = resolve(uploadsDirectory) + sep;
   return async (path) => {
     const key = keyOf(path);
-    const file = resolve(root, processedFileOf(key ?? ''));
+    const file = resolve(root, localPathOf(key ?? ''));
     if (key === undefined || !file.startsWith(root)) return notFound();
     try {
       return { status: 200, headers: { 'content-type': contentTypeOf(key) }, body: await readFile(file) };

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { localPathOf } from '../platform/video-files.ts';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { bucketOutput, fileOutput } from '../platform/processing/outputs.ts';
 import { clientSettings } from './client-settings.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import type { Origin } from './edge-cache.ts';
@@ -14,7 +14,7 @@ import { type S3Simulator, startS3 } from './s3/start.ts';
 export const BUCKET = 'videos';
 
 /** Stores a file of the platform under its key in the bucket layout. */
-export type PutFile = (key: string, body: string | Uint8Array, contentType?: string) => Promise<void>;
+export type PutFile = (key: string, body: string | Uint8Array) => Promise<void>;
 export type StoragePart = Part & { putFile: PutFile; origin: string | Origin; s3?: S3Simulator };
 
 export async function databasePart({ environment, folder }: PartsOptions): Promise<Part> {
@@ -57,9 +57,7 @@ function bucketClient(settings: Part['settings']): Pick<StoragePart, 'putFile' |
   const { VIDEO_BUCKET: bucket, STORAGE_ENDPOINT: endpoint } = settings;
   const client = new S3Client(endpoint ? { ...clientSettings(endpoint), forcePathStyle: true } : {});
   return {
-    async putFile(Key, Body, ContentType) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
-    },
+    putFile: bucketOutput(client, bucket ?? ''),
     origin: endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.amazonaws.com`,
   };
 }
@@ -71,11 +69,7 @@ async function filesPart({ environment, folder }: PartsOptions): Promise<Storage
   return {
     settings: { VIDEO_STORAGE: 'local', UPLOADS_DIR: uploads, PROCESSING_DIR: processing },
     name: `files below ${uploads}`,
-    async putFile(key, body) {
-      const file = join(uploads, localPathOf(key));
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, body);
-    },
+    putFile: fileOutput(uploads),
     origin: fileOrigin(uploads),
     async stop() {},
   };

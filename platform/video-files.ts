@@ -32,6 +32,11 @@ export type Thumbnail = (typeof THUMBNAILS)[number];
 /** `s3`: keys of the bucket. `local`: paths below `UPLOADS_DIR`. */
 export type Layout = 's3' | 'local';
 
+/** The content type of a file of a video, by the end of its name. */
+export function contentTypeOf(key: string): string {
+  return CONTENT_TYPES[extname(basename(key))] ?? 'application/octet-stream';
+}
+
 export type VideoFile = { key: string; body: Buffer; contentType: string };
 
 /** Everything that storage holds of a video that is ready: the upload, the playlists, the segments and the thumbnail. */
@@ -92,5 +97,5 @@ function namedAfter(videoId: string, text: string): string {
 }
 
 function fileAt(key: string, body: Buffer): VideoFile {
-  return { key, body, contentType: CONTENT_TYPES[extname(basename(key))] ?? 'application/octet-stream' };
+  return { key, body, contentType: contentTypeOf(key) };
 }

@@ -23,6 +23,7 @@ export function createRedisCache(redis: Redis): VideoCache {
       const removed = { keys: 0, pages: 0 };
       try {
         removed.keys = await unlinkAll(redis, keys);
+        if (pagesIn === undefined) return removed;
         for (let round = 0; round < MAX_ROUNDS; round += 1) {
           const pages = await redis.run((client) => client.sMembers(pagesIn));
           if (pages.length === 0) return removed;

@@ -5,7 +5,7 @@ import { failed } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
 import { backoffSeconds, dueIn, INVALIDATION_PATIENCE_SECONDS, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
-import { isDone } from './step-record.ts';
+import { isDone, reopen } from './step-record.ts';
 import { waitsFor } from './steps/verify.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -84,9 +84,12 @@ async function hold(ports: Ports, pass: Pass): Promise<void> {
   log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });
 }
 
-/** The next pass looks again in every store, and only where it finds something does it remove. */
+/**
+ * The next pass looks again in every store, and only where it finds something does it remove. The cache is invalidated
+ * again all the same: what slow readers wrote into the owner's lists cannot be told from what is right.
+ */
 function lookAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
-  return { steps: { ...steps, verify: { ...steps.verify, state: 'waiting' } } };
+  return { steps: reopen(steps, ['invalidateCache', 'verify']) };
 }
 
 function isForgotten({ edge, steps }: Tombstone, now: Date): boolean {

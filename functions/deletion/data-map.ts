@@ -31,9 +31,10 @@ export const DATA_MAP = [
   { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:meta' },
   { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:playback' },
   { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:stats' },
-  { store: 'cache', step: 'invalidateCache', key: 'user:{ownerId}:profile' },
-  { store: 'cache', step: 'invalidateCache', key: 'user:{ownerId}:stats' },
-  { store: 'cache', step: 'invalidateCache', key: 'user:{ownerId}:videos' },
+  // The platform writes these again as soon as the owner looks: invalidated, but no sign of anything left.
+  { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:profile' },
+  { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:stats' },
+  { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:videos' },
   { store: 'cache', step: 'invalidateCache', pagesIn: 'video:{videoId}:feeds' },
 
   { store: 'edge', step: 'invalidateEdge', path: '/videos/{videoId}/*' },
@@ -50,8 +51,11 @@ export function placesIn<S extends Store>(store: S): Extract<Place, { store: S }
 }
 
 /** Puts ids where the pattern names them. */
-export function expand(pattern: string, ids: { videoId: VideoId; ownerId?: string }): string {
-  return pattern.replaceAll('{videoId}', ids.videoId).replaceAll('{ownerId}', ids.ownerId ?? '');
+export function expand(
+  pattern: string,
+  { videoId = '', ownerId = '' }: { videoId?: string; ownerId?: string },
+): string {
+  return pattern.replaceAll('{videoId}', videoId).replaceAll('{ownerId}', ownerId);
 }
 
 /** The one prefix that is the video's own. It ends in a slash, or `videos/1` would also match `videos/10/`. */
@@ -59,9 +63,14 @@ export function prefixOf(videoId: VideoId): string {
   return expand('videos/{videoId}/', { videoId });
 }
 
-/** The exact cache keys that hold data of the video or figures of its owner. */
-export function cacheKeysOf(videoId: VideoId, ownerId: string): string[] {
-  return placesIn('cache').flatMap((place) => ('key' in place ? [expand(place.key, { videoId, ownerId })] : []));
+/** The exact cache keys that hold data of the video. Once its row is gone, nobody has a reason to write them again. */
+export function cacheKeysOf(videoId: VideoId): string[] {
+  return placesIn('cache').flatMap((place) => ('key' in place ? [expand(place.key, { videoId })] : []));
+}
+
+/** The exact cache keys that hold lists and figures of its owner. */
+export function ownerCacheKeysOf(ownerId: string): string[] {
+  return placesIn('cache').flatMap((place) => ('ownerKey' in place ? [expand(place.ownerKey, { ownerId })] : []));
 }
 
 /** The set in which the platform lists the feed pages that show the video. */

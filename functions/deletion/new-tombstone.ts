@@ -18,7 +18,7 @@ export type Request = {
 /** The tombstone of a deletion that is asked for: `pending`, due at the end of the undo window. `previous` is the undone or held one that it takes over, whose chain goes on. */
 export function newTombstone(request: Request, rules: Rules, previous?: Tombstone): Tombstone {
   const { videoId, at, video } = request;
-  const stray = strayKeysOf(video.urls, { videoId, ...rules.storage });
+  const stray = strayKeysIn(rules, request);
   const asked: Tombstone = {
     ...(previous ?? { state: 'none', revision: 0, history: [], receipts: [], outbox: [] }),
     videoId,
@@ -42,6 +42,13 @@ export function newTombstone(request: Request, rules: Rules, previous?: Tombston
   };
   const requested = transition(asked, 'request', { at, by: request.requestedBy, detail: { code: request.reason } });
   return requested.state === 'held' ? { ...requested, ...NOT_DUE } : requested;
+}
+
+function strayKeysIn(
+  { bucket }: Rules,
+  { videoId, video: { urls, ownerId } }: Request,
+): ReturnType<typeof strayKeysOf> {
+  return bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
 }
 
 /** All steps, none begun. */

@@ -82,7 +82,7 @@ export type VideoCache = {
   fence(key: string, value: string, seconds: number): Promise<void>;
   lift(key: string): Promise<void>;
   /** Deletes the keys, the pages that the set `pagesIn` lists, and the set. How many `keys` and `pages` were there. */
-  invalidate(keys: readonly string[], pagesIn: string): Promise<{ keys: number; pages: number }>;
+  invalidate(keys: readonly string[], pagesIn?: string): Promise<{ keys: number; pages: number }>;
   /** For platforms that list no pages: makes all pages of the feed old at once (`INCR feed:version`). */
   ageFeeds(): Promise<void>;
   /** How many of the keys, and of the pages listed in the set, are there. */

@@ -1,8 +1,9 @@
 import { change, revise } from './change.ts';
-import { cacheKeysOf, feedPagesKeyOf, goneKeyOf } from './data-map.ts';
+import { goneKeyOf } from './data-map.ts';
 import { enqueue } from './enqueue.ts';
 import type { Ports } from './ports.ts';
 import { dueIn, NOT_DUE, RECHECK_SECONDS } from './rules.ts';
+import { invalidateCopies } from './steps/hide.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /**
@@ -13,10 +14,10 @@ export async function restoreVideo(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>,
   tombstone: Tombstone,
 ): Promise<void> {
-  const { videoId, deletionId, ownerId, requestedAt } = tombstone;
+  const { videoId, deletionId, requestedAt } = tombstone;
   await ports.rows.restore(videoId, new Date(requestedAt));
   await ports.cache?.lift(goneKeyOf(videoId));
-  await ports.cache?.invalidate(cacheKeysOf(videoId, ownerId), feedPagesKeyOf(videoId));
+  if (ports.cache) await invalidateCopies(ports.cache, tombstone);
   const next = await change(
     ports.tombstones,
     videoId,

@@ -10,8 +10,8 @@ export type Rules = {
   sweepAfterSeconds: number;
   /** How long a tombstone stays after the end. At least 180: it must outlive every source of retries and backups. */
   retentionDays: number;
-  /** Where the keys that a video's row names are looked up. */
-  storage: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
+  /** Where the keys that a video's row names are looked up; absent where the videos are files, found by their names. */
+  bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
 };
 
 /** Passes without progress before a deletion is given up for an operator to replay. */

@@ -62,7 +62,7 @@ function decoded(text: string): string | undefined {
 }
 
 /** Whose row it is, and under which prefixes the platform keeps originals (each ends in a slash). */
-export type RowAddress = StorageAddress & { videoId: VideoId; originalsPrefixes: readonly string[] };
+export type RowAddress = StorageAddress & { videoId: VideoId; ownerId?: string; originalsPrefixes: readonly string[] };
 
 /**
  * Sorts what a row's URLs name: keys outside the video's prefix that are this video's beyond doubt, and what is not
@@ -84,13 +84,15 @@ export function strayKeysOf(urls: readonly string[], row: RowAddress): Pick<Targ
   };
 }
 
-/** Under a folder of originals, named by this video's id, and nowhere by another id: that file may be another video's. */
-function isBeyondDoubt(key: string, { videoId, originalsPrefixes }: RowAddress): boolean {
+/** Under a folder of originals, named by this video's id, and by no other id but its owner's: that file may be another video's. */
+function isBeyondDoubt(key: string, { videoId, ownerId, originalsPrefixes }: RowAddress): boolean {
   const segments = key.split('/');
   const fileStem = segments.at(-1)?.split('.')[0];
   return (
     originalsPrefixes.some((prefix) => key.startsWith(prefix)) &&
     (segments.includes(videoId) || fileStem === videoId) &&
-    segments.map((segment) => segment.toLowerCase()).every((segment) => segment === videoId || !isUuid(segment))
+    segments
+      .map((segment) => segment.toLowerCase())
+      .every((segment) => segment === videoId || segment === ownerId || !isUuid(segment))
   );
 }

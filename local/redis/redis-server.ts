@@ -22,7 +22,7 @@ export async function startRedisServer(
     await stopOrphan(folder);
   }
   const port = await freePort();
-  const child = spawn(executable, serverArguments(port, folder), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(executable, serverArguments(port, folder), { stdio: ['ignore', 'pipe', 'pipe'] });
   if (folder) rememberRunning(folder, { pid: child.pid ?? 0, port });
   await untilReady(child);
 
@@ -56,16 +56,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Goes on reading its log afterwards: a full pipe would stop the server. */
-async function untilReady(child: ChildProcessByStdio<null, Readable, null>): Promise<void> {
+/** Goes on reading what it says afterwards: a full pipe would stop the server. */
+async function untilReady(child: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
   let lastLines: string[] = [];
   const ready = new Promise<void>((isReady) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const hear = (line: string) => {
       lastLines = [...lastLines.slice(-4), line];
       if (line.includes('Ready to accept connections')) isReady();
-    });
+    };
+    createInterface({ input: child.stdout }).on('line', hear);
+    createInterface({ input: child.stderr }).on('line', hear);
   });
-  const exited = once(child, 'exit').then(() => {
+  const exited = once(child, 'close').then(() => {
     throw new Error(`redis-server did not start: ${lastLines.join(' / ')}`);
   });
   await Promise.race([ready, exited]);

@@ -27,7 +27,7 @@ export type S3Simulator = {
   endpoint: string;
   faults: Faults;
   requests: Requests;
-  /** Writes an object under each key, without HTTP: a million keys in seconds. */
+  /** Writes an object under each key, without HTTP: a million keys in about 20 seconds. */
   fill(bucket: string, keys: Iterable<string>, body?: string): void;
   /** Cuts the connections and closes the files. */
   stop(): Promise<void>;

@@ -95,6 +95,20 @@ test('lists parts by page', async () => {
   expect(rest.IsTruncated).toBe(false);
 });
 
+test('lists each of the uploads of one key once, a page at a time', async () => {
+  const { client } = await openMedia();
+  const ids = [await start(client, 'a'), await start(client, 'a'), await start(client, 'a')];
+  const found: (string | undefined)[] = [];
+  let markers = {};
+  for (const id of ids) {
+    const page = await uploads(client, { MaxUploads: 1, ...markers });
+    found.push(page.Uploads?.[0]?.UploadId);
+    expect(page.IsTruncated).toBe(id !== ids[2]);
+    markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  }
+  expect(found).toEqual(ids);
+});
+
 test('pages through the uploads of a prefix, several of one key, and goes on when they are aborted meanwhile', async () => {
   const { client } = await openMedia();
   const keys = ['v/1/a', 'v/1/a', 'v/1/a', 'v/1/b', 'v/10/a'];

@@ -95,8 +95,11 @@ test('refuses a journal that is broken in the middle', async () => {
   first.fill('media', ['a']);
   await first.stop();
   const path = join(folder, 'journal.jsonl');
-  await writeFile(path, `not JSON\n${await readFile(path, 'utf8')}`);
-  await expect(startS3({ folder, buckets: [] })).rejects.toThrow('broken line');
+  const whole = await readFile(path, 'utf8');
+  for (const broken of [`not JSON\n${whole}`, `${whole}not JSON\n`, `not JSON\n${whole}[torn`]) {
+    await writeFile(path, broken);
+    await expect(startS3({ folder, buckets: [] })).rejects.toThrow('broken line');
+  }
 });
 
 test('keeps equal bodies once, and deletes the bytes with the last object that has them', async () => {

@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../functions/deletion/data-map.ts';
 import type { Counts } from '../../functions/deletion/errors.ts';
 import type { DeletionMessage } from '../../functions/deletion/ports.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
@@ -40,7 +40,8 @@ export function platformOf({ db, put, inRedis, objects, inBucket, viewers, start
       await db.insertInto('processing_runs').values({ video_id: videoId, execution_arn: run }).execute();
       const pages = [1, 2].map((page) => `feed:${videoId}:${page}`);
       await inRedis.run(async (client) => {
-        for (const key of [...cacheKeysOf(videoId, ownerId), ...pages]) await client.set(key, 'cached');
+        for (const key of [...cacheKeysOf(videoId), ...ownerCacheKeysOf(ownerId), ...pages])
+          await client.set(key, 'cached');
         await client.sAdd(feedPagesKeyOf(videoId), pages);
       });
       await viewers.view(`/${keys[0]}`);
@@ -50,7 +51,7 @@ export function platformOf({ db, put, inRedis, objects, inBucket, viewers, start
     async left(videoId: VideoId, ownerId: string): Promise<Counts> {
       const bucket = (await inBucket(`videos/${videoId}/`)).length + (await inBucket(`uploads/${videoId}`)).length;
       const cache = await inRedis.run((client) =>
-        client.exists([...cacheKeysOf(videoId, ownerId), feedPagesKeyOf(videoId)]),
+        client.exists([...cacheKeysOf(videoId), ...ownerCacheKeysOf(ownerId), feedPagesKeyOf(videoId)]),
       );
       const edge = viewers.local.cached().filter((path) => path.includes(videoId)).length;
       const rows = await countRows(db, videoId);

@@ -77,7 +77,7 @@ export async function openStores() {
     newId: () => uuidv7(),
     rules: {
       ...{ undoSeconds: 10, settleSeconds: 900, leaseSeconds: 60, sweepAfterSeconds: 120, retentionDays: 400 },
-      storage: { bucket: BUCKET, originalsPrefixes: ['uploads/', 'originals/'] },
+      bucket: { bucket: BUCKET, originalsPrefixes: ['uploads/', 'originals/'] },
     },
   } satisfies Ports;
 

@@ -1,11 +1,12 @@
-import { cacheKeysOf, feedPagesKeyOf, goneKeyOf } from '../data-map.ts';
-import type { Ports } from '../ports.ts';
+import { cacheKeysOf, feedPagesKeyOf, goneKeyOf, ownerCacheKeysOf } from '../data-map.ts';
+import type { Counts } from '../errors.ts';
+import type { Ports, VideoCache } from '../ports.ts';
 import { FENCE_SECONDS } from '../rules.ts';
 import type { Tombstone } from '../tombstone.ts';
 import type { StepResult } from './step.ts';
 
 /**
- * Takes the video out of every listing at once: the row's mark, the fence, then the cached copies. The fence stands before the
+ * Takes the video out of every listing at once: the row's mark and the fence, then the cached copies. Both stand before the
  * copies go, or a slow reader puts one back.
  */
 export async function hide(
@@ -13,20 +14,21 @@ export async function hide(
   { videoId, deletionId, ownerId, requestedAt }: Tombstone,
 ): Promise<StepResult> {
   const marked = rows.hide(videoId, new Date(requestedAt));
-  const emptied = cache && fenceAndInvalidate(cache, deletionId, videoId, ownerId);
-  const [, counts = {}] = await Promise.all([marked, emptied]);
+  await Promise.all([marked, cache?.fence(goneKeyOf(videoId), deletionId, FENCE_SECONDS)]);
+  const counts: Counts = cache ? await invalidateCopies(cache, { videoId, ownerId }) : {};
+  // No page listed: the platform may keep no such lists, so every page becomes old.
+  if (counts.pages === 0) await cache?.ageFeeds();
   return { counts, removed: false, changes: { hidden: true, hiddenAt: clock().toISOString() } };
 }
 
-async function fenceAndInvalidate(
-  cache: NonNullable<Ports['cache']>,
-  deletionId: string,
-  videoId: Tombstone['videoId'],
-  ownerId: string,
-) {
-  await cache.fence(goneKeyOf(videoId), deletionId, FENCE_SECONDS);
-  const counts = await cache.invalidate(cacheKeysOf(videoId, ownerId), feedPagesKeyOf(videoId));
-  // No page listed: the platform may keep no such lists, so every page becomes old.
-  if (counts.pages === 0) await cache.ageFeeds();
-  return counts;
+/** The video's own copies and its owner's lists and figures. */
+export async function invalidateCopies(
+  cache: VideoCache,
+  { videoId, ownerId }: Pick<Tombstone, 'videoId' | 'ownerId'>,
+): Promise<{ keys: number; pages: number; ownerKeys: number }> {
+  const [own, owner] = await Promise.all([
+    cache.invalidate(cacheKeysOf(videoId), feedPagesKeyOf(videoId)),
+    cache.invalidate(ownerCacheKeysOf(ownerId)),
+  ]);
+  return { ...own, ownerKeys: owner.keys };
 }

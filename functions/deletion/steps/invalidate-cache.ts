@@ -1,16 +1,13 @@
-import { cacheKeysOf, feedPagesKeyOf } from '../data-map.ts';
 import type { Ports } from '../ports.ts';
 import type { Tombstone } from '../tombstone.ts';
-import { SKIPPED, type StepResult, total } from './step.ts';
+import { invalidateCopies } from './hide.ts';
+import { SKIPPED, type StepResult } from './step.ts';
 
 /** Deletes the cached copies once more, now that the rows are gone and no reader can load them again. */
-export async function invalidateCache(
-  { cache }: Pick<Ports, 'cache'>,
-  { videoId, ownerId, steps }: Tombstone,
-): Promise<StepResult> {
+export async function invalidateCache({ cache }: Pick<Ports, 'cache'>, tombstone: Tombstone): Promise<StepResult> {
   if (!cache) return SKIPPED;
-  const counts = await cache.invalidate(cacheKeysOf(videoId, ownerId), feedPagesKeyOf(videoId));
-  const listsPages = counts.pages + (steps.hide.counts.pages ?? 0) > 0;
+  const counts = await invalidateCopies(cache, tombstone);
+  const listsPages = counts.pages + (tombstone.steps.hide.counts.pages ?? 0) > 0;
   if (!listsPages) await cache.ageFeeds();
-  return { counts, removed: total(counts) > 0 };
+  return { counts, removed: counts.keys + counts.pages > 0 };
 }

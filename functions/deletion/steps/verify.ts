@@ -17,12 +17,12 @@ export async function verify(
   ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
   tombstone: Tombstone,
 ): Promise<StepResult> {
-  const { videoId, ownerId, target } = tombstone;
+  const { videoId, target } = tombstone;
   const [runs, objects, rows, cache] = await Promise.all([
     countRunning(ports, target.runs),
     ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }),
     ports.rows.look(videoId),
-    ports.cache?.look(cacheKeysOf(videoId, ownerId), feedPagesKeyOf(videoId)) ?? {},
+    ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);
   const found: [StepName, Counts][] = [
     ['cancelRuns', runs],

@@ -40,6 +40,15 @@ describe('strayKeysOf', () => {
     expect(strayKeysOf([key], row)).toEqual({ strayKeys: [], notOurs: { count: 1, sha256: sha256(key) } });
   });
 
+  test("a folder named by the owner's id is no other video's", () => {
+    const [ownerId, key] = [
+      '0190c7a4-0000-7000-8000-00000000a001',
+      `uploads/0190c7a4-0000-7000-8000-00000000a001/${videoId}.mp4`,
+    ];
+    expect(strayKeysOf([key], { ...row, ownerId }).strayKeys).toEqual([key]);
+    expect(strayKeysOf([key], row).strayKeys).toEqual([]);
+  });
+
   test('keys under its own prefix are no news', () => {
     const urls = [`https://cdn.example.com/videos/${videoId}/playlist.m3u8`, `videos/${videoId}/thumbnail.jpg`, ''];
     expect(strayKeysOf(urls, row)).toEqual({ strayKeys: [], notOurs: { count: 0 } });

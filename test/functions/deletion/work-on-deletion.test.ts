@@ -183,6 +183,24 @@ describe('what comes back while settling', () => {
     expect((await find(video)).late).toMatchObject({ keys: 1 });
   });
 
+  it('lists and figures of the owner that a slow reader cached are invalidated once more', async () => {
+    const video = await settling();
+    await world.inRedis.run((client) => client.set(`user:${video.ownerId}:videos`, 'slow'));
+    await world.settle();
+    expect(await world.left(video.videoId, video.ownerId)).toEqual({});
+    expect((await find(video)).late).toEqual({});
+  });
+
+  it('an owner who keeps looking at the profile keeps no deletion from its end', async () => {
+    const video = await settling();
+    for (let turns = 0; turns < 50; turns++) {
+      await world.inRedis.run((client) => client.set(`user:${video.ownerId}:profile`, 'fresh'));
+      await world.turn();
+      world.advance(30);
+    }
+    expect((await find(video)).state).toBe('deleted');
+  });
+
   it('F16 is not deleted while the invalidation has not completed', async () => {
     const video = await settling();
     world.ports.edge = { ...world.ports.edge, isCompleted: async () => false };
@@ -233,7 +251,11 @@ describe('F23 a deletion that nobody works on', () => {
     const { deletionId } = await request(video);
     world.advance(10);
     const forever = createBarrier();
-    world.ports.objects = { ...whole.objects, deleteAll: async () => (await forever.pass(), {}) };
+    const deleteAll = async () => {
+      await forever.pass();
+      return {};
+    };
+    world.ports.objects = { ...whole.objects, deleteAll };
     void workOnDeletion({ ...world.ports }, video.message(deletionId), PLENTY);
     await forever.arrived(1);
     Object.assign(world.ports, whole);

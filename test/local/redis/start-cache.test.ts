@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient } from '../../../functions/adapters/connect-redis.ts';
 import { rememberRunning } from '../../../local/redis/redis-orphan.ts';
+import { startRedisServer } from '../../../local/redis/redis-server.ts';
 import { findRedisServer, type LocalCache, startCache } from '../../../local/redis/start-cache.ts';
 
 let folder: string;
@@ -73,6 +74,14 @@ describe.runIf(findRedisServer())('a server that has got the number of an earlie
 
     await start({ folder });
     expect(await ask(other, (client) => client.ping())).toBe('PONG');
+  });
+});
+
+describe('a server that does not start', () => {
+  it('is reported with what it said', async () => {
+    const executable = join(folder, 'redis-server');
+    writeFileSync(executable, '#!/bin/sh\necho out of memory >&2\nexit 1\n', { mode: 0o755 });
+    await expect(startRedisServer(executable, folder)).rejects.toThrow('redis-server did not start: out of memory');
   });
 });
 

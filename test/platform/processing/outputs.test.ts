@@ -24,10 +24,10 @@ describe('bucketOutput', () => {
 });
 
 describe('fileOutput', () => {
-  it('writes below processed/<id>, and makes the folders', async () => {
+  it('writes under a safe name below processed, and makes the folders', async () => {
     const uploads = await mkdtemp(join(tmpdir(), 'outputs-'));
     await fileOutput(uploads)('videos/a/720p/a_001.ts', 'segment');
-    expect(await readFile(join(uploads, 'processed/a/720p/a_001.ts'), 'utf8')).toBe('segment');
+    expect(await readFile(join(uploads, 'processed/videos_a_720p_a_001.ts'), 'utf8')).toBe('segment');
     await rm(uploads, { recursive: true });
   });
 });

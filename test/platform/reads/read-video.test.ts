@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheKeysOf, feedPagesKeyOf, goneKeyOf } from '../../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, goneKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map.ts';
 import type { State } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
 import { acceptDeletion, addUser, addVideo, get, type PlatformUnderTest, startPlatform } from './platform-api.ts';
@@ -103,7 +103,9 @@ describe('what the reads keep in the cache', () => {
     await get(platform, '/api/v1/users/me', { as: ana });
     await get(platform, '/api/v1/users/me/videos', { as: ana });
     const kept = await platform.redis.run((client) => client.keys('*'));
-    expect(kept.sort()).toEqual([...cacheKeysOf(videoId, ana), feedPagesKeyOf(videoId), 'feed:page:first'].sort());
+    expect(kept.sort()).toEqual(
+      [...cacheKeysOf(videoId), ...ownerCacheKeysOf(ana), feedPagesKeyOf(videoId), 'feed:page:first'].sort(),
+    );
   });
 
   it('ends by itself', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cacheKeysOf, feedPagesKeyOf } from '../../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
 import type { ReadCache } from '../../../platform/reads/read-cache.ts';
 import {
@@ -92,7 +92,7 @@ describe.each(READS.flatMap(({ moments, ...read }) => moments.map((moment) => ({
 
     it('leaves no copy of it behind, and no note of one', async () => {
       await readSlowly(path(), moment);
-      const keys = cacheKeysOf(videoId, ana).filter((key) => !key.endsWith(':profile'));
+      const keys = [...cacheKeysOf(videoId), ...ownerCacheKeysOf(ana)].filter((key) => !key.endsWith(':profile'));
       expect(await platform.ports.cache.look(keys, feedPagesKeyOf(videoId))).toEqual({ keys: 0, pages: 0 });
       expect(await platform.cache.exists('feed:page:first')).toBe(false);
       expect(await platform.cache.exists(feedPagesKeyOf(videoId))).toBe(false);

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TooManyInvalidations } from '../../../functions/deletion/errors.ts';
+import { invalidateEdges } from '../../../functions/deletion/invalidate-edge.ts';
+import type { Ports } from '../../../functions/deletion/ports.ts';
+import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
+import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
+import { openWorld, type World } from '../../support/world.ts';
+
+type Video = Awaited<ReturnType<World['video']>>;
+let world: World;
+let whole: Ports;
+beforeAll(async () => {
+  world = await openWorld();
+  whole = { ...world.ports };
+});
+afterEach(() => {
+  Object.assign(world.ports, whole);
+});
+afterAll(() => world.stop());
+
+const edgeOf = async ({ videoId }: Video) => (await world.ports.tombstones.find(videoId))?.edge;
+
+/** Deletions that have asked for an invalidation, and the messages that say so. */
+async function asking(count: number) {
+  const videos: Video[] = [];
+  for (let n = 0; n < count; n++) videos.push(await world.video());
+  for (const { ownerId, videoId } of videos) await requestDeletion(world.ports, { callerId: ownerId, videoId });
+  world.advance(10);
+  while (world.queues.edge.messages().length < count) await cleanUp();
+  const messages = world.queues.edge.receive(10_000).map(({ message, receiptHandle }) => {
+    world.queues.edge.delete(receiptHandle);
+    return message;
+  });
+  return { videos, messages };
+}
+
+async function cleanUp(): Promise<void> {
+  for (const { message, receiptHandle } of world.queues.cleanup.receive()) {
+    await workOnDeletion(world.ports, message, () => 900_000);
+    world.queues.cleanup.delete(receiptHandle);
+  }
+}
+
+describe('F15 many deletions at once', () => {
+  it('are merged into invalidations of fifteen wildcards, and none is dropped', async () => {
+    const { videos, messages } = await asking(20);
+    expect(await invalidateEdges(world.ports, messages)).toEqual([]);
+    const first = await Promise.all(videos.map(edgeOf));
+    expect(new Set(first.flatMap((edge) => edge?.invalidationId ?? [])).size).toBe(1);
+    expect(first.filter((edge) => edge?.invalidationId)).toHaveLength(15);
+    await world.settle();
+    const edges = await Promise.all(videos.map(edgeOf));
+    expect(edges.every((edge) => edge?.completedAt)).toBe(true);
+    for (const { videoId, ownerId } of videos) expect(await world.left(videoId, ownerId)).toEqual({});
+  });
+
+  it('are repeated for nothing: the same request leads to the same invalidation', async () => {
+    const { videos, messages } = await asking(2);
+    const calls: string[] = [];
+    const invalidate: NonNullable<Ports['edge']>['invalidate'] = async (paths, reference) => {
+      calls.push(reference);
+      if (calls.length === 1) throw new Error('The answer was lost');
+      return await (whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
+    };
+    world.ports.edge = { ...world.ports.edge, invalidate };
+    expect(await invalidateEdges(world.ports, messages)).toEqual(messages);
+    expect(await invalidateEdges(world.ports, messages)).toEqual([]);
+    expect(calls[1]).toBe(calls[0]);
+    await world.settle();
+    expect((await Promise.all(videos.map(edgeOf))).every((edge) => edge?.completedAt)).toBe(true);
+  });
+});
+
+describe('an invalidation', () => {
+  it('names the video and its stray keys, and nothing beside', async () => {
+    const { videos, messages } = await asking(1);
+    const [{ videoId }] = videos as [Video];
+    await invalidateEdges(world.ports, messages);
+    expect((await edgeOf(videos[0] as Video))?.paths).toEqual([`/videos/${videoId}/*`, `/uploads/${videoId}.mp4`]);
+    await world.settle();
+  });
+
+  it('that the edge does not take now is asked for later', async () => {
+    const { videos, messages } = await asking(1);
+    const refuse = () => Promise.reject(new TooManyInvalidations());
+    world.ports.edge = { ...world.ports.edge, invalidate: refuse };
+    expect(await invalidateEdges(world.ports, messages)).toEqual([]);
+    expect(world.queues.edge.messages()).toEqual(messages);
+    Object.assign(world.ports, whole);
+    await world.settle();
+    expect((await edgeOf(videos[0] as Video))?.completedAt).toBeDefined();
+  });
+
+  it('F16 that does not complete is asked for anew after half an hour, under another reference', async () => {
+    const { videos, messages } = await asking(1);
+    await invalidateEdges(world.ports, messages);
+    const first = await edgeOf(videos[0] as Video);
+    world.advance(1799);
+    await invalidateEdges(world.ports, messages);
+    expect((await edgeOf(videos[0] as Video))?.callerReference).toBe(first?.callerReference);
+    world.advance(1);
+    await invalidateEdges(world.ports, messages);
+    const second = await edgeOf(videos[0] as Video);
+    expect(second?.callerReference).not.toBe(first?.callerReference);
+    expect(second?.invalidationId).not.toBe(first?.invalidationId);
+    await world.settle();
+  });
+
+  it('is not made for a deletion that was replaced', async () => {
+    const { messages } = await asking(1);
+    const [message] = messages as [(typeof messages)[0]];
+    expect(await invalidateEdges(world.ports, [{ ...message, deletionId: message.videoId }])).toEqual([]);
+    expect((await world.ports.tombstones.find(message.videoId))?.edge).toBeUndefined();
+    await invalidateEdges(world.ports, messages);
+    await world.settle();
+  });
+});
