@@ -1,5 +1,6 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
+import { DeletionStack } from '../lib/deletion-stack.ts';
 
 const app = new App();
-new Stack(app, 'VideoDeletion', { description: 'Deletes videos completely and provably' });
+new DeletionStack(app, 'VideoDeletion');
 app.synth();

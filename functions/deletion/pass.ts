@@ -1,7 +1,7 @@
-import { change, revise } from './change.ts';
 import { type Counts, LeaseLost, ObjectsLocked, OutOfTime, reasonOf, StepFailed } from './errors.ts';
+import { holdLease } from './lease.ts';
 import type { Checkpoint, Ports } from './ports.ts';
-import { dueIn, RESERVED_MILLISECONDS } from './rules.ts';
+import { RESERVED_MILLISECONDS } from './rules.ts';
 import { isBuiltOn, mayRun, recordFailure, recordSuccess } from './step-record.ts';
 import { plusCounts, type StepResult, total } from './steps/step.ts';
 import type { StepName, Tombstone } from './tombstone.ts';
@@ -28,56 +28,23 @@ export type Pass = {
 /** A hold that is set while a batch runs is seen before the next one, and at the latest after so long. */
 const LOOK_MILLISECONDS = 1_000;
 
+/** Begins a pass under a lease that was just taken. @param timeLeft milliseconds until this worker is stopped */
 export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => number): Pass {
+  const lease = holdLease(ports, leased);
   let tombstone = leased;
-  let stored = leased;
   let removed = false;
   let locked: ObjectsLocked | undefined;
-  let lookedAt = ports.clock().getTime();
-  let looking: Promise<void> | undefined;
-
-  const write = async (next: (current: Tombstone) => Tombstone): Promise<Tombstone> => {
-    const decide = (current: Tombstone) => next({ ...mine(current, leased), ...workOf(tombstone) });
-    stored = await change(ports.tombstones, leased.videoId, decide, stored);
-    lookedAt = ports.clock().getTime();
-    return stored;
-  };
-  const renew = (steps: Tombstone['steps']) =>
-    write((current) => revise(current, { steps, ...dueIn(ports.clock(), ports.rules.leaseSeconds, ports.rules) }));
 
   const checkpointOf = (name: StepName, progress: { counts: Counts }): Checkpoint => {
     let written = 0;
     return async (counts) => {
       progress.counts = counts;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
-      if (total(counts) === written && ports.clock().getTime() - lookedAt < LOOK_MILLISECONDS) return;
+      if (total(counts) === written && lease.age() < LOOK_MILLISECONDS) return;
       written = total(counts);
-      const step = tombstone.steps[name];
-      const steps = { ...tombstone.steps, [name]: { ...step, counts: plusCounts(step.counts, counts) } };
-      looking ??= renew(steps)
-        .then(() => {})
-        .finally(() => {
-          looking = undefined;
-        });
-      await looking;
+      const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
+      await lease.renew({ ...tombstone, steps: { ...tombstone.steps, [name]: step } });
     };
-  };
-
-  const attempt = async (name: StepName, step: RunStep): Promise<unknown> => {
-    const startedAt = ports.clock();
-    const builtOn = isBuiltOn(tombstone.steps, name);
-    const progress = { counts: {} as Counts };
-    try {
-      const result = await step(tombstone, checkpointOf(name, progress));
-      tombstone = recordSuccess(tombstone, name, result, { builtOn, startedAt, finishedAt: ports.clock() });
-      removed ||= result.removed;
-      return undefined;
-    } catch (error) {
-      const counts = { ...(error instanceof StepFailed ? error.counts : progress.counts) };
-      tombstone = recordFailure(tombstone, name, { error, counts }, { startedAt, finishedAt: ports.clock() });
-      removed ||= total(counts) > 0;
-      return error;
-    }
   };
 
   return {
@@ -93,43 +60,59 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
     async run(name, step) {
       if (!mayRun(tombstone.steps, name)) return;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
-      const before = tombstone.steps[name];
-      const error = await attempt(name, step);
-      logStep(ports, tombstone, name, error, before.counts);
+      const before = tombstone;
+      const progress = { counts: {} };
+      const attempt = await tryStep(
+        ports,
+        before,
+        name,
+        (current) => step(current, checkpointOf(name, progress)),
+        progress,
+      );
+      tombstone = attempt.tombstone;
+      logStep(ports, before, attempt, name);
+      const { error } = attempt;
       if (error instanceof LeaseLost || error instanceof OutOfTime) throw error;
       if (error instanceof ObjectsLocked) locked = error;
-      if (removed) tombstone = { ...(await renew(tombstone.steps)), ...workOf(tombstone) };
+      if (!attempt.removed) return;
+      removed = true;
+      // What is counted must outlive a crash of this worker.
+      await lease.renew(tombstone);
     },
-    async end(decide) {
-      tombstone = await write((current) => ({ ...decide(current), leaseOwner: undefined }));
-      return tombstone;
-    },
+    end: (decide) => lease.write(tombstone, (current) => ({ ...decide(current), leaseOwner: undefined })),
   };
 }
 
-/** What only the holder of the lease writes. */
-function workOf({ steps, target, late, hidden, hiddenAt }: Tombstone) {
-  return { steps, target, late, hidden, hiddenAt };
+type Attempt = { tombstone: Tombstone; removed: boolean; error?: unknown };
+
+/** Runs a step once; the tombstone after it says how it went. */
+async function tryStep(
+  { clock }: Pick<Ports, 'clock'>,
+  tombstone: Tombstone,
+  name: StepName,
+  step: (tombstone: Tombstone) => Promise<StepResult>,
+  progress: { counts: Counts },
+): Promise<Attempt> {
+  const startedAt = clock();
+  const builtOn = isBuiltOn(tombstone.steps, name);
+  try {
+    const result = await step(tombstone);
+    const times = { builtOn, startedAt, finishedAt: clock() };
+    return { tombstone: recordSuccess(tombstone, name, result, times), removed: result.removed };
+  } catch (error) {
+    const counts = { ...(error instanceof StepFailed ? error.counts : progress.counts) };
+    const after = recordFailure(tombstone, name, { error, counts }, { startedAt, finishedAt: clock() });
+    return { tombstone: after, removed: total(counts) > 0, error };
+  }
 }
 
-function mine(current: Tombstone, { deletionId, leaseOwner, state }: Tombstone): Tombstone {
-  const isMine = current.deletionId === deletionId && current.leaseOwner === leaseOwner && current.state === state;
-  if (!isMine) throw new LeaseLost();
-  return current;
-}
-
-function logStep({ log }: Ports, tombstone: Tombstone, name: StepName, error: unknown, before: Counts): void {
+function logStep({ log }: Pick<Ports, 'log'>, before: Tombstone, { tombstone, error }: Attempt, name: StepName): void {
   const { videoId, deletionId, steps } = tombstone;
   const { state, counts, attempts } = steps[name];
-  const gained = Object.entries(counts).map(([kind, count]): [string, number] => [kind, count - (before[kind] ?? 0)]);
-  const fields = {
-    videoId,
-    deletionId,
-    step: name,
-    state,
-    attempts,
-    counts: Object.fromEntries(gained.filter(([, n]) => n > 0)),
-  };
+  const earlier = before.steps[name].counts;
+  const gained = Object.entries(counts).map(([kind, count]): [string, number] => [kind, count - (earlier[kind] ?? 0)]);
+  const removed = Object.fromEntries(gained.filter(([, count]) => count > 0));
+  const fields = { videoId, deletionId, step: name, state, attempts, counts: removed };
   if (error === undefined) log.info('step', fields);
   else log.warn('step', { ...fields, code: reasonOf(error) });
 }

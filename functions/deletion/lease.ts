@@ -1,0 +1,56 @@
+import { change, revise } from './change.ts';
+import { LeaseLost } from './errors.ts';
+import type { Ports } from './ports.ts';
+import { dueIn } from './rules.ts';
+import type { Tombstone } from './tombstone.ts';
+
+/** What only the holder of the lease writes. */
+export type Work = Pick<Tombstone, 'steps' | 'target' | 'late' | 'hidden' | 'hiddenAt'>;
+
+/** A lease in the hands of its holder. Every method throws `LeaseLost` once it is in other hands. */
+export type Lease = {
+  /** One conditional write of the work done so far and of what `decide` makes of it. */
+  write(work: Work, decide: (tombstone: Tombstone) => Tombstone): Promise<Tombstone>;
+  /** Writes the work down and makes the lease longer. Calls at the same time share one write. */
+  renew(work: Work): Promise<void>;
+  /** How long ago the tombstone was last seen, in milliseconds. */
+  age(): number;
+};
+
+/** Takes up a lease that was just taken. */
+export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, leased: Tombstone): Lease {
+  let stored = leased;
+  let seenAt = ports.clock().getTime();
+  let renewing: Promise<void> | undefined;
+
+  const write: Lease['write'] = async (work, decide) => {
+    const next = (current: Tombstone) => decide({ ...mine(current, leased), ...workIn(work) });
+    stored = await change(ports.tombstones, leased.videoId, next, stored);
+    seenAt = ports.clock().getTime();
+    return stored;
+  };
+  const lengthen = async (work: Work) => {
+    const until = dueIn(ports.clock(), ports.rules.leaseSeconds, ports.rules);
+    await write(work, (current) => revise(current, until));
+  };
+  return {
+    write,
+    renew(work) {
+      renewing ??= lengthen(work).finally(() => {
+        renewing = undefined;
+      });
+      return renewing;
+    },
+    age: () => ports.clock().getTime() - seenAt,
+  };
+}
+
+function workIn({ steps, target, late, hidden, hiddenAt }: Work): Work {
+  return { steps, target, late, hidden, hiddenAt };
+}
+
+function mine(current: Tombstone, { deletionId, leaseOwner, state }: Tombstone): Tombstone {
+  const isMine = current.deletionId === deletionId && current.leaseOwner === leaseOwner && current.state === state;
+  if (!isMine) throw new LeaseLost();
+  return current;
+}
