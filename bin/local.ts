@@ -20,7 +20,9 @@ await new Command('npm start --')
       .default(4280)
       .argParser(portFrom),
   )
-  .addOption(new Option('--storage <kind>', 'where the videos are').choices(['s3', 'local']).default('s3'))
+  .addOption(
+    new Option('--storage <kind>', 'where the videos are').choices(['s3', 'local']).default('s3').env('VIDEO_STORAGE'),
+  )
   .option('--folder <folder>', 'where everything is kept between two starts', '.local')
   .option('--fresh', 'begin with the sample platform as it was')
   .action(run)
@@ -34,6 +36,8 @@ async function run({ port, storage, folder, fresh }: Options): Promise<void> {
     const environment = process.env;
     const system = await startSystem({ folder: place, storage, port, environment, log: createConsoleLog(print) });
     await processSamples(system);
+    // Somebody has looked at the feed before: its pages are in the cache.
+    await fetch(`${system.url}/api/v1/feed`);
     welcome(system, performance.now() - startedAt);
     stopOnSignals(system);
   } catch (error) {

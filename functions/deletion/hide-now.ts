@@ -3,7 +3,7 @@ import { reasonOf } from './errors.ts';
 import type { Ports } from './ports.ts';
 import { recordSuccess } from './step-record.ts';
 import { hide } from './steps/hide.ts';
-import type { Tombstone } from './tombstone.ts';
+import { isOpen, type Tombstone } from './tombstone.ts';
 
 /**
  * Hides the video inside the undo window, without a lease, and says so on the tombstone. A store that is down is logged: the
@@ -18,13 +18,16 @@ export async function hideNow(
   try {
     const result = await hide(ports, tombstone);
     const times = { builtOn: true, startedAt, finishedAt: ports.clock() };
-    return await change(
+    const next = await change(
       ports.tombstones,
       videoId,
       (current) =>
         isWaiting(current, deletionId) ? revise(recordSuccess(current, 'hide', result, times), {}) : current,
       tombstone,
     );
+    // A worker was first and has yet to write down that it is hidden: the caller learns what is so already.
+    const isTaken = next.deletionId === deletionId && isOpen(next.state) && !next.hidden;
+    return isTaken ? { ...next, ...result.changes } : next;
   } catch (error) {
     ports.log.warn('not hidden yet', { videoId, deletionId, code: reasonOf(error) });
     return tombstone;

@@ -1,7 +1,9 @@
 import {
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsOutput,
   ListObjectVersionsCommand,
+  type ListObjectVersionsOutput,
   ListPartsCommand,
 } from '@aws-sdk/client-s3';
 import type { BucketStorage } from './demo-stores.ts';
@@ -25,7 +27,9 @@ export async function* bucketContent(bucket: Bucket, prefix = ''): AsyncGenerato
 async function* versionsIn({ client, bucket }: Bucket, Prefix: string): AsyncGenerator<BucketEntry> {
   let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (markers) {
-    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix, ...markers }));
+    const page: ListObjectVersionsOutput = await client.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix, ...markers }),
+    );
     for (const { Key: key = '', VersionId: id = '', IsLatest, Size: bytes = 0 } of page.Versions ?? []) {
       yield { kind: IsLatest ? 'objects' : 'versions', key, id, bytes };
     }
@@ -41,7 +45,9 @@ async function* versionsIn({ client, bucket }: Bucket, Prefix: string): AsyncGen
 async function* uploadsIn({ client, bucket }: Bucket, Prefix: string): AsyncGenerator<BucketEntry> {
   let markers: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
   while (markers) {
-    const page = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix, ...markers }));
+    const page: ListMultipartUploadsOutput = await client.send(
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix, ...markers }),
+    );
     for (const { Key: key = '', UploadId: id = '' } of page.Uploads ?? []) yield { kind: 'uploads', key, id, bytes: 0 };
     markers = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
   }

@@ -20,3 +20,8 @@ async function entryAt(redis: RedisClientType, key: string): Promise<CacheEntry 
 async function valueAt(redis: RedisClientType, key: string, type: string): Promise<string | null> {
   return type === 'string' ? await redis.get(key) : null;
 }
+
+/** Whether the key or what it holds names the video. The whole id: one that is longer by a letter is another's. */
+export function namesVideo({ key, value }: Pick<CacheEntry, 'key' | 'value'>, videoId: string): boolean {
+  return new RegExp(`${videoId}(?![0-9a-z])`).test(`${key} ${value}`);
+}

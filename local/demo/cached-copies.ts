@@ -20,9 +20,7 @@ export async function writeCachedCopies(
   const page = { videos: [{ ...shownAs(video), owner: 'demo' }] };
   const copies = { ...partsOf(video), ...figuresOf(video), ...Object.fromEntries(pageKeys.map((key) => [key, page])) };
   const expiration = seconds ? { expiration: { type: 'EX' as const, value: seconds } } : {};
-  await Promise.all(
-    Object.entries(copies).map(([key, value]) => redis.set(key, JSON.stringify(value), expiration)),
-  );
+  await Promise.all(Object.entries(copies).map(([key, value]) => redis.set(key, JSON.stringify(value), expiration)));
   if (pageKeys.length === 0) return;
   const list = `video:${video.videoId}:feeds`;
   await redis.sAdd(list, pageKeys);

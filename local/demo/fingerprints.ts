@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bucketContent, contentOf } from './bucket-content.ts';
-import { type CacheEntry, cacheContent } from './cache-content.ts';
+import { type CacheEntry, cacheContent, namesVideo } from './cache-content.ts';
 import type { Demo } from './demo.ts';
 import type { DemoStores, VideoStorage } from './demo-stores.ts';
 import { originalKeyOf } from './demo-video.ts';
@@ -41,7 +41,7 @@ export async function fingerprintStorage(storage: VideoStorage, { deleted }: Dem
  */
 export async function fingerprintRecords({ db, redis }: DemoStores, demo: Demo): Promise<Fingerprints> {
   const [rows, cached] = await Promise.all([hashForeignRows(db, demo.deleted), cacheContent(redis)]);
-  const foreign = rows.filter(({ table, key }) => table !== 'reports' || !demo.pendingReports.includes(key));
+  const foreign = rows.filter(({ key }) => !demo.pendingReports.includes(key));
   const lasting = cached.filter((entry) => !entry.expires && entry.key !== 'feed:version' && !isCopyOf(demo, entry));
   return {
     ...Object.fromEntries(foreign.map(({ table, key, sha256 }) => [`row ${table} ${key}`, sha256])),
@@ -64,13 +64,8 @@ export function differences(before: Fingerprints, after: Fingerprints, { process
   ];
 }
 
-function isCopyOf({ deleted }: Demo, { key, value }: CacheEntry): boolean {
-  return deleted.some((id) => isNamedIn(key, id) || isNamedIn(value, id));
-}
-
-/** The whole id: one that is longer by a letter is another's. */
-function isNamedIn(text: string, videoId: string): boolean {
-  return new RegExp(`${videoId}(?![0-9a-z])`).test(text);
+function isCopyOf({ deleted }: Demo, entry: CacheEntry): boolean {
+  return deleted.some((id) => namesVideo(entry, id));
 }
 
 async function hashAll(sources: readonly Source[]): Promise<Fingerprints> {

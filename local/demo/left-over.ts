@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { bucketContent } from './bucket-content.ts';
-import { cacheContent } from './cache-content.ts';
+import { cacheContent, namesVideo } from './cache-content.ts';
 import type { DemoStores, FileStorage, VideoStorage } from './demo-stores.ts';
 import { originalKeyOf } from './demo-video.ts';
 import { fileContent, isFileOf } from './file-content.ts';
@@ -22,7 +22,7 @@ export async function lookEverywhere(stores: DemoStores, { videoId, runs }: Soug
     lookInStorage(stores.storage, videoId),
     countRowsOf(stores.db, videoId),
     lookInCache(stores.redis, videoId),
-    lookAtEdge(stores.edge, videoId),
+    lookAtEdge(stores, videoId),
     countRunning(stores.runs, runs),
   ]);
   return { storage, rows, cache, edge, runs: { running } };
@@ -32,8 +32,9 @@ export async function lookEverywhere(stores: DemoStores, { videoId, runs }: Soug
 export async function lookInStorage(storage: VideoStorage, videoId: string): Promise<Counts> {
   if (storage.kind === 'local') return await lookInFiles(storage, videoId);
   const counts: Counts = { objects: 0, versions: 0, deleteMarkers: 0, uploads: 0, bytes: 0 };
-  for (const prefix of [`videos/${videoId}/`, originalKeyOf(videoId)]) {
-    for await (const { kind, bytes } of bucketContent(storage, prefix)) {
+  for (const start of [`videos/${videoId}/`, originalKeyOf(videoId)]) {
+    for await (const { kind, key, bytes } of bucketContent(storage, start)) {
+      if (!start.endsWith('/') && key !== start) continue;
       counts[kind] = (counts[kind] ?? 0) + 1;
       counts.bytes = (counts.bytes ?? 0) + bytes;
     }
@@ -49,27 +50,36 @@ async function lookInFiles(storage: FileStorage, videoId: string): Promise<Count
 }
 
 /**
- * Keys and values that name the video: its parts and its owner's figures (`keys`), feed pages, and the set that lists
- * those. The fence, which says that the video is gone, is no copy of it.
+ * Keys and values that name the video: its parts (`keys`), its owner's list and figures, feed pages, and the set that
+ * lists those. The fence, which says that the video is gone, is no copy of it.
  */
 export async function lookInCache(redis: DemoStores['redis'], videoId: string): Promise<Counts> {
-  const counts: Counts = { keys: 0, pages: 0, lists: 0 };
-  for (const { key, value } of await cacheContent(redis)) {
-    const isCopy = `${key} ${value}`.includes(videoId) && !key.includes(`${videoId}x`) && key !== `video:${videoId}:gone`;
-    const kind = key.startsWith('feed:page:') ? 'pages' : key.endsWith(':feeds') ? 'lists' : 'keys';
-    if (isCopy) counts[kind] = (counts[kind] ?? 0) + 1;
+  const counts: Counts = { keys: 0, ownerKeys: 0, pages: 0, lists: 0 };
+  for (const entry of await cacheContent(redis)) {
+    if (!namesVideo(entry, videoId) || entry.key === `video:${videoId}:gone`) continue;
+    const kind = kindOf(entry.key);
+    counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;
 }
 
-/** The edge's addresses of a video: a playlist below the prefix, and the original. */
-export const edgePathsOf = (videoId: string) => [`/videos/${videoId}/playlist.m3u8`, `/${originalKeyOf(videoId)}`];
+function kindOf(key: string): 'keys' | 'ownerKeys' | 'pages' | 'lists' {
+  if (key.startsWith('feed:page:')) return 'pages';
+  if (key.startsWith('user:')) return 'ownerKeys';
+  return key.endsWith(':feeds') ? 'lists' : 'keys';
+}
 
-async function lookAtEdge(edge: DemoStores['edge'], videoId: string): Promise<Counts> {
+/** The edge's addresses of a video: a playlist and, where it has the bucket for its origin, the original. */
+export function edgePathsOf({ kind }: Pick<VideoStorage, 'kind'>, videoId: string): string[] {
+  const playlist = `/videos/${videoId}/playlist.m3u8`;
+  return kind === 's3' ? [playlist, `/${originalKeyOf(videoId)}`] : [playlist];
+}
+
+async function lookAtEdge({ edge, storage }: Pick<DemoStores, 'edge' | 'storage'>, videoId: string): Promise<Counts> {
   if (!edge) return {};
-  const [, original = ''] = edgePathsOf(videoId);
-  const copies = edge.cached().filter((path) => path.startsWith(`/videos/${videoId}/`) || path === original);
-  const answers = await Promise.all(edgePathsOf(videoId).map((path) => fetch(edge.url + path)));
+  const paths = edgePathsOf(storage, videoId);
+  const copies = edge.cached().filter((path) => path.startsWith(`/videos/${videoId}/`) || paths.includes(path));
+  const answers = await Promise.all(paths.map((path) => fetch(edge.url + path)));
   await Promise.all(answers.map((answer) => answer.arrayBuffer()));
   return { copies: copies.length, served: answers.filter(({ ok }) => ok).length };
 }

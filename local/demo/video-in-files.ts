@@ -16,7 +16,11 @@ export async function writeFileVideo(storage: FileStorage, videoId: string, { ob
   const { uploads, processing, outside } = storage;
   const body = segmentBody(videoId);
   const processed = [...videoKeys(videoId, objects), originalKeyOf(videoId)].map(localPathOf);
-  const others = [`originals/${videoId}.mp4`, `processed/${videoId}/playlist.m3u8`, `processed/${videoId}/notes/1.json`];
+  const others = [
+    `originals/${videoId}.mp4`,
+    `processed/${videoId}/playlist.m3u8`,
+    `processed/${videoId}/notes/1.json`,
+  ];
   await writeFiles(uploads, [...processed, ...others], body);
   await writeFiles(processing, framesOf(videoId), body);
 

@@ -2,6 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Database, NewRow } from '../../functions/db/database.ts';
 import { type DemoVideo, originalKeyOf, type Sizes } from './demo-video.ts';
 
+/** What every report here says. */
+export const REPORT_REASON = 'Shows my garden';
+
 const DISMISSED_AT = '2026-11-21T09:00:00.000Z';
 
 /** Inserts a video and what its audience left behind. The audience's accounts are shared by all such videos. */
@@ -24,11 +27,7 @@ export async function accountNamed(db: Kysely<Database>, username: string): Prom
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const { id } = await db
-    .selectFrom('users')
-    .select('id')
-    .where('username', '=', username)
-    .executeTakeFirstOrThrow();
+  const { id } = await db.selectFrom('users').select('id').where('username', '=', username).executeTakeFirstOrThrow();
   return id;
 }
 
@@ -83,7 +82,7 @@ async function insertShareLinks(
 }
 
 function reportRows({ videoId, ownerId }: DemoVideo, sizes: Sizes): NewRow<'reports'>[] {
-  const report = { report_type: 'video', target_id: videoId, reason: 'Shows my garden' } as const;
+  const report = { report_type: 'video', target_id: videoId, reason: REPORT_REASON } as const;
   const dismissed = { status: 'dismissed', resolved_by: ownerId, resolved_at: DISMISSED_AT } as const;
   return [
     ...Array.from({ length: sizes.pendingReports }, () => ({ ...report, status: 'pending' as const })),
