@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cleanupHandler } from '../../functions/cleanup.ts';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
 import { lambdaContext } from '../../local/lambda-context.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
-import { openWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await openWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 const context = () => lambdaContext({ name: 'cleanup', timeoutSeconds: 600 });
 const unknown = JSON.stringify({ videoId: aVideoId(), deletionId: aVideoId() });

@@ -1,23 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { StepFailed } from '../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../functions/deletion/history.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { replayDeletion } from '../../../functions/deletion/replay-deletion.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { STEP_NAMES } from '../../../functions/deletion/tombstone.ts';
-import { openWorld, type World } from '../../support/world.ts';
+import { useWorld } from '../../support/use-world.ts';
+import type { World } from '../../support/world.ts';
 
-let world: World;
+const world = useWorld();
 let whole: Ports;
-beforeAll(async () => {
-  world = await openWorld();
+beforeAll(() => {
   whole = { ...world.ports };
 });
-afterEach(() => {
-  Object.assign(world.ports, whole);
-  world.s3.faults.clear();
-});
-afterAll(() => world.stop());
 
 async function request(video: Awaited<ReturnType<World['video']>>) {
   return (await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId })).deletion;

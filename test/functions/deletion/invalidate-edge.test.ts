@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { TooManyInvalidations } from '../../../functions/deletion/errors.ts';
 import { invalidateEdges } from '../../../functions/deletion/invalidate-edge.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
-import { openWorld, type World } from '../../support/world.ts';
+import { useWorld } from '../../support/use-world.ts';
+import type { World } from '../../support/world.ts';
 
 type Video = Awaited<ReturnType<World['video']>>;
-let world: World;
+const world = useWorld();
 let whole: Ports;
-beforeAll(async () => {
-  world = await openWorld();
+beforeAll(() => {
   whole = { ...world.ports };
 });
-afterEach(() => {
-  Object.assign(world.ports, whole);
-});
-afterAll(() => world.stop());
 
 const edgeOf = async ({ videoId }: Video) => (await world.ports.tombstones.find(videoId))?.edge;
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   AccountDisabled,
   NotAllowedNow,
@@ -11,19 +11,15 @@ import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { undoDeletion } from '../../../functions/deletion/undo-deletion.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
-import { openWorld, type World } from '../../support/world.ts';
+import { useWorld } from '../../support/use-world.ts';
+import type { World } from '../../support/world.ts';
 
 type Video = Awaited<ReturnType<World['video']>>;
-let world: World;
+const world = useWorld();
 let whole: Ports;
-beforeAll(async () => {
-  world = await openWorld();
+beforeAll(() => {
   whole = { ...world.ports };
 });
-afterEach(() => {
-  Object.assign(world.ports, whole);
-});
-afterAll(() => world.stop());
 
 const ask = (callerId: string, { videoId }: Pick<Video, 'videoId'>) =>
   requestDeletion(world.ports, { callerId, videoId });

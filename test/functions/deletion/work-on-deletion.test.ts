@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { UnknownVideo } from '../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
@@ -6,20 +6,15 @@ import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
 import { createBarrier } from '../../support/barrier.ts';
-import { openWorld, type World } from '../../support/world.ts';
+import { useWorld } from '../../support/use-world.ts';
+import type { World } from '../../support/world.ts';
 
 type Video = Awaited<ReturnType<World['video']>>;
-let world: World;
+const world = useWorld();
 let whole: Ports;
-beforeAll(async () => {
-  world = await openWorld();
+beforeAll(() => {
   whole = { ...world.ports };
 });
-afterEach(() => {
-  Object.assign(world.ports, whole);
-  world.s3.faults.clear();
-});
-afterAll(() => world.stop());
 
 const PLENTY = () => 900_000;
 const request = async ({ ownerId, videoId }: Video) =>

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, vi } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export type Child = {
+  pid: number;
+  /** What it has printed so far. */
+  output: { stdout: string; stderr: string };
+  /** Waits until it has printed this. @returns the match @throws when it ends before */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+  /** Waits until it has ended. `code` is null when a signal ended it. */
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+};
+
+/** Runs a script of the project with the project's Node. `environment` is all it gets besides `PATH` and the usual. */
+export function startChild(script: string, args: string[], environment: Record<string, string> = {}): Child {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = { PATH, HOME, ...(TMPDIR && { TMPDIR }), NO_COLOR: '1', ...environment };
+  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  let isOver = false;
+  // `close` and not `exit`: by then everything that it printed has been read.
+  const ended = once(child, 'close').then(([code]) => {
+    isOver = true;
+    return { code: code as number | null, ...output };
+  });
+  return {
+    pid: child.pid ?? 0,
+    output,
+    until: (pattern) =>
+      vi.waitFor(
+        () => {
+          const match = pattern.exec(output.stdout);
+          if (match || isOver) return match ?? Promise.reject(new Error(`It ended: ${output.stderr}`));
+          throw new Error(`It has not printed ${pattern} but ${output.stdout}${output.stderr}`);
+        },
+        { timeout: 20_000, interval: 20 },
+      ),
+    kill: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** Fails if a process is still there. */
+export function expectGone(pid: number): void {
+  expect(() => process.kill(pid, 0), `process ${pid}`).toThrow('ESRCH');
+}
