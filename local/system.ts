@@ -97,7 +97,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 function applied(environment: Environment): Environment {
-  return Object.assign(process.env, process.env.AWS_ACCESS_KEY_ID ? {} : CREDENTIALS, environment);
+  const all = { ...(process.env.AWS_ACCESS_KEY_ID ? {} : CREDENTIALS), ...environment };
+  // `process.env` would keep an undefined value as the text "undefined".
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) process.env[name] = value;
+  return all;
 }
 
 function keyIn(folder: string): Environment {
@@ -123,6 +126,10 @@ async function openPort(
   const redis = settings.CACHE_URL ? connectRedis({ url: settings.CACHE_URL }) : undefined;
   const cache = redis && createReadCache(redis);
   const platform = createPlatformRoutes({ db, cache, tombstones: ports.tombstones, userIdClaim: ports.userIdClaim });
+  const closeOthers = async () => {
+    await keys.close();
+    redis?.close();
+  };
   const gateway = await startGateway({
     port,
     routes: [...apiRoutes(ports), ...platform],
@@ -133,13 +140,15 @@ async function openPort(
     ],
     statics: join(import.meta.dirname, '../dist/web'),
     onError: (error) => log.error('request failed', { error: error instanceof Error ? error.name : 'unknown' }),
+  }).catch(async (error) => {
+    await closeOthers();
+    throw error;
   });
   return {
     url: gateway.url,
     async stop() {
       await gateway.stop();
-      await keys.close();
-      redis?.close();
+      await closeOthers();
     },
   };
 }

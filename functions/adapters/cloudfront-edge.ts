@@ -1,5 +1,5 @@
 import { type CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
-import { StepFailed, TooManyInvalidations } from '../deletion/errors.ts';
+import { StepFailed, TooManyInvalidations, UnknownInvalidation } from '../deletion/errors.ts';
 import type { Edge } from '../deletion/ports.ts';
 
 /**
@@ -11,9 +11,10 @@ export function createCloudFrontEdge(client: CloudFrontClient, { distributionId 
   return {
     invalidate: (paths, callerReference) => invalidate(client, distributionId, paths, callerReference),
     async isCompleted(invalidationId) {
-      const answer = await client.send(
-        new GetInvalidationCommand({ DistributionId: distributionId, Id: invalidationId }),
-      );
+      const command = new GetInvalidationCommand({ DistributionId: distributionId, Id: invalidationId });
+      const answer = await client.send(command).catch((error: unknown) => {
+        throw inOurWords(error);
+      });
       return answer.Invalidation?.Status === 'Completed';
     },
   };
@@ -45,6 +46,7 @@ function inOurWords(error: unknown): unknown {
   if (error.name === 'TooManyInvalidationsInProgress') {
     return new TooManyInvalidations('CloudFront takes no more invalidations now', { cause: error });
   }
+  if (error.name === 'NoSuchInvalidation') return new UnknownInvalidation(undefined, { cause: error });
   if (error.name === 'InvalidationBatchAlreadyExists') return new StepFailed(error.name, {}, { cause: error });
   return error;
 }

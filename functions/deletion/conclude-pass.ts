@@ -4,7 +4,7 @@ import { finishDeletion } from './finish-deletion.ts';
 import { failed } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
-import { backoffSeconds, dueIn, INVALIDATION_PATIENCE_SECONDS, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
+import { backoffSeconds, dueIn, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
 import { isDone, reopen } from './step-record.ts';
 import { waitsFor } from './steps/verify.ts';
 import type { Tombstone } from './tombstone.ts';
@@ -40,7 +40,7 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
   await enqueue(ports, next);
 }
 
-/** Not a failure, so it costs no attempt. An invalidation that nobody seems to work on is asked for again. */
+/** Not a failure, so it costs no attempt. Whoever invalidates the edge is asked to look again, each time. */
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
   const seconds = Math.max(1, Math.min(WAIT_SECONDS, rules.settleSeconds));
@@ -48,7 +48,7 @@ async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
     revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), seconds, rules) }),
   );
   log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });
-  if (waits.includes('edge') && isForgotten(next, clock())) await enqueueEdge(ports, next);
+  if (waits.includes('edge')) await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }
 
@@ -90,9 +90,4 @@ async function hold(ports: Ports, pass: Pass): Promise<void> {
  */
 function lookAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
   return { steps: reopen(steps, ['invalidateCache', 'verify']) };
-}
-
-function isForgotten({ edge, steps }: Tombstone, now: Date): boolean {
-  if (!edge || edge.request !== steps.invalidateEdge.counts.requests) return true;
-  return now.getTime() - Date.parse(edge.requestedAt) > INVALIDATION_PATIENCE_SECONDS * 1000;
 }

@@ -79,6 +79,11 @@ export class TooManyInvalidations extends Error {
   override name = 'TooManyInvalidations';
 }
 
+/** An invalidation that the edge does not know (any more): nobody can say whether it completed. */
+export class UnknownInvalidation extends Error {
+  override name = 'UnknownInvalidation';
+}
+
 /** A short reason for the record: a `StepFailed`'s code, else the error's own code or name. Never its message. */
 export function reasonOf(error: unknown): string {
   if (error instanceof StepFailed) return error.code;

@@ -1,6 +1,6 @@
 import { change, revise } from './change.ts';
 import { edgePathsOf } from './data-map.ts';
-import { reasonOf, TooManyInvalidations } from './errors.ts';
+import { reasonOf, TooManyInvalidations, UnknownInvalidation } from './errors.ts';
 import { sha256 } from './history.ts';
 import type { DeletionMessage, Edge, Ports } from './ports.ts';
 import { INVALIDATION_PATIENCE_SECONDS } from './rules.ts';
@@ -15,7 +15,7 @@ const TOO_MANY_SECONDS = 20;
 
 /**
  * Invalidates what a batch of deletions asks for, merged into as few invalidations as may be, and looks whether earlier ones
- * have completed. A deletion that is not complete comes back by a message of its own.
+ * have completed. A new invalidation is looked at once more before the deletion settles; after that, the deletion asks.
  * @returns the messages that failed and must be delivered again
  */
 export async function invalidateEdges(
@@ -28,8 +28,8 @@ export async function invalidateEdges(
     try {
       const tombstone = await ports.tombstones.find(message.videoId);
       if (!tombstone || tombstone.deletionId !== message.deletionId || !isWanted(tombstone)) continue;
-      if (isUnderWay(tombstone, ports.clock())) await poll(ports, tombstone);
-      else if (!asking.some(({ videoId }) => videoId === tombstone.videoId)) asking.push(tombstone);
+      const isAsked = isUnderWay(tombstone, ports.clock()) && (await poll(ports, tombstone));
+      if (!isAsked && !asking.some(({ videoId }) => videoId === tombstone.videoId)) asking.push(tombstone);
     } catch (error) {
       failed.push(message);
       ports.log.warn('edge not looked at', { ...message, code: reasonOf(error) });
@@ -52,10 +52,20 @@ function isUnderWay({ edge, steps }: Tombstone, now: Date): boolean {
   return now.getTime() - Date.parse(edge.requestedAt) < INVALIDATION_PATIENCE_SECONDS * 1000;
 }
 
-async function poll(ports: EdgePorts, tombstone: Tombstone): Promise<void> {
-  const isCompleted = await ports.edge.isCompleted(tombstone.edge?.invalidationId ?? '');
-  if (!isCompleted) return await comeBack(ports, tombstone, pollSeconds(ports));
-  await record(ports, tombstone, { ...(tombstone.edge as EdgeInvalidation), completedAt: ports.clock().toISOString() });
+/**
+ * Looks whether the invalidation has completed. If it has not, the settling deletion asks again.
+ * @returns false when the edge does not know it: it must be asked for anew
+ */
+async function poll(ports: EdgePorts, tombstone: Tombstone): Promise<boolean> {
+  const edge = tombstone.edge as EdgeInvalidation;
+  try {
+    const isCompleted = await ports.edge.isCompleted(edge.invalidationId ?? '');
+    if (isCompleted) await record(ports, tombstone, { ...edge, completedAt: ports.clock().toISOString() });
+    return true;
+  } catch (error) {
+    if (error instanceof UnknownInvalidation) return false;
+    throw error;
+  }
 }
 
 async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
@@ -101,12 +111,12 @@ async function record(ports: EdgePorts, { videoId, deletionId }: Tombstone, edge
   ports.log.info(edge.completedAt ? 'edge invalidated' : 'edge invalidation under way', { videoId, deletionId });
 }
 
-/** A third of the settle delay, so that an invalidation is known to have completed when the deletion is looked at again. */
+/** Half of the settle delay, so that an invalidation is known to have completed when the deletion is looked at again. */
 function pollSeconds({ rules }: EdgePorts): number {
-  return Math.min(15, Math.max(1, rules.settleSeconds / 3));
+  return rules.settleSeconds / 2;
 }
 
-/** The message that looks again later. It must be sent: nobody else polls. */
+/** The message that looks again later. */
 async function comeBack({ edgeQueue }: EdgePorts, tombstone: Tombstone, delaySeconds: number): Promise<void> {
   await edgeQueue?.send(messageOf(tombstone), { delaySeconds, groupId: tombstone.ownerId });
 }

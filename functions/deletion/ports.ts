@@ -106,6 +106,7 @@ export type Edge = {
     paths: readonly string[],
     callerReference: string,
   ): Promise<{ invalidationId: string; completed: boolean }>;
+  /** @throws {UnknownInvalidation} */
   isCompleted(invalidationId: string): Promise<boolean>;
 };
 

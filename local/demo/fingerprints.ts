@@ -56,7 +56,8 @@ export async function fingerprintRecords({ db, redis }: DemoStores, demo: Demo):
 export function differences(before: Fingerprints, after: Fingerprints, { processingId }: Demo): string[] {
   const lost = Object.keys(before).filter((name) => !(name in after));
   const changed = Object.keys(before).filter((name) => name in after && after[name] !== before[name]);
-  const added = Object.keys(after).filter((name) => !(name in before) && !name.includes(processingId));
+  const isWritten = (name: string) => /^(objects|file) /.test(name) && name.includes(processingId);
+  const added = Object.keys(after).filter((name) => !(name in before) && !isWritten(name));
   return [
     ...lost.map((name) => `is gone: ${name}`),
     ...changed.map((name) => `was changed: ${name}`),

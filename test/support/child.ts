@@ -11,7 +11,10 @@ export type Child = {
   output: { stdout: string; stderr: string };
   /** Waits until it has printed this. @returns the match @throws when it ends before */
   until(pattern: RegExp): Promise<RegExpExecArray>;
-  kill(signal: NodeJS.Signals): void;
+  /** As Ctrl-C in a terminal: interrupts it, and with it all that it has started. */
+  interrupt(): void;
+  /** Ends it alone and at once. */
+  kill(): void;
   /** Waits until it has ended. `code` is null when a signal ended it. */
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 };
@@ -20,7 +23,13 @@ export type Child = {
 export function startChild(script: string, args: string[], environment: Record<string, string> = {}): Child {
   const { PATH, HOME, TMPDIR } = process.env;
   const env = { PATH, HOME, ...(TMPDIR && { TMPDIR }), NO_COLOR: '1', ...environment };
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, as a terminal gives to each command.
+    detached: true,
+  });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
     output.stdout += chunk;
@@ -46,12 +55,23 @@ export function startChild(script: string, args: string[], environment: Record<s
         },
         { timeout: 20_000, interval: 20 },
       ),
-    kill: (signal) => void child.kill(signal),
+    interrupt: () => {
+      if (!isOver && child.pid) process.kill(-child.pid, 'SIGINT');
+    },
+    kill: () => void child.kill('SIGKILL'),
     ended,
   };
 }
 
-/** Fails if a process is still there. */
-export function expectGone(pid: number): void {
-  expect(() => process.kill(pid, 0), `process ${pid}`).toThrow('ESRCH');
+/** Waits until a process is gone. One whose parent was killed is there until somebody else has taken note of its end. */
+export async function untilGone(pid: number): Promise<void> {
+  await expect.poll(() => isThere(pid), { timeout: 5000, message: `process ${pid} is there` }).toBe(false);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

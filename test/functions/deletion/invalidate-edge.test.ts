@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TooManyInvalidations } from '../../../functions/deletion/errors.ts';
+import { TooManyInvalidations, UnknownInvalidation } from '../../../functions/deletion/errors.ts';
 import { invalidateEdges } from '../../../functions/deletion/invalidate-edge.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
@@ -100,6 +100,27 @@ describe('an invalidation', () => {
     expect(second?.callerReference).not.toBe(first?.callerReference);
     expect(second?.invalidationId).not.toBe(first?.invalidationId);
     await world.settle();
+  });
+
+  it('that the edge does not know any more is asked for anew', async () => {
+    const { videos, messages } = await asking(1);
+    await invalidateEdges(world.ports, messages);
+    const first = await edgeOf(videos[0] as Video);
+    world.ports.edge = { ...world.ports.edge, isCompleted: () => Promise.reject(new UnknownInvalidation()) };
+    await invalidateEdges(world.ports, messages);
+    expect((await edgeOf(videos[0] as Video))?.callerReference).not.toBe(first?.callerReference);
+    Object.assign(world.ports, whole);
+    await world.settle();
+    expect((await edgeOf(videos[0] as Video))?.completedAt).toBeDefined();
+  });
+
+  it('that nobody looked at, its message being lost, is looked at when the deletion settles', async () => {
+    const { videos, messages } = await asking(1);
+    await invalidateEdges(world.ports, messages);
+    world.advance(900);
+    for (const { receiptHandle } of world.queues.edge.receive()) world.queues.edge.delete(receiptHandle);
+    await world.settle();
+    expect(await world.ports.tombstones.find((videos[0] as Video).videoId)).toMatchObject({ state: 'deleted' });
   });
 
   it('is not made for a deletion that was replaced', async () => {

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { createConsoleLog } from '../local/console-log.ts';
+import { reportTable } from '../local/demo/report-table.ts';
+import { type DemoResult, runDemo } from '../local/demo/run-demo.ts';
+import type { Storage } from '../local/part.ts';
+
+type Options = { storage: Storage; folder?: string };
+
+/** What shells answer for a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+await new Command('npm run demo --')
+  .description(
+    'Deletes one video, from DELETE to receipt, and looks in every store for what is left. Exits with 1 if anything is.',
+  )
+  .addOption(new Option('--storage <kind>', 'where the video is').choices(['s3', 'local']).default('s3'))
+  .option(
+    '--folder <folder>',
+    'where everything is kept; a demo that was killed there is gone on with (default: a temporary one)',
+  )
+  .action(run)
+  .parseAsync();
+
+async function run({ storage, folder }: Options): Promise<void> {
+  const interruption = interruptible();
+  const place = folder ? resolve(folder, storage) : await mkdtemp(join(tmpdir(), 'video-deletion-demo-'));
+  try {
+    print(pc.bold(`One video in ${storage === 's3' ? 'a bucket with versions' : 'files'}, from DELETE to receipt`));
+    const { env: environment } = process;
+    const log = createConsoleLog(print);
+    report(await runDemo({ folder: place, storage, environment, log, say: print, signal: interruption }));
+  } catch (error) {
+    process.exitCode = interruption.aborted ? INTERRUPTED : 1;
+    if (!interruption.aborted)
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+  } finally {
+    if (!folder) await rm(place, { recursive: true, force: true });
+  }
+  process.exit();
+}
+
+function report(result: DemoResult): void {
+  const { problems, seconds, whole } = result;
+  print(reportTable(result));
+  if (problems.length === 0) {
+    print(
+      pc.green(
+        `Deleted, verified and signed in ${seconds.toFixed(1)} s: 0 left, ${whole.toLocaleString('en')} neighbours whole.`,
+      ),
+    );
+    return;
+  }
+  print(pc.red(`Not as promised after ${seconds.toFixed(1)} s:`));
+  for (const problem of problems) print(`  ${problem}`);
+  process.exitCode = 1;
+}
+
+/** Ctrl-C stops everything and cleans up; a second one does not wait for that. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(INTERRUPTED);
+      print('Stopping …');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

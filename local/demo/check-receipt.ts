@@ -1,0 +1,67 @@
+import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import type { Receipt } from '../../functions/deletion/receipt.ts';
+import type { Storage } from '../part.ts';
+import type { Prepared } from './demo.ts';
+import type { DemoApi } from './demo-api.ts';
+import type { Findings } from './left-over.ts';
+
+/** A receipt whose signature is good. @throws when it is not, or states another video */
+async function readReceipt(api: DemoApi, videoId: string): Promise<Receipt> {
+  const keys = createLocalJWKSet((await api.receiptKeys()) as unknown as JSONWebKeySet);
+  const { payload } = await compactVerify(await api.receipt(videoId), keys);
+  const receipt: Receipt = JSON.parse(Buffer.from(payload).toString());
+  if (receipt.sub !== videoId) throw new Error(`The receipt for ${videoId} is about ${receipt.sub}`);
+  return receipt;
+}
+
+/** What a receipt says was removed, in the words in which the demo counts. */
+export function removedBy({ counts }: Receipt): Findings {
+  const { hide = {}, cancelRuns = {}, deleteObjects = {}, deleteRows = {}, invalidateCache = {} } = counts;
+  const sum = (kind: string) => (hide[kind] ?? 0) + (invalidateCache[kind] ?? 0);
+  return {
+    storage: deleteObjects,
+    rows: deleteRows,
+    cache: { keys: sum('keys'), ownerKeys: sum('ownerKeys'), pages: sum('pages') },
+    edge: {},
+    runs: { running: cancelRuns.stopped ?? 0 },
+  };
+}
+
+/** What only the demo counts: the receipt names no figures for it. */
+const UNCOUNTED = ['video_stats', 'lists'];
+
+/**
+ * Reads both receipts and compares them with what was found. When a process was killed in between, its last counts are in
+ * no receipt, so only the signatures count.
+ */
+export async function checkReceipts(
+  api: DemoApi,
+  { demo, found }: Prepared,
+  { storage, wasKilled }: { storage: Storage; wasKilled: boolean },
+): Promise<{ receipt: Receipt; problems: string[] }> {
+  const receipt = await readReceipt(api, demo.videoId);
+  const { exceptions } = await readReceipt(api, demo.misnamedId);
+  const problems = wasKilled ? [] : receiptMistakes(found, receipt);
+  // On the file layout, no row's URL decides what is deleted.
+  const expected = storage === 's3' ? 1 : 0;
+  const notOurs = exceptions.notOurs?.count ?? 0;
+  if (notOurs !== expected)
+    problems.push(`the misnamed video's receipt counts ${notOurs} keys of others, not ${expected}`);
+  return { receipt, problems };
+}
+
+/**
+ * Where the receipt claims another number than was found. Of what grew until the run was stopped, and of what readers put
+ * back into the cache, it may claim more.
+ */
+function receiptMistakes(found: Findings, receipt: Receipt): string[] {
+  const removed = removedBy(receipt);
+  return (['storage', 'rows', 'cache', 'runs'] as const).flatMap((store) =>
+    Object.entries(found[store]).flatMap(([kind, count]) => {
+      const claimed = removed[store][kind] ?? 0;
+      const isRight = store === 'rows' ? claimed === count : claimed >= count;
+      if (isRight || UNCOUNTED.includes(kind)) return [];
+      return [`the receipt says ${claimed} ${kind} where ${count} were found`];
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { removedBy } from './check-receipt.ts';
+import type { Findings } from './left-over.ts';
+import type { DemoResult } from './run-demo.ts';
+
+/** Every store, and the step that empties it. */
+const STORES: Record<keyof Findings, { title: string; step: string }> = {
+  runs: { title: 'processing', step: 'cancelRuns' },
+  storage: { title: 'storage', step: 'deleteObjects' },
+  rows: { title: 'rows', step: 'deleteRows' },
+  cache: { title: 'cache', step: 'invalidateCache' },
+  edge: { title: 'edge', step: 'invalidateEdge' },
+};
+
+/** Kinds whose own names need a word more. */
+const KINDS: Record<string, string> = {
+  running: 'runs',
+  objects: 'objects and the original',
+  versions: 'older versions',
+  deleteMarkers: 'delete markers',
+  uploads: 'unfinished uploads',
+  reports: 'pending reports (resolved)',
+  video_stats: 'video_stats (view)',
+  ownerKeys: "owner's keys",
+  pages: 'feed pages',
+  lists: 'lists of pages',
+  copies: 'cached copies',
+  served: 'addresses served',
+};
+
+/** What was found in each store, what the receipt says was removed, what is left, and how long the step took. */
+export function reportTable(result: DemoResult): string {
+  const table = new Table({
+    head: ['store', '', 'found', 'removed', 'left', 'time'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const store of Object.keys(STORES) as (keyof Findings)[]) table.push(...linesOf(store, result));
+  table.push(['neighbours', 'with a SHA-256', number(result.neighbours), '0', `${number(result.whole)} whole`, '']);
+  return table.toString();
+}
+
+function linesOf(store: keyof Findings, result: DemoResult): string[][] {
+  const { found, left, receipt } = result;
+  const { title, step } = STORES[store];
+  const claimed = receipt ? removedBy(receipt)[store] : {};
+  const kinds = Object.keys(found[store]).filter((kind) => (found[store][kind] ?? 0) + (left[store][kind] ?? 0) > 0);
+  return kinds.map((kind, line) => {
+    const [before = 0, after = 0] = [found[store][kind], left[store][kind]];
+    return [
+      line === 0 ? title : '',
+      KINDS[kind] ?? kind,
+      number(before),
+      number(claimed[kind] ?? before - after),
+      after > 0 ? pc.red(number(after)) : pc.green('0'),
+      line === 0 ? timeOf(result, step) : '',
+    ];
+  });
+}
+
+/** From its first start to its last end; with how many passes there were in between. */
+function timeOf({ deletion, receipt }: DemoResult, step: string): string {
+  const { startedAt, finishedAt, attempts = 0 } = deletion.steps.find(({ name }) => name === step) ?? {};
+  // The step itself only asks for the invalidation.
+  const end = step === 'invalidateEdge' ? receipt?.edge?.completedAt : finishedAt;
+  if (!startedAt || !end) return '';
+  const time = `${number(Date.parse(end) - Date.parse(startedAt))} ms`;
+  return attempts > 1 ? `${attempts} passes in ${time}` : time;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
+}

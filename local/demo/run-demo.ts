@@ -1,0 +1,123 @@
+import type { Log } from '../../functions/deletion/ports.ts';
+import type { Receipt } from '../../functions/deletion/receipt.ts';
+import type { Environment, Storage } from '../part.ts';
+import { type System, type SystemOptions, startSystem } from '../system.ts';
+import { checkOutcome, type Outcome } from './check-outcome.ts';
+import { checkReceipts } from './check-receipt.ts';
+import { findPrepared, forgetPrepared, keepPrepared, type Prepared } from './demo.ts';
+import { createDemoApi, type DeletionView, type DemoApi } from './demo-api.ts';
+import { type DemoStores, openStores } from './demo-stores.ts';
+import { DEMO_SIZES, type Sizes } from './demo-video.ts';
+import type { Findings } from './left-over.ts';
+import { prepareDemo, startNeighbours } from './prepare-demo.ts';
+import { watchDeletions } from './watch-deletion.ts';
+
+export type DemoOptions = {
+  /** A demo that is under way in the folder is gone on with. */
+  folder: string;
+  storage: Storage;
+  environment: Environment;
+  log: Log;
+  /** Told what happens, in a line each. */
+  say: (line: string) => void;
+  sizes?: Sizes;
+  wrap?: SystemOptions['wrap'];
+  /** Ends the demo early; what it has begun stays in the folder. */
+  signal?: AbortSignal;
+};
+
+export type DemoResult = Outcome & {
+  found: Findings;
+  /** From the request to the receipt. */
+  seconds: number;
+  deletion: DeletionView;
+  /** Undefined when the deletion did not come to its end. */
+  receipt: Receipt | undefined;
+};
+
+/** Short, so that the runs write until they are stopped, and after. */
+const SEGMENT_MILLISECONDS = 250;
+
+/**
+ * Deletes one video, from `DELETE` to receipt, in a system of its own, and looks in every store for what is left and for
+ * what should not have changed. Problems are in the result.
+ * @throws when the system does not start, or does not answer; `AbortError` at the signal
+ */
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const { folder, environment, signal } = options;
+  const system = await startSystem({
+    ...options,
+    port: 0,
+    environment: { ...environment, UNDO_SECONDS: '1' },
+    segmentMilliseconds: SEGMENT_MILLISECONDS,
+  });
+  let stores: DemoStores | undefined;
+  try {
+    stores = await openStores(system, folder);
+    signal?.throwIfAborted();
+    return await runIn(system, stores, options);
+  } finally {
+    stores?.close();
+    await system.stop();
+    // A stopped run writes its segment to the end, and the folder is the caller's to remove.
+    await system.parts.processing?.idle();
+  }
+}
+
+async function runIn(system: System, stores: DemoStores, options: DemoOptions): Promise<DemoResult> {
+  const { folder, say, signal } = options;
+  const interrupted = await findPrepared(folder);
+  const prepared = interrupted ?? (await prepare(system, stores, options));
+  const { demo } = prepared;
+  const api = await createDemoApi(system, demo.ownerId);
+  if (interrupted) {
+    say(`Going on with the deletion of ${demo.videoId} in ${folder}`);
+    await startNeighbours(system, stores, demo);
+  } else {
+    await expectShown(api, demo.videoId);
+  }
+  signal?.throwIfAborted();
+
+  return await deleteAndCheck(stores, api, prepared, { ...options, wasKilled: interrupted !== undefined });
+}
+
+async function deleteAndCheck(
+  stores: DemoStores,
+  api: DemoApi,
+  prepared: Prepared,
+  { folder, storage, say, signal, wasKilled }: DemoOptions & { wasKilled: boolean },
+): Promise<DemoResult> {
+  const { demo, found } = prepared;
+  say(`DELETE /api/v1/videos/${demo.videoId}, and a second video whose row names a file of a neighbour's`);
+  const startedAt = performance.now();
+  for (const videoId of demo.deleted) await api.requestDeletion(videoId);
+  const { deletions, problems } = await watchDeletions(api, demo.deleted, signal);
+  const isDone = deletions.every(({ state }) => state === 'deleted');
+  const checked = isDone ? await checkReceipts(api, prepared, { storage, wasKilled }) : undefined;
+  const seconds = (performance.now() - startedAt) / 1000;
+  const outcome = await checkOutcome(stores, prepared);
+  if (isDone) await forgetPrepared(folder);
+  return {
+    ...outcome,
+    ...{ found, seconds, deletion: deletions[0] as DeletionView, receipt: checked?.receipt },
+    problems: [...problems, ...(checked?.problems ?? []), ...outcome.problems],
+  };
+}
+
+async function prepare(
+  system: System,
+  stores: DemoStores,
+  { folder, say, sizes = DEMO_SIZES }: DemoOptions,
+): Promise<Prepared> {
+  say('Creating the video and its neighbours …');
+  const prepared = await prepareDemo(system, stores, sizes);
+  await keepPrepared(folder, prepared);
+  say(`${Object.keys(prepared.before).length} things beside it, each with its SHA-256`);
+  return prepared;
+}
+
+/** Or that it is shown no more afterwards would say nothing. */
+async function expectShown(api: DemoApi, videoId: string): Promise<void> {
+  const shown = await api.shown([videoId]);
+  if (shown.length < 3) throw new Error(`Before its deletion, the video is shown only here: ${shown.join(', ')}`);
+}
