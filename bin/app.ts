@@ -1,6 +1,10 @@
-import { App } from 'aws-cdk-lib';
-import { DeletionStack } from '../lib/deletion-stack.ts';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { addDeployment } from '../lib/deployment.ts';
+import { environmentNamed } from '../lib/environment.ts';
 
+// The app that the CDK's command line runs; bin/cdk.ts tells it the environment.
 const app = new App();
-new DeletionStack(app, 'VideoDeletion');
+addDeployment(app, environmentNamed(app.node.tryGetContext('environment')));
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 app.synth();

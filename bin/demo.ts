@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import { loadBundledHandlers, SILENT } from '../local/bundled-handlers.ts';
 import { createConsoleLog } from '../local/console-log.ts';
 import { reportTable } from '../local/demo/report-table.ts';
-import { type DemoResult, runDemo } from '../local/demo/run-demo.ts';
+import { type DemoOptions, type DemoResult, runDemo } from '../local/demo/run-demo.ts';
 import type { Storage } from '../local/part.ts';
 
-type Options = { storage: Storage; folder?: string };
+type Options = { storage: Storage; folder?: string; bundled?: true | string };
 
 /** What shells answer for a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
@@ -24,17 +25,21 @@ await new Command('npm run demo --')
     '--folder <folder>',
     'where everything is kept; a demo that was killed there is gone on with (default: a temporary one)',
   )
+  .option(
+    '--bundled [folder]',
+    'with the functions as they are deployed: those in cdk.out/dev, say, or bundled before it begins',
+  )
   .action(run)
   .parseAsync();
 
-async function run({ storage, folder }: Options): Promise<void> {
+async function run({ storage, folder, bundled }: Options): Promise<void> {
   const interruption = interruptible();
   const place = folder ? resolve(folder, storage) : await mkdtemp(join(tmpdir(), 'video-deletion-demo-'));
   try {
     print(pc.bold(`One video in ${storage === 's3' ? 'a bucket with versions' : 'files'}, from DELETE to receipt`));
-    const { env: environment } = process;
     const log = createConsoleLog(print);
-    report(await runDemo({ folder: place, storage, environment, log, say: print, signal: interruption }));
+    const functions = await functionsFor(bundled);
+    report(await runDemo({ folder: place, storage, ...functions, log, say: print, signal: interruption }));
   } catch (error) {
     process.exitCode = interruption.aborted ? INTERRUPTED : 1;
     if (!interruption.aborted)
@@ -43,6 +48,14 @@ async function run({ storage, folder }: Options): Promise<void> {
     if (!folder) await rm(place, { recursive: true, force: true });
   }
   process.exit();
+}
+
+/** The handlers, if not those of the sources, and the settings with which they run. */
+async function functionsFor(bundled: Options['bundled']): Promise<Pick<DemoOptions, 'handlers' | 'environment'>> {
+  if (!bundled) return { environment: process.env };
+  const folder = bundled === true ? undefined : resolve(bundled);
+  print(folder ? `With the functions in ${folder}` : 'Bundling the functions as a deployment does …');
+  return { environment: { ...process.env, ...SILENT }, handlers: await loadBundledHandlers(folder) };
 }
 
 function report(result: DemoResult): void {

@@ -5,6 +5,7 @@ import { createPowertoolsLog } from './adapters/powertools-log.ts';
 import { AccountDisabled, Malformed } from './deletion/errors.ts';
 import type { Log } from './deletion/ports.ts';
 import { isUuid, parseVideoId, type VideoId } from './deletion/video-id.ts';
+import { framed, type Invoked } from './invocation.ts';
 import { MethodNotAllowed, problemJson } from './problem-json.ts';
 import { ROUTES } from './routes.ts';
 
@@ -12,12 +13,13 @@ export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 export type Answer = { status: number; headers?: Record<string, string>; body: unknown };
 
 /** What every function of the API connects: where it logs, and which claim of the token holds the user's id. */
-export type ApiPorts = { log: Log; userIdClaim: string };
+export type ApiPorts = { log: Log; userIdClaim: string } & Invoked;
 
 /** A function of the API: `answer` translates an event into a call of the domain and back; errors become problem+json. */
 export function api<P extends ApiPorts>(connect: () => P, answer: (ports: P, event: ApiEvent) => Promise<Answer>) {
   let log: Log | undefined;
   return middy<ApiEvent, APIGatewayProxyStructuredResultV2>()
+    .use(framed(connect))
     .use(problemJson(() => (log ??= createPowertoolsLog('ERROR'))))
     .handler(async (event) => {
       const ports = connect();
@@ -69,11 +71,12 @@ export function queryOf<Query extends z.ZodMiniType>(
   throw new Malformed(mistakes.join('; '));
 }
 
-/** Refuses a method that the path does not have, on its `ANY` route. @throws {MethodNotAllowed} */
+/**
+ * Refuses a method that the path does not have, on its `ANY` route or on one that stands for it.
+ * @throws {MethodNotAllowed}
+ */
 export function expectMethod({ routeKey }: ApiEvent): void {
   const [method, path] = routeKey.split(' ');
-  if (method !== 'ANY') return;
-  throw new MethodNotAllowed(
-    ROUTES.flatMap((route) => (route.path === path && route.method !== 'ANY' ? [route.method] : [])),
-  );
+  const methods = ROUTES.flatMap((route) => (route.path === path && route.method !== 'ANY' ? [route.method] : []));
+  if (!methods.some((one) => one === method)) throw new MethodNotAllowed(methods);
 }

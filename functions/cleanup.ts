@@ -1,24 +1,66 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { connectEvents, connectPlatform, connectSigner, connectState, connectStorage, onFirstUse } from './connect.ts';
+import {
+  connectCleanupQueue,
+  connectDeadLetters,
+  connectEdgeQueue,
+  connectEvents,
+  connectSigner,
+  connectState,
+  connectStorage,
+  onFirstUse,
+} from './connect.ts';
+import { connectPlatform } from './connect-platform.ts';
 import { reasonOf } from './deletion/errors.ts';
 import type { Ports } from './deletion/ports.ts';
 import { workOnDeletion } from './deletion/work-on-deletion.ts';
 import { messageIn } from './deletion-messages.ts';
-import type { Settings } from './settings.ts';
+import { framed, type Invoked } from './invocation.ts';
 
 /** Works on the deletions that a batch names, one after another. A message that fails is delivered again, alone. */
-export const cleanupHandler = (connect: () => Ports) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }, context) => {
-    const ports = connect();
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const record of Records) {
-      if (!(await isDone(ports, record, context))) batchItemFailures.push({ itemIdentifier: record.messageId });
-    }
-    return { batchItemFailures };
-  });
+export const cleanupHandler = (connect: () => Ports & Invoked) =>
+  middy<SQSEvent, SQSBatchResponse>()
+    .use(framed(connect))
+    .handler(async ({ Records }, context) => {
+      const ports = connect();
+      const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+      for (const record of Records) {
+        if (!(await isDone(ports, record, context))) batchItemFailures.push({ itemIdentifier: record.messageId });
+      }
+      return { batchItemFailures };
+    });
 
-export const handler = cleanupHandler(onFirstUse(connect));
+export const handler = cleanupHandler(
+  onFirstUse(
+    [
+      'state',
+      'log',
+      'cleanupQueue',
+      'deadLetters',
+      'edge',
+      'places',
+      'storage',
+      'runs',
+      'database',
+      'cache',
+      'events',
+      'receipts',
+    ],
+    (settings) => {
+      const state = connectState(settings);
+      return {
+        ...state,
+        ...connectCleanupQueue(settings),
+        ...connectDeadLetters(settings),
+        ...connectEdgeQueue(settings),
+        ...connectPlatform(settings, state),
+        ...connectStorage(settings),
+        ...connectEvents(settings),
+        ...connectSigner(settings),
+      };
+    },
+  ),
+);
 
 async function isDone(ports: Ports, record: SQSRecord, context: Context): Promise<boolean> {
   try {
@@ -28,15 +70,4 @@ async function isDone(ports: Ports, record: SQSRecord, context: Context): Promis
     ports.log.error('message refused', { messageId: record.messageId, code: reasonOf(error) });
     return false;
   }
-}
-
-function connect(settings: Settings): Ports {
-  const state = connectState(settings);
-  return {
-    ...state,
-    ...connectPlatform(settings, state),
-    ...connectStorage(settings),
-    ...connectEvents(settings),
-    ...connectSigner(settings),
-  };
 }

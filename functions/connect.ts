@@ -1,50 +1,52 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { v7 as uuidv7 } from 'uuid';
 import { createCloudFrontEdge } from './adapters/cloudfront-edge.ts';
-import { connectRedis } from './adapters/connect-redis.ts';
+import { connectBucket } from './adapters/connect-bucket.ts';
 import { createDynamoDbTombstones, documentClient } from './adapters/dynamodb-tombstones.ts';
 import { createEventBridgeEvents } from './adapters/eventbridge-events.ts';
 import { createReceiptSigner } from './adapters/jose-receipt-signer.ts';
+import { createKmsReceiptSigner } from './adapters/kms-receipt-signer.ts';
 import { createLocalFiles } from './adapters/local-files.ts';
-import { createPostgresRows } from './adapters/postgres-rows.ts';
 import { createPowertoolsLog } from './adapters/powertools-log.ts';
-import { createRedisCache } from './adapters/redis-cache.ts';
+import { createPowertoolsMetrics } from './adapters/powertools-metrics.ts';
+import { QUICK } from './adapters/request-limits.ts';
 import { createS3Objects } from './adapters/s3-objects.ts';
 import { createSqsQueue } from './adapters/sqs-queue.ts';
 import { createStepFunctionsRuns } from './adapters/step-functions-runs.ts';
-import { connectDatabase } from './db/connect-database.ts';
-import { refreshVideoStatsIfStale } from './db/refresh-video-stats.ts';
-import type { Edge, Log, Ports, ReceiptSigner, VideoObjects } from './deletion/ports.ts';
+import type { Edge, Ports, ReceiptSigner, VideoObjects } from './deletion/ports.ts';
 import type { Rules } from './deletion/rules.ts';
-import { readSettings, type Settings, WrongSettings } from './settings.ts';
+import type { Invoked } from './invocation.ts';
+import { type Group, readSettings, type SettingsOf } from './settings.ts';
 
 /**
  * The composition root: every port with the adapter that the settings ask for. Each function connects the slices it uses;
  * clients connect when they are first called. `AWS_ENDPOINT_URL*` point the SDK's clients elsewhere.
  */
 
-/** A call that hangs must not eat the worker's time. In milliseconds. */
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000 };
-/** A function serves one event at a time, and hides a video while it reads; the proxy shares out what there is. */
-const MAX_CONNECTIONS = 2;
+/** What a function tells of itself. */
+export type Telemetry = Pick<Ports, 'log' | 'metrics'> & Invoked;
 
-/** What every function has. */
-export function connectState(settings: Settings, log: Log = createPowertoolsLog(settings.LOG_LEVEL)) {
-  const sqs = new SQSClient({ requestHandler });
-  const edgeQueue = settings.EDGE_QUEUE_URL;
+/** To CloudWatch, by way of standard output. */
+export function connectTelemetry({ LOG_LEVEL }: SettingsOf<'log'>): Telemetry {
+  const log = createPowertoolsLog(LOG_LEVEL);
+  const metrics = createPowertoolsMetrics();
+  return { log, metrics, invocation: { begin: log.begin, end: metrics.publish } };
+}
+
+/** What every function has that works on deletions. Those that name keys are given `places`, those that tell the edge `edge`. */
+type StateSettings = SettingsOf<'state' | 'log'> & Partial<SettingsOf<'places' | 'edge'>>;
+
+export function connectState(settings: StateSettings, telemetry: Telemetry = connectTelemetry(settings)) {
   return {
-    tombstones: createDynamoDbTombstones(documentClient(new DynamoDBClient({ requestHandler })), {
+    tombstones: createDynamoDbTombstones(documentClient(new DynamoDBClient(QUICK)), {
       table: settings.DELETIONS_TABLE,
     }),
-    cleanupQueue: createSqsQueue(sqs, { url: settings.CLEANUP_QUEUE_URL }),
-    deadLetters: createSqsQueue(sqs, { url: settings.CLEANUP_DLQ_URL }),
-    ...(settings.DISTRIBUTION_ID && edgeQueue && { edgeQueue: createSqsQueue(sqs, { url: edgeQueue }) }),
-    log,
+    ...telemetry,
     clock: () => new Date(),
     random: Math.random,
     newId: () => uuidv7(),
@@ -52,92 +54,92 @@ export function connectState(settings: Settings, log: Log = createPowertoolsLog(
   } satisfies Partial<Ports>;
 }
 
-/** The platform's database and cache. */
-export function connectPlatform(
-  settings: Settings,
-  { log, maxConnections = MAX_CONNECTIONS }: { log: Log; maxConnections?: number },
-) {
-  const database = connectDatabase(
-    { url: settings.DATABASE_URL },
-    { maxConnections, onLostConnection: () => log.warn('database connection lost') },
-  );
-  const redis = settings.CACHE_URL ? connectRedis({ url: settings.CACHE_URL }) : undefined;
-  return {
-    rows: createPostgresRows(database),
-    stats: { refreshIfStale: () => refreshVideoStatsIfStale(database) },
-    ...(redis && { cache: createRedisCache(redis) }),
-    /** Closes the connections; nothing can be called afterwards. */
-    async close(): Promise<void> {
-      redis?.close();
-      await database.destroy();
-    },
-  };
+/** The queue that brings deletions to a worker. */
+export function connectCleanupQueue({ CLEANUP_QUEUE_URL: url }: SettingsOf<'cleanupQueue'>) {
+  return { cleanupQueue: createSqsQueue(new SQSClient(QUICK), { url }) };
+}
+
+/** Where deletions go that were given up. */
+export function connectDeadLetters({ CLEANUP_DLQ_URL: url }: SettingsOf<'deadLetters'>) {
+  return { deadLetters: createSqsQueue(new SQSClient(QUICK), { url }) };
+}
+
+/** The queue on which the edge is told; nothing where there is no distribution. */
+export function connectEdgeQueue({ DISTRIBUTION_ID, EDGE_QUEUE_URL: url }: SettingsOf<'edge'>) {
+  return DISTRIBUTION_ID && url ? { edgeQueue: createSqsQueue(new SQSClient(QUICK), { url }) } : {};
 }
 
 /** Where the videos' bytes are, and what writes them. */
-export function connectStorage(settings: Settings) {
+export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs'>) {
   const stateMachineArn = settings.STATE_MACHINE_ARN;
   // Locally there is no host to prefix; on AWS the calls made here have no prefix either.
-  const stepFunctions = () => new SFNClient({ requestHandler, disableHostPrefix: true });
+  const stepFunctions = () => new SFNClient({ ...QUICK, disableHostPrefix: true });
   return {
     objects: objectsOf(settings),
     ...(stateMachineArn && { runs: createStepFunctionsRuns(stepFunctions(), { stateMachineArn }) }),
   };
 }
 
-function objectsOf(settings: Settings): VideoObjects {
+function objectsOf(settings: SettingsOf<'places' | 'storage'>): VideoObjects {
   if (settings.VIDEO_STORAGE === 'local') {
     return createLocalFiles({ uploads: settings.UPLOADS_DIR, processing: settings.PROCESSING_DIR });
   }
-  const endpoint = settings.STORAGE_ENDPOINT;
-  // Endpoints other than S3's own seldom have a host name for each bucket.
-  const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  const client = new S3Client({
-    requestHandler,
-    ...(endpoint && { endpoint }),
-    ...(isOther && { forcePathStyle: true }),
-  });
-  return createS3Objects(client, { bucket: settings.VIDEO_BUCKET ?? '' });
+  const { VIDEO_BUCKET: bucket = '', STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
+  const client = connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) });
+  return createS3Objects(client, { bucket });
 }
 
 /** The edge, for the one function that speaks to it. */
-export function connectEdge({ DISTRIBUTION_ID: distributionId }: Settings): { edge?: Edge } {
-  return distributionId
-    ? { edge: createCloudFrontEdge(new CloudFrontClient({ requestHandler }), { distributionId }) }
-    : {};
+export function connectEdge({ DISTRIBUTION_ID: distributionId }: SettingsOf<'edge'>): { edge?: Edge } {
+  return distributionId ? { edge: createCloudFrontEdge(new CloudFrontClient(QUICK), { distributionId }) } : {};
 }
 
 /** Who is told of a deletion that is done. */
-export function connectEvents({ EVENT_BUS_NAME: busName }: Settings) {
-  return busName ? { events: createEventBridgeEvents(new EventBridgeClient({ requestHandler }), { busName }) } : {};
+export function connectEvents({ EVENT_BUS_NAME: busName }: SettingsOf<'events'>) {
+  return busName ? { events: createEventBridgeEvents(new EventBridgeClient(QUICK), { busName }) } : {};
 }
 
-/** The key that signs receipts. */
-export function connectSigner({ RECEIPT_KEY_FILE: keyFile }: Settings): { signer: ReceiptSigner } {
-  if (!keyFile)
-    throw new WrongSettings('RECEIPT_KEY_FILE is not set, expected the file of the key that signs receipts');
-  return { signer: createReceiptSigner({ keyFile }) };
+/** The key that signs receipts: in KMS, or in a file on one machine. */
+export function connectSigner(settings: SettingsOf<'receipts'>): { signer: ReceiptSigner } {
+  const { RECEIPT_KEY_ID: keyId, RECEIPT_KEY_FILE: keyFile = '' } = settings;
+  return { signer: keyId ? createKmsReceiptSigner(new KMSClient(QUICK), { keyId }) : createReceiptSigner({ keyFile }) };
 }
 
-/** Connects once, at the first event, so that a wrong setting fails the event with its name in the log. */
-export function onFirstUse<Connected>(connect: (settings: Settings) => Connected): () => Connected {
+/**
+ * Connects what a function uses, with the settings of these groups alone. Once, at the first event, so that a wrong setting
+ * fails the event with its name in the log.
+ */
+export function onFirstUse<Named extends Group, Connected>(
+  groups: readonly Named[],
+  connect: (settings: SettingsOf<Named>) => Connected,
+): () => Connected {
   let connected: Connected | undefined;
-  return () => (connected ??= connect(readSettings(process.env)));
+  return () => (connected ??= connect(readSettings(process.env, groups)));
 }
 
-function rulesOf(settings: Settings): Rules {
+function rulesOf(settings: StateSettings): Rules {
   return {
     undoSeconds: settings.UNDO_SECONDS,
     settleSeconds: settings.SETTLE_SECONDS,
     leaseSeconds: settings.LEASE_SECONDS,
     sweepAfterSeconds: settings.SWEEP_AFTER_SECONDS,
     retentionDays: settings.RETENTION_DAYS,
+    ...gateOf(settings),
     ...(settings.VIDEO_STORAGE === 's3' && {
       bucket: {
         bucket: settings.VIDEO_BUCKET ?? '',
         ...(settings.STORAGE_ENDPOINT && { endpoint: settings.STORAGE_ENDPOINT }),
-        originalsPrefixes: settings.ORIGINALS_PREFIXES.split(','),
+        originalsPrefixes: settings.ORIGINALS_PREFIXES?.split(',') ?? [],
       },
     }),
   };
+}
+
+function gateOf({
+  DISTRIBUTION_ID,
+  EDGE_MODE: mode,
+  EDGE_TTL_SECONDS: ttlSeconds,
+}: StateSettings): Pick<Rules, 'gate'> {
+  if (!DISTRIBUTION_ID || !mode || mode === 'invalidate' || !ttlSeconds) return {};
+  return { gate: { ttlSeconds, invalidates: mode === 'both' } };
 }

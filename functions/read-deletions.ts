@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { type Answer, type ApiEvent, type ApiPorts, api, callerOf, expectMethod, queryOf, videoOf } from './api.ts';
-import { connectPlatform, connectSigner, connectState, onFirstUse } from './connect.ts';
+import { connectSigner, connectState, onFirstUse } from './connect.ts';
+import { connectRows } from './connect-rows.ts';
 import { findDeletion } from './deletion/authorise.ts';
 import type { Ports } from './deletion/ports.ts';
 import { listDeletions, readReceipt } from './deletion/read-deletions.ts';
 import { STATES } from './deletion/tombstone.ts';
 import { deletionView } from './deletion-view.ts';
-import type { Settings } from './settings.ts';
 
 type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer'> & ApiPorts;
 
@@ -25,7 +25,17 @@ export const readDeletionsHandler = (connect: () => ReadPorts) =>
     return await list(ports, event);
   });
 
-export const handler = readDeletionsHandler(onFirstUse(connect));
+export const handler = readDeletionsHandler(
+  onFirstUse(['state', 'log', 'callers', 'database', 'receipts'], (settings) => {
+    const state = connectState(settings);
+    return {
+      ...state,
+      ...connectRows(settings, state),
+      ...connectSigner(settings),
+      userIdClaim: settings.USER_ID_CLAIM,
+    };
+  }),
+);
 
 async function deletion(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
   const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };
@@ -65,13 +75,3 @@ const LIST_EXPECTED = {
   cursor: 'the cursor of the page before',
   limit: `a whole number from 1 to ${PAGE.most}`,
 };
-
-function connect(settings: Settings): ReadPorts {
-  const state = connectState(settings);
-  return {
-    ...state,
-    ...connectPlatform(settings, state),
-    ...connectSigner(settings),
-    userIdClaim: settings.USER_ID_CLAIM,
-  };
-}

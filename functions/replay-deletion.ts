@@ -1,8 +1,8 @@
 import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './api.ts';
-import { connectPlatform, connectState, onFirstUse } from './connect.ts';
+import { connectCleanupQueue, connectState, onFirstUse } from './connect.ts';
+import { connectRows } from './connect-rows.ts';
 import { replayDeletion } from './deletion/replay-deletion.ts';
 import { accepted } from './deletion-view.ts';
-import type { Settings } from './settings.ts';
 
 type ReplayPorts = Parameters<typeof replayDeletion>[0] & ApiPorts;
 
@@ -15,9 +15,14 @@ export const replayDeletionHandler = (connect: () => ReplayPorts) =>
     return accepted(deletion, caller, ports.clock());
   });
 
-export const handler = replayDeletionHandler(onFirstUse(connect));
-
-function connect(settings: Settings): ReplayPorts {
-  const state = connectState(settings);
-  return { ...state, ...connectPlatform(settings, state), userIdClaim: settings.USER_ID_CLAIM };
-}
+export const handler = replayDeletionHandler(
+  onFirstUse(['state', 'log', 'callers', 'cleanupQueue', 'database'], (settings) => {
+    const state = connectState(settings);
+    return {
+      ...state,
+      ...connectCleanupQueue(settings),
+      ...connectRows(settings, state),
+      userIdClaim: settings.USER_ID_CLAIM,
+    };
+  }),
+);

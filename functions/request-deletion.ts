@@ -1,8 +1,8 @@
 import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './api.ts';
-import { connectPlatform, connectState, onFirstUse } from './connect.ts';
+import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect.ts';
+import { connectPlatform } from './connect-platform.ts';
 import { requestDeletion } from './deletion/request-deletion.ts';
 import { accepted, deletionView } from './deletion-view.ts';
-import type { Settings } from './settings.ts';
 
 type RequestPorts = Parameters<typeof requestDeletion>[0] & ApiPorts;
 
@@ -17,9 +17,15 @@ export const requestDeletionHandler = (connect: () => RequestPorts) =>
       : accepted(deletion, caller, ports.clock());
   });
 
-export const handler = requestDeletionHandler(onFirstUse(connect));
-
-function connect(settings: Settings): RequestPorts {
-  const state = connectState(settings);
-  return { ...state, ...connectPlatform(settings, state), userIdClaim: settings.USER_ID_CLAIM };
-}
+export const handler = requestDeletionHandler(
+  onFirstUse(['state', 'log', 'callers', 'cleanupQueue', 'edge', 'places', 'database', 'cache'], (settings) => {
+    const state = connectState(settings);
+    return {
+      ...state,
+      ...connectCleanupQueue(settings),
+      ...connectEdgeQueue(settings),
+      ...connectPlatform(settings, state),
+      userIdClaim: settings.USER_ID_CLAIM,
+    };
+  }),
+);

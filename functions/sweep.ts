@@ -1,18 +1,26 @@
 import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
-import { connectEvents, connectPlatform, connectState, onFirstUse } from './connect.ts';
+import { connectCleanupQueue, connectEvents, connectState, onFirstUse } from './connect.ts';
+import { connectRows } from './connect-rows.ts';
 import { sweepDeletions } from './deletion/sweep-deletions.ts';
-import type { Settings } from './settings.ts';
+import { framed, type Invoked } from './invocation.ts';
 
-type SweepPorts = Parameters<typeof sweepDeletions>[0];
+type SweepPorts = Parameters<typeof sweepDeletions>[0] & Invoked;
 
 /** Once a minute: takes up what is due and nobody works on. */
 export const sweepHandler = (connect: () => SweepPorts) =>
-  middy<ScheduledEvent, { taken: number }>().handler(async () => ({ taken: await sweepDeletions(connect()) }));
+  middy<ScheduledEvent, { taken: number }>()
+    .use(framed(connect))
+    .handler(async () => ({ taken: await sweepDeletions(connect()) }));
 
-export const handler = sweepHandler(onFirstUse(connect));
-
-function connect(settings: Settings): SweepPorts {
-  const state = connectState(settings);
-  return { ...state, ...connectPlatform(settings, state), ...connectEvents(settings) };
-}
+export const handler = sweepHandler(
+  onFirstUse(['state', 'log', 'cleanupQueue', 'database', 'events'], (settings) => {
+    const state = connectState(settings);
+    return {
+      ...state,
+      ...connectCleanupQueue(settings),
+      ...connectRows(settings, state),
+      ...connectEvents(settings),
+    };
+  }),
+);

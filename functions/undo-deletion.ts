@@ -1,8 +1,8 @@
 import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './api.ts';
-import { connectPlatform, connectState, onFirstUse } from './connect.ts';
+import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect.ts';
+import { connectPlatform } from './connect-platform.ts';
 import { undoDeletion } from './deletion/undo-deletion.ts';
 import { deletionView } from './deletion-view.ts';
-import type { Settings } from './settings.ts';
 
 type UndoPorts = Parameters<typeof undoDeletion>[0] & ApiPorts;
 
@@ -15,9 +15,15 @@ export const undoDeletionHandler = (connect: () => UndoPorts) =>
     return { status: 200, body: deletionView(deletion, caller) };
   });
 
-export const handler = undoDeletionHandler(onFirstUse(connect));
-
-function connect(settings: Settings): UndoPorts {
-  const state = connectState(settings);
-  return { ...state, ...connectPlatform(settings, state), userIdClaim: settings.USER_ID_CLAIM };
-}
+export const handler = undoDeletionHandler(
+  onFirstUse(['state', 'log', 'callers', 'cleanupQueue', 'edge', 'database', 'cache'], (settings) => {
+    const state = connectState(settings);
+    return {
+      ...state,
+      ...connectCleanupQueue(settings),
+      ...connectEdgeQueue(settings),
+      ...connectPlatform(settings, state),
+      userIdClaim: settings.USER_ID_CLAIM,
+    };
+  }),
+);

@@ -1,14 +1,18 @@
 import type { EdgeCache, OriginAnswer } from './edge-cache.ts';
+import type { EdgeGate } from './gate.ts';
 import type { LoopbackAnswer, LoopbackRequest } from './loopback.ts';
 
 /** What of an origin's answer reaches the viewer. */
 const PASSED_ON = ['content-type', 'cache-control', 'etag', 'last-modified'];
 
-/** Answers viewers from the cache: GET and HEAD, one byte range, from any web origin. */
-export function answerViewers(cache: EdgeCache) {
-  return async ({ method, path, headers }: LoopbackRequest): Promise<LoopbackAnswer> => {
+/** Answers viewers from the cache: GET and HEAD, one byte range, from any web origin. What the gate refuses is not looked for. */
+export function answerViewers(cache: EdgeCache, gate?: EdgeGate) {
+  return async (request: LoopbackRequest): Promise<LoopbackAnswer> => {
+    const { method, path, headers } = request;
     if (method === 'OPTIONS') return { status: 204, headers: { ...CORS, 'access-control-allow-methods': 'GET, HEAD' } };
     if (method !== 'GET' && method !== 'HEAD') return refusal();
+    const refused = await gate?.(request);
+    if (refused) return { ...refused, headers: { ...CORS, ...refused.headers } };
     const { answer, age } = await cache.get(path);
     const common = { ...CORS, ...headersOf(answer), ...cacheHeaders(answer, age) };
     const { status, headers: own, body } = cut(answer, headers.range);

@@ -2,6 +2,7 @@ import { answerCloudFront } from './cloudfront-api.ts';
 import { createEdgeCache, type EdgeCacheSettings, type Origin } from './edge-cache.ts';
 import { createInvalidations } from './edge-invalidations.ts';
 import { answerViewers } from './edge-viewer.ts';
+import { createEdgeGate } from './gate.ts';
 import { listenOnLoopback } from './loopback.ts';
 
 export type LocalEdge = {
@@ -22,6 +23,8 @@ export type LocalEdgeSettings = Partial<Omit<EdgeCacheSettings, 'origin'>> & {
   origin: string | Origin;
   /** How long an invalidation is in progress, and old copies are still served. */
   completeAfterMilliseconds: number;
+  /** The gate's store; without one, the distribution has no gate. */
+  gateStore?: { has(key: string): boolean };
 };
 
 const DISTRIBUTION_ID = 'E1LOCALEDGE000';
@@ -30,10 +33,11 @@ const ERROR_SECONDS = 10;
 /** The default TTL of the managed policy CachingOptimized. */
 const DEFAULT_SECONDS = 86_400;
 
-/** One CloudFront distribution: an edge that keeps copies, and the API that invalidates them. */
+/** One CloudFront distribution: an edge that keeps copies, the gate before it, and the API that invalidates them. */
 export async function startEdge({
   origin,
   completeAfterMilliseconds,
+  gateStore,
   errorSeconds = ERROR_SECONDS,
   defaultSeconds = DEFAULT_SECONDS,
   now = Date.now,
@@ -41,7 +45,7 @@ export async function startEdge({
   const answerFor = typeof origin === 'string' ? httpOrigin(origin) : origin;
   const cache = createEdgeCache({ origin: answerFor, errorSeconds, defaultSeconds, now });
   const invalidations = createInvalidations(cache, completeAfterMilliseconds);
-  const viewers = await listenOnLoopback(answerViewers(cache));
+  const viewers = await listenOnLoopback(answerViewers(cache, gateStore && createEdgeGate(gateStore)));
   const api = await listenOnLoopback(answerCloudFront(invalidations, DISTRIBUTION_ID));
   return {
     url: viewers.url,

@@ -1,27 +1,39 @@
+import { connectGate } from '../functions/adapters/connect-gate.ts';
 import {
+  connectCleanupQueue,
+  connectDeadLetters,
   connectEdge,
+  connectEdgeQueue,
   connectEvents,
-  connectPlatform,
   connectSigner,
   connectState,
   connectStorage,
 } from '../functions/connect.ts';
-import type { Log, Ports } from '../functions/deletion/ports.ts';
+import { connectPlatform } from '../functions/connect-platform.ts';
+import type { Log, Metrics, Ports } from '../functions/deletion/ports.ts';
 import type { Settings } from '../functions/settings.ts';
+import { keyValueStoreClient } from './key-value-store.ts';
 
 /** All ports at once: here, one process runs every function. */
 export type LocalPorts = Ports & { userIdClaim: string; close(): Promise<void> };
 
+/** Nobody draws figures here. */
+const SILENT: Metrics = { record() {} };
 /** Handlers run side by side here, each with queries of its own. */
 const MAX_CONNECTIONS = 10;
 
 /** Connects what the functions connect, once for all of them. */
 export function connectPorts(settings: Settings, log: Log): LocalPorts {
+  const gateEndpoint = process.env.AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE;
   return {
-    ...connectState(settings, log),
+    ...connectState(settings, { log, metrics: SILENT }),
+    ...connectCleanupQueue(settings),
+    ...connectDeadLetters(settings),
+    ...connectEdgeQueue(settings),
     ...connectPlatform(settings, { log, maxConnections: MAX_CONNECTIONS }),
     ...connectStorage(settings),
     ...connectEdge(settings),
+    ...connectGate(settings, gateEndpoint ? () => keyValueStoreClient(gateEndpoint) : undefined),
     ...connectEvents(settings),
     ...connectSigner(settings),
     userIdClaim: settings.USER_ID_CLAIM,

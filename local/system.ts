@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { connectRedis } from '../functions/adapters/connect-redis.ts';
 import { connectDatabase } from '../functions/db/connect-database.ts';
 import type { Database } from '../functions/db/database.ts';
+import { databaseAddress } from '../functions/db/database-address.ts';
 import { migrate } from '../functions/db/migrate.ts';
 import type { Log } from '../functions/deletion/ports.ts';
 import { readSettings, type Settings } from '../functions/settings.ts';
@@ -16,6 +17,7 @@ import { seedPlatform } from '../platform/seed/seed-platform.ts';
 import { apiRoutes } from './api-routes.ts';
 import { proxyTo } from './gateway/proxy.ts';
 import { startGateway } from './gateway.ts';
+import { connectHandlers, type Handlers } from './handlers.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { connectPorts, type LocalPorts } from './local-ports.ts';
 import { lockFolder } from './lock.ts';
@@ -36,6 +38,8 @@ export type SystemOptions = {
   segmentMilliseconds?: number;
   /** Wraps the ports that the functions get: tests put faults and barriers in between. */
   wrap?: (ports: LocalPorts) => LocalPorts;
+  /** Other functions than those of the sources; they connect by themselves, with the settings in `process.env`. */
+  handlers?: Handlers;
 };
 
 export type System = {
@@ -76,9 +80,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const parts = await startParts({ ...options, segmentMilliseconds });
     cleanUp.push(parts.stop);
-    const settings = readSettings(applied({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(folder) }));
+    const settings = readSettings(applied({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(options) }));
 
-    const db = connectDatabase({ url: settings.DATABASE_URL }, { maxConnections: 10 });
+    const db = connectDatabase(databaseAddress(settings), { maxConnections: 10 });
     cleanUp.push(() => db.destroy());
     await preparePlatform(db, { ...options, putFile: parts.putFile });
 
@@ -87,8 +91,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const ports = options.wrap?.(connected) ?? connected;
 
     const issuer = await createIssuer({ folder, ...ISSUER });
-    const { url, stop: close } = await openPort(options, { settings, ports, db, issuer, parts });
-    cleanUp.push(close, startWorkers(settings, ports).stop);
+    const handlers = options.handlers ?? connectHandlers(ports);
+    const { url, stop: close } = await openPort({ ...options, handlers }, { settings, ports, db, issuer, parts });
+    cleanUp.push(close, startWorkers({ settings, handlers, log }).stop);
     return { url, settings, parts, ports, db, issuer, process: processing(settings, db), stop };
   } catch (error) {
     await stop();
@@ -103,8 +108,8 @@ function applied(environment: Environment): Environment {
   return all;
 }
 
-function keyIn(folder: string): Environment {
-  return { RECEIPT_KEY_FILE: join(folder, 'receipt-key.json') };
+function keyIn({ folder, environment }: SystemOptions): Environment {
+  return environment.RECEIPT_KEY_ID ? {} : { RECEIPT_KEY_FILE: join(folder, 'receipt-key.json') };
 }
 
 async function preparePlatform(
@@ -119,7 +124,7 @@ async function preparePlatform(
 
 /** API, page, edge and sign-in on one port. The keys that tokens are verified with come from a port of their own, as an issuer's do. */
 async function openPort(
-  { port, log }: SystemOptions,
+  { port, log, handlers }: SystemOptions & { handlers: Handlers },
   { settings, ports, db, issuer, parts }: Pick<System, 'settings' | 'ports' | 'db' | 'issuer' | 'parts'>,
 ) {
   const keys = await listenOnLoopback(async () => ({ status: 200, body: JSON.stringify(issuer.jwks()) }));
@@ -132,7 +137,7 @@ async function openPort(
   };
   const gateway = await startGateway({
     port,
-    routes: [...apiRoutes(ports), ...platform],
+    routes: [...apiRoutes(handlers), ...platform],
     jwt: { ...ISSUER, jwksUri: `${keys.url}/jwks.json` },
     mounts: [
       createSignIn({ issuer, accounts: () => ACCOUNTS }),

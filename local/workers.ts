@@ -1,11 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSEvent } from 'aws-lambda';
-import { cleanupHandler } from '../functions/cleanup.ts';
-import { invalidateEdgeHandler } from '../functions/invalidate-edge.ts';
+import type { Log } from '../functions/deletion/ports.ts';
 import type { Settings } from '../functions/settings.ts';
-import { sweepHandler } from '../functions/sweep.ts';
+import type { Handlers } from './handlers.ts';
 import { lambdaContext } from './lambda-context.ts';
-import type { LocalPorts } from './local-ports.ts';
 import { startQueuePoller } from './queue-poller.ts';
 import { startSchedule } from './scheduler.ts';
 
@@ -15,13 +12,12 @@ const CLEANUP_CONCURRENCY = 4;
 /** Every minute on AWS; here nobody wants to wait for it. */
 const SWEEP_MILLISECONDS = 1_000;
 
+export type WorkerOptions = { settings: Settings; handlers: Handlers; log: Log };
+
 /** The functions that no request starts: those on the queues, and the sweeper. */
-export function startWorkers(settings: Settings, ports: LocalPorts): { stop(): Promise<void> } {
-  const { log, edge } = ports;
+export function startWorkers({ settings, handlers, log }: WorkerOptions): { stop(): Promise<void> } {
   const client = new SQSClient({});
   const poller = { client, log, timeoutSeconds: TIMEOUT_SECONDS };
-  const cleanup = cleanupHandler(() => ports);
-  const sweep = sweepHandler(() => ports);
   const workers = [
     startQueuePoller({
       ...poller,
@@ -29,24 +25,24 @@ export function startWorkers(settings: Settings, ports: LocalPorts): { stop(): P
       queueUrl: settings.CLEANUP_QUEUE_URL,
       batchSize: 1,
       concurrency: CLEANUP_CONCURRENCY,
-      handler: (event: SQSEvent, context) => cleanup(event, context),
+      handler: handlers.cleanup,
     }),
     startSchedule({
       everyMilliseconds: SWEEP_MILLISECONDS,
       name: 'sweep',
       log,
-      handler: async () => sweep({} as never, lambdaContext({ name: 'sweep', timeoutSeconds: TIMEOUT_SECONDS })),
+      handler: () => handlers.sweep({} as never, lambdaContext({ name: 'sweep', timeoutSeconds: TIMEOUT_SECONDS })),
     }),
   ];
-  if (edge && settings.EDGE_QUEUE_URL) {
-    const invalidateEdge = invalidateEdgeHandler(() => ({ ...ports, edge }));
+  const invalidateEdge = handlers['invalidate-edge'];
+  if (invalidateEdge && settings.DISTRIBUTION_ID && settings.EDGE_QUEUE_URL) {
     workers.push(
       startQueuePoller({
         ...poller,
         name: 'invalidate-edge',
         queueUrl: settings.EDGE_QUEUE_URL,
         concurrency: 1,
-        handler: (event: SQSEvent, context) => invalidateEdge(event, context),
+        handler: invalidateEdge,
       }),
     );
   }

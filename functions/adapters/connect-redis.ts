@@ -1,25 +1,27 @@
-import { createClient, type RedisClientType } from '@redis/client';
+import {
+  type Connectable,
+  clusterClient,
+  type KeyCommands,
+  type RedisAddress,
+  type RedisClient,
+  serverClient,
+} from './redis-clients.ts';
 
-/** The commands of a connected client. */
-export type RedisClient = RedisClientType;
+export type { KeyCommands, RedisClient } from './redis-clients.ts';
 
 /** A Redis or Valkey that is connected to when it is first needed, and again when the connection was lost. */
-export type Redis = {
+export type Redis<Client = RedisClient> = {
   /**
    * Runs `work` on a connected client. When a connection from an earlier run turns out to be dead (a function was frozen,
    * the server dropped it), `work` is run once more on a new one: it must be safe to repeat.
    * @throws {CacheUnavailable} when there is no connection, or no answer in time; what the server refuses is thrown as it is
    */
-  run<T>(work: (client: RedisClient) => Promise<T>): Promise<T>;
+  run<T>(work: (client: Client) => Promise<T>): Promise<T>;
   /** Cuts the connection. Runs under way and later ones fail. */
   close(): void;
 };
 
-export type RedisOptions = {
-  /** `redis://` or `rediss://`, with the credentials that do not change. */
-  url: string;
-  /** Asked for at every connection: an IAM token lives for 15 minutes, the connection for 12 hours. */
-  credentials?: () => Promise<{ username: string; password: string }>;
+export type RedisOptions = RedisAddress & {
   /** How long a run may take, connecting included. */
   timeoutMilliseconds?: number;
 };
@@ -38,26 +40,50 @@ class NoAnswer extends Error {
   }
 }
 
-type Connection = { client: RedisClient; ready: Promise<unknown>; lostTo?: Error };
+/** One server, with all its commands. */
+export function connectRedis(options: RedisOptions): Redis {
+  return keepConnected(options, (connectTimeout) => serverClient(options, connectTimeout));
+}
+
+/**
+ * One server, or a cluster. Which of the two is not a setting: the first server that says a key is elsewhere (`MOVED`) is
+ * part of a cluster, and from then on all of it is spoken to. ElastiCache Serverless is a cluster of one node, its
+ * endpoint, and never says so. The run that finds out is repeated, like one that finds its connection dead.
+ */
+export function connectServerOrCluster(options: RedisOptions): Redis<KeyCommands> {
+  let clientOf: (address: RedisAddress, connectTimeout: number) => Connectable & KeyCommands = serverClient;
+  return keepConnected(
+    options,
+    (connectTimeout) => clientOf(options, connectTimeout),
+    () => {
+      clientOf = clusterClient;
+    },
+  );
+}
+
+type Connection<Client> = { client: Client; ready: Promise<unknown>; lostTo?: Error };
 
 /**
  * Every run ends within its timeout, whatever the server does: the client's own timeout covers a command only until it
  * is written, so a server that takes commands and answers none would hang. A client whose connection is lost
  * is given up, with all it had queued; the next run connects.
  */
-export function connectRedis(options: RedisOptions): Redis {
-  const { timeoutMilliseconds = 2000 } = options;
-  let current: Connection | undefined;
+function keepConnected<Client extends Connectable>(
+  { timeoutMilliseconds = 2000 }: RedisOptions,
+  clientFor: (connectTimeout: number) => Client,
+  onRedirect?: () => void,
+): Redis<Client> {
+  let current: Connection<Client> | undefined;
   let closed = false;
 
-  const drop = (connection: Connection, reason: Error) => {
+  const drop = (connection: Connection<Client>, reason: Error) => {
     connection.lostTo ??= reason;
     if (current === connection) current = undefined;
     connection.client.destroy();
   };
-  const connect = (): Connection => {
+  const connect = (): Connection<Client> => {
     if (closed) throw new CacheUnavailable(new Error('The connection was closed'));
-    current ??= openConnection(options, timeoutMilliseconds / 2, drop);
+    current ??= open(clientFor(timeoutMilliseconds / 2), drop);
     return current;
   };
 
@@ -71,7 +97,10 @@ export function connectRedis(options: RedisOptions): Redis {
         silence.reject(connection.lostTo);
       }, timeoutMilliseconds);
       const attempts = runOn(connection, work).catch((error: unknown) => {
-        if (!reused || !connection.lostTo || connection.lostTo instanceof NoAnswer) throw error;
+        if (onRedirect && isRedirect(error)) {
+          onRedirect();
+          drop(connection, error);
+        } else if (!isWorthRepeating(connection, reused)) throw error;
         connection = connect();
         return runOn(connection, work);
       });
@@ -91,28 +120,30 @@ export function connectRedis(options: RedisOptions): Redis {
   };
 }
 
-function openConnection(
-  { url, credentials }: RedisOptions,
-  connectTimeout: number,
-  onLost: (connection: Connection, reason: Error) => void,
-): Connection {
-  const client: RedisClient = createClient({
-    url,
-    ...(credentials && { credentialsProvider: { type: 'async-credentials-provider', credentials } }),
-    socket: { connectTimeout, reconnectStrategy: false },
-    // The run has a timer; one for each command would be left behind by the thousand.
-    commandOptions: { timeout: undefined },
-    maintNotifications: 'disabled',
-  });
-  const connection: Connection = { client, ready: Promise.resolve() };
-  client.on('error', (error: Error) => onLost(connection, error));
+function open<Client extends Connectable>(
+  client: Client,
+  onLost: (connection: Connection<Client>, reason: Error) => void,
+): Connection<Client> {
+  const connection: Connection<Client> = { client, ready: Promise.resolve() };
+  client.on('error', (error) => onLost(connection, error));
+  client.on('node-error', (error) => onLost(connection, error));
   // A client that was destroyed while it was connecting would go on with it.
   client.on('connect', () => connection.lostTo && client.destroy());
   connection.ready = client.connect();
   return connection;
 }
 
-async function runOn<T>(connection: Connection, work: (client: RedisClient) => Promise<T>): Promise<T> {
+async function runOn<Client, T>(connection: Connection<Client>, work: (client: Client) => Promise<T>): Promise<T> {
   await connection.ready;
   return await work(connection.client);
+}
+
+/** `MOVED`: the key's node is another one; `ASK`: the key is on its way to another one. */
+function isRedirect(error: unknown): error is Error {
+  return error instanceof Error && /^(MOVED|ASK) /.test(error.message);
+}
+
+function isWorthRepeating({ lostTo }: Connection<unknown>, reused: boolean): boolean {
+  const isDead = reused && lostTo !== undefined && !(lostTo instanceof NoAnswer);
+  return isDead || isRedirect(lostTo);
 }

@@ -6,6 +6,7 @@ import type { Tombstones } from '../deletion/ports.ts';
 import type { Tombstone } from '../deletion/tombstone.ts';
 import type { VideoId } from '../deletion/video-id.ts';
 import { listTombstones } from './tombstone-list.ts';
+import { oldestOpen } from './tombstone-oldest.ts';
 import { parseTombstone, videoIdSchema } from './tombstone-schema.ts';
 import { type DeletionsTable, SHARDS, tombstoneTable } from './tombstone-table.ts';
 import { putOf, updateOf } from './tombstone-write.ts';
@@ -17,7 +18,8 @@ export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
 
 /**
  * The tombstones in a DynamoDB table with the keys and indexes of `tombstoneTable`.
- * The three indexes lag behind the table, mostly by less than a second: `due` and `list` may miss what was just written.
+ * The three indexes lag behind the table, mostly by less than a second: `due`, `oldestOpen` and `list` may miss what was just
+ * written.
  * Errors of the SDK pass through; a write that ended in one may have taken effect: read before deciding again.
  */
 export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table }: { table: string }): Tombstones {
@@ -26,6 +28,7 @@ export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table
     find: (videoId) => find(here, videoId),
     write: (previous, next) => write(here, previous, next),
     due: (at) => due(here, at),
+    oldestOpen: () => oldestOpen(here),
     list: (query) => listTombstones(here, query),
   };
 }

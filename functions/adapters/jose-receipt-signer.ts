@@ -1,21 +1,10 @@
-import {
-  CompactSign,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK_EC_Private,
-  type JWK_EC_Public,
-} from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK_EC_Private } from 'jose';
 import type { ReceiptSigner } from '../deletion/ports.ts';
+import { ALGORITHM, CURVE, headerOf, publicKeyOf } from './receipt-key.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
-const ALGORITHM = 'ES256';
-const CURVE = 'P-256';
-
 /**
- * Signs with a private key in a file (ES256, as JWK). The file is made at the first use when it is not there; the key's id
- * is its RFC 7638 thumbprint, so that it says which key it is even outside this system.
+ * Signs with a private key in a file (ES256, as JWK), which is made at the first use when it is not there.
  */
 export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSigner {
   let loading: ReturnType<typeof loadKey> | undefined;
@@ -31,7 +20,7 @@ export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSi
     async sign(payload) {
       const { privateKey, publicJwk } = await key();
       return await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: ALGORITHM, kid: publicJwk.kid, typ: 'deletion-receipt+jwt' })
+        .setProtectedHeader(headerOf(publicJwk))
         .sign(privateKey);
     },
     async publicKeys() {
@@ -43,9 +32,8 @@ export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSi
 async function loadKey(keyFile: string) {
   const { kty, crv, x, y, d } = JSON.parse(await readOrCreateSecret(keyFile, newPrivateKey)) as JWK_EC_Private;
   if (kty !== 'EC' || crv !== CURVE || !d) throw new Error(`${keyFile} holds no private key for ${ALGORITHM}`);
-  const point = { kty: 'EC', crv, x, y } satisfies JWK_EC_Public;
-  const publicJwk = { ...point, alg: ALGORITHM, use: 'sig', kid: await calculateJwkThumbprint(point) };
-  return { privateKey: await importJWK({ ...point, d }, ALGORITHM), publicJwk };
+  const publicJwk = await publicKeyOf({ kty: 'EC', crv, x, y });
+  return { privateKey: await importJWK({ kty, crv, x, y, d }, ALGORITHM), publicJwk };
 }
 
 async function newPrivateKey(): Promise<string> {

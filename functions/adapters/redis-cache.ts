@@ -1,6 +1,6 @@
 import { reasonOf, StepFailed } from '../deletion/errors.ts';
 import type { VideoCache } from '../deletion/ports.ts';
-import type { Redis, RedisClient } from './connect-redis.ts';
+import type { KeyCommands, Redis } from './connect-redis.ts';
 
 /** Commands in one pipeline: few enough to end within a run's timeout, and for the 3,999 arguments that ElastiCache Serverless takes. */
 const PIPELINE_LENGTH = 500;
@@ -11,7 +11,7 @@ const MAX_ROUNDS = 10;
  * The platform's cache in Redis or Valkey. Every command names one key, so it works on a cluster; the keys are known or
  * listed in a set, so nothing is searched for.
  */
-export function createRedisCache(redis: Redis): VideoCache {
+export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
   return {
     async fence(key, value, seconds) {
       await redis.run((client) => client.set(key, value, { expiration: { type: 'EX', value: seconds } }));
@@ -49,25 +49,25 @@ export function createRedisCache(redis: Redis): VideoCache {
  * it was struck off is listed no more, hence the second look. The set itself goes with its last member, so a page that
  * is added meanwhile stays listed.
  */
-async function unlinkListed(redis: Redis, pages: readonly string[], pagesIn: string): Promise<number> {
+async function unlinkListed(redis: Redis<KeyCommands>, pages: readonly string[], pagesIn: string): Promise<number> {
   const removed = await unlinkAll(redis, pages);
   await inPipelines(redis, chunksOf(pages), (client, chunk) => client.sRem(pagesIn, chunk));
   return removed + (await unlinkAll(redis, pages));
 }
 
-function unlinkAll(redis: Redis, keys: readonly string[]): Promise<number> {
+function unlinkAll(redis: Redis<KeyCommands>, keys: readonly string[]): Promise<number> {
   return inPipelines(redis, keys, (client, key) => client.unlink(key));
 }
 
-function countExisting(redis: Redis, keys: readonly string[]): Promise<number> {
+function countExisting(redis: Redis<KeyCommands>, keys: readonly string[]): Promise<number> {
   return inPipelines(redis, keys, (client, key) => client.exists(key));
 }
 
 /** One command an item, many at once; the sum of the answers. */
 async function inPipelines<T>(
-  redis: Redis,
+  redis: Redis<KeyCommands>,
   items: readonly T[],
-  command: (client: RedisClient, item: T) => Promise<number>,
+  command: (client: KeyCommands, item: T) => Promise<number>,
 ): Promise<number> {
   let sum = 0;
   for (const chunk of chunksOf(items)) {

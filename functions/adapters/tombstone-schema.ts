@@ -33,11 +33,12 @@ const target = z.looseObject({
 const edge = z.looseObject({
   request: wholeNumber,
   paths: z.array(z.string()),
-  callerReference: z.string(),
+  callerReference: z.optional(z.string()),
   invalidationId: z.optional(z.string()),
   requestedAt: time,
   completedAt: z.optional(time),
   gatedAt: z.optional(time),
+  openedAt: z.optional(time),
 });
 
 const historyEntry = z.looseObject({

@@ -3,8 +3,16 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 /** A table of tombstones and the client to reach it. */
 export type DeletionsTable = { client: DynamoDBDocumentClient; table: string };
 
-/** How many partitions the index `due` is spread over: one takes 1,000 writes a second (DynamoDB's quota for a partition). */
+/**
+ * How many partitions the deletions in an index that holds every open one are spread over: one takes 1,000 writes a second
+ * (DynamoDB's quota for a partition).
+ */
 export const SHARDS = 4;
+
+/** The partition of `byState` that holds the open deletions of a shard. */
+export function openStateOf(shard: number): string {
+  return `open-${shard}`;
+}
 
 /**
  * Keys and indexes of the table of tombstones, in DynamoDB's own type codes. The indexes hold keys only and are sparse:
@@ -22,7 +30,7 @@ export const tombstoneTable = {
       partitionKey: { name: 'shard', type: 'N' },
       sortKey: { name: 'sweepAt', type: 'S' },
     },
-    /** What waits for an operator: failed and held deletions. */
+    /** What waits for an operator, failed and held deletions; and, shard by shard, those that are under way. */
     byState: {
       name: 'byState',
       partitionKey: { name: 'openState', type: 'S' },

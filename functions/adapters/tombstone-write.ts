@@ -1,7 +1,7 @@
 import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { canonicalJson, type HistoryEntry, sha256 } from '../deletion/history.ts';
-import type { Tombstone } from '../deletion/tombstone.ts';
-import { SHARDS } from './tombstone-table.ts';
+import { isOpen, type Tombstone } from '../deletion/tombstone.ts';
+import { openStateOf, SHARDS } from './tombstone-table.ts';
 
 type Item = Record<string, unknown>;
 
@@ -53,6 +53,7 @@ function itemOf(tombstone: Tombstone): Item {
   const item: Item = { ...tombstone };
   if (sweepAt !== undefined) item.shard = shardOf(videoId);
   if (state === 'failed' || state === 'held') item.openState = state;
+  if (isOpen(state)) item.openState = openStateOf(shardOf(videoId));
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }
 

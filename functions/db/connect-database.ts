@@ -18,7 +18,7 @@ const CONNECTION_TIMEOUT = 5_000;
 
 /**
  * A pool of connections, opened when they are needed; `destroy()` closes it. A host is spoken to over TLS only, since the
- * token must not travel in the clear. Timeouts of statements belong to the role (see `role.sql`): RDS Proxy refuses them
+ * token must not travel in the clear. Timeouts of statements belong to the role (see `serving-role.ts`): RDS Proxy refuses them
  * as startup parameters, and `SET` would pin the connection to one client.
  */
 export function connectDatabase(address: DatabaseAddress, options: ConnectionOptions): Kysely<Database> {

@@ -1,6 +1,7 @@
 import { revise, transition } from './change.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { finishDeletion } from './finish-deletion.ts';
+import { copiesEndAt } from './gate.ts';
 import { failed } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
@@ -11,6 +12,8 @@ import type { Tombstone } from './tombstone.ts';
 
 /** How long to wait for an invalidation or a derived table before looking again, in seconds. */
 const WAIT_SECONDS = 30;
+/** SQS's own limit: a message for later than that comes back early, again and again. */
+const LONGEST_DELAY_SECONDS = 900;
 /** Retention without an end, a legal hold in the store, is looked at once a day. */
 const A_DAY = 86_400;
 
@@ -40,20 +43,26 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
   await enqueue(ports, next);
 }
 
-/** Not a failure, so it costs no attempt. Whoever invalidates the edge is asked to look again, each time. */
+/**
+ * Not a failure, so it costs no attempt. Whoever invalidates the edge is asked to look again, each time. For the end of the
+ * copies behind a gate, which may be a day away, the sweeper brings the deletion back: no message circles so long.
+ */
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
-  const seconds = Math.max(1, Math.min(WAIT_SECONDS, rules.settleSeconds));
+  const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
+  const seconds = endAt
+    ? secondsUntil(endAt.toISOString(), clock())
+    : Math.max(1, Math.min(WAIT_SECONDS, rules.settleSeconds));
   const next = await pass.end((tombstone) =>
     revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), seconds, rules) }),
   );
   log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });
-  if (waits.includes('edge')) await enqueueEdge(ports, next);
-  await enqueue(ports, next);
+  if (waits.includes('edge') && !endAt) await enqueueEdge(ports, next);
+  if (seconds <= LONGEST_DELAY_SECONDS) await enqueue(ports, next);
 }
 
 async function retry(ports: Ports, pass: Pass): Promise<void> {
-  const { clock, rules, random, deadLetters, log } = ports;
+  const { clock, rules, random, deadLetters, log, metrics } = ports;
   const { videoId, deletionId, ownerId, attempts } = pass.tombstone;
   const isOver = attempts >= MAX_ATTEMPTS && !pass.removed;
   // The message goes first: an alarm too many is better than one that never rings.
@@ -63,14 +72,17 @@ async function retry(ports: Ports, pass: Pass): Promise<void> {
       ? failed(tombstone, clock())
       : revise(tombstone, { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) }),
   );
-  if (isOver) log.error('deletion failed', { videoId, deletionId });
+  if (isOver) {
+    metrics.record('DeletionsFailed', 1);
+    log.error('deletion failed', { videoId, deletionId });
+  }
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }
 
 /** Retention in the store forbids to go on: nothing is tried before it ends. */
 async function hold(ports: Ports, pass: Pass): Promise<void> {
-  const { clock, rules, log } = ports;
+  const { clock, rules, log, metrics } = ports;
   const until = pass.locked?.until;
   const seconds = until ? Math.max(1, secondsUntil(until, clock())) : A_DAY;
   const next = await pass.end((tombstone) =>
@@ -81,6 +93,7 @@ async function hold(ports: Ports, pass: Pass): Promise<void> {
       dueIn(clock(), seconds, rules),
     ),
   );
+  metrics.record('DeletionsHeld', 1);
   log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });
 }
 

@@ -21,6 +21,14 @@ export async function enqueueEdge(
   if (edgeQueue) await send(edgeQueue, tombstone, delaySeconds, log);
 }
 
+/** Asks invalidate-edge to turn the gate; nothing where there is none. */
+export async function enqueueGate(
+  ports: Pick<Ports, 'edgeQueue' | 'log' | 'rules'>,
+  tombstone: Tombstone,
+): Promise<void> {
+  if (ports.rules.gate) await enqueueEdge(ports, tombstone);
+}
+
 async function send(queue: Queue, tombstone: Tombstone, delaySeconds: number, log: Ports['log']): Promise<void> {
   const { videoId, deletionId, ownerId } = tombstone;
   try {

@@ -1,9 +1,10 @@
 import { change, revise, transition } from './change.ts';
 import { reasonOf } from './errors.ts';
+import { dueAfterEnd } from './gate.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
 import { receiptOf } from './receipt.ts';
-import { expiryOf, NOT_DUE, plus } from './rules.ts';
+import { expiryOf, plus } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /** Receipt, move and the event to come are one write: there is never one without the others. The event leaves after it. */
@@ -20,18 +21,21 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<void> {
         receipts: [...tombstone.receipts, signed],
         deletedAt: at.toISOString(),
         expiresAt: expiryOf(at, ports.rules),
-        ...NOT_DUE,
+        ...dueAfterEnd(tombstone, ports.rules, at),
         ...(ports.events && outboxWith(tombstone, { id: receipt.jti, at }, ports)),
       },
     ),
   );
+  ports.metrics.record('DeletionsDeleted', 1);
+  // The last look found nothing: without this, an alarm on residue would have no data to stand on.
+  ports.metrics.record('ResidueFound', 0);
   ports.log.info('deleted', { videoId: ended.videoId, deletionId: ended.deletionId, counts: receipt.counts });
   await publishOutbox(ports, ended);
 }
 
 /** Publishes what the outbox holds, then empties it. What is left there is the sweeper's to send. */
 export async function publishOutbox(
-  { events, tombstones, log }: Pick<Ports, 'events' | 'tombstones' | 'log'>,
+  { events, tombstones, log, rules }: Pick<Ports, 'events' | 'tombstones' | 'log' | 'rules'>,
   { videoId, deletionId, ownerId, outbox }: Tombstone,
 ): Promise<void> {
   if (!events || outbox.length === 0) return;
@@ -39,11 +43,16 @@ export async function publishOutbox(
     await events.publish(outbox.map((event) => ({ ...event, videoId, deletionId, ownerId })));
     await change(tombstones, videoId, (current) => {
       const left = current.outbox.filter(({ id }) => !outbox.some((sent) => sent.id === id));
-      return revise(current, { outbox: left, ...(left.length === 0 && !current.dueAt && { sweepAt: undefined }) });
+      return revise(current, { outbox: left, ...(left.length === 0 && { sweepAt: sweepAtOf(current, rules) }) });
     });
   } catch (error) {
     log.warn('event not published', { videoId, deletionId, code: reasonOf(error) });
   }
+}
+
+/** When the sweeper acts on a deletion whose outbox is empty. */
+function sweepAtOf({ dueAt }: Tombstone, { sweepAfterSeconds }: Ports['rules']): string | undefined {
+  return dueAt && plus(new Date(dueAt), sweepAfterSeconds).toISOString();
 }
 
 function outboxWith({ outbox }: Tombstone, { id, at }: { id: string; at: Date }, { rules }: Ports) {

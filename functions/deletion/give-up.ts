@@ -8,14 +8,17 @@ import { STEP_NAMES, type Tombstone } from './tombstone.ts';
  * too many is better than one that never rings.
  */
 export async function giveUp(
-  ports: Pick<Ports, 'tombstones' | 'deadLetters' | 'clock' | 'log'>,
+  ports: Pick<Ports, 'tombstones' | 'deadLetters' | 'clock' | 'log' | 'metrics'>,
   { videoId, deletionId, ownerId, leaseOwner }: Tombstone,
 ): Promise<void> {
   await ports.deadLetters.send({ videoId, deletionId }, { groupId: ownerId });
+  let isOurs = false;
   await change(ports.tombstones, videoId, (current) => {
-    const isOurs = current.deletionId === deletionId && current.leaseOwner === leaseOwner;
+    isOurs = current.deletionId === deletionId && current.leaseOwner === leaseOwner;
     return isOurs ? failed(current, ports.clock()) : current;
   });
+  if (!isOurs) return;
+  ports.metrics.record('DeletionsFailed', 1);
   ports.log.error('deletion failed', { videoId, deletionId });
 }
 

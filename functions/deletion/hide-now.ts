@@ -10,7 +10,7 @@ import { isOpen, type Tombstone } from './tombstone.ts';
  * tombstone stays `hidden: false`, and whoever looks next hides first thing.
  */
 export async function hideNow(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'clock' | 'log'>,
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'clock' | 'log' | 'metrics'>,
   tombstone: Tombstone,
 ): Promise<Tombstone> {
   const { videoId, deletionId } = tombstone;
@@ -25,10 +25,12 @@ export async function hideNow(
         isWaiting(current, deletionId) ? revise(recordSuccess(current, 'hide', result, times), {}) : current,
       tombstone,
     );
+    ports.metrics.record('StepTime', times.finishedAt.getTime() - startedAt.getTime(), 'hide');
     // A worker was first and has yet to write down that it is hidden: the caller learns what is so already.
     const isTaken = next.deletionId === deletionId && isOpen(next.state) && !next.hidden;
     return isTaken ? { ...next, ...result.changes } : next;
   } catch (error) {
+    ports.metrics.record('StepFailures', 1, 'hide');
     ports.log.warn('not hidden yet', { videoId, deletionId, code: reasonOf(error) });
     return tombstone;
   }

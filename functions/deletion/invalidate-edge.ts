@@ -2,42 +2,66 @@ import { change, revise } from './change.ts';
 import { edgePathsOf } from './data-map.ts';
 import { reasonOf, TooManyInvalidations, UnknownInvalidation } from './errors.ts';
 import { sha256 } from './history.ts';
-import type { DeletionMessage, Edge, Ports } from './ports.ts';
+import { keepGate } from './keep-gate.ts';
+import type { DeletionMessage, Edge, Gate, Ports } from './ports.ts';
 import { INVALIDATION_PATIENCE_SECONDS } from './rules.ts';
 import { isEdgeDone } from './steps/verify.ts';
 import type { EdgeInvalidation, Tombstone } from './tombstone.ts';
 
-type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'random' | 'log' | 'rules'> & { edge: Edge };
+type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'random' | 'log' | 'rules'> & {
+  edge: Edge;
+  gate?: Gate;
+};
 
 /** CloudFront takes 15 invalidations with a wildcard at a time; each deletion brings one. */
 const MOST_TOGETHER = 15;
 const TOO_MANY_SECONDS = 20;
 
 /**
- * Invalidates what a batch of deletions asks for, merged into as few invalidations as may be, and looks whether earlier ones
- * have completed. A new invalidation is looked at once more before the deletion settles; after that, the deletion asks.
+ * Turns the gate for a batch of deletions, invalidates what they ask for, merged into as few invalidations as may be, and looks
+ * whether earlier ones have completed. A new invalidation is looked at once more before the deletion settles; after that, the deletion asks.
  * @returns the messages that failed and must be delivered again
  */
 export async function invalidateEdges(
   ports: EdgePorts,
   messages: readonly DeletionMessage[],
 ): Promise<DeletionMessage[]> {
-  const failed: DeletionMessage[] = [];
+  const { gate } = ports;
+  const found = new Map<string, Tombstone>();
+  const failed = await lookAtEach(ports, messages, async ({ videoId, deletionId }) => {
+    const tombstone = await ports.tombstones.find(videoId);
+    if (tombstone?.deletionId === deletionId) found.set(videoId, tombstone);
+  });
+  if (gate && ports.rules.gate)
+    failed.push(...(await keepGate({ ...ports, gate }, [...found.values()])).map(messageOf));
+
   const asking: Tombstone[] = [];
-  for (const message of messages) {
-    try {
-      const tombstone = await ports.tombstones.find(message.videoId);
-      if (!tombstone || tombstone.deletionId !== message.deletionId || !isWanted(tombstone)) continue;
-      const isAsked = isUnderWay(tombstone, ports.clock()) && (await poll(ports, tombstone));
-      if (!isAsked && !asking.some(({ videoId }) => videoId === tombstone.videoId)) asking.push(tombstone);
-    } catch (error) {
-      failed.push(message);
-      ports.log.warn('edge not looked at', { ...message, code: reasonOf(error) });
-    }
-  }
+  const notLookedAt = await lookAtEach(ports, [...found.values()].filter(isWanted), async (tombstone) => {
+    const isAsked = isUnderWay(tombstone, ports.clock()) && (await poll(ports, tombstone));
+    if (!isAsked) asking.push(tombstone);
+  });
+  failed.push(...notLookedAt);
   for (let from = 0; from < asking.length; from += MOST_TOGETHER) {
     const together = asking.slice(from, from + MOST_TOGETHER);
     failed.push(...(await invalidateTogether(ports, together)));
+  }
+  return failed;
+}
+
+/** @returns those at which `look` failed */
+async function lookAtEach<Named extends DeletionMessage>(
+  { log }: Pick<EdgePorts, 'log'>,
+  all: readonly Named[],
+  look: (one: Named) => Promise<void>,
+): Promise<DeletionMessage[]> {
+  const failed: DeletionMessage[] = [];
+  for (const one of all) {
+    try {
+      await look(one);
+    } catch (error) {
+      failed.push(messageOf(one));
+      log.warn('edge not looked at', { ...messageOf(one), code: reasonOf(error) });
+    }
   }
   return failed;
 }
@@ -103,11 +127,12 @@ function askFor(together: readonly Tombstone[], now: Date) {
 }
 
 async function record(ports: EdgePorts, { videoId, deletionId }: Tombstone, edge: EdgeInvalidation): Promise<void> {
-  await change(ports.tombstones, videoId, (current) =>
-    current.deletionId === deletionId && current.steps.invalidateEdge.counts.requests === edge.request
-      ? revise(current, { edge })
-      : current,
-  );
+  await change(ports.tombstones, videoId, (current) => {
+    if (current.deletionId !== deletionId) return current;
+    if (current.steps.invalidateEdge.counts.requests !== edge.request) return current;
+    const { gatedAt, openedAt } = current.edge ?? {};
+    return revise(current, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } });
+  });
   ports.log.info(edge.completedAt ? 'edge invalidated' : 'edge invalidation under way', { videoId, deletionId });
 }
 

@@ -2,6 +2,7 @@ import { type Counts, LeaseLost, ObjectsLocked, OutOfTime, reasonOf, StepFailed 
 import { holdLease } from './lease.ts';
 import type { Checkpoint, Ports } from './ports.ts';
 import { RESERVED_MILLISECONDS } from './rules.ts';
+import { collectFigures } from './step-figures.ts';
 import { isBuiltOn, mayRun, recordFailure, recordSuccess } from './step-record.ts';
 import { plusCounts, type StepResult, total } from './steps/step.ts';
 import type { StepName, Tombstone } from './tombstone.ts';
@@ -31,6 +32,7 @@ const LOOK_MILLISECONDS = 1_000;
 /** Begins a pass under a lease that was just taken. @param timeLeft milliseconds until this worker is stopped */
 export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => number): Pass {
   const lease = holdLease(ports, leased);
+  const figures = collectFigures(ports.metrics);
   let tombstone = leased;
   let removed = false;
   let locked: ObjectsLocked | undefined;
@@ -70,20 +72,29 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
         progress,
       );
       tombstone = attempt.tombstone;
-      logStep(ports, before, attempt, name);
-      const { error } = attempt;
-      if (error instanceof LeaseLost || error instanceof OutOfTime) throw error;
+      removed ||= attempt.removed;
+      const { error, gained, milliseconds } = attempt;
+      logStep(ports, attempt, name);
+      const isStopped = error instanceof LeaseLost || error instanceof OutOfTime;
+      const isFailure = error !== undefined && !isStopped;
+      figures.add({ name, gained, milliseconds, isFailure, during: before.state });
+      if (isStopped) throw error;
       if (error instanceof ObjectsLocked) locked = error;
       if (!attempt.removed) return;
-      removed = true;
       // What is counted must outlive a crash of this worker.
       await lease.renew(tombstone);
+      figures.record();
     },
-    end: (decide) => lease.write(tombstone, (current) => ({ ...decide(current), leaseOwner: undefined })),
+    async end(decide) {
+      const ended = await lease.write(tombstone, (current) => ({ ...decide(current), leaseOwner: undefined }));
+      figures.record();
+      return ended;
+    },
   };
 }
 
-type Attempt = { tombstone: Tombstone; removed: boolean; error?: unknown };
+/** `gained`: what the counts of the step grew by. */
+type Attempt = { tombstone: Tombstone; removed: boolean; gained: Counts; milliseconds: number; error?: unknown };
 
 /** Runs a step once; the tombstone after it says how it went. */
 async function tryStep(
@@ -97,21 +108,25 @@ async function tryStep(
   const builtOn = isBuiltOn(tombstone.steps, name);
   try {
     const result = await step(tombstone);
-    const times = { builtOn, startedAt, finishedAt: clock() };
-    return { tombstone: recordSuccess(tombstone, name, result, times), removed: result.removed };
+    const times = { startedAt, finishedAt: clock() };
+    const after = recordSuccess(tombstone, name, result, { builtOn, ...times });
+    return { tombstone: after, removed: result.removed, gained: result.counts, milliseconds: between(times) };
   } catch (error) {
-    const counts = { ...(error instanceof StepFailed ? error.counts : progress.counts) };
-    const after = recordFailure(tombstone, name, { error, counts }, { startedAt, finishedAt: clock() });
-    return { tombstone: after, removed: total(counts) > 0, error };
+    const gained = { ...(error instanceof StepFailed ? error.counts : progress.counts) };
+    const times = { startedAt, finishedAt: clock() };
+    const after = recordFailure(tombstone, name, { error, counts: gained }, times);
+    return { tombstone: after, removed: total(gained) > 0, gained, milliseconds: between(times), error };
   }
 }
 
-function logStep({ log }: Pick<Ports, 'log'>, before: Tombstone, { tombstone, error }: Attempt, name: StepName): void {
+function between({ startedAt, finishedAt }: { startedAt: Date; finishedAt: Date }): number {
+  return finishedAt.getTime() - startedAt.getTime();
+}
+
+function logStep({ log }: Pick<Ports, 'log'>, { tombstone, gained, error }: Attempt, name: StepName): void {
   const { videoId, deletionId, steps } = tombstone;
-  const { state, counts, attempts } = steps[name];
-  const earlier = before.steps[name].counts;
-  const gained = Object.entries(counts).map(([kind, count]): [string, number] => [kind, count - (earlier[kind] ?? 0)]);
-  const removed = Object.fromEntries(gained.filter(([, count]) => count > 0));
+  const { state, attempts } = steps[name];
+  const removed = Object.fromEntries(Object.entries(gained).filter(([, count]) => count > 0));
   const fields = { videoId, deletionId, step: name, state, attempts, counts: removed };
   if (error === undefined) log.info('step', fields);
   else log.warn('step', { ...fields, code: reasonOf(error) });

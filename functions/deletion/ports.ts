@@ -1,7 +1,7 @@
 import type { RowPlace } from './data-map.ts';
 import type { Counts } from './errors.ts';
 import type { Rules } from './rules.ts';
-import type { OutboxEvent, State, Target, Tombstone } from './tombstone.ts';
+import type { OutboxEvent, State, StepName, Target, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
 /** What the domain needs of the outside, in its own words. Adapters meet these types; contract suites hold them to it. */
@@ -10,6 +10,23 @@ export type Clock = () => Date;
 
 /** Structured log. Fields hold ids, counts, codes and times; never titles, addresses, keys of others or tokens. */
 export type Log = Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
+
+/** `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds; the others are how many. */
+export type MetricName =
+  | 'DeletionsRequested'
+  | 'DeletionsDeleted'
+  | 'DeletionsFailed'
+  | 'DeletionsHeld'
+  | 'ObjectsDeleted'
+  | 'BytesDeleted'
+  | 'RowsDeleted'
+  | 'StepFailures'
+  | 'StepTime'
+  | 'OldestOpenDeletionAge'
+  | 'ResidueFound';
+
+/** Figures for alarms and dashboards. They name a step at most, never a video or a person. Recording one cannot fail. */
+export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };
 
 /** The table of tombstones. */
 export type Tombstones = {
@@ -21,6 +38,8 @@ export type Tombstones = {
   write(previous: Tombstone | undefined, next: Tombstone): Promise<boolean>;
   /** Ids whose `sweepAt` is at or before `at`. */
   due(at: Date): AsyncIterable<VideoId>;
+  /** When the oldest of the open deletions (`isOpen`) was requested; undefined when none is open. */
+  oldestOpen(): Promise<Date | undefined>;
   list(query: TombstoneQuery): Promise<{ tombstones: Tombstone[]; cursor?: string }>;
 };
 export type TombstoneQuery = { ownerId?: string; state?: State; cursor?: string; limit: number };
@@ -110,6 +129,12 @@ export type Edge = {
   isCompleted(invalidationId: string): Promise<boolean>;
 };
 
+/** Refuses videos at the edge, cached copies or not, within seconds. Closing or opening what is so already is success. */
+export type Gate = {
+  close(videoIds: readonly VideoId[]): Promise<void>;
+  open(videoIds: readonly VideoId[]): Promise<void>;
+};
+
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
 /** A queue. `delaySeconds` is cut to SQS's 900; who is early delays itself again. `groupId` is the owner (fair queues). */
 export type Queue = {
@@ -143,6 +168,7 @@ export type Ports = {
   cache?: VideoCache;
   runs?: VideoRuns;
   edge?: Edge;
+  gate?: Gate;
   events?: Events;
   stats?: VideoStats;
   signer: ReceiptSigner;
@@ -151,6 +177,7 @@ export type Ports = {
   /** Absent where there is no distribution. */
   edgeQueue?: Queue;
   log: Log;
+  metrics: Metrics;
   clock: Clock;
   /** Uniform in [0, 1). */
   random: () => number;

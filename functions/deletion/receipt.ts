@@ -20,7 +20,8 @@ export type Receipt = {
   counts: Partial<Record<StepName, Counts>>;
   /** Stores that are not part of the environment: nothing was looked for there. */
   notPartOf: StepName[];
-  edge?: { paths: number; invalidationId?: string; completedAt?: string };
+  /** How the copies at the edge were dealt with: invalidated, or refused from `gatedAt` on until they had ended. */
+  edge?: { paths: number; invalidationId?: string; completedAt?: string; gatedAt?: string };
   /** What was written after everything had been empty once, and was removed. */
   late: Counts;
   exceptions: Exceptions;
@@ -59,8 +60,13 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
   };
 }
 
-function edgeOf({ paths, invalidationId, completedAt }: NonNullable<Tombstone['edge']>): Receipt['edge'] {
-  return { paths: paths.length, ...(invalidationId && { invalidationId }), ...(completedAt && { completedAt }) };
+function edgeOf({ paths, invalidationId, completedAt, gatedAt }: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+  return {
+    paths: paths.length,
+    ...(invalidationId && { invalidationId }),
+    ...(completedAt && { completedAt }),
+    ...(gatedAt && { gatedAt }),
+  };
 }
 
 function exceptionsOf({ target: { notOurs }, interrupted }: Tombstone): Exceptions {

@@ -1,5 +1,5 @@
 import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, enqueueGate } from './enqueue.ts';
 import { hideNow } from './hide-now.ts';
 import { newTombstone, type Request } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
@@ -57,7 +57,12 @@ function isReplaceable({ state, heldFrom }: Tombstone): boolean {
 
 /** Both at once. A message that was sent for a video that could not be hidden is followed by one that is not delayed. */
 async function hideAndEnqueue(ports: RequestPorts, deletion: Tombstone): Promise<Tombstone> {
-  const [hidden] = await Promise.all([hideNow(ports, deletion), enqueue(ports, deletion)]);
+  ports.metrics.record('DeletionsRequested', 1);
+  const [hidden] = await Promise.all([
+    hideNow(ports, deletion),
+    enqueueGate(ports, deletion),
+    enqueue(ports, deletion),
+  ]);
   if (!hidden.hidden) await enqueue(ports, { ...deletion, dueAt: ports.clock().toISOString() });
   ports.log.info('deletion requested', {
     videoId: deletion.videoId,

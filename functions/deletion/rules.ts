@@ -10,6 +10,13 @@ export type Rules = {
   sweepAfterSeconds: number;
   /** How long a tombstone stays after the end. At least 180: it must outlive every source of retries and backups. */
   retentionDays: number;
+  /** The gate at the edge; absent where there is none. */
+  gate?: {
+    /** The longest that a copy lives at the edge. */
+    ttlSeconds: number;
+    /** Copies are invalidated as well, so that nobody waits for them to end. */
+    invalidates: boolean;
+  };
   /** Where the keys that a video's row names are looked up; absent where the videos are files, found by their names. */
   bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
 };
@@ -28,6 +35,15 @@ export const RECHECK_SECONDS = 60;
 
 /** An invalidation that has not completed after so long is asked for anew. */
 export const INVALIDATION_PATIENCE_SECONDS = 1800;
+
+/** How long a deletion that may begin waits for its gate before it is worked on all the same, except for its objects. */
+export const GATE_PATIENCE_SECONDS = 60;
+
+/** How often it looks meanwhile. */
+export const GATE_LOOK_SECONDS = 5;
+
+/** How much longer than the longest-lived copy the gate stays closed: locations at the edge do not see it close at once. */
+export const GATE_MARGIN_SECONDS = 600;
 
 const BACKOFF_SECONDS = { first: 10, cap: 1800, jitter: 0.1 };
 

@@ -6,7 +6,10 @@ import type { Ports } from './ports.ts';
 import { nextSweep } from './rules.ts';
 import type { VideoId } from './video-id.ts';
 
-type SweepPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'events' | 'stats' | 'clock' | 'log' | 'rules'>;
+type SweepPorts = Pick<
+  Ports,
+  'tombstones' | 'cleanupQueue' | 'events' | 'stats' | 'clock' | 'log' | 'metrics' | 'rules'
+>;
 
 /**
  * Takes up what is due and nobody works on: a message that was never sent or was lost, a worker that died, an event left in an
@@ -23,6 +26,7 @@ export async function sweepDeletions(ports: SweepPorts): Promise<number> {
     }
   }
   await refreshStats(ports);
+  await recordOldestAge(ports);
   return taken;
 }
 
@@ -46,5 +50,16 @@ async function refreshStats({ stats, log }: SweepPorts): Promise<void> {
     if (await stats?.refreshIfStale()) log.info('stats refreshed');
   } catch (error) {
     log.warn('stats not refreshed', { code: reasonOf(error) });
+  }
+}
+
+/** How long, in seconds, the oldest open deletion has been under way since its undo window ended; 0 when none is. */
+async function recordOldestAge({ tombstones, clock, rules, metrics, log }: SweepPorts): Promise<void> {
+  try {
+    const requestedAt = await tombstones.oldestOpen();
+    const age = requestedAt ? (clock().getTime() - requestedAt.getTime()) / 1000 - rules.undoSeconds : 0;
+    metrics.record('OldestOpenDeletionAge', Math.max(0, age));
+  } catch (error) {
+    log.warn('oldest deletion not found', { code: reasonOf(error) });
   }
 }

@@ -52,11 +52,14 @@ export type EdgeInvalidation = {
   /** Which request of the pipeline this answers (`steps.invalidateEdge.counts.requests`). */
   request: number;
   paths: string[];
-  callerReference: string;
+  /** Absent while there is only a gate. */
+  callerReference?: string;
   invalidationId?: string;
   requestedAt: string;
   completedAt?: string;
+  /** When the gate was closed for the video, and when it was opened again. */
   gatedAt?: string;
+  openedAt?: string;
 };
 
 export type OutboxEvent = { id: string; type: 'VideoDeleted'; at: string };

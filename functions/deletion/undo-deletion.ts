@@ -8,7 +8,10 @@ import { restoreVideo } from './restore-video.ts';
 import { dueIn, expiryOf, NOT_DUE } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 
-type UndoPorts = Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>;
+type UndoPorts = Pick<
+  Ports,
+  'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue' | 'clock' | 'log' | 'rules'
+>;
 
 /**
  * Takes a deletion back inside its undo window and shows the video again. If a store is down, the worker shows it later.

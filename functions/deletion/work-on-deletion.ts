@@ -1,14 +1,15 @@
 import { revise } from './change.ts';
 import { concludePass } from './conclude-pass.ts';
 import { deleteVideo } from './delete-video.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, enqueueEdge } from './enqueue.ts';
 import { LeaseLost, OutOfTime, UnknownVideo } from './errors.ts';
+import { awaitsGate } from './gate.ts';
 import { giveUp } from './give-up.ts';
 import { hideNow } from './hide-now.ts';
 import { type Pass, startPass } from './pass.ts';
 import type { DeletionMessage, Ports } from './ports.ts';
 import { restoreVideo } from './restore-video.ts';
-import { dueIn, secondsUntil } from './rules.ts';
+import { dueIn, GATE_LOOK_SECONDS, secondsUntil } from './rules.ts';
 import { hasOpenSteps } from './step-record.ts';
 import { takeLease } from './take-lease.ts';
 import type { Tombstone } from './tombstone.ts';
@@ -27,6 +28,9 @@ export async function workOnDeletion(ports: Ports, message: DeletionMessage, tim
   if (tombstone.deletionId !== message.deletionId || !tombstone.dueAt) return;
   if (secondsUntil(tombstone.dueAt, ports.clock()) > 0) return await comeBack(ports, tombstone);
   if (tombstone.state === 'cancelled') return await restoreVideo(ports, tombstone);
+  // All that a deleted video may still be due for is the end of its gate.
+  if (tombstone.state === 'deleted') return await enqueueEdge(ports, tombstone);
+  if (awaitsGate(tombstone, ports.rules, ports.clock())) return await waitForGate(ports, tombstone);
 
   const leased = await takeLease(ports, tombstone);
   if (leased === 'exhausted') return await giveUp(ports, tombstone);
@@ -58,4 +62,10 @@ async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
   if (tombstone.leaseOwner) return;
   if (tombstone.state === 'pending' && !tombstone.hidden) await hideNow(ports, tombstone);
   await enqueue(ports, tombstone);
+}
+
+/** Its message may be lost, so it is sent again. Nothing is written: the deletion stays due, and its undo window is over. */
+async function waitForGate(ports: Ports, tombstone: Tombstone): Promise<void> {
+  await enqueueEdge(ports, tombstone);
+  await enqueue(ports, { ...tombstone, ...dueIn(ports.clock(), GATE_LOOK_SECONDS, ports.rules) });
 }

@@ -22,6 +22,7 @@ export type DemoOptions = {
   say: (line: string) => void;
   sizes?: Sizes;
   wrap?: SystemOptions['wrap'];
+  handlers?: SystemOptions['handlers'];
   /** Ends the demo early; what it has begun stays in the folder. */
   signal?: AbortSignal;
 };

@@ -11,6 +11,8 @@ export type RedisStandInOptions = {
   folder?: string;
   /** Asked of every client; user `default`. */
   password?: string;
+  /** A user beside `default`, as ElastiCache has them for IAM: its tokens are not looked at. */
+  tokenUser?: string;
 };
 
 /** A running stand-in, with the faults that a test or a demonstration may want. */
@@ -29,7 +31,11 @@ export type RedisStandIn = {
  * Redis as far as the platform and the deletion need it: strings, sets, hashes, expiry, SCAN; no transactions, scripts
  * or subscriptions. Listens on the loopback interface only, on a free port.
  */
-export async function startRedisStandIn({ folder, password }: RedisStandInOptions = {}): Promise<RedisStandIn> {
+export async function startRedisStandIn({
+  folder,
+  password,
+  tokenUser,
+}: RedisStandInOptions = {}): Promise<RedisStandIn> {
   const keys = createKeyspace();
   if (folder) mkdirSync(folder, { recursive: true });
   const journal = folder ? openJournal(join(folder, 'stand-in.journal'), keys) : undefined;
@@ -47,6 +53,7 @@ export async function startRedisStandIn({ folder, password }: RedisStandInOption
       name: '',
       authenticated: password === undefined,
       password,
+      tokenUser,
     } as const;
     serve({ keys, journal }, socket, { ...session }, () => silent);
   });

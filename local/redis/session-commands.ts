@@ -13,6 +13,8 @@ export type Session = {
   authenticated: boolean;
   /** The password of the user `default`; none: everybody may. */
   password: string | undefined;
+  /** A user beside `default` who logs in with any password. */
+  tokenUser: string | undefined;
 };
 
 export type SessionCommand = { arity: number; beforeAuth?: true; run(session: Session, ...args: string[]): Reply };
@@ -82,7 +84,8 @@ function auth(session: Session, ...credentials: string[]): Reply {
 }
 
 function logIn(session: Session, user: string, password: string): void {
-  if (user !== 'default' || (session.password ?? password) !== password) {
+  const isKnown = user === 'default' ? (session.password ?? password) === password : user === session.tokenUser;
+  if (!isKnown) {
     throw new RedisError('WRONGPASS invalid username-password pair or user is disabled.');
   }
   session.authenticated = true;

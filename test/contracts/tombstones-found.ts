@@ -43,6 +43,28 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     });
   });
 
+  describe('oldestOpen', () => {
+    const LONG_AGO = '2020-01-01T00:00:00.000Z';
+    const BEFORE_THAT = '2019-01-01T00:00:00.000Z';
+    const oldest = async () => (await tombstones().oldestOpen())?.toISOString();
+
+    it.each(['pending', 'running', 'settling'] as const)('finds a deletion that is %s until it ends', async (state) => {
+      const open = await stored({ state, requestedAt: LONG_AGO });
+      await stored({ state, requestedAt: '2020-01-02T00:00:00.000Z' });
+      await expect.poll(oldest, LAG).toBe(LONG_AGO);
+      await tombstones().write(open, { ...open, revision: 2, state: 'deleted' });
+      await expect.poll(oldest, LAG).not.toBe(LONG_AGO);
+    });
+
+    it('leaves out what waits for somebody and what has ended', async () => {
+      const open = await stored({ requestedAt: LONG_AGO });
+      for (const state of ['failed', 'held', 'deleted', 'cancelled', 'none'] as const)
+        await stored({ state, requestedAt: BEFORE_THAT });
+      await expect.poll(oldest, LAG).toBe(LONG_AGO);
+      await tombstones().write(open, { ...open, revision: 2, state: 'failed' });
+    });
+  });
+
   describe('list', () => {
     /** All pages, one after the other. */
     async function listAll(query: TombstoneQuery): Promise<{ ids: string[]; sizes: number[] }> {

@@ -1,8 +1,10 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { vi } from 'vitest';
 import { createCloudFrontEdge } from '../../functions/adapters/cloudfront-edge.ts';
+import { createCloudFrontGate } from '../../functions/adapters/cloudfront-gate.ts';
 import { type LocalEdgeSettings, startEdge } from '../../local/edge.ts';
 import type { OriginAnswer } from '../../local/edge-cache.ts';
+import { keyValueStoreClient, startKeyValueStore } from '../../local/key-value-store.ts';
 
 /** What an origin answers when it has the object. */
 export function content(text: string, headers: Record<string, string> = {}): OriginAnswer {
@@ -20,13 +22,17 @@ export async function openEdge(settings: Partial<LocalEdgeSettings> = {}) {
   const clock = { now: 0 };
   // Nothing completes within a test unless it says so.
   const completeAfterMilliseconds = 3_600_000;
-  const local = await startEdge({ origin, completeAfterMilliseconds, now: () => clock.now, ...settings });
+  const gateStore = await startKeyValueStore();
+  const gateClient = keyValueStoreClient(gateStore.endpoint);
+  const local = await startEdge({ origin, completeAfterMilliseconds, now: () => clock.now, gateStore, ...settings });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new CloudFrontClient({ endpoint: local.cloudFrontEndpoint, region: 'us-east-1', credentials });
   return {
     local,
     client,
     edge: createCloudFrontEdge(client, { distributionId: local.distributionId }),
+    gateStore,
+    gate: createCloudFrontGate(gateClient, { storeArn: gateStore.arn }),
     objects,
     origin,
     clock,
@@ -37,7 +43,8 @@ export async function openEdge(settings: Partial<LocalEdgeSettings> = {}) {
     },
     async close() {
       client.destroy();
-      await local.stop();
+      gateClient.destroy();
+      await Promise.all([local.stop(), gateStore.stop()]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
 import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { isOpen, type Tombstone } from '../../functions/deletion/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 
 /** The table of tombstones in memory, held to the same contract suite as the one on DynamoDB. Hands out copies only. */
@@ -25,6 +25,12 @@ export function createMemoryTombstones(): Tombstones {
       for (const { videoId, sweepAt } of [...stored.values()]) {
         if (sweepAt !== undefined && sweepAt <= until) yield videoId;
       }
+    },
+
+    async oldestOpen() {
+      const open = [...stored.values()].filter(({ state }) => isOpen(state)).map(({ requestedAt }) => requestedAt);
+      const [oldest] = open.sort();
+      return oldest === undefined ? undefined : new Date(oldest);
     },
 
     async list(query) {

@@ -58,6 +58,8 @@ export async function openStores() {
   const logged: { message: string; fields: Record<string, unknown> }[] = [];
   const log = (message: string, fields: Record<string, unknown> = {}) => void logged.push({ message, fields });
 
+  const recorded: Parameters<Ports['metrics']['record']>[] = [];
+
   const ports = {
     tombstones: createMemoryTombstones(),
     rows: createPostgresRows(db),
@@ -72,6 +74,7 @@ export async function openStores() {
     deadLetters: queues.dead,
     edgeQueue: queues.edge,
     log: { info: log, warn: log, error: log },
+    metrics: { record: (...figure) => void recorded.push(figure) },
     clock,
     random: () => 0.5,
     newId: () => uuidv7(),
@@ -89,6 +92,8 @@ export async function openStores() {
     queues,
     published,
     logged,
+    /** Every figure so far, in order: name, value and, where it has one, step. */
+    recorded,
     advance: (seconds: number) => {
       now += seconds * 1000;
     },

@@ -1,6 +1,8 @@
 import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../data-map.ts';
 import type { Counts } from '../errors.ts';
+import { copiesEndAt } from '../gate.ts';
 import type { Ports } from '../ports.ts';
+import type { Rules } from '../rules.ts';
 import type { StepName, Tombstone } from '../tombstone.ts';
 import { type StepResult, total } from './step.ts';
 
@@ -40,12 +42,18 @@ export async function verify(
 
 /** What the deletion still waits for though everything of ours is done. */
 export async function waitsFor(
-  { rows, edgeQueue }: Pick<Ports, 'rows' | 'edgeQueue'>,
+  { rows, edgeQueue, clock, rules }: Pick<Ports, 'rows' | 'edgeQueue' | 'clock' | 'rules'>,
   tombstone: Tombstone,
 ): Promise<string[]> {
   const left = await rows.look(tombstone.videoId);
   const derived = DERIVED.filter((table) => (left[table] ?? 0) > 0);
-  return edgeQueue && !isEdgeDone(tombstone) ? ['edge', ...derived] : derived;
+  return edgeQueue && !isEdgeClear(tombstone, rules, clock()) ? ['edge', ...derived] : derived;
+}
+
+/** True when no copy from before is served any more: they were invalidated or, behind a gate, have ended. */
+function isEdgeClear(tombstone: Tombstone, rules: Rules, now: Date): boolean {
+  const endAt = copiesEndAt(tombstone, rules);
+  return endAt ? endAt <= now : isEdgeDone(tombstone);
 }
 
 /** True when an invalidation that answers the last request has completed. */

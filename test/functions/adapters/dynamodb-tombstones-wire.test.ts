@@ -27,7 +27,12 @@ describe('a write', () => {
     await tombstones.write(undefined, tombstone);
     expect(wire.commandCalls(PutCommand)[0]?.args[0].input).toEqual({
       TableName: 't',
-      Item: { ...tombstone, shard: expect.toBeOneOf([0, 1, 2, 3]), lastWrite: expect.any(String) },
+      Item: {
+        ...tombstone,
+        shard: expect.toBeOneOf([0, 1, 2, 3]),
+        openState: expect.stringMatching(/^open-[0-3]$/),
+        lastWrite: expect.any(String),
+      },
       ConditionExpression: 'attribute_not_exists(videoId)',
     });
   });

@@ -146,6 +146,31 @@ describe('F9 a worker whose time runs out', () => {
   });
 });
 
+describe('a video that takes more passes than there are attempts', () => {
+  it('is deleted: a pass that removed something before its time ran out is no retry', async () => {
+    const video = await world.video();
+    await request(video);
+    world.advance(10);
+    let left = 40;
+    world.ports.objects = {
+      ...whole.objects,
+      async deleteAll(target, checkpoint) {
+        const removed = { objects: 0 };
+        for (; left > 0; left--, removed.objects++) await checkpoint(removed);
+        return await whole.objects.deleteAll(target, checkpoint);
+      },
+    };
+    let passes = 0;
+    for (; left > 0 && passes < 50; passes++) {
+      let calls = 0;
+      await world.turn(() => (++calls > 3 ? 19_000 : 60_000));
+    }
+    expect(passes).toBeGreaterThan(12);
+    await world.settle();
+    expect(await find(video)).toMatchObject({ state: 'deleted', attempts: 1 });
+  });
+});
+
 describe('what comes back while settling', () => {
   async function settling(): Promise<Video> {
     const video = await world.video();

@@ -28,6 +28,12 @@ describe('the stand-in', () => {
     await expect(client.keys('*')).rejects.toThrow(/^ERR unknown command 'KEYS'/);
   });
 
+  it('lets a user with tokens in, whatever the token, and nobody else', async () => {
+    await start({ tokenUser: 'deleter' });
+    expect(await client.auth({ username: 'deleter', password: 'token' })).toBe('OK');
+    await expect(client.auth({ username: 'somebody', password: 'token' })).rejects.toThrow(/^WRONGPASS /);
+  });
+
   it('does not take a name from an object prototype for a command', async () => {
     await start();
     await expect(client.sendCommand(['constructor'])).rejects.toThrow(/^ERR unknown command 'constructor'/);

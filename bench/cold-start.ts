@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import Table from 'cli-table3';
+import { type Bundle, buildBundles, entryOf } from '../local/bundles.ts';
+import { type BundlePart, largestParts } from './largest-parts.ts';
+
+export type ColdStartOptions = {
+  /** Fresh processes for each function; the median is shown. */
+  runs: number;
+  /** How many of the largest parts are named. */
+  parts: number;
+};
+
+export type ColdStart = {
+  name: string;
+  /** Minified, without its source map. */
+  bytes: number;
+  /** What is uploaded is compressed much like this. */
+  gzippedBytes: number;
+  /** What an import of the bundle takes in a Node that has just started: each run, in milliseconds. */
+  loadMilliseconds: number[];
+  parts: BundlePart[];
+};
+
+/** Bundles the functions as a deployment does, and measures what each one's first invocation has to read. */
+export async function measureColdStarts({ runs }: Pick<ColdStartOptions, 'runs'>): Promise<ColdStart[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'cold-start-'));
+  try {
+    const measured: ColdStart[] = [];
+    // One after another: side by side, they would slow each other down.
+    for (const bundle of Object.values(await buildBundles(folder))) measured.push(await measure(bundle, runs));
+    return measured;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(bundle: Bundle, runs: number): Promise<ColdStart> {
+  const { file } = entryOf(bundle);
+  const code = await readFile(file);
+  const loadMilliseconds: number[] = [];
+  for (let run = 0; run < runs; run++) loadMilliseconds.push(await timeToLoad(bundle, file));
+  return {
+    name: bundle.name,
+    bytes: code.length,
+    gzippedBytes: (await promisify(gzip)(code)).length,
+    loadMilliseconds,
+    parts: await largestParts(file),
+  };
+}
+
+/** With the options that the template gives to Node: source maps are loaded with the code. */
+async function timeToLoad({ folder, environment }: Bundle, file: string): Promise<number> {
+  const script = `const from = performance.now();
+await import(${JSON.stringify(pathToFileURL(file).href)});
+process.stdout.write(String(performance.now() - from), () => process.exit());`;
+  const env = { AWS_REGION: 'us-east-1', NODE_OPTIONS: String(environment.NODE_OPTIONS ?? '') };
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env });
+  return Number(stdout);
+}
+
+/** For people. */
+export function coldStartTable(measured: readonly ColdStart[], { parts }: Pick<ColdStartOptions, 'parts'>): string {
+  const table = new Table({
+    head: ['function', 'minified', 'gzip', 'load', 'fastest – slowest', 'largest parts'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
+    style: { head: [], border: [] },
+  });
+  for (const { name, bytes, gzippedBytes, loadMilliseconds: times, parts: all } of measured) {
+    const largest = all.slice(0, parts).map((part) => `${part.name} ${kilobytes(part.bytes)}`);
+    const range = `${Math.min(...times).toFixed(0)} – ${Math.max(...times).toFixed(0)} ms`;
+    table.push([
+      name,
+      kilobytes(bytes),
+      kilobytes(gzippedBytes),
+      `${median(times).toFixed(0)} ms`,
+      range,
+      largest.join('\n'),
+    ]);
+  }
+  return table.toString();
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
+
+/** The middle one; of an even number, the mean of the two. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  const [low = 0, high = low] = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);
+  return (low + high) / 2;
+}

@@ -1,0 +1,37 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
+import { readSecret } from './read-secret.ts';
+import { PATIENT, QUICK } from './request-limits.ts';
+
+/** Where objects are: S3 itself, or another endpoint that speaks S3. */
+export type BucketAddress = {
+  /** Absent: S3, or where `AWS_ENDPOINT_URL*` leads. */
+  endpoint?: string;
+  /** A secret with the keys for the endpoint, `{ "accessKeyId", "secretAccessKey" }`. Absent: the function's own role. */
+  secretArn?: string;
+};
+
+/** How long keys are kept before they are read again. When you rotate them, let the old ones live longer. */
+const KEYS_LIVE_MILLISECONDS = 10 * 60_000;
+const keysForm = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
+/** The client of a bucket: of R2 and its like too, which know no regions and have no host name for each bucket. */
+export function connectBucket({ endpoint, secretArn }: BucketAddress): S3Client {
+  const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  return new S3Client({
+    ...PATIENT,
+    ...(endpoint && { endpoint }),
+    ...(isOther && { forcePathStyle: true }),
+    ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
+  });
+}
+
+/** The SDK keeps what this returns until shortly before it expires, and asks again. */
+function keysIn(arn: string) {
+  const secrets = new SecretsManagerClient(QUICK);
+  return async () => {
+    const keys = await readSecret(secrets, { arn, form: keysForm });
+    return { ...keys, expiration: new Date(Date.now() + KEYS_LIVE_MILLISECONDS) };
+  };
+}

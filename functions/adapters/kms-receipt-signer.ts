@@ -1,0 +1,58 @@
+import { createHash, createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { base64url } from 'jose';
+import type { ReceiptSigner } from '../deletion/ports.ts';
+import { rawSignature } from './raw-signature.ts';
+import { ALGORITHM, CURVE, headerOf, type PublicKey, publicKeyOf } from './receipt-key.ts';
+
+/**
+ * Signs with a key that never leaves KMS: asymmetric, `ECC_NIST_P256`, for `SIGN_VERIFY`. Needs `kms:Sign` and
+ * `kms:GetPublicKey`; who only publishes the key needs the latter. The public key is fetched once and kept, since a KMS key
+ * never changes: rotating means another key and another `keyId`. Then only the new key is published, and receipts of the
+ * old one are checked with the set that was published before: keep a copy of it when you rotate.
+ */
+export function createKmsReceiptSigner(client: KMSClient, { keyId }: { keyId: string }): ReceiptSigner {
+  let fetching: Promise<PublicKey> | undefined;
+  const publicKey = () => {
+    fetching ??= fetchPublicKey(client, keyId).catch((error: unknown) => {
+      fetching = undefined;
+      throw error;
+    });
+    return fetching;
+  };
+
+  return {
+    async sign(payload) {
+      const signed = [headerOf(await publicKey()), payload]
+        .map((part) => base64url.encode(JSON.stringify(part)))
+        .join('.');
+      return `${signed}.${base64url.encode(await sign(client, keyId, signed))}`;
+    },
+    async publicKeys() {
+      return { keys: [await publicKey()] };
+    },
+  };
+}
+
+async function fetchPublicKey(client: KMSClient, keyId: string): Promise<PublicKey> {
+  const { PublicKey, KeySpec } = await client.send(new GetPublicKeyCommand({ KeyId: keyId }));
+  if (KeySpec !== 'ECC_NIST_P256' || !PublicKey) throw new Error(`RECEIPT_KEY_ID names no key for ${ALGORITHM}`);
+  const { x = '', y = '' } = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' }).export({
+    format: 'jwk',
+  });
+  return await publicKeyOf({ kty: 'EC', crv: CURVE, x, y });
+}
+
+/** The digest is sent, not the message: KMS takes messages of 4,096 bytes at most, and a receipt may be longer. */
+async function sign(client: KMSClient, keyId: string, message: string): Promise<Uint8Array> {
+  const { Signature } = await client.send(
+    new SignCommand({
+      KeyId: keyId,
+      MessageType: 'DIGEST',
+      Message: createHash('sha256').update(message).digest(),
+      SigningAlgorithm: 'ECDSA_SHA_256',
+    }),
+  );
+  if (!Signature) throw new Error('KMS answered without a signature');
+  return rawSignature(Signature);
+}

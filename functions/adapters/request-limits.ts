@@ -1,0 +1,15 @@
+/**
+ * What every client of the SDK is built with. A request that hangs ends and is tried again: without `throwOnRequestTimeout`
+ * the SDK only warns of it. Three tries with growing pauses are the SDK's own `standard` mode, which also retries a
+ * connection that was kept alive over a frozen function and turns out to be dead. Times are in milliseconds.
+ */
+const limits = (requestTimeout: number) => ({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true },
+});
+
+/** Services that answer in milliseconds. Three tries end before an HTTP API answers by itself, after 30 s. */
+export const QUICK = limits(5_000);
+
+/** Storage: one request deletes up to 1,000 objects, one lists as many. Three tries stay within what is left of a worker's time. */
+export const PATIENT = limits(15_000);

@@ -1,0 +1,59 @@
+import { change, revise } from './change.ts';
+import { enqueueEdge } from './enqueue.ts';
+import { reasonOf } from './errors.ts';
+import { isClosed, wantsClosed } from './gate.ts';
+import type { Gate, Ports } from './ports.ts';
+import type { Tombstone } from './tombstone.ts';
+
+type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'log' | 'rules'> & { gate: Gate };
+type Turn = keyof Gate;
+
+/**
+ * Closes the gate for deletions that are asked for, and opens it for those that were undone or whose copies have ended. All of
+ * a batch together: two writers of the store would only be in each other's way.
+ * @returns those for which it failed
+ */
+export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]): Promise<Tombstone[]> {
+  const now = ports.clock();
+  const turned = deletions.filter((deletion) => wantsClosed(deletion, ports.rules, now) !== isClosed(deletion));
+  const closing = turned.filter((deletion) => !isClosed(deletion));
+  const opening = turned.filter(isClosed);
+  return [...(await turn(ports, 'close', closing)), ...(await turn(ports, 'open', opening))];
+}
+
+async function turn(ports: GatePorts, how: Turn, deletions: readonly Tombstone[]): Promise<readonly Tombstone[]> {
+  if (deletions.length === 0) return [];
+  try {
+    await ports.gate[how]([...new Set(deletions.map(({ videoId }) => videoId))]);
+    for (const deletion of deletions) await record(ports, how, deletion);
+    return [];
+  } catch (error) {
+    ports.log.warn('gate not turned', { deletions: deletions.length, turn: how, code: reasonOf(error) });
+    return deletions;
+  }
+}
+
+/** Writes it down. An undo may have come in between: then the gate is looked at once more. */
+async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<void> {
+  const at = ports.clock();
+  const next = await change(ports.tombstones, videoId, (current) => {
+    if (current.deletionId !== deletionId || isClosed(current) === (how === 'close')) return current;
+    return revise(current, how === 'close' ? closed(current, at.toISOString()) : opened(current, at.toISOString()));
+  });
+  ports.log.info(how === 'close' ? 'gate closed' : 'gate opened', { videoId, deletionId });
+  const isOurs = next.deletionId === deletionId;
+  if (isOurs && wantsClosed(next, ports.rules, at) !== isClosed(next)) await enqueueEdge(ports, next);
+}
+
+function closed({ edge }: Tombstone, at: string): Partial<Tombstone> {
+  const untold = { request: 0, paths: [], requestedAt: at };
+  return { edge: { ...(edge ?? untold), gatedAt: at, openedAt: undefined } };
+}
+
+/** With the gate, the last of a finished deletion is over; only an event that was not sent keeps it in the sweeper's eye. */
+function opened({ edge, state, outbox }: Tombstone, at: string): Partial<Tombstone> {
+  return {
+    ...(edge && { edge: { ...edge, openedAt: at } }),
+    ...(state === 'deleted' && { dueAt: undefined, ...(outbox.length === 0 && { sweepAt: undefined }) }),
+  };
+}

@@ -1,0 +1,50 @@
+import { Duration } from 'aws-cdk-lib';
+
+export type FunctionSize = { memoryMegabytes: number; timeout: Duration };
+
+/**
+ * The functions by the name of their entry point in `functions/`, with what each is given. Lambda gives CPU in proportion to
+ * memory, a whole one at 1,769 MB (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). An HTTP API answers
+ * by itself after 30 s, so the API's functions end before: 5 s for a connection, then the role's 15 s for a statement.
+ */
+export const FUNCTION_SIZES = {
+  // The owner waits for it: CPU for the start and for three TLS handshakes.
+  'request-deletion': { memoryMegabytes: 1024, timeout: Duration.seconds(25) },
+  // Waits for one query and one item.
+  'read-deletions': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
+  // Waits for the database and the cache.
+  'undo-deletion': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
+  // Waits for one query and one item.
+  'replay-deletion': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
+  // CPU to parse listings of 1,000 keys; 5 min hold some 500,000 objects, and whatever is not done goes on in the next message.
+  cleanup: { memoryMegabytes: 1024, timeout: Duration.minutes(5) },
+  // A few calls for a whole batch, each with 15 s at most.
+  'invalidate-edge': { memoryMegabytes: 512, timeout: Duration.minutes(1) },
+  // Ends before the next minute begins, so that two never overlap.
+  sweep: { memoryMegabytes: 512, timeout: Duration.seconds(55) },
+  // Waits for the database; an index on a large table takes its time.
+  migrate: { memoryMegabytes: 512, timeout: Duration.minutes(10) },
+} as const satisfies Record<string, FunctionSize>;
+
+export type FunctionName = keyof typeof FUNCTION_SIZES;
+
+/**
+ * How messages reach the functions. Five workers share S3's 3,500 deletions a second on a prefix, and hold few of the proxy's
+ * connections. One message each: a large video holds up no other that came with it. Invalidations are gathered to be merged,
+ * since they are paid for by the path and only 15 wildcards run at a time; two is the least concurrency that Lambda takes.
+ */
+export const DELIVERIES = {
+  cleanup: { batchSize: 1, maxConcurrency: 5, batchingWindow: Duration.seconds(0) },
+  'invalidate-edge': { batchSize: 50, maxConcurrency: 2, batchingWindow: Duration.seconds(5) },
+} as const satisfies Partial<Record<FunctionName, Delivery>>;
+
+export type Delivery = { batchSize: number; maxConcurrency: number; batchingWindow: Duration };
+
+/**
+ * How long a message stays invisible: six times what its function may take, and the time it is gathered for, as AWS recommends
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+ */
+export function visibilityTimeoutFor(name: keyof typeof DELIVERIES): Duration {
+  const { batchingWindow } = DELIVERIES[name];
+  return Duration.seconds(6 * FUNCTION_SIZES[name].timeout.toSeconds() + batchingWindow.toSeconds());
+}

@@ -1,0 +1,81 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+import { acknowledgeResource, logicalIdOf } from './acknowledge-resource.ts';
+import { FunctionRole } from './function-role.ts';
+
+export type PageFilesProps = {
+  bucket: Bucket;
+  /** What `npm run build:web` has built. */
+  folder: string;
+};
+
+/** Vite names what it puts there by content. */
+const HASHED = 'assets/*';
+
+/**
+ * Puts the page into its bucket: first what is named by content and never changes, then what names it, so that no visitor is
+ * ever sent to a file that is not there. Older files stay for those who still have the older page open, and nothing has to be
+ * invalidated: the edge keeps what is `no-cache` for a second.
+ */
+export class PageFiles extends Construct {
+  constructor(scope: Construct, id: string, { bucket, folder }: PageFilesProps) {
+    super(scope, id);
+    const asset = new Asset(this, 'Built', { path: folder });
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new FunctionRole(this, 'Role', { logGroup, isInVpc: false });
+    allowToCopy(role, asset, bucket);
+    // CDK's own grants would let it read every asset of the account.
+    const common = {
+      sources: [Source.bucket(asset.bucket, asset.s3ObjectKey)],
+      destinationBucket: bucket,
+      prune: false,
+      logGroup,
+      role: role.withoutPolicyUpdates() as IRole,
+    };
+    const hashed = new BucketDeployment(this, 'Hashed', {
+      ...common,
+      exclude: ['*'],
+      include: [HASHED],
+      cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
+    });
+    const page = new BucketDeployment(this, 'Page', {
+      ...common,
+      exclude: [HASHED],
+      cacheControl: [CacheControl.noCache()],
+    });
+    hashed.node.addDependency(role);
+    page.node.addDependency(hashed);
+    this.acknowledgeDeployer();
+  }
+
+  /** CDK keeps one function for all deployments of a stack, beside them. */
+  private acknowledgeDeployer(): void {
+    const deployer = Stack.of(this).node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
+    if (!deployer) throw new Error('CDK has renamed the function that deploys files');
+    Validations.of(deployer).acknowledge({
+      id: 'AwsSolutions-L1',
+      reason: "The runtime is CDK's to choose: it runs CDK's own code, at deployment only",
+    });
+  }
+}
+
+function allowToCopy(role: Role, asset: Asset, bucket: Bucket): void {
+  const built = asset.bucket.arnForObjects(asset.s3ObjectKey);
+  role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [built] }));
+  role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [bucket.arnForObjects('*')],
+    }),
+  );
+  acknowledgeResource(role, `<${logicalIdOf(bucket)}.Arn>/*`, 'The files of the page, and nothing else, are in it');
+}

@@ -1,0 +1,57 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+
+/** The articles of docs/RUNBOOK.md, by the anchors of their headings. */
+export const ARTICLES = [
+  'paged',
+  'dead-letters-of-the-cleanup-queue',
+  'dead-letters-of-the-edge-queue',
+  'a-deletion-is-overdue',
+  'deletions-failed',
+  'storage-keeps-failing',
+  'residue-was-found',
+  'the-api-answers-5xx',
+  'the-sweeper-is-silent',
+  'functions-are-throttled',
+  'a-worker-comes-near-its-timeout',
+  'database-sessions-are-pinned',
+] as const;
+export type Article = (typeof ARTICLES)[number];
+
+export type RunbookAlarmProps = {
+  article: Article;
+  runbookUrl: string;
+  /** What is the matter when it goes off, in one sentence. */
+  meaning: string;
+  metric: IMetric;
+  /** It goes off at this value and above, or, with `isBadBelow`, below it and when nothing is reported at all. */
+  threshold: number;
+  isBadBelow?: boolean;
+  /** How many periods must be bad, one after another. Default 1. */
+  periods?: number;
+};
+
+/** An alarm that says what is the matter, and where it is written what to do about it. */
+export class RunbookAlarm extends Alarm {
+  constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
+    super(scope, id, {
+      alarmDescription: describedIn(props),
+      metric: props.metric,
+      threshold: props.threshold,
+      comparisonOperator: props.isBadBelow
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: props.periods ?? 1,
+      treatMissingData: props.isBadBelow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
+
+/** For the description of an alarm: what it means, then the link to its article. */
+export function describedIn({
+  meaning,
+  runbookUrl,
+  article,
+}: Pick<RunbookAlarmProps, 'meaning' | 'runbookUrl' | 'article'>) {
+  return `${meaning} What to do: ${runbookUrl}#${article}`;
+}

@@ -1,0 +1,18 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { DeletionFunction } from './deletion-function.ts';
+
+/** Runs the sweeper once a minute. */
+export class SweepSchedule extends Construct {
+  constructor(scope: Construct, id: string, { sweep }: { sweep: DeletionFunction }) {
+    super(scope, id);
+    new Rule(this, 'EveryMinute', {
+      description: 'Takes up deletions that are due and that nobody works on',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // What fails is done by the next one, a minute later.
+      targets: [new LambdaFunction(sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+}

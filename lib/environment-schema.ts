@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { hostName, httpsUrl, matching, name, oneOf, uuid, wholeNumber, yesOrNo } from './attribute-forms.ts';
+import { platformSchema } from './platform-schema.ts';
+
+/** A domain name of one's own, and the certificate for it, which ACM holds already. */
+const domain = z.strictObject({ domainName: hostName, certificateId: uuid });
+
+/** What the service may be told to do otherwise; what is left out is as the functions have it by themselves. */
+const rules = z.strictObject({
+  undoSeconds: z.optional(wholeNumber(0, 900)),
+  settleSeconds: z.optional(wholeNumber(60, 43_200)),
+  retentionDays: z.optional(wholeNumber(180, 3650)),
+  userIdClaim: z.optional(name),
+  logLevel: z.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
+});
+
+/** One environment, as it is written down. */
+export const environmentSchema = z.strictObject({
+  /** True: table, queues and key outlive their stack and refuse to be deleted. False: they go with it. */
+  keepsData: yesOrNo,
+  /** A name for the page; its certificate is in us-east-1, where CloudFront looks for it. Absent: the one CloudFront gives it. */
+  page: z.optional(domain),
+  /** A name for the API. Absent: the one that API Gateway gives it. */
+  api: z.optional(domain),
+  /** Who is told of an alarm, and where docs/RUNBOOK.md is published: alarms link to it. */
+  onCall: z.strictObject({
+    email: z.optional(matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address')),
+    runbookUrl: httpsUrl,
+  }),
+  /** The event bus that is told of deletions. */
+  eventBusName: name,
+  rules: z.optional(rules),
+  /** `sample` brings a platform of its own; anything else is the one that is there. */
+  platform: z.union([z.literal('sample'), platformSchema], { error: '"sample", or the attributes of a platform' }),
+});

@@ -1,0 +1,86 @@
+import type * as z from 'zod/mini';
+import { environmentSchema } from './environment-schema.ts';
+import { ENVIRONMENTS } from './environments.ts';
+
+export const ENVIRONMENT_NAMES = ['dev', 'staging', 'prod'] as const;
+export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+
+/** What is written down for an environment. */
+export type EnvironmentAttributes = z.infer<typeof environmentSchema>;
+/** The attributes of a platform that is there already. */
+export type PlatformAttributes = Exclude<EnvironmentAttributes['platform'], 'sample'>;
+export type Environment = EnvironmentAttributes & { name: EnvironmentName };
+
+/** A mistake in lib/environments.ts, one line for each: environment, field, what was found, what would be right. */
+export class WrongEnvironment extends Error {
+  override name = 'WrongEnvironment';
+}
+
+/**
+ * The environment of this name, as lib/environments.ts has it.
+ * @throws {WrongEnvironment} when there is none of this name, or it has mistakes
+ */
+export function environmentNamed(name: unknown): Environment {
+  const known = ENVIRONMENT_NAMES.find((one) => one === name);
+  if (known) return parseEnvironment(known, ENVIRONMENTS[known]);
+  const found = name ? `There is no environment "${name}"` : 'No environment was named';
+  throw new WrongEnvironment(`${found}, expected ${ENVIRONMENT_NAMES.join(', ')}: npm run synth -- dev`);
+}
+
+/** @throws {WrongEnvironment} naming every mistake in `attributes` */
+export function parseEnvironment(name: EnvironmentName, attributes: unknown): Environment {
+  const { success, data, error } = environmentSchema.safeParse(attributes);
+  const mistakes = success ? contradictionsIn(data) : error.issues.flatMap((issue) => mistakesIn(issue, attributes));
+  if (!success || mistakes.length > 0) {
+    throw new WrongEnvironment(mistakes.map((mistake) => `${name}: ${mistake}`).join('\n'));
+  }
+  return { ...data, name };
+}
+
+/** What is well-formed field by field, and yet cannot work. */
+function contradictionsIn({ platform }: EnvironmentAttributes): string[] {
+  if (platform === 'sample') return [];
+  const { network, storage, database } = platform;
+  const mistakes: string[] = [];
+  if (storage.kind === 'r2' && network.wayOut.by !== 'nat') {
+    mistakes.push('platform.network.wayOut is by "endpoints", expected "nat", since no endpoint leads to R2');
+  }
+  if (network.wayOut.by === 'endpoints' && network.wayOut.existing.some(isInterface)) {
+    const isKnown = network.wayOut.securityGroupId !== undefined;
+    if (!isKnown) {
+      mistakes.push(
+        'platform.network.wayOut.securityGroupId is not set, expected the security group of the endpoints in "existing"',
+      );
+    }
+  }
+  if (database.resourceId.startsWith('prx-') !== (database.proxyName !== undefined)) {
+    mistakes.push('platform.database.proxyName is set for a proxy (resourceId prx-…) and for nothing else');
+  }
+  return mistakes;
+}
+
+const isInterface = (endpoint: string) => endpoint !== 's3' && endpoint !== 'dynamodb';
+
+type Issue = z.core.$ZodIssue;
+
+/** A union's own issue says nothing of what is wrong inside the branch that was meant. */
+function mistakesIn(issue: Issue, attributes: unknown): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${fieldOf([...issue.path, key])} is unknown, expected no such field`);
+  }
+  const found = valueAt(attributes, issue.path);
+  if (issue.code === 'invalid_union' && typeof found === 'object') {
+    const meant = issue.errors.at(-1) ?? [];
+    if (meant.length > 0) {
+      return meant.flatMap((inner) => mistakesIn({ ...inner, path: [...issue.path, ...inner.path] }, attributes));
+    }
+  }
+  const shown = found === undefined ? 'is not set' : `is ${JSON.stringify(found)}`;
+  return [`${fieldOf(issue.path)} ${shown}, expected ${issue.message}`];
+}
+
+const fieldOf = (path: readonly PropertyKey[]) => path.map(String).join('.');
+
+function valueAt(from: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], from);
+}

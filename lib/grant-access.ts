@@ -1,0 +1,79 @@
+import type { Construct } from 'constructs';
+import { DeletionEvents } from './constructs/deletion-events.ts';
+import { ProcessingRuns } from './constructs/processing-runs.ts';
+import { VideoCache } from './constructs/video-cache.ts';
+import { VideoDatabase } from './constructs/video-database.ts';
+import { VideoEdge } from './constructs/video-edge.ts';
+import { VideoStorage } from './constructs/video-storage.ts';
+import type { DeletionFunctions } from './deletion-functions.ts';
+import type { Platform } from './platform.ts';
+import type { StateStack } from './state-stack.ts';
+
+export type Access = { state: StateStack; platform: Platform; eventBusName: string };
+
+/** Who may do what, on one page. A grant also tells the function what it needs to know of the thing. */
+export function grantAccess(scope: Construct, functions: DeletionFunctions, access: Access): void {
+  const { table, queues, receiptKey } = access.state;
+  const { database, storage, cache, edge, runs, events } = thingsOf(scope, access);
+
+  const request = functions['request-deletion'];
+  table.grantCreate(request);
+  queues.cleanup.grantSend(request);
+  database.grantServe(request);
+  cache?.grantConnect(request);
+  edge?.grantAsk(request);
+  storage.describeTo(request);
+
+  const read = functions['read-deletions'];
+  table.grantList(read);
+  database.grantServe(read);
+  receiptKey.grantReadPublicKey(read);
+
+  const undo = functions['undo-deletion'];
+  table.grantMove(undo);
+  queues.cleanup.grantSend(undo);
+  database.grantServe(undo);
+  cache?.grantConnect(undo);
+  edge?.grantAsk(undo);
+
+  const replay = functions['replay-deletion'];
+  table.grantMove(replay);
+  queues.cleanup.grantSend(replay);
+  database.grantServe(replay);
+
+  const { cleanup } = functions;
+  table.grantMove(cleanup);
+  queues.cleanup.grantSend(cleanup);
+  queues.cleanupDeadLetters.grantSend(cleanup);
+  runs?.grantStop(cleanup);
+  storage.grantDelete(cleanup);
+  database.grantServe(cleanup);
+  cache?.grantConnect(cleanup);
+  edge?.grantAsk(cleanup);
+  receiptKey.grantSignReceipts(cleanup);
+  events.grantPublish(cleanup);
+
+  const invalidate = functions['invalidate-edge'];
+  table.grantMove(invalidate);
+  edge?.grantTell(invalidate);
+
+  const { sweep } = functions;
+  table.grantSweep(sweep);
+  queues.cleanup.grantSend(sweep);
+  database.grantServe(sweep);
+  events.grantPublish(sweep);
+
+  database.grantMigrate(functions.migrate);
+}
+
+function thingsOf(scope: Construct, { state, platform, eventBusName }: Access) {
+  const { cache, edge, stateMachineArn } = platform;
+  return {
+    database: new VideoDatabase(scope, 'Database', platform.database),
+    storage: new VideoStorage(scope, 'Storage', platform.storage),
+    cache: cache && new VideoCache(scope, 'Cache', cache),
+    edge: edge && new VideoEdge(scope, 'Edge', { edge, queue: state.queues.edge }),
+    runs: stateMachineArn === undefined ? undefined : new ProcessingRuns(scope, 'Runs', { stateMachineArn }),
+    events: new DeletionEvents(scope, 'Events', { busName: eventBusName }),
+  };
+}

@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Place } from '../functions/deletion/data-map.ts';
+import {
+  METRIC_NAMESPACE,
+  METRIC_SERVICE,
+  type METRIC_UNITS,
+  type METRICS_BY_STEP,
+} from '../functions/metric-names.ts';
+
+type StepMetricName = (typeof METRICS_BY_STEP)[number];
+export type MetricName = Exclude<keyof typeof METRIC_UNITS, StepMetricName>;
+
+type Reading = {
+  /** How the values of a period become one: `Sum`, `Maximum`, `p99`, … */
+  statistic: string;
+  /** Default: 5 minutes. */
+  period?: Duration;
+};
+
+const FIVE_MINUTES = Duration.minutes(5);
+const DIMENSIONS = { service: METRIC_SERVICE };
+
+/** A figure that the functions report. */
+export function reported(metricName: MetricName, { statistic, period = FIVE_MINUTES }: Reading): Metric {
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: DIMENSIONS, statistic, period });
+}
+
+/** A figure that the functions report step by step, of one step. */
+export function reportedFor(step: Place['step'], metricName: StepMetricName, reading: Reading): Metric {
+  const { statistic, period = FIVE_MINUTES } = reading;
+  const dimensionsMap = { ...DIMENSIONS, step };
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+}
+
+/** A figure that the functions report step by step: one line for each step that there is. For dashboards only. */
+export function reportedByStep(metricName: StepMetricName, { statistic }: Reading): MathExpression {
+  const schema = `{${METRIC_NAMESPACE},service,step} service="${METRIC_SERVICE}" MetricName="${metricName}"`;
+  const expression = `SEARCH('${schema}', '${statistic}')`;
+  return new MathExpression({ expression, usingMetrics: {}, label: '', period: FIVE_MINUTES });
+}

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PATIENT, QUICK } from '../../../functions/adapters/request-limits.ts';
+import { clientSettings } from '../../../local/client-settings.ts';
+
+/** A service that takes requests and does not answer the first ones. */
+let silent = 0;
+let taken = 0;
+const server = createServer((_request, response) => {
+  taken += 1;
+  if (taken > silent) response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"TableNames":[]}');
+});
+let endpoint: string;
+beforeEach(async () => {
+  taken = 0;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+/** The limits, with less patience: what happens then is what matters. */
+const impatient = (limits: typeof QUICK) =>
+  new DynamoDBClient({
+    ...clientSettings(endpoint),
+    ...limits,
+    requestHandler: { ...limits.requestHandler, requestTimeout: 50 },
+  });
+
+it.each([
+  ['quick', QUICK],
+  ['patient', PATIENT],
+])('a %s request that hangs is given up and sent again', async (_, limits) => {
+  silent = 2;
+  expect(await impatient(limits).send(new ListTablesCommand({}))).toMatchObject({ TableNames: [] });
+  expect(taken).toBe(3);
+});
+
+it('after three tries it fails', async () => {
+  silent = Number.POSITIVE_INFINITY;
+  await expect(impatient(QUICK).send(new ListTablesCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(taken).toBe(3);
+});

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { largestParts } from '../../bench/largest-parts.ts';
+import { FUNCTION_SIZES } from '../../lib/constructs/function-sizes.ts';
+import { type Bundles, buildBundles, entryOf } from '../../local/bundles.ts';
+import { startChild } from '../support/child.ts';
+import { type Deployed, openDeployed } from '../support/deployed.ts';
+import { AN_HOUR, driverOf, OWNER } from '../support/deployed-driver.ts';
+
+/** Synth with bundling, on a machine that is busy with other tests. In milliseconds. */
+const LONG = 180_000;
+const VIDEO = '/api/v1/videos/{videoId}';
+
+let folder: string;
+let bundles: Bundles;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bundles-'));
+  bundles = await buildBundles(folder);
+}, LONG);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the size of the bundle, minified', () => {
+  it.each([
+    ['request-deletion', 1_100_000],
+    ['cleanup', 1_350_000],
+  ] as const)('of %s is at most %i bytes', async (name, most) => {
+    const { file } = entryOf(bundles[name]);
+    const { size } = await stat(file);
+    const parts = await largestParts(file);
+    const largest = parts.slice(0, 12).map((part) => `${part.name} ${part.bytes}`);
+    expect(size, `${size} bytes, the largest parts being ${largest.join(', ')}`).toBeLessThanOrEqual(most);
+  });
+});
+
+describe('every function, alone with its own settings', () => {
+  let deployed: Deployed;
+  let driver: ReturnType<typeof driverOf>;
+  beforeAll(async () => {
+    deployed = await openDeployed(bundles);
+    driver = driverOf(deployed);
+  }, LONG);
+  afterAll(async () => {
+    await deployed?.stop();
+    vi.unstubAllEnvs();
+  });
+
+  it('has a bundle', () => {
+    expect(Object.keys(bundles).sort()).toEqual(Object.keys(FUNCTION_SIZES).sort());
+  });
+
+  it('migrate may be repeated, and has made the role that serves', async () => {
+    await deployed.invoke('migrate', {});
+    const { rows } = await sql`
+      select pg_has_role('video_deletion', 'rds_iam', 'member') as "logsInWithTokens"`.execute(deployed.db);
+    expect(rows).toEqual([{ logsInWithTokens: true }]);
+  });
+
+  it('request-deletion accepts, and hides at once', async () => {
+    const videoId = driver.anotherVideo();
+    const { status, body } = await driver.call('request-deletion', `DELETE ${VIDEO}`, { videoId, as: OWNER });
+    expect({ status, body }).toMatchObject({ status: 202, body: { videoId, state: 'pending', hidden: true } });
+    expect(await driver.rowOf(videoId)).toEqual({ deleted_at: expect.any(Date) });
+  });
+
+  it('read-deletions shows a deletion, the list, and the keys that sign receipts', async () => {
+    const { videoId } = await driver.aDeletion();
+    const one = await driver.call('read-deletions', `GET ${VIDEO}/deletion`, { videoId, as: OWNER });
+    expect(one).toMatchObject({ status: 200, body: { videoId, state: 'pending' } });
+    const list = await driver.call('read-deletions', 'GET /api/v1/deletions', { as: OWNER });
+    expect(list.body.deletions).toContainEqual(expect.objectContaining({ videoId }));
+    const keys = await driver.call('read-deletions', 'GET /api/v1/receipts/jwks.json');
+    expect(keys).toMatchObject({ status: 200, body: { keys: [{ alg: 'ES256' }] } });
+  });
+
+  it('undo-deletion shows the video again', async () => {
+    const { videoId } = await driver.aDeletion();
+    const { status, body } = await driver.call('undo-deletion', `POST ${VIDEO}/deletion/undo`, { videoId, as: OWNER });
+    expect({ status, body }).toMatchObject({ status: 200, body: { videoId, state: 'cancelled' } });
+    expect(await driver.rowOf(videoId)).toEqual({ deleted_at: null });
+  });
+
+  it('replay-deletion refuses one that has not failed', async () => {
+    const { videoId } = await driver.aDeletion();
+    const { status } = await driver.call('replay-deletion', `POST ${VIDEO}/deletion/replay`, { videoId, as: 'rosa' });
+    expect(status).toBe(409);
+  });
+
+  it('sweep takes up a deletion whose message was lost', async () => {
+    const deletion = await driver.aDeletion({ age: AN_HOUR, cleanupQueue: { send: async () => {} } });
+    expect(await deployed.invoke('sweep', {})).toEqual({ taken: 1 });
+    const { sweepAt = '' } = (await driver.tombstoneOf(deletion)) ?? {};
+    expect(Date.parse(sweepAt)).toBeGreaterThan(Date.now());
+  });
+
+  it('cleanup and invalidate-edge delete a video, to the receipt', { timeout: LONG }, async () => {
+    const deletion = await driver.aDeletion({ age: AN_HOUR });
+    const { videoId } = deletion;
+    await deployed.ports.cache?.fence(`video:${videoId}`, 'cached', 60);
+    expect(await driver.left(videoId)).toMatchObject({ row: { deleted_at: expect.any(Date) }, cached: { keys: 1 } });
+
+    expect(await driver.deliver('invalidate-edge', deletion)).toEqual({ batchItemFailures: [] });
+    expect(await driver.tombstoneOf(deletion)).toMatchObject({ edge: { gatedAt: expect.any(String) } });
+    expect(await driver.deliver('cleanup', deletion)).toEqual({ batchItemFailures: [] });
+    expect(await driver.tombstoneOf(deletion)).toMatchObject({ state: 'settling' });
+    expect(await driver.left(videoId)).toEqual({ objects: 0, row: undefined, cached: { keys: 0, pages: 0 } });
+
+    await driver.deliver('invalidate-edge', deletion);
+    deployed.parts.edge?.completeInvalidations();
+    await driver.deliver('invalidate-edge', deletion);
+    // Refreshes the view that still names the video.
+    await deployed.invoke('sweep', {});
+    await driver.letSettle(deletion);
+    expect(await driver.deliver('cleanup', deletion)).toEqual({ batchItemFailures: [] });
+    expect(await driver.tombstoneOf(deletion)).toMatchObject({ state: 'deleted' });
+    const detail = expect.objectContaining({ videoId });
+    expect(deployed.parts.bus?.events()).toContainEqual(expect.objectContaining({ busName: 'default', detail }));
+
+    const asked = { videoId, as: OWNER } as const;
+    const { text: receipt } = await driver.call('read-deletions', `GET ${VIDEO}/deletion/receipt`, asked);
+    const { body: keys } = await driver.call('read-deletions', 'GET /api/v1/receipts/jwks.json');
+    const { payload } = await compactVerify(receipt, createLocalJWKSet(keys as unknown as JSONWebKeySet));
+    expect(new TextDecoder().decode(payload)).toContain(videoId);
+  });
+});
+
+describe('npm run demo -- --bundled', () => {
+  it('finds nothing of the video left, and its neighbours whole', { timeout: LONG }, async () => {
+    const { code, stdout, stderr } = await startChild('bin/demo.ts', ['--bundled', folder]).ended;
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/Deleted, verified and signed in .*: 0 left/);
+  });
+});

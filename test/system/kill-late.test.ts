@@ -1,0 +1,3 @@
+import { killedInEach } from '../support/killed-in-each.ts';
+
+killedInEach(5);
