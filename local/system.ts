@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Kysely } from 'kysely';
-import { connectRedis } from '../functions/adapters/connect-redis.ts';
 import { connectDatabase } from '../functions/db/connect-database.ts';
 import type { Database } from '../functions/db/database.ts';
 import { databaseAddress } from '../functions/db/database-address.ts';
@@ -9,22 +8,15 @@ import { migrate } from '../functions/db/migrate.ts';
 import type { Log } from '../functions/deletion/ports.ts';
 import { readSettings, type Settings } from '../functions/settings.ts';
 import { startProcessingRun } from '../platform/processing/start-run.ts';
-import { createReadCache } from '../platform/reads/read-cache.ts';
-import { createPlatformRoutes } from '../platform/reads/routes.ts';
 import { migrate as migratePlatform } from '../platform/schema/migrate.ts';
-import { ACCOUNTS } from '../platform/seed/accounts.ts';
 import { seedPlatform } from '../platform/seed/seed-platform.ts';
-import { apiRoutes } from './api-routes.ts';
-import { proxyTo } from './gateway/proxy.ts';
-import { startGateway } from './gateway.ts';
 import { connectHandlers, type Handlers } from './handlers.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { connectPorts, type LocalPorts } from './local-ports.ts';
 import { lockFolder } from './lock.ts';
-import { listenOnLoopback } from './loopback.ts';
+import { ISSUER, openPort } from './open-port.ts';
 import type { Environment, Storage } from './part.ts';
 import { type Parts, startParts } from './parts.ts';
-import { createSignIn } from './sign-in.ts';
 import { startWorkers } from './workers.ts';
 
 export type SystemOptions = {
@@ -63,7 +55,6 @@ const CREDENTIALS: Environment = {
   AWS_SECRET_ACCESS_KEY: 'local',
 };
 
-const ISSUER = { issuer: 'https://issuer.localhost', audience: 'video-platform' };
 const SEGMENT_MILLISECONDS = 1_500;
 
 /**
@@ -120,42 +111,6 @@ async function preparePlatform(
   await migrate(db);
   // Relative addresses: the page serves the edge under its own.
   await seedPlatform({ db, putFile, cdnUrl: '', layout: storage });
-}
-
-/** API, page, edge and sign-in on one port. The keys that tokens are verified with come from a port of their own, as an issuer's do. */
-async function openPort(
-  { port, log, handlers }: SystemOptions & { handlers: Handlers },
-  { settings, ports, db, issuer, parts }: Pick<System, 'settings' | 'ports' | 'db' | 'issuer' | 'parts'>,
-) {
-  const keys = await listenOnLoopback(async () => ({ status: 200, body: JSON.stringify(issuer.jwks()) }));
-  const redis = settings.CACHE_URL ? connectRedis({ url: settings.CACHE_URL }) : undefined;
-  const cache = redis && createReadCache(redis);
-  const platform = createPlatformRoutes({ db, cache, tombstones: ports.tombstones, userIdClaim: ports.userIdClaim });
-  const closeOthers = async () => {
-    await keys.close();
-    redis?.close();
-  };
-  const gateway = await startGateway({
-    port,
-    routes: [...apiRoutes(handlers), ...platform],
-    jwt: { ...ISSUER, jwksUri: `${keys.url}/jwks.json` },
-    mounts: [
-      createSignIn({ issuer, accounts: () => ACCOUNTS }),
-      ...(parts.edge ? [proxyTo('/videos/', parts.edge.url)] : []),
-    ],
-    statics: join(import.meta.dirname, '../dist/web'),
-    onError: (error) => log.error('request failed', { error: error instanceof Error ? error.name : 'unknown' }),
-  }).catch(async (error) => {
-    await closeOthers();
-    throw error;
-  });
-  return {
-    url: gateway.url,
-    async stop() {
-      await gateway.stop();
-      await closeOthers();
-    },
-  };
 }
 
 function processing({ STATE_MACHINE_ARN: stateMachineArn }: Settings, db: Kysely<Database>): System['process'] {

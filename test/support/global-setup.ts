@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startTestPostgres } from './postgres.ts';
 
@@ -5,6 +8,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A PostgreSQL server for this run: see `freshDatabase`. */
     postgresUrl: string;
+    /** Where templates are synthesised to; gone when the run ends. */
+    synthFolder: string;
   }
 }
 
@@ -12,5 +17,10 @@ declare module 'vitest' {
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const postgres = await startTestPostgres();
   provide('postgresUrl', postgres.url);
-  return () => postgres.stop();
+  const synthFolder = await mkdtemp(join(tmpdir(), 'test-synth-'));
+  provide('synthFolder', synthFolder);
+  return async () => {
+    await postgres.stop();
+    await rm(synthFolder, { recursive: true, force: true });
+  };
 }

@@ -1,25 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, vi } from 'vitest';
+import { inject } from 'vitest';
 import { addDeployment, type Deployment } from '../../lib/deployment.ts';
 import { type Environment, type EnvironmentName, environmentNamed } from '../../lib/environment.ts';
 
 /** `platform` only where the environment brings its own. */
 export type Templates = Record<Exclude<keyof Deployment, 'platform'>, Template> & { platform?: Template };
 
-/** Loading the CDK and its rules alone takes seconds. In milliseconds. */
-vi.setConfig({ testTimeout: 120_000 });
-
-const folder = mkdtempSync(join(tmpdir(), 'test-synth-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 /** An app with the feature flags of the real one. Bundling takes seconds a function and changes no template. */
 export function appForTests(): App {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
-  const outdir = mkdtempSync(join(folder, 'app-'));
+  const outdir = mkdtempSync(join(inject('synthFolder'), 'app-'));
   return new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [] } });
 }
 
@@ -30,7 +23,7 @@ export function deploymentForTests(app: App, environment: Environment): Deployme
 
 const templates = new Map<EnvironmentName, Templates>();
 
-/** The templates of an environment, synthesised once in a test file. */
+/** The templates of an environment, synthesised once in a process. */
 export function templatesOf(name: EnvironmentName): Templates {
   const known = templates.get(name) ?? synthesise(environmentNamed(name));
   templates.set(name, known);
