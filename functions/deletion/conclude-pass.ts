@@ -80,7 +80,7 @@ async function retry(ports: Ports, pass: Pass): Promise<void> {
   await enqueue(ports, next);
 }
 
-/** Retention in the store forbids to go on: nothing is tried before it ends. */
+/** Retention in the store forbids to go on: nothing is tried before it ends, and to find it there is no failed attempt. */
 async function hold(ports: Ports, pass: Pass): Promise<void> {
   const { clock, rules, log, metrics } = ports;
   const until = pass.locked?.until;
@@ -90,7 +90,7 @@ async function hold(ports: Ports, pass: Pass): Promise<void> {
       tombstone,
       'hold',
       { at: clock(), by: 'worker', detail: { code: 'ObjectsLocked' } },
-      dueIn(clock(), seconds, rules),
+      { progressed: true, ...dueIn(clock(), seconds, rules) },
     ),
   );
   metrics.record('DeletionsHeld', 1);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { UnknownVideo } from '../../../functions/deletion/errors.ts';
+import { ObjectsLocked, UnknownVideo } from '../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
@@ -363,5 +363,25 @@ describe('F26 objects that retention protects', () => {
     await world.turn();
     expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', dueAt: until.toISOString() });
     expect((await find(video)).steps.deleteRows.state).toBe('done');
+  });
+
+  it('a hold without an end is looked at once a day for as long as it lasts, and spends no attempt', async () => {
+    const video = await world.video();
+    await request(video);
+    const locked = () => Promise.reject(new ObjectsLocked({}));
+    world.ports.objects = { ...whole.objects, deleteAll: locked };
+    world.advance(10);
+    await world.turn();
+    for (let day = 0; day < 20; day++) {
+      world.advance(86_400 + 120);
+      await sweepDeletions(world.ports);
+      await world.turn();
+    }
+    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', attempts: 1 });
+    Object.assign(world.ports, whole);
+    world.advance(86_400 + 120);
+    await sweepDeletions(world.ports);
+    await world.settle();
+    await expectDeletedOnce(video);
   });
 });
