@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { STATES, STEP_NAMES, type Tombstone } from '../deletion/tombstone.ts';
+import { HOLD_CODES, STATES, STEP_NAMES, type Tombstone } from '../deletion/tombstone.ts';
 import { isUuid, parseVideoId } from '../deletion/video-id.ts';
 
 const time = z.iso.datetime();
@@ -41,12 +41,14 @@ const edge = z.looseObject({
   openedAt: z.optional(time),
 });
 
+const hold = z.looseObject({ code: z.enum(HOLD_CODES), caseNumber: z.string(), by: z.string(), at: time });
+
 const historyEntry = z.looseObject({
   at: time,
   from: z.string(),
   to: z.string(),
   by: z.string(),
-  detail: z.optional(z.union([z.strictObject({ code: z.string() }), counts])),
+  detail: z.optional(z.union([z.strictObject({ code: z.string(), caseNumber: z.optional(z.string()) }), counts])),
   hash: z.string(),
 });
 
@@ -65,6 +67,7 @@ const schema = z.object({
   hidden: z.boolean(),
   hiddenAt: z.optional(time),
   heldFrom: z.optional(z.enum(STATES)),
+  hold: z.optional(hold),
   edge: z.optional(edge),
   leaseOwner: z.optional(z.string()),
   attempts: wholeNumber,

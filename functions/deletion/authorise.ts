@@ -27,9 +27,14 @@ export function authoriseByRow(caller: Caller, video: VideoRow): void {
 
 /** Without a row, the tombstone says who may ask. @throws {UnknownVideo} */
 export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | undefined): Tombstone {
-  const mayKnow = tombstone && tombstone.state !== 'none' && (caller.isAdmin || tombstone.ownerId === caller.id);
-  if (!mayKnow) throw new UnknownVideo('There is no such video');
+  if (!tombstone || !mayKnow(caller, tombstone)) throw new UnknownVideo('There is no such video');
   return tombstone;
+}
+
+/** Owners know of what they or an admin asked to delete; that a video is held though nobody has asked is for admins. */
+export function mayKnow({ id, isAdmin }: Caller, { state, heldFrom, ownerId }: Tombstone): boolean {
+  if (state === 'none') return false;
+  return isAdmin || (ownerId === id && heldFrom !== 'none');
 }
 
 /** The caller's own deletion, or any for an admin. @throws {UnknownVideo} {AccountDisabled} {StoreUnavailable} */

@@ -1,5 +1,5 @@
-import { type Counts, UnknownVideo } from './errors.ts';
-import { append, GENESIS } from './history.ts';
+import { UnknownVideo } from './errors.ts';
+import { append, type Detail, GENESIS } from './history.ts';
 import type { Tombstones } from './ports.ts';
 import { type Command, move, type Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
@@ -45,7 +45,7 @@ export function revise(tombstone: Tombstone, changes: Partial<Tombstone>): Tombs
 export function transition(
   tombstone: Tombstone,
   command: Command,
-  entry: { at: Date; by: string; detail?: Counts | { code: string } },
+  entry: { at: Date; by: string; detail?: Detail },
   changes: Partial<Tombstone> = {},
 ): Tombstone {
   const { state, heldFrom } = move(tombstone, command);

@@ -2,7 +2,7 @@ import { revise, transition } from './change.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { finishDeletion } from './finish-deletion.ts';
 import { copiesEndAt } from './gate.ts';
-import { failed } from './give-up.ts';
+import { giveUp } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
 import { backoffSeconds, dueIn, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
@@ -62,20 +62,13 @@ async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
 }
 
 async function retry(ports: Ports, pass: Pass): Promise<void> {
-  const { clock, rules, random, deadLetters, log, metrics } = ports;
-  const { videoId, deletionId, ownerId, attempts } = pass.tombstone;
+  const { clock, rules, random } = ports;
+  const { attempts } = pass.tombstone;
   const isOver = attempts >= MAX_ATTEMPTS && !pass.removed;
-  // The message goes first: an alarm too many is better than one that never rings.
-  if (isOver) await deadLetters.send({ videoId, deletionId }, { groupId: ownerId });
-  const next = await pass.end((tombstone) =>
-    isOver
-      ? failed(tombstone, clock())
-      : revise(tombstone, { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) }),
-  );
-  if (isOver) {
-    metrics.record('DeletionsFailed', 1);
-    log.error('deletion failed', { videoId, deletionId });
-  }
+  const again = (tombstone: Tombstone) =>
+    revise(tombstone, { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) });
+  const next = isOver ? await giveUp(ports, pass.tombstone, pass.end) : await pass.end(again);
+  if (!next) return;
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }

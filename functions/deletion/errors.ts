@@ -69,6 +69,16 @@ export class AccountDisabled extends Error {
   override name = 'AccountDisabled';
 }
 
+/** Some of the videos asked for together are not the caller's to delete, so none was touched: each with the reason. */
+export class SomeRefused extends Error {
+  override name = 'SomeRefused';
+  readonly refusals: readonly { videoId: string; error: Error }[];
+  constructor(refusals: readonly { videoId: string; error: Error }[]) {
+    super(`Nothing was deleted: ${refusals.length} of the videos cannot be deleted by you`);
+    this.refusals = refusals;
+  }
+}
+
 /** A store did not answer in time, before anything was accepted (HTTP 503). */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';

@@ -1,29 +1,29 @@
-import { change, transition } from './change.ts';
+import { transition } from './change.ts';
 import type { Ports } from './ports.ts';
 import { NOT_DUE } from './rules.ts';
 import { STEP_NAMES, type Tombstone } from './tombstone.ts';
 
+type Decide = (tombstone: Tombstone) => Tombstone;
+
 /**
  * Retries are used up: `failed`, until an operator replays. The message goes to the dead-letter queue first, since an alarm
  * too many is better than one that never rings.
+ * @param write writes what `decide` makes of the tombstone; undefined when that is no longer this worker's to do
  */
 export async function giveUp(
-  ports: Pick<Ports, 'tombstones' | 'deadLetters' | 'clock' | 'log' | 'metrics'>,
-  { videoId, deletionId, ownerId, leaseOwner }: Tombstone,
-): Promise<void> {
+  ports: Pick<Ports, 'deadLetters' | 'clock' | 'log' | 'metrics'>,
+  { videoId, deletionId, ownerId }: Tombstone,
+  write: (decide: Decide) => Promise<Tombstone | undefined>,
+): Promise<Tombstone | undefined> {
   await ports.deadLetters.send({ videoId, deletionId }, { groupId: ownerId });
-  let isOurs = false;
-  await change(ports.tombstones, videoId, (current) => {
-    isOurs = current.deletionId === deletionId && current.leaseOwner === leaseOwner;
-    return isOurs ? failed(current, ports.clock()) : current;
-  });
-  if (!isOurs) return;
+  const next = await write((current) => failed(current, ports.clock()));
+  if (!next) return undefined;
   ports.metrics.record('DeletionsFailed', 1);
   ports.log.error('deletion failed', { videoId, deletionId });
+  return next;
 }
 
-/** The tombstone after `giveUp`. */
-export function failed(tombstone: Tombstone, at: Date): Tombstone {
+function failed(tombstone: Tombstone, at: Date): Tombstone {
   const step = STEP_NAMES.find((name) => tombstone.steps[name].state === 'failed');
   const code = (step && tombstone.steps[step].error) ?? 'Interrupted';
   return transition(tombstone, 'giveUp', { at, by: 'worker', detail: { code } }, { ...NOT_DUE, leaseOwner: undefined });

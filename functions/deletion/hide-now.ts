@@ -1,6 +1,7 @@
 import { change, revise } from './change.ts';
 import { reasonOf } from './errors.ts';
 import type { Ports } from './ports.ts';
+import { NOT_DUE } from './rules.ts';
 import { recordSuccess } from './step-record.ts';
 import { hide } from './steps/hide.ts';
 import { isOpen, type Tombstone } from './tombstone.ts';
@@ -22,7 +23,9 @@ export async function hideNow(
       ports.tombstones,
       videoId,
       (current) =>
-        isWaiting(current, deletionId) ? revise(recordSuccess(current, 'hide', result, times), {}) : current,
+        current.deletionId === deletionId && isToBeHidden(current)
+          ? revise(recordSuccess(current, 'hide', result, times), current.hold ? NOT_DUE : {})
+          : current,
       tombstone,
     );
     ports.metrics.record('StepTime', times.finishedAt.getTime() - startedAt.getTime(), 'hide');
@@ -36,9 +39,7 @@ export async function hideNow(
   }
 }
 
-/** From `running` on, the worker that holds the lease hides. */
-function isWaiting(current: Tombstone, deletionId: string): boolean {
-  return (
-    current.deletionId === deletionId && (current.state === 'pending' || current.state === 'held') && !current.hidden
-  );
+/** Asked for and visible still. From `running` on, the worker that holds the lease hides. */
+export function isToBeHidden({ state, heldFrom, hidden }: Pick<Tombstone, 'state' | 'heldFrom' | 'hidden'>): boolean {
+  return !hidden && (state === 'held' ? heldFrom : state) === 'pending';
 }

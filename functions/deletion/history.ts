@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Counts } from './errors.ts';
 
+/** What a move was about: counts, or a code and, for a legal hold, the number of its case. */
+export type Detail = Counts | { code: string; caseNumber?: string };
+
 /** One move in a deletion's life. `hash` covers the entry and the hash before it, so none can be changed, cut out or moved. */
 export type HistoryEntry = {
   at: string;
   from: string;
   to: string;
-  /** Who: a user's id, or `worker`. */
+  /** Who: a user's id, `worker`, `redrive`, or `operator`. */
   by: string;
-  detail?: Counts | { code: string };
+  detail?: Detail;
   hash: string;
 };
 

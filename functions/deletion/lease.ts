@@ -1,7 +1,7 @@
 import { change, revise } from './change.ts';
 import { LeaseLost } from './errors.ts';
 import type { Ports } from './ports.ts';
-import { dueIn } from './rules.ts';
+import { dueIn, NOT_DUE } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /** What only the holder of the lease writes. */
@@ -13,6 +13,12 @@ export type Lease = {
   write(work: Work, decide: (tombstone: Tombstone) => Tombstone): Promise<Tombstone>;
   /** Writes the work down and makes the lease longer. Calls at the same time share one write. */
   renew(work: Work): Promise<void>;
+  /**
+   * After `LeaseLost`: if it was lost to a command and not to another worker, the work is written down all the same and the
+   * lease given back, so that whoever gave the command knows that nothing more is removed.
+   * @returns whether it was written down
+   */
+  giveWay(work: Work): Promise<boolean>;
   /** How long ago the tombstone was last seen, in milliseconds. */
   age(): number;
 };
@@ -41,6 +47,14 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
       });
       return renewing;
     },
+    async giveWay(work) {
+      let isOurs = false;
+      await change(ports.tombstones, leased.videoId, (current) => {
+        isOurs = isInHandsOf(current, leased);
+        return isOurs ? revise({ ...current, ...workIn(work) }, givenBack(current)) : current;
+      });
+      return isOurs;
+    },
     age: () => ports.clock().getTime() - seenAt,
   };
 }
@@ -49,8 +63,16 @@ function workIn({ steps, target, late, hidden, hiddenAt }: Work): Work {
   return { steps, target, late, hidden, hiddenAt };
 }
 
-function mine(current: Tombstone, { deletionId, leaseOwner, state }: Tombstone): Tombstone {
-  const isMine = current.deletionId === deletionId && current.leaseOwner === leaseOwner && current.state === state;
-  if (!isMine) throw new LeaseLost();
+function mine(current: Tombstone, leased: Tombstone): Tombstone {
+  if (!isInHandsOf(current, leased) || current.state !== leased.state) throw new LeaseLost();
   return current;
+}
+
+function isInHandsOf(current: Tombstone, { deletionId, leaseOwner }: Tombstone): boolean {
+  return current.deletionId === deletionId && current.leaseOwner === leaseOwner;
+}
+
+/** Under a hold nothing is due; a hold that is over already left a message for the end of the lease. */
+function givenBack({ state }: Tombstone): Partial<Tombstone> {
+  return { leaseOwner: undefined, progressed: true, ...(state === 'held' && NOT_DUE) };
 }

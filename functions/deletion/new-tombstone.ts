@@ -1,9 +1,9 @@
 import { transition } from './change.ts';
 import { prefixOf } from './data-map.ts';
 import type { VideoRow } from './ports.ts';
-import { dueIn, NOT_DUE, plus, type Rules } from './rules.ts';
+import { dueIn, plus, type Rules } from './rules.ts';
 import { strayKeysOf } from './stray-keys.ts';
-import { type Reason, STEP_NAMES, type Step, type StepName, type Tombstone } from './tombstone.ts';
+import { type Reason, STEP_NAMES, type Step, type StepName, type Target, type Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
 export type Request = {
@@ -17,9 +17,17 @@ export type Request = {
 
 /** The tombstone of a deletion that is asked for: `pending`, due at the end of the undo window. `previous` is the undone or held one that it takes over, whose chain goes on. */
 export function newTombstone(request: Request, rules: Rules, previous?: Tombstone): Tombstone {
+  const { at, requestedBy, reason } = request;
+  const asked = { ...unasked(request, rules, previous), ...dueIn(at, rules.undoSeconds, rules) };
+  const requested = transition(asked, 'request', { at, by: requestedBy, detail: { code: reason } });
+  // Under a hold the only work that is due is to hide it, and that ends with `hideNow`.
+  return requested.state === 'held' ? { ...requested, ...dueIn(at, 0, rules) } : requested;
+}
+
+/** The tombstone before its first command: state `none`, nothing due. */
+export function unasked(request: Request, rules: Rules, previous?: Tombstone): Tombstone {
   const { videoId, at, video } = request;
-  const stray = strayKeysIn(rules, request);
-  const asked: Tombstone = {
+  return {
     ...(previous ?? { state: 'none', revision: 0, history: [], receipts: [], outbox: [] }),
     videoId,
     deletionId: request.deletionId,
@@ -28,7 +36,7 @@ export function newTombstone(request: Request, rules: Rules, previous?: Tombston
     reason: request.reason,
     requestedAt: at.toISOString(),
     undoableUntil: plus(at, rules.undoSeconds).toISOString(),
-    target: { prefix: prefixOf(videoId), ...stray, runs: video.runs },
+    target: targetOf(request, rules),
     steps: waitingSteps(),
     hidden: false,
     hiddenAt: undefined,
@@ -38,17 +46,14 @@ export function newTombstone(request: Request, rules: Rules, previous?: Tombston
     interrupted: 0,
     late: {},
     expiresAt: undefined,
-    ...dueIn(at, rules.undoSeconds, rules),
   };
-  const requested = transition(asked, 'request', { at, by: request.requestedBy, detail: { code: request.reason } });
-  return requested.state === 'held' ? { ...requested, ...NOT_DUE } : requested;
 }
 
-function strayKeysIn(
-  { bucket }: Rules,
-  { videoId, video: { urls, ownerId } }: Request,
-): ReturnType<typeof strayKeysOf> {
-  return bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
+/** What has to go, as the video's row names it. */
+export function targetOf({ videoId, video }: Pick<Request, 'videoId' | 'video'>, { bucket }: Rules): Target {
+  const { urls, ownerId, runs } = video;
+  const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
+  return { prefix: prefixOf(videoId), ...stray, runs };
 }
 
 /** All steps, none begun. */

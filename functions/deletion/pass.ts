@@ -22,6 +22,8 @@ export type Pass = {
    * @throws {OutOfTime} {LeaseLost} when this worker must stop
    */
   run(name: StepName, step: RunStep): Promise<void>;
+  /** Ends a pass that was stopped: what it did is written down if the deletion is in no other worker's hands. */
+  giveWay(): Promise<void>;
   /** Ends the pass with one write that gives up the lease. @throws {LeaseLost} */
   end(decide: (tombstone: Tombstone) => Tombstone): Promise<Tombstone>;
 };
@@ -84,6 +86,9 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       // What is counted must outlive a crash of this worker.
       await lease.renew(tombstone);
       figures.record();
+    },
+    async giveWay() {
+      if (await lease.giveWay(tombstone)) figures.record();
     },
     async end(decide) {
       const ended = await lease.write(tombstone, (current) => ({ ...decide(current), leaseOwner: undefined }));

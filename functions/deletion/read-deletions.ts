@@ -1,4 +1,4 @@
-import { type Asked, findDeletion } from './authorise.ts';
+import { type Asked, findDeletion, mayKnow } from './authorise.ts';
 import { AccountDisabled, NotAllowedNow, NotYours } from './errors.ts';
 import type { Caller, Ports, TombstoneQuery } from './ports.ts';
 import type { Tombstone } from './tombstone.ts';
@@ -28,5 +28,6 @@ export async function listDeletions(
   if (!caller.isAdmin && !isOwn) throw new NotYours('Only an admin may see the deletions of others');
   const ownerId = query.ownerId ?? (caller.isAdmin ? undefined : callerId);
   const { tombstones, cursor } = await ports.tombstones.list({ ...query, ...(ownerId && { ownerId }) });
-  return { caller, deletions: tombstones, ...(cursor && { cursor }) };
+  const deletions = tombstones.filter((tombstone) => mayKnow(caller, tombstone));
+  return { caller, deletions, ...(cursor && { cursor }) };
 }

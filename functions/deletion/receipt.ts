@@ -14,6 +14,8 @@ export type Receipt = {
   requestedBy: string;
   reason: Tombstone['reason'];
   requestedAt: string;
+  /** Deleted once more after it had come back, as from a restored backup: when that was asked for, and by whom. */
+  reapplied?: { at: string; by: string };
   hiddenAt?: string;
   deletedAt: string;
   /** What was removed, by step and kind, over all attempts. */
@@ -49,6 +51,7 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
     requestedBy,
     reason,
     requestedAt,
+    ...reappliedIn(tombstone),
     ...(hiddenAt && { hiddenAt }),
     deletedAt: at.toISOString(),
     counts: Object.fromEntries(ran.map((name) => [name, steps[name].counts])),
@@ -58,6 +61,11 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
     exceptions: exceptionsOf(tombstone),
     history: chainOf(tombstone),
   };
+}
+
+function reappliedIn({ history }: Tombstone): Pick<Receipt, 'reapplied'> {
+  const again = history.findLast(({ from }) => from === 'deleted');
+  return again ? { reapplied: { at: again.at, by: again.by } } : {};
 }
 
 function edgeOf({ paths, invalidationId, completedAt, gatedAt }: NonNullable<Tombstone['edge']>): Receipt['edge'] {

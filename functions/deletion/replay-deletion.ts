@@ -5,6 +5,7 @@ import { NotYours } from './errors.ts';
 import type { Caller, Ports } from './ports.ts';
 import { dueIn } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
 
 /**
  * Lets an admin start a failed deletion again, with all its attempts. What is done stays done.
@@ -16,17 +17,29 @@ export async function replayDeletion(
 ): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { caller, deletion } = await findDeletion(ports, asked);
   if (!caller.isAdmin) throw new NotYours('Only an admin may replay a deletion');
+  return { deletion: await replay(ports, { videoId: asked.videoId, by: asked.callerId }, deletion), caller };
+}
+
+/**
+ * Starts a failed deletion again. @param by who: an admin's id, `redrive` or `operator`
+ * @throws {NotAllowedNow} unless it has failed {UnknownVideo}
+ */
+export async function replay(
+  ports: Pick<Ports, 'tombstones' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>,
+  { videoId, by }: { videoId: VideoId; by: string },
+  known?: Tombstone,
+): Promise<Tombstone> {
   const replayed = await change(
     ports.tombstones,
-    asked.videoId,
+    videoId,
     (current) => {
       const at = ports.clock();
       const changes = { attempts: 0, progressed: false, leaseOwner: undefined, ...dueIn(at, 0, ports.rules) };
-      return transition(current, 'replay', { at, by: asked.callerId }, changes);
+      return transition(current, 'replay', { at, by }, changes);
     },
-    deletion,
+    known,
   );
   await enqueue(ports, replayed);
-  ports.log.info('deletion replayed', { videoId: replayed.videoId, deletionId: replayed.deletionId });
-  return { deletion: replayed, caller };
+  ports.log.info('deletion replayed', { videoId, deletionId: replayed.deletionId });
+  return replayed;
 }

@@ -1,11 +1,16 @@
 import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
 import { enqueue, enqueueGate } from './enqueue.ts';
-import { hideNow } from './hide-now.ts';
+import { hideNow, isToBeHidden } from './hide-now.ts';
 import { newTombstone, type Request } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
+import { reapplyDeletion } from './reapply-deletion.ts';
 import type { Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
 
-type RequestPorts = Omit<Ports, 'objects' | 'runs' | 'edge' | 'signer' | 'events' | 'deadLetters' | 'stats'>;
+/** A video and somebody who may delete it. */
+export type Allowed = { videoId: VideoId; caller: Caller; video: VideoRow };
+
+export type RequestPorts = Omit<Ports, 'objects' | 'runs' | 'edge' | 'signer' | 'events' | 'deadLetters' | 'stats'>;
 
 /**
  * Accepts a deletion. The tombstone is the one commit: before it nothing has happened, after it the deletion will, whatever
@@ -19,16 +24,28 @@ export async function requestDeletion(
   const { caller, video } = await authenticate(ports, asked);
   if (!video) return { caller, deletion: authoriseByTombstone(caller, await ports.tombstones.find(asked.videoId)) };
   authoriseByRow(caller, video);
-  const { deletion, isNew } = await accept(ports, { ...asked, caller, video });
-  if (isNew) return { caller, deletion: await hideAndEnqueue(ports, deletion) };
-  const isVisible = deletion.state === 'pending' && !deletion.hidden;
-  return { caller, deletion: isVisible ? await hideNow(ports, deletion) : deletion };
+  return { caller, deletion: await acceptDeletion(ports, { videoId: asked.videoId, caller, video }) };
+}
+
+/** Accepts what the caller may delete, for certain, and hides it. */
+export async function acceptDeletion(ports: RequestPorts, allowed: Allowed): Promise<Tombstone> {
+  const { deletion, isNew } = await accept(ports, allowed);
+  if (isNew) return await hideAndEnqueue(ports, deletion);
+  if (deletion.state === 'deleted') return await deleteAgain(ports, deletion, allowed);
+  return isToBeHidden(deletion) ? await hideNow(ports, deletion) : deletion;
+}
+
+/** The row was there a moment ago. If it still is, a restored backup brought the video back. */
+async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, caller }: Allowed): Promise<Tombstone> {
+  const { video } = await ports.rows.find(caller.id, videoId);
+  if (!video) return deleted;
+  return await hideNow(ports, await reapplyDeletion(ports, { videoId, by: caller.id }, deleted));
 }
 
 /** Writes the tombstone, or finds the one that stands already. */
 async function accept(
   ports: RequestPorts,
-  { videoId, caller, video }: Asked & { caller: Caller; video: VideoRow },
+  { videoId, caller, video }: Allowed,
 ): Promise<{ deletion: Tombstone; isNew: boolean }> {
   const request: Request = {
     videoId,

@@ -1,5 +1,5 @@
 import { BUILDS_ON } from './delete-video.ts';
-import { type Counts, OutOfTime, reasonOf } from './errors.ts';
+import { type Counts, LeaseLost, OutOfTime, reasonOf } from './errors.ts';
 import { plusCounts, type StepResult } from './steps/step.ts';
 import { STEP_NAMES, type Step, type StepName, type Tombstone } from './tombstone.ts';
 
@@ -54,8 +54,8 @@ export function recordFailure(
 ): Tombstone {
   const step = begun(tombstone.steps[name], times);
   const counts = plusCounts(step.counts, failure.counts);
-  // Time that ran out is no failure: a continuation goes on.
-  const isOver = failure.error instanceof OutOfTime;
+  // Time that ran out, or a command that stopped the worker, is no failure: another goes on.
+  const isOver = failure.error instanceof OutOfTime || failure.error instanceof LeaseLost;
   const failed: Step = isOver
     ? { ...step, state: 'waiting', counts }
     : { ...step, state: 'failed', counts, error: reasonOf(failure.error) };

@@ -23,7 +23,7 @@ export async function takeLease(
       const now = ports.clock();
       const isDue = current.dueAt !== undefined && secondsUntil(current.dueAt, now) === 0;
       if (!isDue || current.deletionId !== deletionId || current.state === 'cancelled') return current;
-      if (current.state === 'deleted') return current;
+      if (current.state === 'deleted' || current.state === 'failed' || current.hold) return current;
       const attempts = current.progressed ? current.attempts : current.attempts + 1;
       isExhausted = attempts > MAX_ATTEMPTS;
       return isExhausted ? current : lease(current, { worker, now, attempts }, ports);

@@ -66,6 +66,13 @@ export type OutboxEvent = { id: string; type: 'VideoDeleted'; at: string };
 
 export type Reason = 'owner' | 'admin' | 'account';
 
+/** Why a video is held: a code and the number of the case, never words about people. */
+export type HoldReason = { code: (typeof HOLD_CODES)[number]; caseNumber: string };
+export const HOLD_CODES = ['litigation', 'investigation', 'regulator', 'dispute', 'other'] as const;
+
+/** A legal hold that stands. `by`: the admin's id, or `operator`. */
+export type LegalHold = HoldReason & { by: string; at: string };
+
 /**
  * The row that outlives the video: the only state machine, the idempotency record and the audit trail.
  * It holds ids, counts and times, no direct identifiers. Times are ISO 8601 in UTC.
@@ -87,6 +94,8 @@ export type Tombstone = {
   hiddenAt?: string;
   /** Where a held deletion goes on after the release. */
   heldFrom?: State;
+  /** The legal hold, if it is one; without it, a held deletion waits for a lock in the store to end. */
+  hold?: LegalHold;
   edge?: EdgeInvalidation;
   leaseOwner?: string;
   /** Passes that made no progress, since the request or the last replay. */
@@ -131,7 +140,7 @@ const MOVES: Record<State, Partial<Record<Command, State>>> = {
   settling: { settle: 'settling', finish: 'deleted', giveUp: 'failed', hold: 'held' },
   deleted: { reapply: 'running' },
   failed: { replay: 'running', hold: 'held' },
-  held: { release: 'held' },
+  held: { hold: 'held', release: 'held' },
   cancelled: { request: 'pending', hold: 'held' },
 };
 
@@ -153,6 +162,7 @@ export function move(
   if (from.state === 'held') {
     const heldFrom = from.heldFrom ?? 'none';
     if (command === 'release') return { state: heldFrom };
+    if (command === 'hold') return { state: 'held', heldFrom };
     const then = HELD_MOVES[heldFrom]?.[command];
     if (then) return { state: 'held', heldFrom: then };
   }

@@ -1,13 +1,14 @@
-import { revise } from './change.ts';
+import { change, revise } from './change.ts';
 import { concludePass } from './conclude-pass.ts';
 import { deleteVideo } from './delete-video.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { LeaseLost, OutOfTime, UnknownVideo } from './errors.ts';
 import { awaitsGate } from './gate.ts';
 import { giveUp } from './give-up.ts';
-import { hideNow } from './hide-now.ts';
+import { hideNow, isToBeHidden } from './hide-now.ts';
 import { type Pass, startPass } from './pass.ts';
 import type { DeletionMessage, Ports } from './ports.ts';
+import { replay } from './replay-deletion.ts';
 import { restoreVideo } from './restore-video.ts';
 import { dueIn, GATE_LOOK_SECONDS, secondsUntil } from './rules.ts';
 import { hasOpenSteps } from './step-record.ts';
@@ -20,20 +21,28 @@ const MAX_ROUNDS = 3;
 /**
  * What one message asks for: the next piece of work at a deletion, if any is due.
  * @param timeLeft milliseconds until this worker is stopped
+ * @param message with the time at which it was sent, where the queue tells: a redriven one is known by it
  * @throws {UnknownVideo} when the message names no deletion: it is refused alone
  */
-export async function workOnDeletion(ports: Ports, message: DeletionMessage, timeLeft: () => number): Promise<void> {
+export async function workOnDeletion(
+  ports: Ports,
+  message: DeletionMessage & { sentAt?: Date },
+  timeLeft: () => number,
+): Promise<void> {
   const tombstone = await ports.tombstones.find(message.videoId);
   if (!tombstone) throw new UnknownVideo('The message names no deletion');
-  if (tombstone.deletionId !== message.deletionId || !tombstone.dueAt) return;
+  if (tombstone.deletionId !== message.deletionId) return;
+  if (tombstone.state === 'failed') return await replayIfRedriven(ports, tombstone, message.sentAt);
+  if (!tombstone.dueAt) return;
   if (secondsUntil(tombstone.dueAt, ports.clock()) > 0) return await comeBack(ports, tombstone);
   if (tombstone.state === 'cancelled') return await restoreVideo(ports, tombstone);
+  if (tombstone.hold) return await hideIfVisible(ports, tombstone);
   // All that a deleted video may still be due for is the end of its gate.
   if (tombstone.state === 'deleted') return await enqueueEdge(ports, tombstone);
   if (awaitsGate(tombstone, ports.rules, ports.clock())) return await waitForGate(ports, tombstone);
 
   const leased = await takeLease(ports, tombstone);
-  if (leased === 'exhausted') return await giveUp(ports, tombstone);
+  if (leased === 'exhausted') return await giveUpExhausted(ports, tombstone);
   if (leased) await work(ports, startPass(ports, leased, timeLeft));
 }
 
@@ -46,6 +55,7 @@ async function work(ports: Ports, pass: Pass): Promise<void> {
   } catch (error) {
     if (error instanceof OutOfTime) return await handOn(ports, pass);
     if (!(error instanceof LeaseLost)) throw error;
+    await pass.giveWay();
     ports.log.warn('lease lost', { videoId: pass.tombstone.videoId, deletionId: pass.tombstone.deletionId });
   }
 }
@@ -60,8 +70,38 @@ async function handOn(ports: Ports, pass: Pass): Promise<void> {
 /** Early. A live lease has its holder; otherwise the message waits, and a video that is not hidden yet is hidden now. */
 async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
   if (tombstone.leaseOwner) return;
-  if (tombstone.state === 'pending' && !tombstone.hidden) await hideNow(ports, tombstone);
+  await hideIfVisible(ports, tombstone);
   await enqueue(ports, tombstone);
+}
+
+/** No attempt is left, and the last worker did not live to say so. */
+async function giveUpExhausted(ports: Ports, exhausted: Tombstone): Promise<void> {
+  await giveUp(ports, exhausted, async (decide) => {
+    let isOurs = false;
+    const next = await change(ports.tombstones, exhausted.videoId, (current) => {
+      isOurs = isUnchanged(current, exhausted);
+      return isOurs ? decide(current) : current;
+    });
+    return isOurs ? next : undefined;
+  });
+}
+
+function isUnchanged(current: Tombstone, { deletionId, leaseOwner, state }: Tombstone): boolean {
+  return current.deletionId === deletionId && current.leaseOwner === leaseOwner && current.state === state;
+}
+
+/** Accepted means hidden, also while nothing may be removed yet. */
+async function hideIfVisible(ports: Ports, tombstone: Tombstone): Promise<void> {
+  if (isToBeHidden(tombstone)) await hideNow(ports, tombstone);
+}
+
+/**
+ * A message that was sent after its deletion was given up can only have come back from the dead-letter queue. Older ones are
+ * late copies of what led there.
+ */
+async function replayIfRedriven(ports: Ports, { videoId, history }: Tombstone, sentAt?: Date): Promise<void> {
+  const failedAt = history.at(-1)?.at ?? '';
+  if (sentAt && sentAt.toISOString() > failedAt) await replay(ports, { videoId, by: 'redrive' });
 }
 
 /** Its message may be lost, so it is sent again. Nothing is written: the deletion stays due, and its undo window is over. */

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../functions/deletion/errors.ts';
-import { giveUp } from '../../../functions/deletion/give-up.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
@@ -177,8 +176,15 @@ describe('a deletion that another worker has taken', () => {
   it('does not count as failed when the one before gives up', async () => {
     const video = await world.video();
     const { deletion } = await request(video);
-    await giveUp(world.ports, { ...deletion, leaseOwner: 'another' });
-    expect((await stored(video))?.state).toBe('pending');
+    const next = { ...deletion, revision: deletion.revision + 1 };
+    const worn = { ...next, state: 'running' as const, attempts: 12 };
+    const taken = { ...worn, revision: worn.revision + 1, leaseOwner: 'another' };
+    await world.ports.tombstones.write(deletion, worn);
+    world.advance(10);
+    // Between the dead letter and the write that says failed.
+    world.ports.deadLetters = { send: async () => void (await world.ports.tombstones.write(worn, taken)) };
+    await workOnDeletion(world.ports, video.message(deletion.deletionId), () => 900_000);
+    expect(await stored(video)).toMatchObject({ state: 'running', leaseOwner: 'another' });
     expect(valuesOf('DeletionsFailed')).toEqual([]);
     await world.settle();
   });

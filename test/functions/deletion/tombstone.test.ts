@@ -57,12 +57,13 @@ describe('move', () => {
     expect(move({ state: 'held', heldFrom: 'none' }, 'request')).toEqual({ state: 'held', heldFrom: 'pending' });
     expect(move({ state: 'held', heldFrom: 'cancelled' }, 'request')).toEqual({ state: 'held', heldFrom: 'pending' });
     expect(move({ state: 'held', heldFrom: 'pending' }, 'undo')).toEqual({ state: 'held', heldFrom: 'cancelled' });
+    expect(move({ state: 'held', heldFrom: 'running' }, 'hold')).toEqual({ state: 'held', heldFrom: 'running' });
   });
 
   it('lets no work begin or end under a hold', () => {
     const states = ['none', 'pending', 'running', 'settling', 'failed', 'cancelled'] as const;
     for (const heldFrom of states) {
-      for (const command of ['begin', 'settle', 'finish', 'giveUp', 'replay', 'hold', 'reapply'] as const) {
+      for (const command of ['begin', 'settle', 'finish', 'giveUp', 'replay', 'reapply'] as const) {
         expect(() => move({ state: 'held', heldFrom }, command)).toThrow(/held does not allow/);
       }
     }

@@ -1,0 +1,78 @@
+import { type Asked, authenticate } from './authorise.ts';
+import { change, transition } from './change.ts';
+import { NotYours, UnknownVideo } from './errors.ts';
+import { isToBeHidden } from './hide-now.ts';
+import { unasked } from './new-tombstone.ts';
+import type { Caller, Ports, VideoRow } from './ports.ts';
+import { dueIn, NOT_DUE } from './rules.ts';
+import type { HoldReason, LegalHold, Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
+
+type HoldPorts = Pick<Ports, 'tombstones' | 'rows' | 'clock' | 'newId' | 'log' | 'metrics' | 'rules'>;
+
+/**
+ * A legal hold: from now on nothing of the video is removed until it is released. It may stand before any deletion is asked
+ * for, and beats every other command. Holding again replaces the reason.
+ * @returns the deletion; `isStopped` of it tells whether the last worker has given way
+ * @throws {NotYours} for anybody but admins {NotAllowedNow} once it is deleted {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ */
+export async function holdVideo(
+  ports: HoldPorts,
+  { reason, ...asked }: Asked & { reason: HoldReason },
+): Promise<{ deletion: Tombstone; caller: Caller }> {
+  const { caller, video } = await authenticate(ports, asked);
+  if (!caller.isAdmin) throw new NotYours('Only an admin may put a video under a legal hold');
+  return { deletion: await hold(ports, { videoId: asked.videoId, reason, by: caller.id, video }), caller };
+}
+
+/** The same for an operator, who needs no account. @param video the row, if there is one: without a tombstone it is needed */
+export async function hold(
+  ports: Omit<HoldPorts, 'rows'>,
+  { videoId, reason, by, video }: { videoId: VideoId; reason: HoldReason; by: string; video?: VideoRow | undefined },
+): Promise<Tombstone> {
+  const { clock, log, metrics } = ports;
+  await ensureTombstone(ports, { videoId, by, video });
+  const standing: LegalHold = { ...reason, by, at: clock().toISOString() };
+  let isNew = false;
+  const held = await change(ports.tombstones, videoId, (current) => {
+    isNew = current.hold?.code !== reason.code || current.hold.caseNumber !== reason.caseNumber;
+    return isNew ? heldBy(ports, current, standing) : current;
+  });
+  if (isNew) {
+    metrics.record('DeletionsHeld', 1);
+    log.warn('held', { videoId, deletionId: held.deletionId, code: reason.code });
+  }
+  return held;
+}
+
+/** True when no worker can be removing anything any more: the last one gave its lease back, or its lease has run out. */
+export function isStopped({ leaseOwner, dueAt }: Pick<Tombstone, 'leaseOwner' | 'dueAt'>, now: Date): boolean {
+  return leaseOwner === undefined || dueAt === undefined || dueAt <= now.toISOString();
+}
+
+/** A video that nobody has asked to delete gets a tombstone in state `none`, which hides and fences nothing. */
+async function ensureTombstone(
+  { tombstones, clock, newId, rules }: Omit<HoldPorts, 'rows'>,
+  { videoId, by, video }: { videoId: VideoId; by: string; video?: VideoRow | undefined },
+): Promise<void> {
+  if (await tombstones.find(videoId)) return;
+  if (!video) throw new UnknownVideo('There is no such video');
+  const request = { videoId, video, deletionId: newId(), requestedBy: by, reason: 'admin', at: clock() } as const;
+  const none = unasked(request, rules);
+  // Refused when another was first: then there is one all the same.
+  await tombstones.write(undefined, { ...none, undoableUntil: none.requestedAt, revision: none.revision + 1 });
+}
+
+function heldBy({ rules }: Pick<HoldPorts, 'rules'>, current: Tombstone, standing: LegalHold): Tombstone {
+  const { code, caseNumber, by } = standing;
+  const at = new Date(standing.at);
+  const held = transition(
+    current,
+    'hold',
+    { at, by, detail: { code, caseNumber } },
+    { hold: standing, expiresAt: undefined },
+  );
+  if (isToBeHidden(held)) return { ...held, ...dueIn(at, 0, rules) };
+  // While a worker has it, `dueAt` is the end of its lease.
+  return current.leaseOwner ? { ...held, sweepAt: undefined } : { ...held, ...NOT_DUE };
+}

@@ -1,0 +1,63 @@
+import { change, transition } from './change.ts';
+import { enqueue } from './enqueue.ts';
+import { targetOf, waitingSteps } from './new-tombstone.ts';
+import type { Ports, VideoRow } from './ports.ts';
+import { dueIn } from './rules.ts';
+import type { Target, Tombstone } from './tombstone.ts';
+import type { VideoId } from './video-id.ts';
+
+/**
+ * Deletes a deleted video again that is back in a store, as after a restored backup. At once: its undo window is long over. The
+ * history and the receipts go on, and the new receipt says that it is one of a re-deletion.
+ * @param by who: a user's id or `operator`
+ * @throws {NotAllowedNow} unless it is deleted {UnknownVideo} {StoreUnavailable}
+ */
+export async function reapplyDeletion(
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>,
+  { videoId, by }: { videoId: VideoId; by: string },
+  known: Tombstone,
+): Promise<Tombstone> {
+  const { video } = await ports.rows.find(known.ownerId, videoId);
+  const again = await change(
+    ports.tombstones,
+    videoId,
+    (current) => {
+      const at = ports.clock();
+      const changes = { ...anew(current), target: targetAgain(ports, current, video), ...dueIn(at, 0, ports.rules) };
+      return transition(current, 'reapply', { at, by }, changes);
+    },
+    known,
+  );
+  ports.log.warn('deleted video deleted again', { videoId, deletionId: again.deletionId });
+  await enqueue(ports, again);
+  return again;
+}
+
+/** As before the first pass. The number of the edge's last request stays, so that an old answer is not taken for a new one. */
+function anew({ steps }: Tombstone): Partial<Tombstone> {
+  const { requests = 0 } = steps.invalidateEdge.counts;
+  const waiting = waitingSteps();
+  return {
+    steps: { ...waiting, invalidateEdge: { ...waiting.invalidateEdge, counts: requests > 0 ? { requests } : {} } },
+    hidden: false,
+    hiddenAt: undefined,
+    deletedAt: undefined,
+    expiresAt: undefined,
+    edge: undefined,
+    attempts: 0,
+    progressed: false,
+    interrupted: 0,
+    late: {},
+  };
+}
+
+/** What the row that is back names, and what the tombstone had kept from the first time. */
+function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombstone, video?: VideoRow): Target {
+  if (!video) return target;
+  const named = targetOf({ videoId, video }, rules);
+  return {
+    ...named,
+    strayKeys: [...new Set([...target.strayKeys, ...named.strayKeys])].sort(),
+    runs: [...new Set([...target.runs, ...named.runs])],
+  };
+}
