@@ -17,13 +17,16 @@ export type Receipt = {
   /** Deleted once more after it had come back, as from a restored backup: when that was asked for, and by whom. */
   reapplied?: { at: string; by: string };
   hiddenAt?: string;
+  /** When every store had been empty for the first time; absent when the entry that says so was folded away. */
+  emptiedAt?: string;
+  /** When every store was found empty again, after the settle delay. */
   deletedAt: string;
-  /** What was removed, by step and kind, over all attempts. */
+  /** What was removed, by step and kind, over all attempts. Kinds without any may be left out; `reports` were resolved and stay. */
   counts: Partial<Record<StepName, Counts>>;
   /** Stores that are not part of the environment: nothing was looked for there. */
   notPartOf: StepName[];
   /** How the copies at the edge were dealt with: invalidated, or refused from `gatedAt` on until they had ended. */
-  edge?: { paths: number; invalidationId?: string; completedAt?: string; gatedAt?: string };
+  edge?: { paths: number; requestedAt?: string; invalidationId?: string; completedAt?: string; gatedAt?: string };
   /** What was written after everything had been empty once, and was removed. */
   late: Counts;
   exceptions: Exceptions;
@@ -53,6 +56,7 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
     requestedAt,
     ...reappliedIn(tombstone),
     ...(hiddenAt && { hiddenAt }),
+    ...emptiedIn(tombstone),
     deletedAt: at.toISOString(),
     counts: Object.fromEntries(ran.map((name) => [name, steps[name].counts])),
     notPartOf: STEP_NAMES.filter((name) => steps[name].state === 'skipped'),
@@ -68,10 +72,17 @@ function reappliedIn({ history }: Tombstone): Pick<Receipt, 'reapplied'> {
   return again ? { reapplied: { at: again.at, by: again.by } } : {};
 }
 
-function edgeOf({ paths, invalidationId, completedAt, gatedAt }: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+/** The last time that the work led to the settling: of a re-deletion, its own. */
+function emptiedIn({ history }: Tombstone): Pick<Receipt, 'emptiedAt'> {
+  const emptied = history.findLast(({ from, to }) => from === 'running' && to === 'settling');
+  return emptied ? { emptiedAt: emptied.at } : {};
+}
+
+function edgeOf(edge: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+  const { paths, requestedAt, invalidationId, completedAt, gatedAt } = edge;
   return {
     paths: paths.length,
-    ...(invalidationId && { invalidationId }),
+    ...(invalidationId && { requestedAt, invalidationId }),
     ...(completedAt && { completedAt }),
     ...(gatedAt && { gatedAt }),
   };
