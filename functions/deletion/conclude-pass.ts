@@ -25,7 +25,7 @@ export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
   if (tombstone.state !== 'settling' || pass.removed) return await settle(ports, pass);
   const waits = await waitsFor(ports, tombstone);
   if (waits.length > 0) return await wait(ports, pass, waits);
-  await finishDeletion(ports, pass);
+  if (!(await finishDeletion(ports, pass))) await retry(ports, pass, withoutReceipt);
 }
 
 /** Everything has been empty once: come back after the settle delay and look again. */
@@ -61,16 +61,25 @@ async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   if (seconds <= LONGEST_DELAY_SECONDS) await enqueue(ports, next);
 }
 
-async function retry(ports: Ports, pass: Pass): Promise<void> {
+/** @param mark what the tombstone has to say of the failure besides */
+async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => tombstone): Promise<void> {
   const { clock, rules, random } = ports;
   const { attempts } = pass.tombstone;
   const isOver = attempts >= MAX_ATTEMPTS && !pass.removed;
   const again = (tombstone: Tombstone) =>
-    revise(tombstone, { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) });
-  const next = isOver ? await giveUp(ports, pass.tombstone, pass.end) : await pass.end(again);
+    revise(mark(tombstone), { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) });
+  const next = isOver
+    ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone) => decide(mark(tombstone))))
+    : await pass.end(again);
   if (!next) return;
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
+}
+
+/** There is no end without a signed receipt: the last look failed, and is taken again. */
+function withoutReceipt(tombstone: Tombstone): Tombstone {
+  const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
+  return { ...tombstone, steps: { ...tombstone.steps, verify } };
 }
 
 /** Retention in the store forbids to go on: nothing is tried before it ends, and to find it there is no failed attempt. */
