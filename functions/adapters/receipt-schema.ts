@@ -37,6 +37,7 @@ const schema = z.looseObject({
   exceptions: z.looseObject({
     notOurs: z.optional(z.looseObject({ count: wholeNumber, sha256: z.optional(sha256) })),
     interruptedPasses: z.optional(wholeNumber),
+    failures: z.optional(z.partialRecord(z.enum(STEP_NAMES), wholeNumber)),
   }),
   history: z.looseObject({ head: sha256, length: wholeNumber }),
 });

@@ -10,8 +10,8 @@ import { isDone, reopen } from './step-record.ts';
 import { waitsFor } from './steps/verify.ts';
 import type { Tombstone } from './tombstone.ts';
 
-/** How long to wait for an invalidation or a derived table before looking again, in seconds. */
-const WAIT_SECONDS = 30;
+/** How long to wait for an invalidation or a derived table before looking again: longer, the longer it lasts. In seconds. */
+const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
 /** SQS's own limit: a message for later than that comes back early, again and again. */
 const LONGEST_DELAY_SECONDS = 900;
 /** Retention without an end, a legal hold in the store, is looked at once a day. */
@@ -50,15 +50,20 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
-  const seconds = endAt
-    ? secondsUntil(endAt.toISOString(), clock())
-    : Math.max(1, Math.min(WAIT_SECONDS, rules.settleSeconds));
+  const seconds = endAt ? secondsUntil(endAt.toISOString(), clock()) : waitSeconds(pass.tombstone, ports);
   const next = await pass.end((tombstone) =>
     revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), seconds, rules) }),
   );
   log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });
   if (waits.includes('edge') && !endAt) await enqueueEdge(ports, next);
   if (seconds <= LONGEST_DELAY_SECONDS) await enqueue(ports, next);
+}
+
+function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): number {
+  const since = Date.parse(edge?.requestedAt ?? history.at(-1)?.at ?? '');
+  const waited = (clock().getTime() - since) / 1000;
+  const { least, most, share } = WAIT_SECONDS;
+  return Math.max(1, Math.min(Math.max(least, waited * share), most, rules.settleSeconds));
 }
 
 /** @param mark what the tombstone has to say of the failure besides */

@@ -40,6 +40,8 @@ export type Exceptions = {
   notOurs?: { count: number; sha256?: string };
   /** Workers that died: what they had removed last is in no count. */
   interruptedPasses?: number;
+  /** How often each step failed before it was done: what was removed by a call whose answer was lost is in no count. */
+  failures?: Partial<Record<StepName, number>>;
 };
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
@@ -88,8 +90,13 @@ function edgeOf(edge: NonNullable<Tombstone['edge']>): Receipt['edge'] {
   };
 }
 
-function exceptionsOf({ target: { notOurs }, interrupted }: Tombstone): Exceptions {
-  return { ...(notOurs.count > 0 && { notOurs }), ...(interrupted > 0 && { interruptedPasses: interrupted }) };
+function exceptionsOf({ target: { notOurs }, interrupted, steps }: Tombstone): Exceptions {
+  const failures = STEP_NAMES.flatMap((name) => (steps[name].failures ? [[name, steps[name].failures]] : []));
+  return {
+    ...(notOurs.count > 0 && { notOurs }),
+    ...(interrupted > 0 && { interruptedPasses: interrupted }),
+    ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
+  };
 }
 
 function chainOf({ history, folded }: Tombstone): Receipt['history'] {
