@@ -6,7 +6,7 @@ import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /** What only the holder of the lease writes. */
-export type Work = Pick<Tombstone, 'steps' | 'target' | 'late' | 'hidden' | 'hiddenAt'>;
+export type Work = Pick<Tombstone, 'steps' | 'target' | 'late' | 'hidden' | 'hiddenAt' | 'progressed'>;
 
 /** A lease in the hands of its holder. Every method throws `LeaseLost` once it is in other hands. */
 export type Lease = {
@@ -60,8 +60,8 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
   };
 }
 
-function workIn({ steps, target, late, hidden, hiddenAt }: Work): Work {
-  return { steps, target, late, hidden, hiddenAt };
+function workIn({ steps, target, late, hidden, hiddenAt, progressed }: Work): Work {
+  return { steps, target, late, hidden, hiddenAt, progressed };
 }
 
 function mine(current: Tombstone, leased: Tombstone): Tombstone {
