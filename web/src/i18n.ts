@@ -16,10 +16,12 @@ export function preferredLocale(): Locale {
   return LOCALES.find((locale) => locale === wanted.find((tag) => LOCALES.some((one) => one === tag))) ?? 'en';
 }
 
-/** Changes the language of the page; the texts of another than English are fetched when they are first needed. */
+/** Changes the language of the page. The texts of another than English are fetched when they are first needed; while they cannot be, nothing changes. */
 export async function useLocale(locale: Locale): Promise<void> {
   if (locale === 'de' && !i18n.global.availableLocales.includes('de')) {
-    i18n.global.setLocaleMessage('de', (await import('./locales/de.json')).default);
+    const texts = await import('./locales/de.json').catch(() => undefined);
+    if (!texts) return;
+    i18n.global.setLocaleMessage('de', texts.default);
   }
   i18n.global.locale.value = locale;
   document.documentElement.lang = locale;

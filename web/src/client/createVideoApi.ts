@@ -22,7 +22,7 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
       throw error;
     });
   };
-  const json = async <T>(...request: Parameters<typeof call>): Promise<T> => (await call(...request)).json();
+  const json = async <T>(...request: Parameters<typeof call>) => (await (await call(...request)).json()) as T;
   const video = (videoId: string) => `/videos/${encodeURIComponent(videoId)}`;
   return {
     me: () => json<User>('GET', '/users/me'),
@@ -50,8 +50,7 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
 }
 
 function queryOf(parameters: Record<string, string | number | undefined>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, `${value}`]],
-  );
-  return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, `${value}`);
+  return query.size > 0 ? `?${query}` : '';
 }

@@ -22,7 +22,17 @@ export type Video = {
   deletion?: DeletionState;
 };
 
-export const DELETION_STATES = ['pending', 'running', 'settling', 'deleted', 'failed', 'held', 'cancelled'] as const;
+export const DELETION_STATES = [
+  'none',
+  'pending',
+  'running',
+  'settling',
+  'deleted',
+  'failed',
+  'held',
+  'cancelled',
+] as const;
+/** `none`: nobody has asked for it; only an admin who releases a video that was held sees that. */
 export type DeletionState = (typeof DELETION_STATES)[number];
 
 export type StepName =
@@ -48,8 +58,8 @@ export type Step = {
 
 export type HistoryEntry = {
   at: string;
-  from: string;
-  to: string;
+  from: DeletionState;
+  to: DeletionState;
   by: string;
   detail?: Counts | { code: string; caseNumber?: string };
   hash: string;
@@ -63,7 +73,7 @@ export type AdminView = {
   ownerId: string;
   requestedBy: string;
   hold?: HoldReason & { by: string; at: string; stopped: boolean };
-  heldFrom?: string;
+  heldFrom?: DeletionState;
   edge?: { paths: number; invalidationId?: string; completedAt?: string; gatedAt?: string };
   late: Counts;
   interrupted: number;
@@ -89,7 +99,7 @@ export type Deletion = {
 } & Partial<AdminView>;
 
 /** What became of one of several videos that were asked to be deleted together. */
-export type DeletionResult = { videoId: string; status: number; deletion?: Deletion };
+export type DeletionResult = { videoId: string; status: number; deletion?: Deletion; detail?: string };
 
 export type Page<Name extends string, Item> = { [name in Name]: Item[] } & { cursor?: string };
 

@@ -3,7 +3,8 @@ import { statusOf } from '../client/ApiError.ts';
 import type { VideoApi } from '../client/createVideoApi.ts';
 import type { Deletion, DeletionState } from '../client/types.ts';
 
-const PAGE = 50;
+/** As many as the API gives at once. */
+const PAGE = 100;
 
 /** Which deletions are shown; empty stands for all. */
 export type Filter = { state: DeletionState | ''; ownerId: string };
@@ -12,6 +13,7 @@ export type Filter = { state: DeletionState | ''; ownerId: string };
 export function useDeletions(api: Pick<VideoApi, 'deletions'>) {
   const found = ref<Deletion[]>([]);
   const waiting = ref<Deletion[]>([]);
+  const hasMoreWaiting = ref(false);
   const cursor = ref<string>();
   const isLoading = ref(false);
   /** The status with which the last load failed. */
@@ -49,6 +51,7 @@ export function useDeletions(api: Pick<VideoApi, 'deletions'>) {
       found.value = first.deletions;
       cursor.value = first.cursor;
       waiting.value = [...stopped.deletions, ...held.deletions];
+      hasMoreWaiting.value = Boolean(stopped.cursor || held.cursor);
     });
 
   const more = () =>
@@ -62,6 +65,8 @@ export function useDeletions(api: Pick<VideoApi, 'deletions'>) {
     /** The newest first. */
     deletions: computed(() => [...found.value].sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))),
     waiting,
+    /** True when more wait than `waiting` holds. */
+    hasMoreWaiting,
     cursor,
     isLoading,
     failed,

@@ -1,17 +1,16 @@
 const CHANNEL = 'video-deletion';
 
-type News = { videoId?: string };
+/** The ids of videos whose deletion was accepted; none where one was undone. */
+type News = { accepted: string[] };
 
-/** Tells the browser's other tabs what was deleted here, and hears what was deleted there. */
-export function listenToTabs(hears: { deletionAsked: (videoId: string) => void; changed: () => void }) {
+/** Tells the browser's other tabs what was deleted or undone here, and hears what was there. */
+export function listenToTabs(hear: (accepted: string[]) => void) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<News>) => {
-    if (typeof data?.videoId === 'string') hears.deletionAsked(data.videoId);
-    hears.changed();
+    if (Array.isArray(data?.accepted)) hear(data.accepted);
   };
   return {
-    tell: (videoId: string) => channel.postMessage({ videoId } satisfies News),
-    tellChanged: () => channel.postMessage({} satisfies News),
+    tell: (accepted: string[]) => channel.postMessage({ accepted } satisfies News),
     close: () => channel.close(),
   };
 }

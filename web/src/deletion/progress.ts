@@ -1,5 +1,8 @@
 import { serverNow } from '../client/send.ts';
-import type { Deletion } from '../client/types.ts';
+import type { Deletion, Video } from '../client/types.ts';
+
+/** What these parts need of a video. */
+export type DeletableVideo = Pick<Video, 'id' | 'title'>;
 
 /** One deletion as the page shows it. Without `deletion`, it was refused. */
 export type Progress<V> = {
@@ -10,6 +13,9 @@ export type Progress<V> = {
   /** What went wrong last, and with which status: HTTP's, 0 for no answer, `WITH_OTHERS`. */
   problem: { during: 'request' | 'undo'; status: number } | undefined;
 };
+
+/** Not a status of HTTP: this one could be deleted, but was asked for together with one that could not. */
+export const WITH_OTHERS = -1;
 
 const OPEN: readonly string[] = ['pending', 'running', 'settling'];
 

@@ -1,22 +1,21 @@
-import { onScopeDispose, ref } from 'vue';
-import { ApiError, statusOf } from '../client/ApiError.ts';
+import { onScopeDispose } from 'vue';
+import { statusOf } from '../client/ApiError.ts';
 import type { VideoApi } from '../client/createVideoApi.ts';
-import type { Deletion, DeletionResult, Video } from '../client/types.ts';
+import type { Deletion } from '../client/types.ts';
+import { askForDeletions } from './askForDeletions.ts';
+import { createProgressList } from './createProgressList.ts';
 import { listenToTabs } from './listenToTabs.ts';
 import { pollWhileOpen } from './pollWhileOpen.ts';
-import { isOpen, type Progress, secondsToUndo } from './progress.ts';
-
-/** What the composable needs of a video. */
-export type DeletableVideo = Pick<Video, 'id' | 'title'>;
+import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress.ts';
 
 export type VideoDeletionOptions<V extends DeletableVideo> = {
-  /** A video is to leave the list at once: it was asked to be deleted, here or in another tab. */
-  removed?: (videoId: string) => void;
+  /** A video is to leave the list at once. Nobody has answered yet. */
+  removed?: (video: V) => void;
+  /** These are gone for good unless they are undone: they were accepted, here or in another tab. */
+  accepted?: (videoIds: string[]) => void;
   /** It is to come back, where it was: its deletion was undone or refused. */
   returned?: (video: V) => void;
-  /** Something was accepted or undone: figures that count videos are old. */
-  changed?: () => void;
-  /** Something was accepted or undone in another tab: the list itself is old. */
+  /** Something was accepted or undone in another tab: the list is old. */
   changedElsewhere?: () => void;
 };
 
@@ -27,24 +26,12 @@ type DeletionApi = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'dele
  * what failed stands in the entry's `problem`. Ends with the scope that it was called in.
  */
 export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, options: VideoDeletionOptions<V> = {}) {
-  /** The deletions under way and those that have ended, until they are dismissed. */
-  const deletions = ref<Progress<V>[]>([]);
-
-  const find = (videoId: string) =>
-    deletions.value.find(({ video }) => video.id === videoId) as Progress<V> | undefined;
-  const dismiss = (videoId: string) => {
-    deletions.value = deletions.value.filter(({ video }) => video.id !== videoId);
-  };
-  const put = (entry: Progress<V>) => {
-    dismiss(entry.video.id);
-    deletions.value = [...deletions.value, entry] as typeof deletions.value;
-  };
-
-  const tabs = listenToTabs({
-    deletionAsked: (videoId) => options.removed?.(videoId),
-    changed: () => options.changedElsewhere?.(),
+  const { entries, find, put, dismiss } = createProgressList<V>();
+  const polls = pollWhileOpen({ entries: () => entries.value, put, look });
+  const tabs = listenToTabs((accepted) => {
+    if (accepted.length > 0) options.accepted?.(accepted);
+    options.changedElsewhere?.();
   });
-  const polls = pollWhileOpen({ entries: () => deletions.value as Progress<V>[], look });
   onScopeDispose(() => {
     tabs.close();
     polls.stop();
@@ -61,81 +48,68 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     options.returned?.(video);
   }
 
-  function accepted(video: V, deletion: Deletion) {
-    follow(video, deletion);
-    tabs.tell(video.id);
-    options.changed?.();
-  }
-
-  async function requestDeletion(video: V): Promise<void> {
-    options.removed?.(video.id);
-    dismiss(video.id);
-    try {
-      accepted(video, await api.requestDeletion(video.id));
-    } catch (error) {
-      refused(video, statusOf(error));
-    }
-  }
-
-  /** Several at once. One that may not be deleted refuses all: then each says why, or that another was the reason. */
+  /** Asks for one or, together, for several. One that may not be deleted refuses all: each then says why, or that another was the reason. */
   async function requestDeletions(videos: readonly V[]): Promise<void> {
     for (const video of videos) {
-      options.removed?.(video.id);
+      options.removed?.(video);
       dismiss(video.id);
     }
-    try {
-      const results = await api.requestDeletions(videos.map(({ id }) => id));
-      for (const video of videos)
-        settle(
-          video,
-          results.find(({ videoId }) => videoId === video.id),
-        );
-    } catch (error) {
-      const ofEach = error instanceof ApiError ? error.refused : new Map<string, number>();
-      const ofOthers = ofEach.size > 0 ? WITH_OTHERS : statusOf(error);
-      for (const video of videos) refused(video, ofEach.get(video.id) ?? ofOthers);
+    const ids = videos.map(({ id }) => id);
+    const outcomes = await askForDeletions(api, ids);
+    const deletionOf = (id: string) => {
+      const outcome = outcomes.get(id) ?? { status: 500 };
+      return 'deletion' in outcome ? outcome : { deletion: undefined, ...outcome };
+    };
+    const accepted = ids.filter((id) => deletionOf(id).deletion);
+    if (accepted.length > 0) options.accepted?.(accepted);
+    for (const video of videos) {
+      const outcome = deletionOf(video.id);
+      if (outcome.deletion) follow(video, outcome.deletion);
+      else refused(video, outcome.status);
     }
-  }
-
-  function settle(video: V, result: DeletionResult | undefined) {
-    if (result?.deletion) accepted(video, result.deletion);
-    else refused(video, result?.status ?? 500);
+    if (accepted.length > 0) tabs.tell(accepted);
   }
 
   async function undo(videoId: string): Promise<void> {
-    const entry = find(videoId);
-    if (!entry) return;
     try {
       await api.undo(videoId);
-      undone(entry);
+      undone(videoId);
+      tabs.tell([]);
     } catch (error) {
-      put({ ...entry, problem: { during: 'undo', status: statusOf(error) } });
+      const entry = find(videoId);
+      if (entry) put({ ...entry, problem: { during: 'undo', status: statusOf(error) } });
     }
   }
 
-  function undone({ video }: Progress<V>) {
-    dismiss(video.id);
-    options.returned?.(video);
-    options.changed?.();
-    tabs.tellChanged();
-  }
-
-  /** Asks for one again that was refused. */
-  const retry = async (videoId: string) => {
+  function undone(videoId: string) {
     const entry = find(videoId);
-    if (entry && !entry.deletion) await requestDeletion(entry.video);
-  };
-
-  async function look(entry: Progress<V>): Promise<void> {
-    const deletion = await api.deletion(entry.video.id);
-    if (find(entry.video.id)?.deletion?.deletionId !== deletion.deletionId) return;
-    if (deletion.state === 'cancelled') return undone(entry);
-    const known = find(entry.video.id);
-    if (known) Object.assign(known, { deletion, secondsToUndo: secondsToUndo(deletion) });
+    dismiss(videoId);
+    if (entry) options.returned?.(entry.video);
   }
 
-  return { deletions, requestDeletion, requestDeletions, undo, retry, follow, dismiss };
-}
+  async function look({ video: { id } }: Progress<V>): Promise<void> {
+    const deletion = await api.deletion(id);
+    const entry = find(id);
+    if (entry?.deletion?.deletionId !== deletion.deletionId) return;
+    if (deletion.state === 'cancelled') undone(id);
+    else put({ ...entry, deletion, secondsToUndo: secondsToUndo(deletion) });
+  }
 
-/** Not a status of HTTP: this one could be deleted, but was asked for together with one that could not. */
-export const WITH_OTHERS = -1;
+  return {
+    /** The deletions under way and those that have ended, until they are dismissed. */
+    deletions: entries,
+    requestDeletions,
+    requestDeletion: (video: V) => requestDeletions([video]),
+    undo,
+    /** Undoes each that still can be. */
+    async undoAll() {
+      for (const { video, secondsToUndo } of entries.value) if (secondsToUndo > 0) await undo(video.id);
+    },
+    follow,
+    dismiss,
+    /** Dismisses those about which nothing more will be said. */
+    dismissEnded() {
+      for (const { video, deletion } of entries.value) if (!deletion || !isOpen(deletion)) dismiss(video.id);
+    },
+  };
+}

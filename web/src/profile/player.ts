@@ -2,7 +2,7 @@
  * Plays an HLS playlist: with hls.js, fetched when first needed, or by the browser itself where it has no Media Source
  * Extensions (iPhones). `failed` is called when it cannot go on. @returns what ends it
  */
-export async function play(screen: HTMLVideoElement, url: string, failed: () => void): Promise<() => void> {
+export async function play(screen: HTMLVideoElement, url: string, failed: () => unknown): Promise<() => void> {
   const { default: Hls } = await import('hls.js/light');
   if (!Hls.isSupported()) {
     screen.src = url;

@@ -3,6 +3,7 @@ import { statusOf } from '../client/ApiError.ts';
 import { createVideoApi, type VideoApi } from '../client/createVideoApi.ts';
 import { type Account, listAccounts, signIn } from './localSignIn.ts';
 import { readConfiguration } from './readConfiguration.ts';
+import { createTokenHolder } from './tokenHolder.ts';
 
 const KEY = 'account';
 
@@ -13,32 +14,36 @@ export type Session = {
   undoSeconds: number;
 };
 
-/** Why nobody is signed in (any more): a status of HTTP, an account that there is not, or a sign-in that has ended. */
-export type SignInProblem = { status: number } | { noSuchAccount: string } | { ended: true };
+/** Why nobody is signed in: a status of HTTP, or an account that there is not. */
+export type SignInProblem = { status: number } | { noSuchAccount: string };
 
 /** Who is signed in. `?as=<username>` or the account of this browser tab is taken up again; else the user chooses. */
 export function useSession() {
   const accounts = ref<Account[]>([]);
   const session = shallowRef<Session>();
   const problem = ref<SignInProblem>();
+  const holder = createTokenHolder();
 
+  /** Signs in; the account that is signed in gets a new token, and everything stays as it is. */
   async function enter(account: Account) {
     problem.value = undefined;
     try {
       const token = await signIn(account.userId);
-      const api = createVideoApi({ token: () => token, signedOut: () => leave({ ended: true }) });
+      if (session.value?.account.userId === account.userId) return holder.renew(token);
       const { undoSeconds } = await readConfiguration();
-      session.value = { account, api, undoSeconds };
+      holder.renew(token);
+      session.value = { account, api: createVideoApi(holder), undoSeconds };
       sessionStorage.setItem(KEY, account.userId);
     } catch (error) {
       problem.value = { status: statusOf(error) };
     }
   }
 
-  function leave(why?: SignInProblem) {
+  function leave() {
     sessionStorage.removeItem(KEY);
+    holder.forget();
     session.value = undefined;
-    problem.value = why;
+    problem.value = undefined;
   }
 
   async function start() {
@@ -55,5 +60,14 @@ export function useSession() {
     else if (wanted) problem.value = { noSuchAccount: wanted };
   }
 
-  return { accounts, session, problem, start, enter, leave };
+  return {
+    accounts,
+    session,
+    /** True when the token holds no longer: the page stays as it is until the user has signed in again. */
+    hasEnded: holder.hasEnded,
+    problem,
+    start,
+    enter,
+    leave,
+  };
 }
