@@ -14,6 +14,7 @@ export type Operation = {
   operationId: string;
   tags: string[];
   security?: object[];
+  requestBody?: { content: Record<string, { schema: object; example?: unknown }> };
   parameters?: (Reference | { name: string; in: string })[];
   responses: Record<string, Answer | Reference>;
 };
