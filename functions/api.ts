@@ -54,19 +54,55 @@ export function expectNoBody({ body }: ApiEvent): void {
   if (body) throw new Malformed('This call takes no body');
 }
 
+/** What the members of a query or a body are told to look like, by name. */
+type Expected = Record<string, string>;
+
 /** The query, parsed. @throws {Malformed} naming each parameter that is wrong or unknown, and what `expected` says of it */
 export function queryOf<Query extends z.ZodMiniType>(
   event: ApiEvent,
   schema: Query,
-  expected: Record<string, string>,
+  expected: Expected,
 ): z.infer<Query> {
-  const { data, error } = schema.safeParse(event.queryStringParameters ?? {});
+  return parsed(schema, event.queryStringParameters ?? {}, { expected, what: 'parameters' });
+}
+
+/**
+ * The body, parsed as JSON, whatever media type it is sent as.
+ * @throws {Malformed} naming the members that are wrong or unknown, of a list by position from 0, and what `expected` says of them
+ */
+export function bodyOf<Body extends z.ZodMiniType>(event: ApiEvent, schema: Body, expected: Expected): z.infer<Body> {
+  return parsed(schema, jsonIn(event), { expected, what: 'members of the body' });
+}
+
+/** The longest body that is looked at, in characters: a hundred ids take 4,000. */
+const LONGEST_BODY = 16_384;
+
+function jsonIn({ body = '', isBase64Encoded }: ApiEvent): unknown {
+  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+  if (text.length > LONGEST_BODY) throw new Malformed(`The body must have at most ${LONGEST_BODY} characters`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Malformed('The body must be JSON');
+  }
+}
+
+/** Whoever makes more mistakes than this is helped by the first ones. */
+const MOST_MISTAKES = 5;
+
+function parsed<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  { expected, what }: { expected: Expected; what: string },
+): z.infer<Schema> {
+  const { data, error } = schema.safeParse(value);
   if (!error) return data;
-  const mistakes = error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return `unknown parameters, expected only ${Object.keys(expected).join(', ')}`;
-    const name = String(issue.path[0]);
-    return `${name} must be ${expected[name]}`;
+  const names = Object.keys(expected).join(', ');
+  const mistakes = error.issues.slice(0, MOST_MISTAKES).map(({ code, path: [name, position] }) => {
+    if (code === 'unrecognized_keys') return `unknown ${what}, expected only ${names}`;
+    if (name === undefined) return `the body must be a JSON object with ${names}`;
+    const mistake = `${String(name)} must be ${expected[String(name)]}`;
+    return position === undefined ? mistake : `${String(name)}[${String(position)}] is wrong: ${mistake}`;
   });
   throw new Malformed(mistakes.join('; '));
 }

@@ -14,7 +14,7 @@ import { connectPlatform } from './connect-platform.ts';
 import { reasonOf } from './deletion/errors.ts';
 import type { Ports } from './deletion/ports.ts';
 import { workOnDeletion } from './deletion/work-on-deletion.ts';
-import { messageIn } from './deletion-messages.ts';
+import { messageIn, sentAtOf } from './deletion-messages.ts';
 import { framed, type Invoked } from './invocation.ts';
 
 /** Works on the deletions that a batch names, one after another. A message that fails is delivered again, alone. */
@@ -64,7 +64,9 @@ export const handler = cleanupHandler(
 
 async function isDone(ports: Ports, record: SQSRecord, context: Context): Promise<boolean> {
   try {
-    await workOnDeletion(ports, messageIn(record), () => context.getRemainingTimeInMillis());
+    const sentAt = sentAtOf(record);
+    const message = { ...messageIn(record), ...(sentAt && { sentAt }) };
+    await workOnDeletion(ports, message, () => context.getRemainingTimeInMillis());
     return true;
   } catch (error) {
     ports.log.error('message refused', { messageId: record.messageId, code: reasonOf(error) });

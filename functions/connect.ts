@@ -84,9 +84,15 @@ function objectsOf(settings: SettingsOf<'places' | 'storage'>): VideoObjects {
   if (settings.VIDEO_STORAGE === 'local') {
     return createLocalFiles({ uploads: settings.UPLOADS_DIR, processing: settings.PROCESSING_DIR });
   }
-  const { VIDEO_BUCKET: bucket = '', STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
-  const client = connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) });
-  return createS3Objects(client, { bucket });
+  return createS3Objects(connectVideoBucket(settings), { bucket: settings.VIDEO_BUCKET ?? '' });
+}
+
+/** The client of the bucket that the videos are in. */
+export function connectVideoBucket({
+  STORAGE_ENDPOINT: endpoint,
+  STORAGE_SECRET_ARN: secretArn,
+}: SettingsOf<'storage' | 'places'>) {
+  return connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) });
 }
 
 /** The edge, for the one function that speaks to it. */

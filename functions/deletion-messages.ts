@@ -14,6 +14,15 @@ export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
   return { ...data, videoId: parseVideoId(data.videoId) };
 }
 
+/**
+ * When the queue took the message, which is later than everything that led to its deletion's failure if an operator moved it back
+ * from the dead-letter queue. Undefined where the queue does not tell.
+ */
+export function sentAtOf({ attributes }: Pick<SQSRecord, 'attributes'>): Date | undefined {
+  const milliseconds = attributes.SentTimestamp;
+  return /^\d{1,15}$/.test(milliseconds) ? new Date(Number(milliseconds)) : undefined;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { reasonOf } from './deletion/errors.ts';
+import { reasonOf, SomeRefused } from './deletion/errors.ts';
 import type { Log } from './deletion/ports.ts';
 
 /** What each of the domain's refusals is in HTTP. Their messages are written for the caller. */
@@ -37,21 +37,46 @@ export function problemJson(log: () => Log): MiddlewareObj<APIGatewayProxyEventV
   return {
     onError(request) {
       const { error, event } = request;
-      const status = STATUS[error?.name ?? ''] ?? (isUnavailable(error) ? 503 : 500);
+      const { status, detail } = refusalOf(error);
       if (status >= 500) log().error('request failed', { status, code: reasonOf(error), route: event.routeKey });
       request.response = problem(status, {
-        detail: status < 500 ? error?.message : undefined,
+        detail,
         instance: event.rawPath,
         headers: error instanceof MethodNotAllowed ? { allow: error.allow.join(', ') } : {},
+        errors: error instanceof SomeRefused ? refusalsOf(error) : undefined,
       });
     },
   };
 }
 
-function problem(
-  status: number,
-  { detail, instance, headers }: { detail: string | undefined; instance: string; headers: Record<string, string> },
-): APIGatewayProxyStructuredResultV2 {
+/** What an error is to the caller: a status and, unless it is our fault, what the caller may know of it. */
+export function refusalOf(error: unknown): { status: number; detail?: string } {
+  if (!(error instanceof Error)) return { status: 500 };
+  const status = error instanceof SomeRefused ? worstOf(error) : STATUS[error.name];
+  if (status !== undefined) return { status, detail: error.message };
+  return { status: isUnavailable(error) ? 503 : 500 };
+}
+
+type Refusal = { videoId: string; status: number; detail?: string };
+
+function refusalsOf({ refusals }: SomeRefused): Refusal[] {
+  return refusals.map(({ videoId, error }) => ({ videoId, ...refusalOf(error) }));
+}
+
+/** 403 if one of them is known to be another's, else 404. */
+function worstOf(error: SomeRefused): number {
+  return Math.min(...refusalsOf(error).map(({ status }) => status));
+}
+
+type Problem = {
+  detail: string | undefined;
+  instance: string;
+  headers: Record<string, string>;
+  /** Why each of several was refused: a member of our own, which the RFC allows. */
+  errors: Refusal[] | undefined;
+};
+
+function problem(status: number, { detail, instance, headers, errors }: Problem): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
     headers: {
@@ -66,6 +91,7 @@ function problem(
       status,
       ...(detail && { detail }),
       instance: encodeURI(instance),
+      errors,
     }),
   };
 }

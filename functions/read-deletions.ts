@@ -6,9 +6,9 @@ import { findDeletion } from './deletion/authorise.ts';
 import type { Ports } from './deletion/ports.ts';
 import { listDeletions, readReceipt } from './deletion/read-deletions.ts';
 import { STATES } from './deletion/tombstone.ts';
-import { deletionView } from './deletion-view.ts';
+import { deletionSummary, deletionView } from './deletion-view.ts';
 
-type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer'> & ApiPorts;
+type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer' | 'clock'> & ApiPorts;
 
 const PAGE = { usual: 20, most: 100 };
 /** Keys change seldom, and a receipt names the one that signed it. In seconds. */
@@ -40,7 +40,7 @@ export const handler = readDeletionsHandler(
 async function deletion(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
   const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };
   const { deletion, caller } = await findDeletion(ports, asked);
-  return { status: 200, body: deletionView(deletion, caller) };
+  return { status: 200, body: deletionView(deletion, caller, ports.clock()) };
 }
 
 async function receipt(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
@@ -51,7 +51,8 @@ async function receipt(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
 async function list(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
   const query = queryOf(event, LIST_QUERY, LIST_EXPECTED);
   const { deletions, caller, cursor } = await listDeletions(ports, { ...query, callerId: callerOf(event, ports) });
-  return { status: 200, body: { deletions: deletions.map((one) => deletionView(one, caller)), cursor } };
+  const views = deletions.map((one) => deletionSummary(one, caller, ports.clock()));
+  return { status: 200, body: { deletions: views, cursor } };
 }
 
 async function keys({ signer }: ReadPorts): Promise<Answer> {

@@ -3,7 +3,7 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
   path: string;
   /** The entry point in `functions/`, without its ending. */
-  function: 'request-deletion' | 'read-deletions' | 'undo-deletion' | 'replay-deletion';
+  function: 'request-deletion' | 'read-deletions' | 'undo-deletion' | 'replay-deletion' | 'hold-video';
   authorizer: 'jwt' | 'none';
 };
 
@@ -21,6 +21,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'ANY', path: `${VIDEO}/deletion/replay`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'GET', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'ANY', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'PUT', path: `${VIDEO}/hold`, function: 'hold-video', authorizer: 'jwt' },
+  { method: 'DELETE', path: `${VIDEO}/hold`, function: 'hold-video', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/hold`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'POST', path: '/api/v1/deletions', function: 'request-deletion', authorizer: 'jwt' },
   { method: 'GET', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'ANY', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'GET', path: '/api/v1/receipts/jwks.json', function: 'read-deletions', authorizer: 'none' },

@@ -12,7 +12,7 @@ export const undoDeletionHandler = (connect: () => UndoPorts) =>
     expectNoBody(event);
     const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };
     const { deletion, caller } = await undoDeletion(ports, asked);
-    return { status: 200, body: deletionView(deletion, caller) };
+    return { status: 200, body: deletionView(deletion, caller, ports.clock()) };
   });
 
 export const handler = undoDeletionHandler(

@@ -7,7 +7,13 @@ import type { Environment } from './environment.ts';
 export type DeletionFunctions = Record<FunctionName, DeletionFunction>;
 
 const NAMES = Object.keys(FUNCTION_SIZES) as FunctionName[];
-const OF_THE_API: readonly FunctionName[] = ['request-deletion', 'read-deletions', 'undo-deletion', 'replay-deletion'];
+const OF_THE_API: readonly FunctionName[] = [
+  'request-deletion',
+  'read-deletions',
+  'undo-deletion',
+  'replay-deletion',
+  'hold-video',
+];
 
 /** Every function by the name of its entry point. They may do nothing yet. */
 export function createFunctions(

@@ -41,6 +41,12 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   queues.cleanup.grantSend(replay);
   database.grantServe(replay);
 
+  // A hold may stand before any deletion: it begins a tombstone.
+  const hold = functions['hold-video'];
+  table.grantCreate(hold);
+  queues.cleanup.grantSend(hold);
+  database.grantServe(hold);
+
   const { cleanup } = functions;
   table.grantMove(cleanup);
   queues.cleanup.grantSend(cleanup);

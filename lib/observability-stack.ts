@@ -44,7 +44,7 @@ export class ObservabilityStack extends Stack {
     page.addOkAction(new SnsAction(topic));
     new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn });
 
-    const alarms = [...urgent, ...capacity.forTheMorning];
+    const alarms = [...urgent, promises.held, ...capacity.forTheMorning];
     new DeletionDashboard(this, 'Dashboard', { queues, api, functions, alarms, runbookUrl });
   }
 }

@@ -4,6 +4,8 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -60,8 +62,19 @@ async function ensureTable(endpoint: string, table: string): Promise<void> {
   }
   try {
     await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: table });
+    await restoreIndexes(client, table);
   } finally {
     client.destroy();
+  }
+}
+
+/**
+ * dynalite takes an item out of its indexes before it writes it anew. A process that is killed in between leaves an item that no
+ * index leads to; written once more as it is, it is in all of them.
+ */
+async function restoreIndexes(client: DynamoDBClient, table: string): Promise<void> {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
+    for (const Item of Items) await client.send(new PutItemCommand({ TableName: table, Item }));
   }
 }
 

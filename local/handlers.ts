@@ -1,5 +1,6 @@
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { cleanupHandler } from '../functions/cleanup.ts';
+import { holdVideoHandler } from '../functions/hold-video.ts';
 import { invalidateEdgeHandler } from '../functions/invalidate-edge.ts';
 import { readDeletionsHandler } from '../functions/read-deletions.ts';
 import { replayDeletionHandler } from '../functions/replay-deletion.ts';
@@ -28,6 +29,7 @@ export function connectHandlers(ports: LocalPorts): Handlers {
     'read-deletions': readDeletionsHandler(connect),
     'undo-deletion': undoDeletionHandler(connect),
     'replay-deletion': replayDeletionHandler(connect),
+    'hold-video': holdVideoHandler(connect),
     cleanup: cleanupHandler(connect),
     sweep: sweepHandler(connect),
     ...(edge && { 'invalidate-edge': invalidateEdgeHandler(() => ({ ...ports, edge })) }),

@@ -1,6 +1,8 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { answerAwsJson } from './aws-json.ts';
 import { clientSettings } from './client-settings.ts';
+import { moveTasks } from './sqs-move-tasks.ts';
 
 /** The same as on AWS: a message that was received so often without being deleted is a poison message. */
 const MAX_RECEIVE_COUNT = 5;
@@ -16,10 +18,7 @@ const QUEUES = {
   edgeDeadLetters: 'edge-dead-letters',
 } as const;
 
-/**
- * Stands in for SQS. What it lacks: message moves (StartMessageMoveTask), group ids in what is received, and depths that
- * are right between two receives.
- */
+/** Stands in for SQS. What it lacks: group ids in what is received, and depths that are right between two receives. */
 export type LocalSqs = {
   endpoint: string;
   /** The queues' URLs. */
@@ -40,18 +39,33 @@ export async function startSqs(options: { visibilitySeconds?: number } = {}): Pr
     if (reason === undefined) return;
     await reply.code(400).send({ __type: 'com.amazonaws.sqs#InvalidParameterValue', message: reason });
   });
+  // What it takes to move messages is known only once the port is.
+  let operations: ReturnType<typeof moveTasks> = {};
+  app.addHook('preHandler', async (request, reply) => {
+    if (!operations[String(request.headers['x-amz-target'])]) return;
+    const { method, url: path, headers } = request;
+    const body = Buffer.from(JSON.stringify(request.body));
+    const answer = await answerAwsJson(operations)({ method, path, headers, body });
+    await reply
+      .code(answer.status)
+      .headers(answer.headers ?? {})
+      .send(answer.body);
+  });
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   const client = new SQSClient(clientSettings(endpoint));
+  const stop = async () => {
+    client.destroy();
+    await app.close();
+  };
+  operations = moveTasks(client, endpoint);
   try {
     await createPair(client, QUEUES.cleanup, QUEUES.cleanupDeadLetters, visibilitySeconds);
     await createPair(client, QUEUES.edge, QUEUES.edgeDeadLetters, visibilitySeconds);
   } catch (error) {
-    await app.close();
+    await stop();
     throw error;
-  } finally {
-    client.destroy();
   }
-  return { endpoint, queues: urlsAt(endpoint), stop: () => app.close() };
+  return { endpoint, queues: urlsAt(endpoint), stop };
 }
 
 async function createPair(client: SQSClient, name: string, deadLetters: string, visibilitySeconds: number) {

@@ -17,6 +17,7 @@ import { lockFolder } from './lock.ts';
 import { ISSUER, openPort } from './open-port.ts';
 import type { Environment, Storage } from './part.ts';
 import { type Parts, startParts } from './parts.ts';
+import { publishSettings, STAND_IN_CREDENTIALS } from './running-settings.ts';
 import { startWorkers } from './workers.ts';
 
 export type SystemOptions = {
@@ -48,12 +49,6 @@ export type System = {
 
 /** What differs on one machine: it is quick to settle, and to notice a worker that died. */
 const USUAL: Environment = { SETTLE_SECONDS: '3', LEASE_SECONDS: '10', SWEEP_AFTER_SECONDS: '2' };
-/** The stand-ins check no signature, but the SDK wants to make one. */
-const CREDENTIALS: Environment = {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-};
 
 const SEGMENT_MILLISECONDS = 1_500;
 
@@ -71,7 +66,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const parts = await startParts({ ...options, segmentMilliseconds });
     cleanUp.push(parts.stop);
-    const settings = readSettings(applied({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(options) }));
+    const environment = applied({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(options) });
+    const settings = readSettings(environment);
 
     const db = connectDatabase(databaseAddress(settings), { maxConnections: 10 });
     cleanUp.push(() => db.destroy());
@@ -85,6 +81,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const handlers = options.handlers ?? connectHandlers(ports);
     const { url, stop: close } = await openPort({ ...options, handlers }, { settings, ports, db, issuer, parts });
     cleanUp.push(close, startWorkers({ settings, handlers, log }).stop);
+    cleanUp.push(await publishSettings(folder, environment));
     return { url, settings, parts, ports, db, issuer, process: processing(settings, db), stop };
   } catch (error) {
     await stop();
@@ -93,7 +90,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 function applied(environment: Environment): Environment {
-  const all = { ...(process.env.AWS_ACCESS_KEY_ID ? {} : CREDENTIALS), ...environment };
+  const all = { ...(process.env.AWS_ACCESS_KEY_ID ? {} : STAND_IN_CREDENTIALS), ...environment };
   // `process.env` would keep an undefined value as the text "undefined".
   for (const [name, value] of Object.entries(all)) if (value !== undefined) process.env[name] = value;
   return all;

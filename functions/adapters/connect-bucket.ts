@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { readSecret } from './read-secret.ts';
 import { PATIENT, QUICK } from './request-limits.ts';
+import { useLeanListings } from './s3-lean-listing.ts';
 
 /** Where objects are: S3 itself, or another endpoint that speaks S3. */
 export type BucketAddress = {
@@ -19,12 +20,14 @@ const keysForm = z.object({ accessKeyId: z.string(), secretAccessKey: z.string()
 /** The client of a bucket: of R2 and its like too, which know no regions and have no host name for each bucket. */
 export function connectBucket({ endpoint, secretArn }: BucketAddress): S3Client {
   const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  return new S3Client({
+  const client = new S3Client({
     ...PATIENT,
     ...(endpoint && { endpoint }),
     ...(isOther && { forcePathStyle: true }),
     ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
   });
+  useLeanListings(client);
+  return client;
 }
 
 /** The SDK keeps what this returns until shortly before it expires, and asks again. */

@@ -3,7 +3,7 @@ import { isChildTable } from '../db/child-tables.ts';
 import { countRows } from '../db/count-rows.ts';
 import type { Database } from '../db/database.ts';
 import { deleteRowBatch } from '../db/delete-row-batch.ts';
-import { deleteVideoRows } from '../db/delete-video-rows.ts';
+import { deleteVideoRows, RunsMissed } from '../db/delete-video-rows.ts';
 import { findCaller, findRuns, findVideo } from '../db/find-video.ts';
 import { hideVideo, restoreVideo } from '../db/hide-video.ts';
 import { isUnavailable } from '../db/is-unavailable.ts';
@@ -25,7 +25,15 @@ export function createPostgresRows(db: Kysely<Database>): VideoRows {
       if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
       return deleteRowBatch(db, place, videoId, limit);
     },
-    deleteVideo: (videoId, resolution) => db.transaction().execute((trx) => deleteVideoRows(trx, videoId, resolution)),
+    async deleteVideo(videoId, resolution) {
+      try {
+        const counts = await db.transaction().execute((trx) => deleteVideoRows(trx, videoId, resolution));
+        return { counts, missed: [] };
+      } catch (error) {
+        if (error instanceof RunsMissed) return { counts: {}, missed: error.runs };
+        throw error;
+      }
+    },
     look: (videoId) => countRows(db, videoId),
   };
 }

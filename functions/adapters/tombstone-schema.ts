@@ -17,6 +17,7 @@ export const videoIdSchema = z.pipe(
 const step = z.looseObject({
   state: z.enum(['waiting', 'provisional', 'done', 'failed', 'skipped']),
   attempts: wholeNumber,
+  failures: z.optional(wholeNumber),
   counts,
   startedAt: z.optional(time),
   finishedAt: z.optional(time),

@@ -6,24 +6,38 @@ import { CHILD_TABLES, type ChildTable } from './child-tables.ts';
 import type { Database } from './database.ts';
 import { resolveReports } from './resolve-reports.ts';
 
+/** Runs that were registered and that nobody has stopped yet. */
+export class RunsMissed extends Error {
+  override name = 'RunsMissed';
+  readonly runs: string[];
+  constructor(runs: string[]) {
+    super('There are runs that nobody has stopped');
+    this.runs = runs;
+  }
+}
+
 /**
  * The last transaction of a video: what the batches left of its children, its pending reports, the video itself.
- * @returns how many rows of each table it deleted (of `reports`: resolved), without zeros, and the runs that were registered
+ * @param resolution.known the runs that were seen to
+ * @returns how many rows of each table it deleted (of `reports`: resolved), without zeros
+ * @throws {RunsMissed} when others are registered: the transaction must be rolled back
  */
 export async function deleteVideoRows(
   trx: Transaction<Database>,
   videoId: VideoId,
-  resolution: { by: string; at: Date },
-): Promise<{ counts: Counts; runs: string[] }> {
+  { known, ...resolution }: { by: string; at: Date; known: readonly string[] },
+): Promise<Counts> {
   await lockVideo(trx, videoId);
   const runs = await deleteRuns(trx, videoId);
+  const missed = runs.filter((run) => !known.includes(run));
+  if (missed.length > 0) throw new RunsMissed(missed);
   const counts: Counts = { processing_runs: runs.length };
   for (const place of CHILD_TABLES) {
     if (place.table !== 'processing_runs') counts[place.table] = await deleteChildren(trx, place, videoId);
   }
   counts.reports = await resolveReports(trx, videoId, resolution);
   counts.videos = await deleteVideo(trx, videoId);
-  return { counts: withoutZeros(counts), runs };
+  return withoutZeros(counts);
 }
 
 /** From here to the commit nobody can add a child: an insert needs a share of this lock for its foreign key. */

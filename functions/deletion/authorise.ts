@@ -37,6 +37,19 @@ export function mayKnow({ id, isAdmin }: Caller, { state, heldFrom, ownerId }: T
   return isAdmin || (ownerId === id && heldFrom !== 'none');
 }
 
+/**
+ * Lets admins pass alone.
+ * @throws {NotYours} for the owner, who knows of the video {UnknownVideo} for everybody else
+ */
+export async function authoriseAdmin(
+  { tombstones }: Pick<Ports, 'tombstones'>,
+  { caller, video, videoId }: { caller: Caller; video?: VideoRow | undefined; videoId: VideoId },
+): Promise<void> {
+  if (caller.isAdmin) return;
+  if (video?.ownerId !== caller.id) authoriseByTombstone(caller, await tombstones.find(videoId));
+  throw new NotYours('Only an admin may hold or release a video');
+}
+
 /** The caller's own deletion, or any for an admin. @throws {UnknownVideo} {AccountDisabled} {StoreUnavailable} */
 export async function findDeletion(
   ports: Pick<Ports, 'rows' | 'tombstones'>,

@@ -10,8 +10,8 @@ import { isDone, reopen } from './step-record.ts';
 import { waitsFor } from './steps/verify.ts';
 import type { Tombstone } from './tombstone.ts';
 
-/** How long to wait for an invalidation or a derived table before looking again, in seconds. */
-const WAIT_SECONDS = 30;
+/** How long to wait for an invalidation or a derived table before looking again: longer, the longer it lasts. In seconds. */
+const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
 /** SQS's own limit: a message for later than that comes back early, again and again. */
 const LONGEST_DELAY_SECONDS = 900;
 /** Retention without an end, a legal hold in the store, is looked at once a day. */
@@ -25,7 +25,7 @@ export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
   if (tombstone.state !== 'settling' || pass.removed) return await settle(ports, pass);
   const waits = await waitsFor(ports, tombstone);
   if (waits.length > 0) return await wait(ports, pass, waits);
-  await finishDeletion(ports, pass);
+  if (!(await finishDeletion(ports, pass))) await retry(ports, pass, withoutReceipt);
 }
 
 /** Everything has been empty once: come back after the settle delay and look again. */
@@ -50,9 +50,7 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
-  const seconds = endAt
-    ? secondsUntil(endAt.toISOString(), clock())
-    : Math.max(1, Math.min(WAIT_SECONDS, rules.settleSeconds));
+  const seconds = endAt ? secondsUntil(endAt.toISOString(), clock()) : waitSeconds(pass.tombstone, ports);
   const next = await pass.end((tombstone) =>
     revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), seconds, rules) }),
   );
@@ -61,16 +59,32 @@ async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   if (seconds <= LONGEST_DELAY_SECONDS) await enqueue(ports, next);
 }
 
-async function retry(ports: Ports, pass: Pass): Promise<void> {
+function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): number {
+  const since = Date.parse(edge?.requestedAt ?? history.at(-1)?.at ?? '');
+  const waited = (clock().getTime() - since) / 1000;
+  const { least, most, share } = WAIT_SECONDS;
+  return Math.max(1, Math.min(Math.max(least, waited * share), most, rules.settleSeconds));
+}
+
+/** @param mark what the tombstone has to say of the failure besides */
+async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => tombstone): Promise<void> {
   const { clock, rules, random } = ports;
   const { attempts } = pass.tombstone;
   const isOver = attempts >= MAX_ATTEMPTS && !pass.removed;
   const again = (tombstone: Tombstone) =>
-    revise(tombstone, { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) });
-  const next = isOver ? await giveUp(ports, pass.tombstone, pass.end) : await pass.end(again);
+    revise(mark(tombstone), { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) });
+  const next = isOver
+    ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone) => decide(mark(tombstone))))
+    : await pass.end(again);
   if (!next) return;
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
+}
+
+/** There is no end without a signed receipt: the last look failed, and is taken again. */
+function withoutReceipt(tombstone: Tombstone): Tombstone {
+  const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
+  return { ...tombstone, steps: { ...tombstone.steps, verify } };
 }
 
 /** Retention in the store forbids to go on: nothing is tried before it ends, and to find it there is no failed attempt. */

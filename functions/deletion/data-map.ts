@@ -87,7 +87,8 @@ export function goneKeyOf(videoId: VideoId): string {
 
 /** The paths under which the edge may hold copies; stray keys are percent-encoded as CloudFront wants them. */
 export function edgePathsOf(videoId: VideoId, strayKeys: readonly string[]): string[] {
-  const encode = (key: string) => key.split('/').map(encodeURIComponent).join('/');
+  // `*` would be a wildcard, and `encodeURIComponent` leaves it.
+  const encode = (key: string) => key.split('/').map(encodeURIComponent).join('/').replaceAll('*', '%2A');
   return placesIn('edge').flatMap((place) =>
     place.path === '/{strayKey}' ? strayKeys.map((key) => `/${encode(key)}`) : [expand(place.path, { videoId })],
   );

@@ -1,17 +1,23 @@
 import { change, revise, transition } from './change.ts';
+import { edgePathsOf } from './data-map.ts';
 import { reasonOf } from './errors.ts';
 import { dueAfterEnd } from './gate.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
-import { receiptOf } from './receipt.ts';
+import { type Receipt, receiptOf } from './receipt.ts';
 import { expiryOf, plus } from './rules.ts';
+import { withoutNames } from './stray-keys.ts';
 import type { Tombstone } from './tombstone.ts';
 
-/** Receipt, move and the event to come are one write: there is never one without the others. The event leaves after it. */
-export async function finishDeletion(ports: Ports, pass: Pass): Promise<void> {
+/**
+ * Receipt, move and the event to come are one write: there is never one without the others. The event leaves after it.
+ * @returns false when the receipt could not be signed: then nothing is written
+ */
+export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean> {
   const at = ports.clock();
   const receipt = receiptOf(pass.tombstone, { id: ports.newId(), at });
-  const signed = await ports.signer.sign(receipt);
+  const signed = await sign(ports, pass, receipt);
+  if (signed === undefined) return false;
   const ended = await pass.end((tombstone) =>
     transition(
       tombstone,
@@ -19,6 +25,7 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<void> {
       { at, by: 'worker' },
       {
         receipts: [...tombstone.receipts, signed],
+        ...forgetNames(tombstone),
         deletedAt: at.toISOString(),
         expiresAt: expiryOf(at, ports.rules),
         ...dueAfterEnd(tombstone, ports.rules, at),
@@ -31,6 +38,23 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<void> {
   ports.metrics.record('ResidueFound', 0);
   ports.log.info('deleted', { videoId: ended.videoId, deletionId: ended.deletionId, counts: receipt.counts });
   await publishOutbox(ports, ended);
+  return true;
+}
+
+/** The receipt counts them; from now on no file name is kept. */
+function forgetNames({ videoId, target, edge }: Tombstone): Partial<Tombstone> {
+  const kept = withoutNames(target);
+  return { target: kept, ...(edge && { edge: { ...edge, paths: edgePathsOf(videoId, kept.strayKeys) } }) };
+}
+
+async function sign({ signer, log }: Pick<Ports, 'signer' | 'log'>, { tombstone }: Pass, receipt: Receipt) {
+  try {
+    return await signer.sign(receipt);
+  } catch (error) {
+    const { videoId, deletionId } = tombstone;
+    log.error('receipt not signed', { videoId, deletionId, code: reasonOf(error) });
+    return undefined;
+  }
 }
 
 /** Publishes what the outbox holds, then empties it. What is left there is the sweeper's to send. */

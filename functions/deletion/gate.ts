@@ -1,4 +1,12 @@
-import { GATE_MARGIN_SECONDS, GATE_PATIENCE_SECONDS, NOT_DUE, plus, type Rules, secondsUntil } from './rules.ts';
+import {
+  GATE_MARGIN_SECONDS,
+  GATE_PATIENCE_SECONDS,
+  NOT_DUE,
+  plus,
+  RECHECK_SECONDS,
+  type Rules,
+  secondsUntil,
+} from './rules.ts';
 import { isOpen, type Tombstone } from './tombstone.ts';
 
 /** True while the edge refuses the video. */
@@ -12,6 +20,16 @@ export function wantsClosed(tombstone: Tombstone, rules: Rules, now: Date): bool
   if (state === 'deleted') return edge?.gatedAt !== undefined && now < opensAt(edge.gatedAt, rules);
   const goesOn = state === 'held' ? (heldFrom ?? 'none') : state;
   return isOpen(goesOn) || goesOn === 'failed';
+}
+
+/**
+ * True for an undone deletion whose gate may be closed though nothing says so: whoever closed it died before it was written
+ * down, or was slow. It is opened once more when all that was under way at the undo must be over.
+ */
+export function awaitsOpening({ state, edge, history }: Tombstone, { gate }: Rules): boolean {
+  if (!gate || state !== 'cancelled') return false;
+  const undoneAt = new Date(history.at(-1)?.at ?? 0);
+  return edge?.openedAt === undefined || edge.openedAt < plus(undoneAt, RECHECK_SECONDS).toISOString();
 }
 
 /** When the last copy from before the gate closed has ended; undefined unless the deletion has to wait for that. */

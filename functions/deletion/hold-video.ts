@@ -1,10 +1,10 @@
-import { type Asked, authenticate } from './authorise.ts';
+import { type Asked, authenticate, authoriseAdmin } from './authorise.ts';
 import { change, transition } from './change.ts';
-import { NotYours, UnknownVideo } from './errors.ts';
+import { UnknownVideo } from './errors.ts';
 import { isToBeHidden } from './hide-now.ts';
 import { unasked } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
-import { dueIn, NOT_DUE } from './rules.ts';
+import { dueIn, expiryOf, NOT_DUE } from './rules.ts';
 import type { HoldReason, LegalHold, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -21,7 +21,7 @@ export async function holdVideo(
   { reason, ...asked }: Asked & { reason: HoldReason },
 ): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { caller, video } = await authenticate(ports, asked);
-  if (!caller.isAdmin) throw new NotYours('Only an admin may put a video under a legal hold');
+  await authoriseAdmin(ports, { caller, video, videoId: asked.videoId });
   return { deletion: await hold(ports, { videoId: asked.videoId, reason, by: caller.id, video }), caller };
 }
 
@@ -34,12 +34,14 @@ export async function hold(
   await ensureTombstone(ports, { videoId, by, video });
   const standing: LegalHold = { ...reason, by, at: clock().toISOString() };
   let isNew = false;
+  let isFirst = false;
   const held = await change(ports.tombstones, videoId, (current) => {
+    isFirst = !current.hold;
     isNew = current.hold?.code !== reason.code || current.hold.caseNumber !== reason.caseNumber;
     return isNew ? heldBy(ports, current, standing) : current;
   });
+  if (isFirst) metrics.record('DeletionsHeld', 1);
   if (isNew) {
-    metrics.record('DeletionsHeld', 1);
     log.warn('held', { videoId, deletionId: held.deletionId, code: reason.code });
   }
   return held;
@@ -60,7 +62,12 @@ async function ensureTombstone(
   const request = { videoId, video, deletionId: newId(), requestedBy: by, reason: 'admin', at: clock() } as const;
   const none = unasked(request, rules);
   // Refused when another was first: then there is one all the same.
-  await tombstones.write(undefined, { ...none, undoableUntil: none.requestedAt, revision: none.revision + 1 });
+  await tombstones.write(undefined, {
+    ...none,
+    undoableUntil: none.requestedAt,
+    expiresAt: expiryOf(request.at, rules),
+    revision: none.revision + 1,
+  });
 }
 
 function heldBy({ rules }: Pick<HoldPorts, 'rules'>, current: Tombstone, standing: LegalHold): Tombstone {

@@ -105,11 +105,19 @@ async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone
     return [];
   } catch (error) {
     ports.log.warn('edge not invalidated', { deletions: together.length, code: reasonOf(error) });
-    if (!(error instanceof TooManyInvalidations)) return together.map(messageOf);
+    if (!(error instanceof TooManyInvalidations)) return await invalidateApart(ports, together);
     const wait = TOO_MANY_SECONDS * (0.5 + ports.random());
     for (const tombstone of together) await comeBack(ports, tombstone, wait);
     return [];
   }
+}
+
+/** What was refused for all may be the fault of one: each is asked for alone, so that the others do not wait for it. */
+async function invalidateApart(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
+  if (together.length === 1) return together.map(messageOf);
+  const failed: DeletionMessage[] = [];
+  for (const one of together) failed.push(...(await invalidateTogether(ports, [one])));
+  return failed;
 }
 
 /**

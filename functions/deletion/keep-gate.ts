@@ -1,9 +1,9 @@
 import { change, revise } from './change.ts';
 import { enqueueEdge } from './enqueue.ts';
 import { reasonOf } from './errors.ts';
-import { isClosed, wantsClosed } from './gate.ts';
+import { awaitsOpening, isClosed, wantsClosed } from './gate.ts';
 import type { Gate, Ports } from './ports.ts';
-import type { Tombstone } from './tombstone.ts';
+import type { EdgeInvalidation, Tombstone } from './tombstone.ts';
 
 type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'log' | 'rules'> & { gate: Gate };
 type Turn = keyof Gate;
@@ -15,9 +15,11 @@ type Turn = keyof Gate;
  */
 export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]): Promise<Tombstone[]> {
   const now = ports.clock();
-  const turned = deletions.filter((deletion) => wantsClosed(deletion, ports.rules, now) !== isClosed(deletion));
-  const closing = turned.filter((deletion) => !isClosed(deletion));
-  const opening = turned.filter(isClosed);
+  const isWanted = (deletion: Tombstone) => wantsClosed(deletion, ports.rules, now);
+  const closing = deletions.filter((deletion) => isWanted(deletion) && !isClosed(deletion));
+  const opening = deletions.filter(
+    (deletion) => !isWanted(deletion) && (isClosed(deletion) || awaitsOpening(deletion, ports.rules)),
+  );
   return [...(await turn(ports, 'close', closing)), ...(await turn(ports, 'open', opening))];
 }
 
@@ -37,7 +39,7 @@ async function turn(ports: GatePorts, how: Turn, deletions: readonly Tombstone[]
 async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<void> {
   const at = ports.clock();
   const next = await change(ports.tombstones, videoId, (current) => {
-    if (current.deletionId !== deletionId || isClosed(current) === (how === 'close')) return current;
+    if (current.deletionId !== deletionId || (how === 'close' && isClosed(current))) return current;
     return revise(current, how === 'close' ? closed(current, at.toISOString()) : opened(current, at.toISOString()));
   });
   ports.log.info(how === 'close' ? 'gate closed' : 'gate opened', { videoId, deletionId });
@@ -45,15 +47,20 @@ async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tomb
   if (isOurs && wantsClosed(next, ports.rules, at) !== isClosed(next)) await enqueueEdge(ports, next);
 }
 
-function closed({ edge }: Tombstone, at: string): Partial<Tombstone> {
-  const untold = { request: 0, paths: [], requestedAt: at };
-  return { edge: { ...(edge ?? untold), gatedAt: at, openedAt: undefined } };
+function closed(tombstone: Tombstone, at: string): Partial<Tombstone> {
+  return { edge: { ...edgeOf(tombstone, at), gatedAt: at, openedAt: undefined } };
+}
+
+/** Before the edge was asked for anything. */
+function edgeOf({ edge }: Tombstone, at: string): EdgeInvalidation {
+  return edge ?? { request: 0, paths: [], requestedAt: at };
 }
 
 /** With the gate, the last of a finished deletion is over; only an event that was not sent keeps it in the sweeper's eye. */
-function opened({ edge, state, outbox }: Tombstone, at: string): Partial<Tombstone> {
+function opened(tombstone: Tombstone, at: string): Partial<Tombstone> {
+  const { state, outbox } = tombstone;
   return {
-    ...(edge && { edge: { ...edge, openedAt: at } }),
+    edge: { ...edgeOf(tombstone, at), openedAt: at },
     ...(state === 'deleted' && { dueAt: undefined, ...(outbox.length === 0 && { sweepAt: undefined }) }),
   };
 }

@@ -2,10 +2,11 @@ import { change, revise } from './change.ts';
 import { LeaseLost } from './errors.ts';
 import type { Ports } from './ports.ts';
 import { dueIn, NOT_DUE } from './rules.ts';
+import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /** What only the holder of the lease writes. */
-export type Work = Pick<Tombstone, 'steps' | 'target' | 'late' | 'hidden' | 'hiddenAt'>;
+export type Work = Pick<Tombstone, 'steps' | 'target' | 'late' | 'hidden' | 'hiddenAt' | 'progressed'>;
 
 /** A lease in the hands of its holder. Every method throws `LeaseLost` once it is in other hands. */
 export type Lease = {
@@ -51,7 +52,7 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
       let isOurs = false;
       await change(ports.tombstones, leased.videoId, (current) => {
         isOurs = isInHandsOf(current, leased);
-        return isOurs ? revise({ ...current, ...workIn(work) }, givenBack(current)) : current;
+        return isOurs ? revise({ ...current, ...workIn(work) }, givenBack(current, work)) : current;
       });
       return isOurs;
     },
@@ -59,8 +60,8 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
   };
 }
 
-function workIn({ steps, target, late, hidden, hiddenAt }: Work): Work {
-  return { steps, target, late, hidden, hiddenAt };
+function workIn({ steps, target, late, hidden, hiddenAt, progressed }: Work): Work {
+  return { steps, target, late, hidden, hiddenAt, progressed };
 }
 
 function mine(current: Tombstone, leased: Tombstone): Tombstone {
@@ -72,7 +73,11 @@ function isInHandsOf(current: Tombstone, { deletionId, leaseOwner }: Tombstone):
   return current.deletionId === deletionId && current.leaseOwner === leaseOwner;
 }
 
-/** Under a hold nothing is due; a hold that is over already left a message for the end of the lease. */
-function givenBack({ state }: Tombstone): Partial<Tombstone> {
-  return { leaseOwner: undefined, progressed: true, ...(state === 'held' && NOT_DUE) };
+/**
+ * Under a hold nothing is due; a hold that is over already left a message for the end of the lease. What was found empty is looked
+ * at again, however long the hold lasts.
+ */
+function givenBack({ state }: Tombstone, { steps }: Work): Partial<Tombstone> {
+  const again = reopen(steps, ['invalidateCache', 'verify']);
+  return { leaseOwner: undefined, progressed: true, steps: again, ...(state === 'held' && NOT_DUE) };
 }

@@ -47,7 +47,8 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (total(counts) === written && lease.age() < LOOK_MILLISECONDS) return;
       written = total(counts);
       const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
-      await lease.renew({ ...tombstone, steps: { ...tombstone.steps, [name]: step } });
+      const progressed = tombstone.progressed || written > 0;
+      await lease.renew({ ...tombstone, progressed, steps: { ...tombstone.steps, [name]: step } });
     };
   };
 
@@ -73,8 +74,9 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
         (current) => step(current, checkpointOf(name, progress)),
         progress,
       );
-      tombstone = attempt.tombstone;
       removed ||= attempt.removed;
+      // Written down at once, so that a worker that dies has not spent an attempt if it got anywhere.
+      tombstone = { ...attempt.tombstone, progressed: removed };
       const { error, gained, milliseconds } = attempt;
       logStep(ports, attempt, name);
       const isStopped = error instanceof LeaseLost || error instanceof OutOfTime;

@@ -71,9 +71,13 @@ export type VideoRows = {
   deleteBatch(place: RowPlace, videoId: VideoId, limit: number): Promise<number>;
   /**
    * The last transaction: stragglers in the child tables, the pending reports on this video (resolved by `by` at `at`), the video.
-   * Counts by table (`reports` = those resolved). `runs`: execution ARNs that were registered until then.
+   * Counts by table (`reports` = those resolved). Where a run is registered that is not among the `known` ones, nothing is
+   * deleted and `missed` names it: once its row is gone, nobody could find it to stop it.
    */
-  deleteVideo(videoId: VideoId, resolution: { by: string; at: Date }): Promise<{ counts: Counts; runs: string[] }>;
+  deleteVideo(
+    videoId: VideoId,
+    resolution: { by: string; at: Date; known: readonly string[] },
+  ): Promise<{ counts: Counts; missed: string[] }>;
   /** What is left, by table of the data map; only tables with something left are named. Kept reports count while pending. */
   look(videoId: VideoId): Promise<Counts>;
 };

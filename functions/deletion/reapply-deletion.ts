@@ -1,5 +1,5 @@
 import { change, transition } from './change.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, enqueueGate } from './enqueue.ts';
 import { targetOf, waitingSteps } from './new-tombstone.ts';
 import type { Ports, VideoRow } from './ports.ts';
 import { dueIn } from './rules.ts';
@@ -13,7 +13,7 @@ import type { VideoId } from './video-id.ts';
  * @throws {NotAllowedNow} unless it is deleted {UnknownVideo} {StoreUnavailable}
  */
 export async function reapplyDeletion(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>,
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'cleanupQueue' | 'edgeQueue' | 'clock' | 'log' | 'rules'>,
   { videoId, by }: { videoId: VideoId; by: string },
   known: Tombstone,
 ): Promise<Tombstone> {
@@ -29,7 +29,7 @@ export async function reapplyDeletion(
     known,
   );
   ports.log.warn('deleted video deleted again', { videoId, deletionId: again.deletionId });
-  await enqueue(ports, again);
+  await Promise.all([enqueueGate(ports, again), enqueue(ports, again)]);
   return again;
 }
 

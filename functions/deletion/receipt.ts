@@ -17,13 +17,16 @@ export type Receipt = {
   /** Deleted once more after it had come back, as from a restored backup: when that was asked for, and by whom. */
   reapplied?: { at: string; by: string };
   hiddenAt?: string;
+  /** When every store had been empty for the first time; absent when the entry that says so was folded away. */
+  emptiedAt?: string;
+  /** When every store was found empty again, after the settle delay. */
   deletedAt: string;
-  /** What was removed, by step and kind, over all attempts. */
+  /** What was removed, by step and kind, over all attempts. Kinds without any may be left out; `reports` were resolved and stay. */
   counts: Partial<Record<StepName, Counts>>;
   /** Stores that are not part of the environment: nothing was looked for there. */
   notPartOf: StepName[];
   /** How the copies at the edge were dealt with: invalidated, or refused from `gatedAt` on until they had ended. */
-  edge?: { paths: number; invalidationId?: string; completedAt?: string; gatedAt?: string };
+  edge?: { paths: number; requestedAt?: string; invalidationId?: string; completedAt?: string; gatedAt?: string };
   /** What was written after everything had been empty once, and was removed. */
   late: Counts;
   exceptions: Exceptions;
@@ -37,6 +40,8 @@ export type Exceptions = {
   notOurs?: { count: number; sha256?: string };
   /** Workers that died: what they had removed last is in no count. */
   interruptedPasses?: number;
+  /** How often each step failed before it was done: what was removed by a call whose answer was lost is in no count. */
+  failures?: Partial<Record<StepName, number>>;
 };
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
@@ -53,6 +58,7 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
     requestedAt,
     ...reappliedIn(tombstone),
     ...(hiddenAt && { hiddenAt }),
+    ...emptiedIn(tombstone),
     deletedAt: at.toISOString(),
     counts: Object.fromEntries(ran.map((name) => [name, steps[name].counts])),
     notPartOf: STEP_NAMES.filter((name) => steps[name].state === 'skipped'),
@@ -68,17 +74,29 @@ function reappliedIn({ history }: Tombstone): Pick<Receipt, 'reapplied'> {
   return again ? { reapplied: { at: again.at, by: again.by } } : {};
 }
 
-function edgeOf({ paths, invalidationId, completedAt, gatedAt }: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+/** The last time that the work led to the settling: of a re-deletion, its own. */
+function emptiedIn({ history }: Tombstone): Pick<Receipt, 'emptiedAt'> {
+  const emptied = history.findLast(({ from, to }) => from === 'running' && to === 'settling');
+  return emptied ? { emptiedAt: emptied.at } : {};
+}
+
+function edgeOf(edge: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+  const { paths, requestedAt, invalidationId, completedAt, gatedAt } = edge;
   return {
     paths: paths.length,
-    ...(invalidationId && { invalidationId }),
+    ...(invalidationId && { requestedAt, invalidationId }),
     ...(completedAt && { completedAt }),
     ...(gatedAt && { gatedAt }),
   };
 }
 
-function exceptionsOf({ target: { notOurs }, interrupted }: Tombstone): Exceptions {
-  return { ...(notOurs.count > 0 && { notOurs }), ...(interrupted > 0 && { interruptedPasses: interrupted }) };
+function exceptionsOf({ target: { notOurs }, interrupted, steps }: Tombstone): Exceptions {
+  const failures = STEP_NAMES.flatMap((name) => (steps[name].failures ? [[name, steps[name].failures]] : []));
+  return {
+    ...(notOurs.count > 0 && { notOurs }),
+    ...(interrupted > 0 && { interruptedPasses: interrupted }),
+    ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
+  };
 }
 
 function chainOf({ history, folded }: Tombstone): Receipt['history'] {

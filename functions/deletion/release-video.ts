@@ -1,7 +1,6 @@
-import { type Asked, authenticate } from './authorise.ts';
+import { type Asked, authenticate, authoriseAdmin } from './authorise.ts';
 import { change, transition } from './change.ts';
 import { enqueue } from './enqueue.ts';
-import { NotYours } from './errors.ts';
 import type { Caller, Ports } from './ports.ts';
 import { dueIn, expiryOf, NOT_DUE, secondsUntil } from './rules.ts';
 import type { HoldReason, Tombstone } from './tombstone.ts';
@@ -18,8 +17,8 @@ export async function releaseVideo(
   ports: ReleasePorts,
   { reason, ...asked }: Asked & { reason: HoldReason },
 ): Promise<{ deletion: Tombstone; caller: Caller }> {
-  const { caller } = await authenticate(ports, asked);
-  if (!caller.isAdmin) throw new NotYours('Only an admin may release a video');
+  const { caller, video } = await authenticate(ports, asked);
+  await authoriseAdmin(ports, { caller, video, videoId: asked.videoId });
   return { deletion: await release(ports, { videoId: asked.videoId, reason, by: caller.id }), caller };
 }
 
@@ -61,7 +60,11 @@ function releasedBy(
   }
 }
 
-/** A worker that has not given way yet goes on under its lease; if it has died, the next one comes when that has run out. */
-function goesOn({ leaseOwner, dueAt }: Tombstone, at: Date, rules: Ports['rules']) {
-  return dueIn(at, leaseOwner && dueAt ? secondsUntil(dueAt, at) : 0, rules);
+/**
+ * A worker that has not given way yet goes on under its lease; if it has died, the next one comes when that has run out. Settling
+ * begins anew: how much of it was over is not known.
+ */
+function goesOn({ leaseOwner, dueAt, heldFrom }: Tombstone, at: Date, rules: Ports['rules']) {
+  if (leaseOwner && dueAt) return dueIn(at, secondsUntil(dueAt, at), rules);
+  return dueIn(at, heldFrom === 'settling' ? rules.settleSeconds : 0, rules);
 }

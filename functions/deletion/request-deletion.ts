@@ -1,5 +1,6 @@
 import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
 import { enqueue, enqueueGate } from './enqueue.ts';
+import { NotAllowedNow } from './errors.ts';
 import { hideNow, isToBeHidden } from './hide-now.ts';
 import { newTombstone, type Request } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
@@ -39,7 +40,13 @@ export async function acceptDeletion(ports: RequestPorts, allowed: Allowed): Pro
 async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, caller }: Allowed): Promise<Tombstone> {
   const { video } = await ports.rows.find(caller.id, videoId);
   if (!video) return deleted;
-  return await hideNow(ports, await reapplyDeletion(ports, { videoId, by: caller.id }, deleted));
+  try {
+    return await hideNow(ports, await reapplyDeletion(ports, { videoId, by: caller.id }, deleted));
+  } catch (error) {
+    if (!(error instanceof NotAllowedNow)) throw error;
+    // Somebody else asked for it a moment ago.
+    return (await ports.tombstones.find(videoId)) ?? deleted;
+  }
 }
 
 /** Writes the tombstone, or finds the one that stands already. */

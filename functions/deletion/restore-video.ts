@@ -1,7 +1,7 @@
 import { change, revise } from './change.ts';
 import { goneKeyOf } from './data-map.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
-import { isClosed } from './gate.ts';
+import { awaitsOpening } from './gate.ts';
 import type { Ports } from './ports.ts';
 import { dueIn, NOT_DUE, RECHECK_SECONDS } from './rules.ts';
 import { invalidateCopies } from './steps/hide.ts';
@@ -25,13 +25,13 @@ export async function restoreVideo(
     videoId,
     (current) => {
       if (current.deletionId !== deletionId || current.state !== 'cancelled' || !current.dueAt) return current;
-      const comesAgain = current.attempts === 0 || isClosed(current);
+      const comesAgain = current.attempts === 0 || awaitsOpening(current, ports.rules);
       const next = comesAgain ? dueIn(ports.clock(), RECHECK_SECONDS, ports.rules) : NOT_DUE;
       return revise(current, { hidden: false, hiddenAt: undefined, attempts: current.attempts + 1, ...next });
     },
     tombstone,
   );
   if (next.deletionId !== deletionId) return;
-  if (isClosed(next)) await enqueueEdge(ports, next);
+  if (awaitsOpening(next, ports.rules)) await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }

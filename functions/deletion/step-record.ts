@@ -58,7 +58,7 @@ export function recordFailure(
   const isOver = failure.error instanceof OutOfTime || failure.error instanceof LeaseLost;
   const failed: Step = isOver
     ? { ...step, state: 'waiting', counts }
-    : { ...step, state: 'failed', counts, error: reasonOf(failure.error) };
+    : { ...step, state: 'failed', counts, error: reasonOf(failure.error), failures: (step.failures ?? 0) + 1 };
   const removed = Object.keys(failure.counts).length > 0;
   return {
     ...tombstone,

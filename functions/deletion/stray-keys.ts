@@ -84,6 +84,16 @@ export function strayKeysOf(urls: readonly string[], row: RowAddress): Pick<Targ
   };
 }
 
+/**
+ * What is kept of a target once it is gone. A file may have been stored under the name that its owner gave it, and a tombstone
+ * holds no such names; keys that consist of ids alone stay, for a restored backup may bring them back without the row.
+ */
+export function withoutNames(target: Target): Target {
+  const { strayKeys } = target;
+  const id = target.prefix.split('/').at(-2) ?? '';
+  return { ...target, strayKeys: strayKeys.filter((key) => key.split('/').at(-1)?.split('.')[0] === id) };
+}
+
 /** Under a folder of originals, named by this video's id, and by no other id but its owner's: that file may be another video's. */
 function isBeyondDoubt(key: string, { videoId, ownerId, originalsPrefixes }: RowAddress): boolean {
   const segments = key.split('/');

@@ -1,6 +1,7 @@
 import { change, revise, transition } from './change.ts';
 import type { Ports } from './ports.ts';
 import { dueIn, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
+import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
 type Leased = Tombstone & { leaseOwner: string };
@@ -34,6 +35,14 @@ export async function takeLease(
   return taken.leaseOwner === worker ? (taken as Leased) : undefined;
 }
 
+/**
+ * A lease that nobody gave back: its holder died. What it removed last is in no count, and may have left behind what only who
+ * removes it takes along, such as a copy at the edge.
+ */
+function afterInterruption({ interrupted, steps }: Tombstone): Partial<Tombstone> {
+  return { interrupted: interrupted + 1, steps: reopen(steps, ['cancelRuns', 'deleteObjects', 'deleteRows']) };
+}
+
 function lease(
   current: Tombstone,
   { worker, now, attempts }: { worker: string; now: Date; attempts: number },
@@ -43,8 +52,7 @@ function lease(
     leaseOwner: worker,
     attempts,
     progressed: false,
-    // A lease that nobody gave back: its holder died, and what it removed last is in no count.
-    interrupted: current.interrupted + (current.leaseOwner ? 1 : 0),
+    ...(current.leaseOwner !== undefined && afterInterruption(current)),
     ...dueIn(now, rules.leaseSeconds, rules),
   };
   if (current.state === 'pending') return transition(current, 'begin', { at: now, by: 'worker' }, changes);

@@ -28,6 +28,8 @@ export type Step = {
   state: StepState;
   /** How often it ran. */
   attempts: number;
+  /** How often it failed. What a call removed whose answer was lost is in no count. */
+  failures?: number;
   /** What it removed, over all attempts, by kind. */
   counts: Counts;
   startedAt?: string;

@@ -19,7 +19,7 @@ type UndoPorts = Pick<
  */
 export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { deletion, caller } = await findDeletion(ports, asked);
-  if (deletion.state === 'cancelled') return { deletion, caller };
+  if (isUndone(deletion)) return { deletion, caller };
   const undone = await change(
     ports.tombstones,
     asked.videoId,
@@ -35,6 +35,10 @@ export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ de
     await enqueue(ports, undone);
   }
   return { deletion: (await ports.tombstones.find(asked.videoId)) ?? undone, caller };
+}
+
+function isUndone({ state, heldFrom }: Tombstone): boolean {
+  return state === 'cancelled' || (state === 'held' && heldFrom === 'cancelled');
 }
 
 function cancel({ clock, rules }: UndoPorts, current: Tombstone, asked: Tombstone, { callerId }: Asked): Tombstone {

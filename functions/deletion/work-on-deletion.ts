@@ -2,7 +2,7 @@ import { change, revise } from './change.ts';
 import { concludePass } from './conclude-pass.ts';
 import { deleteVideo } from './delete-video.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
-import { LeaseLost, OutOfTime, UnknownVideo } from './errors.ts';
+import { LeaseLost, NotAllowedNow, OutOfTime, UnknownVideo } from './errors.ts';
 import { awaitsGate } from './gate.ts';
 import { giveUp } from './give-up.ts';
 import { hideNow, isToBeHidden } from './hide-now.ts';
@@ -48,15 +48,23 @@ export async function workOnDeletion(
 
 async function work(ports: Ports, pass: Pass): Promise<void> {
   try {
+    await workInTime(ports, pass);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    await pass.giveWay();
+    ports.log.warn('lease lost', { videoId: pass.tombstone.videoId, deletionId: pass.tombstone.deletionId });
+  }
+}
+
+async function workInTime(ports: Ports, pass: Pass): Promise<void> {
+  try {
     for (let round = 0; round === 0 || (round < MAX_ROUNDS && hasOpenSteps(pass.tombstone.steps)); round++) {
       await deleteVideo(ports, pass);
     }
     await concludePass(ports, pass);
   } catch (error) {
-    if (error instanceof OutOfTime) return await handOn(ports, pass);
-    if (!(error instanceof LeaseLost)) throw error;
-    await pass.giveWay();
-    ports.log.warn('lease lost', { videoId: pass.tombstone.videoId, deletionId: pass.tombstone.deletionId });
+    if (!(error instanceof OutOfTime)) throw error;
+    await handOn(ports, pass);
   }
 }
 
@@ -101,7 +109,13 @@ async function hideIfVisible(ports: Ports, tombstone: Tombstone): Promise<void> 
  */
 async function replayIfRedriven(ports: Ports, { videoId, history }: Tombstone, sentAt?: Date): Promise<void> {
   const failedAt = history.at(-1)?.at ?? '';
-  if (sentAt && sentAt.toISOString() > failedAt) await replay(ports, { videoId, by: 'redrive' });
+  if (!sentAt || sentAt.toISOString() <= failedAt) return;
+  try {
+    await replay(ports, { videoId, by: 'redrive' });
+  } catch (error) {
+    // Another copy of the message was first.
+    if (!(error instanceof NotAllowedNow)) throw error;
+  }
 }
 
 /** Its message may be lost, so it is sent again. Nothing is written: the deletion stays due, and its undo window is over. */

@@ -16,6 +16,8 @@ export const FUNCTION_SIZES = {
   'undo-deletion': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
   // Waits for one query and one item.
   'replay-deletion': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
+  // Waits for one query and one item.
+  'hold-video': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
   // CPU to parse listings of 1,000 keys; 5 min hold some 500,000 objects, and whatever is not done goes on in the next message.
   cleanup: { memoryMegabytes: 1024, timeout: Duration.minutes(5) },
   // A few calls for a whole batch, each with 15 s at most.

@@ -15,16 +15,18 @@ type Definition = Omit<RunbookAlarmProps, 'runbookUrl'>;
 
 const MINUTE = Duration.minutes(1);
 
-/** Each says that a deletion may not happen as promised: somebody is woken. */
+/** Each says that a deletion may not happen as promised: somebody is woken, unless it is held, which is a promise of its own. */
 export class PromiseAlarms extends Construct {
   readonly all: RunbookAlarm[];
+  /** For the morning. */
+  readonly held: RunbookAlarm;
 
   constructor(scope: Construct, id: string, { queues, slo, runbookUrl }: PromiseAlarmsProps) {
     super(scope, id);
     const definitions = { ...deadLetterAlarms(queues), ...progressAlarms(slo), ...outcomeAlarms };
-    this.all = Object.entries(definitions).map(
-      ([name, definition]) => new RunbookAlarm(this, name, { ...definition, runbookUrl }),
-    );
+    const add = (name: string, definition: Definition) => new RunbookAlarm(this, name, { ...definition, runbookUrl });
+    this.all = Object.entries(definitions).map(([name, definition]) => add(name, definition));
+    this.held = add('HeldDeletions', heldAlarm);
   }
 }
 
@@ -66,6 +68,13 @@ function progressAlarms(slo: Duration): Record<string, Definition> {
     },
   };
 }
+
+const heldAlarm: Definition = {
+  article: 'deletions-are-held',
+  meaning: 'A video was put under a legal hold, or a lock in the store keeps a deletion from going on.',
+  metric: reported('DeletionsHeld', { statistic: 'Sum' }),
+  threshold: 1,
+};
 
 const outcomeAlarms: Record<string, Definition> = {
   FailedDeletions: {

@@ -8,6 +8,7 @@ export const ARTICLES = [
   'dead-letters-of-the-edge-queue',
   'a-deletion-is-overdue',
   'deletions-failed',
+  'deletions-are-held',
   'storage-keeps-failing',
   'residue-was-found',
   'the-api-answers-5xx',

@@ -1,9 +1,22 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { RedisClient } from '../../functions/adapters/connect-redis.ts';
 import type { VideoCache } from '../../functions/deletion/ports.ts';
 
+/** What the suite does in the cache past the port; a Redis client does it all, by the same names. Times are in seconds. */
+export type CacheInside = {
+  mSet(entries: Record<string, string>): Promise<unknown>;
+  sAdd(key: string, members: string | string[]): Promise<unknown>;
+  hSet(key: string, field: string, value: string): Promise<unknown>;
+  unlink(keys: string[]): Promise<number>;
+  flushDb(): Promise<unknown>;
+  dbSize(): Promise<number>;
+  exists(keys: string | string[]): Promise<number>;
+  sMembers(key: string): Promise<string[]>;
+  get(key: string): Promise<string | null>;
+  ttl(key: string): Promise<number>;
+};
+
 /** An implementation under test, and a client of its own to look into the same cache. */
-export type VideoCacheSetup = { cache: VideoCache; inside: RedisClient; stop(): Promise<void> };
+export type VideoCacheSetup = { cache: VideoCache; inside: CacheInside; stop(): Promise<void> };
 
 const KEYS = ['video:1', 'video:1:meta', 'video:1:stats', 'user:7:profile'];
 const PAGES_IN = 'video:1:feeds';

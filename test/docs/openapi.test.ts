@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { brokenAt, type HistoryEntry } from '../../functions/deletion/history.ts';
+import { MOST_TOGETHER } from '../../functions/deletion/request-deletions.ts';
+import { HOLD_CODES, STATES, STEP_NAMES } from '../../functions/deletion/tombstone.ts';
 import { ROUTES } from '../../functions/routes.ts';
 import { createOpenApiCheck, createSchemaCheck, operationsOf, readOpenApi, resolve } from '../support/openapi.ts';
 
@@ -53,6 +56,45 @@ describe('the file', () => {
   });
 });
 
+describe('what the file says a request is', () => {
+  const bodies = operations.flatMap(({ method, path, operation }) =>
+    Object.entries(operation.requestBody?.content ?? {}).map(([, media]) => [`${method} ${path}`, media] as const),
+  );
+  const check = createSchemaCheck(document);
+
+  test('is there for every call that takes a body', () => {
+    expect(bodies.map(([name]) => name).sort()).toEqual([
+      'DELETE /api/v1/videos/{videoId}/hold',
+      'POST /api/v1/deletions',
+      'PUT /api/v1/videos/{videoId}/hold',
+    ]);
+  });
+
+  test.each(bodies)('%s has an example that is valid', (_name, media) => {
+    expect(media).toHaveProperty('example');
+    expect(check('body', media.schema, media.example)).toEqual([]);
+  });
+});
+
+describe('the lists of names and numbers in the file', () => {
+  const schemaOf = (name: string) => document.components.schemas[name] as Listed;
+  type Listed = { enum?: string[]; properties?: Record<string, Listed>; maxItems?: number };
+
+  test('are those of the domain', () => {
+    expect(schemaOf('DeletionState').enum).toEqual([...STATES]);
+    expect(schemaOf('Step').properties?.name?.enum).toEqual([...STEP_NAMES]);
+    for (const name of ['HoldReason', 'Hold']) expect(schemaOf(name).properties?.code?.enum).toEqual([...HOLD_CODES]);
+    expect(schemaOf('DeletionRequest').properties?.videoIds?.maxItems).toBe(MOST_TOGETHER);
+  });
+
+  test('the history in an example is a chain, as it is described', () => {
+    const media = operations.find(({ operation }) => operation.operationId === 'readDeletion')?.operation.responses[
+      '200'
+    ] as { content: Record<string, { example: { history: HistoryEntry[] } }> };
+    expect(brokenAt(media.content['application/json']?.example.history ?? [])).toBeUndefined();
+  });
+});
+
 describe('the check', () => {
   const { expectMatches } = createOpenApiCheck();
   const json = { 'Content-Type': 'application/json' };
@@ -94,7 +136,7 @@ describe('the check', () => {
     ['media type', 'DELETE', VIDEO, 202, { Location: headers.Location, 'Retry-After': 5 }, accepted],
     ['Location is missing', 'DELETE', VIDEO, 202, { ...json, 'Retry-After': 5 }, accepted],
     ['Retry-After', 'DELETE', VIDEO, 202, { ...headers, 'Retry-After': 'soon' }, accepted],
-    ['additional', 'DELETE', VIDEO, 202, headers, { ...accepted, receipts: [] }],
+    ['additional', 'DELETE', VIDEO, 202, headers, { ...accepted, target: {} }],
     ['additional', 'DELETE', VIDEO, 202, headers, { ...accepted, steps: [{ ...accepted.steps[0], stack: '' }] }],
     ['required', 'DELETE', VIDEO, 202, headers, { ...accepted, links: undefined }],
     ['format', 'DELETE', VIDEO, 202, headers, { ...accepted, requestedAt: 'today' }],

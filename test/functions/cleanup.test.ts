@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleanupHandler } from '../../functions/cleanup.ts';
+import { StepFailed } from '../../functions/deletion/errors.ts';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
 import { lambdaContext } from '../../local/lambda-context.ts';
@@ -60,6 +61,49 @@ describe('F22 a batch with one bad message', () => {
   it('refuses a message that names no deletion', async () => {
     const answer = await cleanupHandler(() => world.ports)(sqsEvent(unknown), context());
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+  });
+});
+
+describe('a failed deletion', () => {
+  /** Its attempts are used up, and the store has been mended since; the message that names it. */
+  async function failed() {
+    const video = await world.video();
+    const { deletion } = await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId });
+    const { objects } = world.ports;
+    world.ports.objects = { ...objects, deleteAll: () => Promise.reject(new StepFailed('AccessDenied')) };
+    await world.settle();
+    world.ports.objects = objects;
+    expect(await world.ports.tombstones.find(video.videoId)).toMatchObject({ state: 'failed' });
+    return { ...video, body: JSON.stringify(video.message(deletion.deletionId)) };
+  }
+  /** Delivers a message that the queue took at a time, in its own words. */
+  async function deliver(body: string, SentTimestamp: string) {
+    const { Records } = sqsEvent(body);
+    const sent = Records.map((record) => ({ ...record, attributes: { ...record.attributes, SentTimestamp } }));
+    return await cleanupHandler(() => world.ports)({ Records: sent }, context());
+  }
+  const later = (seconds: number) => `${world.ports.clock().getTime() + seconds * 1000}`;
+
+  it.each([
+    ['an old copy of its message', () => later(-3600)],
+    ['a message without a time', () => ''],
+    ['a message with a time that is none', () => 'soon'],
+    ['a message with a time beyond time', () => '9'.repeat(20)],
+  ])('is left alone by %s', async (_what, sentAt) => {
+    const { videoId, body } = await failed();
+    const before = await world.ports.tombstones.find(videoId);
+    expect(await deliver(body, sentAt())).toEqual({ batchItemFailures: [] });
+    expect(await world.ports.tombstones.find(videoId)).toEqual(before);
+  });
+
+  it('is replayed by a message that was moved back from the dead-letter queue, and ends', async () => {
+    const { videoId, ownerId, body } = await failed();
+    expect(await deliver(body, later(60))).toEqual({ batchItemFailures: [] });
+    await world.settle();
+    const { state, history } = (await world.ports.tombstones.find(videoId)) ?? {};
+    expect(state).toBe('deleted');
+    expect(history).toContainEqual(expect.objectContaining({ from: 'failed', to: 'running', by: 'redrive' }));
+    expect(await world.left(videoId, ownerId)).toEqual({});
   });
 });
 

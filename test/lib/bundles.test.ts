@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { largestParts } from '../../bench/largest-parts.ts';
 import { FUNCTION_SIZES } from '../../lib/constructs/function-sizes.ts';
 import { type Bundles, buildBundles, entryOf } from '../../local/bundles.ts';
+import { readyVideosOf } from '../support/api-client.ts';
 import { startChild } from '../support/child.ts';
 import { type Deployed, openDeployed } from '../support/deployed.ts';
 import { AN_HOUR, driverOf, OWNER } from '../support/deployed-driver.ts';
@@ -87,6 +88,27 @@ describe('every function, alone with its own settings', () => {
     const { videoId } = await driver.aDeletion();
     const { status } = await driver.call('replay-deletion', `POST ${VIDEO}/deletion/replay`, { videoId, as: 'rosa' });
     expect(status).toBe(409);
+  });
+
+  it('request-deletion takes several at once', async () => {
+    const videoIds = readyVideosOf('ben').slice(0, 2);
+    const asked = { as: 'ben', body: { videoIds } } as const;
+    const { status, body } = await driver.call('request-deletion', 'POST /api/v1/deletions', asked);
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: { results: videoIds.map((videoId) => ({ videoId, status: 202, deletion: { hidden: true } })) },
+    });
+  });
+
+  it('hold-video puts a video on hold that nobody has asked to delete, and releases it', async () => {
+    const [videoId = ''] = readyVideosOf('max');
+    const body = { code: 'litigation', caseNumber: '2026/117' };
+    const asked = { videoId, as: 'rosa', body } as const;
+    const held = await driver.call('hold-video', `PUT ${VIDEO}/hold`, asked);
+    expect(held).toMatchObject({ status: 200, body: { state: 'held', heldFrom: 'none', hold: { stopped: true } } });
+    expect(await driver.rowOf(videoId)).toEqual({ deleted_at: null });
+    const released = await driver.call('hold-video', `DELETE ${VIDEO}/hold`, asked);
+    expect(released).toMatchObject({ status: 200, body: { state: 'none' } });
   });
 
   it('sweep takes up a deletion whose message was lost', async () => {

@@ -84,6 +84,7 @@ describe('the alarms', () => {
   it.each([
     ['ResidueFound', { Threshold: 1, EvaluationPeriods: 1 }],
     ['DeletionsFailed', { Threshold: 1, EvaluationPeriods: 1 }],
+    ['DeletionsHeld', { Threshold: 1, EvaluationPeriods: 1 }],
     ['ApproximateNumberOfMessagesVisible', { Threshold: 1, EvaluationPeriods: 1 }],
     // Undo window, settling and an hour, in seconds.
     ['OldestOpenDeletionAge', { Threshold: 10 + 900 + 3600, Statistic: 'Maximum' }],
@@ -112,6 +113,7 @@ describe('the alarms', () => {
     for (const urgent of ['DeadLetters', 'Overdue', 'Failed', 'Residue', 'Storage', 'ServerErrors', 'SilentSweeper']) {
       expect(rule).toContain(urgent);
     }
+    expect(rule).not.toContain('Held');
     expect(page?.Properties.AlarmActions).toEqual([{ Ref: expect.any(String) }]);
     observability.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
     observability.hasResourceProperties('AWS::SNS::Subscription', {

@@ -5,7 +5,7 @@ import { ENVIRONMENT_NAMES, environmentNamed } from '../../lib/environment.ts';
 import { type Right, rightsByFunction, rightsByRole } from '../support/policies.ts';
 import { synthesise, type Templates, templatesOf } from '../support/synthesised.ts';
 
-const API = ['request-deletion', 'read-deletions', 'undo-deletion', 'replay-deletion'];
+const API = ['request-deletion', 'read-deletions', 'undo-deletion', 'replay-deletion', 'hold-video'];
 
 /** What no resource can be named for. */
 const WITHOUT_RESOURCES = [
@@ -56,6 +56,11 @@ function isTooMuch(name: string, { action, resource }: Right): boolean {
   return isObjectChange(action) && !isBelowPrefix(resource);
 }
 
+/** What there is to sending to the cleanup queue. */
+const sends = (rights: Right[]) =>
+  rights.flatMap(({ action, resource }) =>
+    /^sqs:/.test(action) && resource === '<State.Cleanup.Arn>' ? [`${action} ${resource}`] : [],
+  );
 const rightsOf = (templates: Templates, name: string) => rightsByFunction(templates).get(name) ?? [];
 
 describe.each(ENVIRONMENT_NAMES)('in %s', (environment) => {
@@ -89,11 +94,24 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (environment) => {
       'read-deletions': ['video_deletion'],
       'undo-deletion': ['video_deletion'],
       'replay-deletion': ['video_deletion'],
+      'hold-video': ['video_deletion'],
       cleanup: ['video_deletion'],
       'invalidate-edge': [],
       sweep: ['video_deletion'],
       migrate: [migrating],
     });
+  });
+
+  it('holds and releases begin and move tombstones and bring them to a worker, and that is all', () => {
+    const rights = rightsOf(templatesOf(environment), 'hold-video');
+    const ofOurs = rights.filter(({ action }) => /^(dynamodb|sqs|kms|s3|elasticache|events|states):/.test(action));
+    expect(ofOurs.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+      'dynamodb:GetItem <State.Tombstones.Arn>',
+      'dynamodb:PutItem <State.Tombstones.Arn>',
+      'dynamodb:UpdateItem <State.Tombstones.Arn>',
+      ...sends(rights),
+    ]);
+    expect(sends(rights)).toContain('sqs:SendMessage <State.Cleanup.Arn>');
   });
 
   it('nobody but CloudFront can read the bucket of the page', () => {

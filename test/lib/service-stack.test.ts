@@ -23,7 +23,7 @@ describe.each(ENVIRONMENT_NAMES)('functions in %s', (environment) => {
   const functions = functionsIn(templatesOf(environment).service);
 
   it('run on arm64 under Node 24, with traces, source maps and a log that ends', () => {
-    expect(functions.size).toBe(8);
+    expect(functions.size).toBe(9);
     for (const { Properties } of functions.values()) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',

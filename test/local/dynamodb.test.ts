@@ -23,10 +23,25 @@ function tombstonesAt(endpoint: string) {
   return createDynamoDbTombstones(documentClient(client), { table: 'deletions' });
 }
 
-/** The same in a process of its own. */
-async function startElsewhere() {
+async function dueAt(endpoint: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const id of tombstonesAt(endpoint).due(new Date('2026-11-22T11:00:00.000Z'))) ids.push(id);
+  return ids;
+}
+
+/** From the second write of an item on: between taking it out of the indexes and putting it in again. */
+const KILLED_IN_A_WRITE = `import { createRequire } from 'node:module';
+    const database = createRequire('${import.meta.url}')('dynalite/db');
+    const { updateIndexes } = database;
+    database.updateIndexes = (store, table, before, after, done) => before
+      ? updateIndexes(store, table, before, null, () => process.kill(process.pid, 'SIGKILL'))
+      : updateIndexes(store, table, before, after, done);`;
+
+/** The same in a process of its own. @param prepare what it does first */
+async function startElsewhere(prepare = '') {
   const module = new URL('../../local/dynamodb.ts', import.meta.url).href;
-  const script = `import { startDynamoDb } from '${module}';
+  const script = `${prepare}
+    import { startDynamoDb } from '${module}';
     console.log((await startDynamoDb({ folder: process.argv[1] })).endpoint);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -80,4 +95,19 @@ it('stops though clients keep their connections, and starts again on the same fo
   const second = await startDynamoDb({ folder });
   expect(await tombstonesAt(second.endpoint).find(tombstone.videoId)).toEqual(tombstone);
   await second.stop();
+});
+
+it('finds what is due though the process was killed in the middle of a write', async () => {
+  const { child, endpoint } = await startElsewhere(KILLED_IN_A_WRITE);
+  const tombstones = tombstonesAt(endpoint);
+  const first = { ...aTombstone(), sweepAt: '2026-11-22T10:00:00.000Z' };
+  await tombstones.write(undefined, first);
+  const killed = once(child, 'exit');
+  const second = { ...first, revision: 2, sweepAt: '2026-11-22T10:05:00.000Z' };
+  await expect(tombstones.write(first, second)).rejects.toThrow();
+  await killed;
+  const restarted = await startDynamoDb({ folder });
+  const due = await dueAt(restarted.endpoint);
+  await restarted.stop();
+  expect(due).toEqual([first.videoId]);
 });

@@ -1,8 +1,11 @@
 import type { ApiEvent } from '../../functions/api.ts';
 import { type Username, userIdOf } from '../../platform/seed/accounts.ts';
 
-/** The event of a call of the API without a body, as far as the functions look at it. */
-export function apiEvent(routeKey: string, { videoId, as }: { videoId?: string; as?: Username } = {}): ApiEvent {
+/** `as` is an account of the sample platform, `callerId` anybody's. */
+type Asked = { videoId?: string; as?: Username; callerId?: string | undefined; body?: unknown };
+
+/** The event of a call of the API, as far as the functions look at it. A body that is no text is sent as JSON. */
+export function apiEvent(routeKey: string, { videoId, as, callerId = as && userIdOf(as), body }: Asked = {}): ApiEvent {
   const [method, path = ''] = routeKey.split(' ');
   return {
     version: '2.0',
@@ -11,7 +14,8 @@ export function apiEvent(routeKey: string, { videoId, as }: { videoId?: string; 
     rawQueryString: '',
     headers: {},
     isBase64Encoded: false,
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     ...(videoId && { pathParameters: { videoId } }),
-    requestContext: { http: { method }, ...(as && { authorizer: { jwt: { claims: { sub: userIdOf(as) } } } }) },
+    requestContext: { http: { method }, ...(callerId && { authorizer: { jwt: { claims: { sub: callerId } } } }) },
   } as unknown as ApiEvent;
 }

@@ -9,8 +9,8 @@ export type Child = {
   pid: number;
   /** What it has printed so far. */
   output: { stdout: string; stderr: string };
-  /** Waits until it has printed this. @returns the match @throws when it ends before */
-  until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until it has printed this, 20 seconds if nothing else is said. @returns the match @throws when it ends before */
+  until(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>;
   /** As Ctrl-C in a terminal: interrupts it, and with it all that it has started. */
   interrupt(): void;
   /** Ends it alone and at once. */
@@ -46,14 +46,14 @@ export function startChild(script: string, args: string[], environment: Record<s
   return {
     pid: child.pid ?? 0,
     output,
-    until: (pattern) =>
+    until: (pattern, milliseconds = 20_000) =>
       vi.waitFor(
         () => {
           const match = pattern.exec(output.stdout);
           if (match || isOver) return match ?? Promise.reject(new Error(`It ended: ${output.stderr}`));
           throw new Error(`It has not printed ${pattern} but ${output.stdout}${output.stderr}`);
         },
-        { timeout: 20_000, interval: 20 },
+        { timeout: milliseconds, interval: 20 },
       ),
     interrupt: () => {
       if (!isOver && child.pid) process.kill(-child.pid, 'SIGINT');

@@ -16,7 +16,7 @@ export const AN_HOUR = 3_600_000;
 
 type ApiResult = { statusCode: number; body: string };
 type BatchResult = { batchItemFailures: { itemIdentifier: string }[] };
-type Asked = { videoId?: string; as?: Username };
+type Asked = { videoId?: string; as?: Username; body?: unknown };
 
 /** How a test sends events to the functions, and looks at what they have done, past them. */
 export function driverOf({ invoke, db, ports, settings }: Deployed) {

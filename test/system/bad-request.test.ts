@@ -32,7 +32,9 @@ describe('a method that the path does not have', () => {
     ['GET', `${DELETION}/undo`, 'POST'],
     ['DELETE', `${DELETION}/replay`, 'POST'],
     ['POST', `${DELETION}/receipt`, 'GET'],
-    ['DELETE', '/api/v1/deletions', 'GET'],
+    ['GET', `${videoPath(VIDEO)}/hold`, 'PUT'],
+    ['POST', `${videoPath(VIDEO)}/hold`, 'DELETE'],
+    ['DELETE', '/api/v1/deletions', 'POST'],
     ['PUT', '/api/v1/receipts/jwks.json', 'GET'],
   ];
   test.each(calls)('%s %s: 405, and Allow names %s', async (method, path, allowed) => {

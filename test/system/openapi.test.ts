@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Username } from '../../platform/seed/accounts.ts';
 import { readyVideosOf, untilState, videoPath } from '../support/api-client.ts';
 import { operationsOf, readOpenApi } from '../support/openapi.ts';
@@ -6,6 +6,9 @@ import { openSystem, type TestSystem } from '../support/system.ts';
 
 const [VIDEO = ''] = readyVideosOf('ana');
 const operations = operationsOf(readOpenApi());
+
+/** Where the example of the file names videos that are not here. */
+const BODIES: Record<string, object> = { requestDeletions: { videoIds: [VIDEO] } };
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -17,7 +20,9 @@ afterAll(() => system?.stop());
 function call(operationId: string, as?: Username) {
   const found = operations.find(({ operation }) => operation.operationId === operationId);
   const path = `${found?.path}`.replace('{videoId}', VIDEO);
-  return system.call(found?.method ?? '', path, as ? { as } : {});
+  const [media] = Object.values(found?.operation.requestBody?.content ?? {});
+  const body = media && JSON.stringify(BODIES[operationId] ?? media.example);
+  return system.call(found?.method ?? '', path, { ...(as && { as }), ...(body && { body }) });
 }
 
 test('every operation of the file answers as the file says', async () => {
@@ -35,6 +40,14 @@ test('every operation of the file answers as the file says', async () => {
     ['replayDeletion', 'rosa', 409],
     ['undoDeletion', 'ana', 200],
     ['readVideo', undefined, 200],
+    ['holdVideo', 'ana', 403],
+    ['holdVideo', 'rosa', 200],
+    ['readDeletion', 'rosa', 200],
+    ['requestDeletions', 'ana', 202],
+    ['requestDeletions', 'ben', 404],
+    ['readVideo', undefined, 410],
+    ['undoDeletion', 'ana', 200],
+    ['releaseVideo', 'rosa', 200],
     ['readReceiptKeys', undefined, 200],
   ];
   for (const [operationId, as, status] of life) {
@@ -46,11 +59,14 @@ test('every operation of the file answers as the file says', async () => {
 
 test('once it is deleted as well', async () => {
   system.ports.rules.undoSeconds = 0;
+  await vi.waitFor(async () => expect((await call('readVideo')).status).toBe(200));
   expect((await call('requestDeletion', 'ana')).status).toBe(202);
   await untilState(system.call, VIDEO, 'deleted', 'ana');
   expect((await call('requestDeletion', 'ana')).status).toBe(200);
   expect((await call('readReceipt', 'ana')).status).toBe(200);
+  expect((await call('requestDeletions', 'ana')).body).toMatchObject({ results: [{ videoId: VIDEO, status: 200 }] });
   expect((await call('undoDeletion', 'ana')).status).toBe(409);
+  expect((await call('holdVideo', 'rosa')).status).toBe(409);
   expect((await call('readVideo')).status).toBe(410);
 });
 

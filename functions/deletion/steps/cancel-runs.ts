@@ -1,5 +1,5 @@
 import { runNameOf } from '../data-map.ts';
-import { type Counts, StepFailed } from '../errors.ts';
+import { type Counts, reasonOf, StepFailed } from '../errors.ts';
 import type { Ports, VideoRuns } from '../ports.ts';
 import type { Tombstone } from '../tombstone.ts';
 import { SKIPPED, type StepResult } from './step.ts';
@@ -21,8 +21,9 @@ export async function cancelRuns(
     const kind = outcome.status === 'fulfilled' ? outcome.value : 'failed';
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
-  const { failed = 0, ...stopped } = counts;
-  if (failed > 0) throw new StepFailed('StopFailed', stopped);
+  const { failed: _, ...stopped } = counts;
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) throw new StepFailed(reasonOf(failure.reason), stopped, { cause: failure.reason });
   return { counts: stopped, removed: (stopped.stopped ?? 0) > 0, changes: { target: { ...target, runs: found } } };
 }
 

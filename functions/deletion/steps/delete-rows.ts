@@ -14,7 +14,7 @@ const CHILDREN = placesIn('rows').filter(
 
 /**
  * Children first, in bounded batches, each its own transaction; then one transaction resolves the reports and deletes the video.
- * A run that was registered after `cancelRuns` had looked is stopped after all.
+ * A run that was registered after `cancelRuns` had looked is stopped first, and the rows wait for it.
  */
 export async function deleteRows(
   { rows, clock }: Pick<Ports, 'rows' | 'clock'>,
@@ -32,14 +32,13 @@ export async function deleteRows(
       }
     }
     await checkpoint(removed);
-    const last = await rows.deleteVideo(videoId, { by: requestedBy, at: clock() });
-    const missed = last.runs.filter((run) => !target.runs.includes(run));
+    const { counts, missed } = await rows.deleteVideo(videoId, { by: requestedBy, at: clock(), known: target.runs });
     return {
-      counts: plusCounts(removed, last.counts),
-      removed: total(removed) + total(last.counts) > 0,
+      counts: plusCounts(removed, counts),
+      removed: total(removed) + total(counts) > 0,
       ...(missed.length > 0 && {
         changes: { target: { ...target, runs: [...target.runs, ...missed] } },
-        reopens: ['cancelRuns'],
+        reopens: ['cancelRuns', 'deleteRows'],
       }),
     };
   } catch (error) {

@@ -93,7 +93,7 @@ describe('the figures of a deletion', () => {
         deleteVideo: async () => {
           world.advance(61);
           await workOnDeletion(world.ports, video.message(deletion.deletionId), () => 900_000);
-          return { counts: { videos: 1 }, runs: [] };
+          return { counts: { videos: 1 }, missed: [] };
         },
       },
     };

@@ -1,0 +1,100 @@
+import { buffer } from 'node:stream/consumers';
+import type { S3Client } from '@aws-sdk/client-s3';
+
+/** The elements that make listings large, and what of the output they end up in. */
+const ENTRIES = { Contents: 'Contents', Version: 'Versions', DeleteMarker: 'DeleteMarkers' } as const;
+type Element = keyof typeof ENTRIES;
+const ELEMENTS = Object.keys(ENTRIES) as Element[];
+
+const LISTINGS = new Set(['ListObjectsV2Command', 'ListObjectVersionsCommand']);
+
+/** What a deletion has to know of an entry; absent members are `undefined`, as the SDK has them. */
+export type LeanEntry = { Key?: string; VersionId?: string; IsLatest?: boolean; Size?: number };
+
+/**
+ * Reads the entries of object listings itself, and leaves the rest of the answer (markers, errors) to the SDK, whose parser takes
+ * about 20 ms of CPU for a page of 1,000: more than everything else of a deletion. Of an entry only `LeanEntry` is left.
+ */
+export function useLeanListings(client: S3Client): void {
+  const found = new WeakMap<object, Map<Element, LeanEntry[]>>();
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { statusCode?: number; body?: unknown };
+      if (!LISTINGS.has(context.commandName ?? '') || response.statusCode !== 200) return result;
+      const { rest, entries } = takeEntries(String(await buffer(response.body as NodeJS.ReadableStream)));
+      response.body = Buffer.from(rest);
+      found.set(args, entries);
+      return result;
+    },
+    { name: 'takeEntries', step: 'deserialize', priority: 'low' },
+  );
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      for (const [element, entries] of found.get(args) ?? []) {
+        Object.assign((result as { output: object }).output, { [ENTRIES[element]]: entries });
+      }
+      return result;
+    },
+    { name: 'putEntries', step: 'deserialize', priority: 'high' },
+  );
+}
+
+/** Cuts the entries out of a listing. An answer in another form than S3's keeps them, for the SDK to read. */
+export function takeEntries(xml: string): { rest: string; entries: Map<Element, LeanEntry[]> } {
+  const entries = new Map<Element, LeanEntry[]>();
+  const rest: string[] = [];
+  let at = 0;
+  for (let next = nextEntry(xml, at); next; next = nextEntry(xml, at)) {
+    rest.push(xml.slice(at, next.from));
+    const known = entries.get(next.element) ?? [];
+    known.push(entryIn(next.content));
+    entries.set(next.element, known);
+    at = next.to;
+  }
+  return { rest: rest.join('') + xml.slice(at), entries };
+}
+
+function nextEntry(xml: string, at: number) {
+  const from = xml.indexOf('<', at);
+  for (let open = from; open >= 0; open = xml.indexOf('<', open + 1)) {
+    const element = ELEMENTS.find((name) => xml.startsWith(`<${name}>`, open));
+    const close = element ? xml.indexOf(`</${element}>`, open) : -1;
+    if (element && close >= 0) {
+      const content = xml.slice(open + element.length + 2, close);
+      return { element, content, from: open, to: close + element.length + 3 };
+    }
+  }
+  return undefined;
+}
+
+function entryIn(content: string): LeanEntry {
+  const key = textOf(content, 'Key');
+  const versionId = textOf(content, 'VersionId');
+  const isLatest = textOf(content, 'IsLatest');
+  const size = textOf(content, 'Size');
+  return {
+    ...(key !== undefined && { Key: key }),
+    ...(versionId !== undefined && { VersionId: versionId }),
+    ...(isLatest !== undefined && { IsLatest: isLatest === 'true' }),
+    ...(size !== undefined && { Size: Number(size) }),
+  };
+}
+
+function textOf(content: string, name: string): string | undefined {
+  const open = content.indexOf(`<${name}>`);
+  if (open < 0) return undefined;
+  const from = open + name.length + 2;
+  const text = content.slice(from, content.indexOf(`</${name}>`, from));
+  return text.includes('&') ? text.replace(REFERENCE, resolved) : text;
+}
+
+/** XML 1.0 §4.6: the predefined entities, and characters by their number. */
+const REFERENCE = /&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));/g;
+const PREDEFINED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function resolved(_all: string, hexadecimal?: string, decimal?: string, name = ''): string {
+  if (hexadecimal) return String.fromCodePoint(Number.parseInt(hexadecimal, 16));
+  return decimal ? String.fromCodePoint(Number(decimal)) : (PREDEFINED[name] ?? '');
+}

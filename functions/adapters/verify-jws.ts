@@ -1,0 +1,100 @@
+import { compactVerify, createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet } from 'jose';
+import { ALGORITHM } from './receipt-key.ts';
+
+/**
+ * Why a signature is refused. `notAJws`: it is not three canonical base64url parts with a header of ours and JSON inside;
+ * `notAKeySet`: the keys to check it with cannot be read; `unknownKey`: none of them has the id that the header names;
+ * `wrongSignature`: the key did not sign this.
+ */
+export type RefusalReason = 'notAJws' | 'notAKeySet' | 'unknownKey' | 'wrongSignature';
+
+/** A JWS that proves nothing. The message says why, in a sentence for whoever checks it. */
+export class SignatureRefused extends Error {
+  override name = 'SignatureRefused';
+  readonly reason: RefusalReason;
+  constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+const PARTS = ['header', 'payload', 'signature'] as const;
+
+/**
+ * The payload of a compact JWS (RFC 7515), once the signature is found to be that of a key in the set (RFC 7517). Only the
+ * algorithm of our signers is taken, and only the one spelling that an encoder writes: in base64url, the last character of a
+ * part may have bits that mean nothing, and most libraries let them be changed.
+ * @throws {SignatureRefused}
+ */
+export async function verifyJws(jws: string, keySet: { keys: Record<string, unknown>[] }): Promise<unknown> {
+  const kid = keyIdIn(jws);
+  const knownIds = idsIn(keySet);
+  if (!knownIds.includes(kid)) {
+    const known = knownIds.length > 0 ? `those at hand are ${knownIds.join(', ')}` : 'no key is at hand';
+    throw new SignatureRefused('unknownKey', `It was signed with the key ${kid}, and ${known}`);
+  }
+  try {
+    const keys = createLocalJWKSet(keySet as JSONWebKeySet);
+    const { payload } = await compactVerify(jws, keys, { algorithms: [ALGORITHM] });
+    return jsonIn(payload);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** The key that the header names. @throws {SignatureRefused} unless it is a JWS with such a header */
+function keyIdIn(jws: string): string {
+  const parts = jws.split('.');
+  if (parts.length !== PARTS.length)
+    throw notAJws(`It has ${parts.length === 1 ? '1 part' : `${parts.length} parts`}, not three with dots in between`);
+  for (const [index, name] of PARTS.entries())
+    if (!isCanonical(parts[index] as string)) throw notAJws(`Its ${name} is not base64url as an encoder writes it`);
+  const { alg, kid } = headerIn(jws);
+  if (alg !== ALGORITHM || typeof kid !== 'string')
+    throw notAJws(`Its header does not name ${ALGORITHM} and the id of a key`);
+  return kid;
+}
+
+function headerIn(jws: string): { alg?: unknown; kid?: unknown } {
+  try {
+    return decodeProtectedHeader(jws);
+  } catch (error) {
+    throw notAJws('Its header is no JSON object', error);
+  }
+}
+
+function isCanonical(part: string): boolean {
+  return part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
+}
+
+/** @throws {SignatureRefused} */
+function idsIn(keySet: { keys: Record<string, unknown>[] }): string[] {
+  if (!Array.isArray(keySet?.keys)) throw new SignatureRefused('notAKeySet', 'The keys are no JWK set');
+  return keySet.keys.flatMap((key) => (typeof key?.kid === 'string' ? [key.kid] : []));
+}
+
+function jsonIn(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (error) {
+    throw notAJws('Its payload is no JSON', error);
+  }
+}
+
+function refusalOf(error: unknown): SignatureRefused {
+  if (error instanceof SignatureRefused) return error;
+  const options = { cause: error };
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return new SignatureRefused(
+      'wrongSignature',
+      'The signature does not match: header or payload were changed, or another key signed them',
+      options,
+    );
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JOSENotSupported)
+    return notAJws('Its header asks for what no receipt has', error);
+  return new SignatureRefused('notAKeySet', 'The key that it names cannot be used to check it', options);
+}
+
+function notAJws(message: string, cause?: unknown): SignatureRefused {
+  return new SignatureRefused('notAJws', message, cause === undefined ? undefined : { cause });
+}

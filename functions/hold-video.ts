@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { type Answer, type ApiPorts, api, bodyOf, callerOf, videoOf } from './api.ts';
+import { connectCleanupQueue, connectState, onFirstUse } from './connect.ts';
+import { connectRows } from './connect-rows.ts';
+import type { Asked } from './deletion/authorise.ts';
+import { holdVideo, isStopped } from './deletion/hold-video.ts';
+import { releaseVideo } from './deletion/release-video.ts';
+import { HOLD_CODES, type HoldReason, isOpen } from './deletion/tombstone.ts';
+import { accepted, deletionView } from './deletion-view.ts';
+
+type HoldPorts = Parameters<typeof holdVideo>[0] & Parameters<typeof releaseVideo>[0] & ApiPorts;
+type AskedWithReason = Asked & { reason: HoldReason };
+
+const REASON = z.strictObject({
+  code: z.enum(HOLD_CODES),
+  caseNumber: z.string().check(z.regex(/^[A-Za-z0-9._/-]{1,64}$/)),
+});
+
+const REASON_EXPECTED = {
+  code: `one of ${HOLD_CODES.join(', ')}`,
+  caseNumber: '1 to 64 letters, digits, dots, underscores, slashes or hyphens',
+};
+
+/** `PUT` and `DELETE /api/v1/videos/{videoId}/hold`: an admin puts a video under a legal hold, or releases it; both give a reason. */
+export const holdVideoHandler = (connect: () => HoldPorts) =>
+  api(connect, async (ports, event) => {
+    const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };
+    const withReason = { ...asked, reason: bodyOf(event, REASON, REASON_EXPECTED) };
+    return event.routeKey.startsWith('PUT ') ? await hold(ports, withReason) : await release(ports, withReason);
+  });
+
+export const handler = holdVideoHandler(
+  onFirstUse(['state', 'log', 'callers', 'cleanupQueue', 'database'], (settings) => {
+    const state = connectState(settings);
+    return {
+      ...state,
+      ...connectCleanupQueue(settings),
+      ...connectRows(settings, state),
+      userIdClaim: settings.USER_ID_CLAIM,
+    };
+  }),
+);
+
+/** `202` while the last worker may still be removing something, `200` once it has given way. */
+async function hold(ports: HoldPorts, asked: AskedWithReason): Promise<Answer> {
+  const { deletion, caller } = await holdVideo(ports, asked);
+  const now = ports.clock();
+  return isStopped(deletion, now)
+    ? { status: 200, body: deletionView(deletion, caller, now) }
+    : accepted(deletion, caller, now);
+}
+
+/** `202` if the deletion goes on, `200` if there is none, or none that does. */
+async function release(ports: HoldPorts, asked: AskedWithReason): Promise<Answer> {
+  const { deletion, caller } = await releaseVideo(ports, asked);
+  const now = ports.clock();
+  return isOpen(deletion.state)
+    ? accepted(deletion, caller, now)
+    : { status: 200, body: deletionView(deletion, caller, now) };
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { EXIT } from './exits.ts';
+import { type GlobalOptions, openSession, type Session } from './session.ts';
+
+/** What a command has to say. */
+export type Report = {
+  /** With `--json`: all of it. */
+  json: unknown;
+  /** Without: for people. */
+  text: string;
+  /** Something was found or failed: exit code 1. */
+  isFinding?: boolean;
+};
+
+/**
+ * The action of a command: it works in a session of its own, and prints what it reports.
+ * @param work gets the command's arguments and, last, its options
+ */
+export function act<Args extends unknown[]>(work: (session: Session, ...args: Args) => Promise<Report>) {
+  return async (...given: [...Args, Command]): Promise<void> => {
+    const command = given.at(-1) as Command;
+    const options = command.optsWithGlobals<GlobalOptions>();
+    const session = openSession(options);
+    try {
+      const { json, text, isFinding } = await work(session, ...(given.slice(0, -1) as Args));
+      session.progress.clear();
+      process.stdout.write(`${options.json ? JSON.stringify(json, null, 2) : text}\n`);
+      if (isFinding) process.exitCode = EXIT.found;
+    } finally {
+      await session.close();
+    }
+  };
+}
+
+/** The examples at the end of a command's help. */
+export function examples(...lines: string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  npm run ops -- ${line}`)].join('\n');
+}

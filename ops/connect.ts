@@ -1,0 +1,35 @@
+import { connectState, connectStorage } from '../functions/connect.ts';
+import { connectPlatform } from '../functions/connect-platform.ts';
+import { connectDatabase } from '../functions/db/connect-database.ts';
+import { databaseAddress } from '../functions/db/database-address.ts';
+import type { SettingsOf } from '../functions/settings.ts';
+import type { Session } from './session.ts';
+
+/** The composition root's pieces, as several commands put them together. */
+
+/** Groups of settings behind everything that a video may be in. */
+export const STORES = ['state', 'log', 'edge', 'places', 'storage', 'runs', 'database', 'cache'] as const;
+
+/** The tombstones and every store that a video may be in. */
+export async function connectStores(session: Session) {
+  return storesOf(session, await session.settings(STORES));
+}
+
+/** The same, with settings that are read already. */
+export function storesOf(session: Session, settings: SettingsOf<(typeof STORES)[number]>) {
+  const { close, ...platform } = connectPlatform(settings, session.telemetry);
+  session.atEnd(close);
+  return { ...connectState(settings, session.telemetry), ...platform, ...connectStorage(settings) };
+}
+
+/** The tombstones alone. */
+export async function connectTombstones(session: Session) {
+  return connectState(await session.settings(['state', 'log']), session.telemetry);
+}
+
+/** The database itself, for what no port of the domain asks of it. */
+export function openDatabase(session: Session, settings: SettingsOf<'database'>) {
+  const database = connectDatabase(databaseAddress(settings), { maxConnections: 1 });
+  session.atEnd(() => database.destroy());
+  return database;
+}

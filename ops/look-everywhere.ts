@@ -1,0 +1,77 @@
+import { cacheKeysOf, feedPagesKeyOf, prefixOf, runNameOf } from '../functions/deletion/data-map.ts';
+import { type Counts, reasonOf } from '../functions/deletion/errors.ts';
+import { targetOf } from '../functions/deletion/new-tombstone.ts';
+import type { Ports } from '../functions/deletion/ports.ts';
+import { total } from '../functions/deletion/steps/step.ts';
+import { isEdgeDone } from '../functions/deletion/steps/verify.ts';
+import type { Tombstone } from '../functions/deletion/tombstone.ts';
+import type { VideoId } from '../functions/deletion/video-id.ts';
+import { inWords, table, time } from './print.ts';
+
+/** What one store holds now. `error`: why it could not be asked. `note`: what is known of it without looking. */
+export type Look = { store: string; counts: Counts; error?: string; note?: string };
+
+type LookPorts = Pick<Ports, 'rows' | 'objects' | 'runs' | 'cache' | 'rules'>;
+
+/**
+ * Looks into every store, whatever a tombstone says: the stores tell what is there, the tombstone only where else to look. A store
+ * that does not answer is told of beside the others.
+ */
+export async function lookEverywhere(
+  ports: LookPorts,
+  videoId: VideoId,
+  tombstone: Tombstone | undefined,
+): Promise<Look[]> {
+  const { rows, objects, cache } = ports;
+  const { video } = await rows.find(tombstone?.ownerId ?? '', videoId).catch(() => ({ video: undefined }));
+  const named = video && targetOf({ videoId, video }, ports.rules);
+  const strayKeys = [...new Set([...(tombstone?.target.strayKeys ?? []), ...(named?.strayKeys ?? [])])];
+  const runs = [...new Set([...(tombstone?.target.runs ?? []), ...(named?.runs ?? [])])];
+  const looks = [
+    lookAt('processing', () => countRunning(ports, videoId, runs)),
+    lookAt('storage', () => objects.look({ videoId, prefix: prefixOf(videoId), strayKeys })),
+    lookAt('database', () => rows.look(videoId)),
+    ...(cache ? [lookAt('cache', () => cache.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)))] : []),
+  ];
+  return [...(await Promise.all(looks)), { store: 'edge', counts: {}, note: noteOfEdge(tombstone) }];
+}
+
+/** True when nothing is known to be left: every store was asked and is empty. */
+export function isEmpty(looks: readonly Look[]): boolean {
+  return looks.every(({ counts, error }) => error === undefined && total(counts) === 0);
+}
+
+/** The stores and what is left in each. */
+export function tableOfLooks(looks: readonly Look[]): string {
+  const rows = looks.map(({ store, counts, error, note }) => [
+    store,
+    error ? `could not be asked: ${error}` : (note ?? (total(counts) > 0 ? inWords(counts) : 'nothing')),
+  ]);
+  return table(['store', 'what is left'], rows);
+}
+
+async function lookAt(store: string, look: () => Promise<Counts>): Promise<Look> {
+  try {
+    const found = Object.entries(await look()).filter(([, count]) => count > 0);
+    return { store, counts: Object.fromEntries(found) };
+  } catch (error) {
+    return { store, counts: {}, error: reasonOf(error) };
+  }
+}
+
+/** Those that are registered, and the one that has the video's name. */
+async function countRunning({ runs }: LookPorts, videoId: VideoId, registered: readonly string[]): Promise<Counts> {
+  if (!runs) return {};
+  const named = new Set([...registered, runs.named(runNameOf(videoId, 0))]);
+  const states = await Promise.all([...named].map((run) => runs.state(run)));
+  return { running: states.filter((state) => state === 'running').length };
+}
+
+/** Nobody can list what the edge holds. */
+function noteOfEdge(tombstone: Tombstone | undefined): string {
+  const { edge } = tombstone ?? {};
+  if (!tombstone || !edge) return 'cannot be looked at; nothing was invalidated';
+  if (edge.gatedAt && !edge.openedAt) return `refused since ${time(edge.gatedAt)}`;
+  if (isEdgeDone(tombstone)) return `cannot be looked at; invalidated, completed ${time(edge.completedAt)}`;
+  return `cannot be looked at; invalidation asked for at ${time(edge.requestedAt)}, not completed`;
+}

@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander';
+import { isUuid, parseVideoId, type VideoId } from '../functions/deletion/video-id.ts';
+
+/** What the commands' arguments may be. Each says what would be right; commander adds which argument is wrong. */
+
+export function videoId(text: string): VideoId {
+  try {
+    return parseVideoId(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}
+
+export function operatorId(text: string): string {
+  if (!isUuid(text)) throw new InvalidArgumentError('Expected the id of an account, a UUID in lower case.');
+  return text;
+}
+
+/** A whole number of at least 1. */
+export function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return Number(text);
+}
+
+/** A day, or an instant with its zone: what is left open would be taken for some zone. */
+export function instant(text: string): Date {
+  const isDated = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const time = new Date(text);
+  if (!isDated || Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('Expected a date like 2026-11-22 (midnight in UTC) or 2026-11-22T09:30:00Z.');
+  return time;
+}
+
+const SECONDS_IN: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A span of time, in seconds. */
+export function duration(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (!count || !unit) throw new InvalidArgumentError('Expected a span of time like 90s, 30m, 24h or 2d.');
+  return Number(count) * (SECONDS_IN[unit] ?? 0);
+}
+
+/** The number of a case, as a tombstone may hold it: no names, no words. */
+export function caseNumber(text: string): string {
+  if (!/^(?=.*\d)[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/.test(text))
+    throw new InvalidArgumentError(
+      'Expected the number of a case, like 2026-CV-1187: up to 64 letters, digits and . _ / -',
+    );
+  return text;
+}

@@ -1,0 +1,45 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { Counts } from '../functions/deletion/errors.ts';
+import type { State, StepState } from '../functions/deletion/tombstone.ts';
+
+/** A table without frames around every row. Cells are text already. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const printed = new Table({
+    head: head.map((name) => pc.bold(name)),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) printed.push([...row]);
+  return printed.toString();
+}
+
+/** Lines `name  value`, the names as wide as the widest. */
+export function facts(lines: readonly (readonly [string, string | undefined])[]): string {
+  const known = lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '');
+  const width = Math.max(...known.map(([name]) => name.length));
+  return known.map(([name, value]) => `${pc.dim(name.padEnd(width))}  ${value}`).join('\n');
+}
+
+/** `3 objects, 1 upload, 12,000 bytes`; nothing is `–`. */
+export function inWords(counts: Counts): string {
+  const known = Object.entries(counts).filter(([, count]) => count > 0);
+  return known.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ') || '–';
+}
+
+const COLOURS: Partial<Record<State | StepState, (text: string) => string>> = {
+  deleted: pc.green,
+  done: pc.green,
+  failed: pc.red,
+  held: pc.yellow,
+  provisional: pc.yellow,
+};
+
+/** A state in its colour. */
+export function coloured(state: State | StepState): string {
+  return COLOURS[state]?.(state) ?? state;
+}
+
+/** An instant without its fractions: `2026-11-22 10:00:07` in UTC. */
+export function time(iso: string | undefined): string {
+  return iso ? iso.replace('T', ' ').replace(/(\.\d+)?Z$/, '') : '';
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError, Option } from 'commander';
+import { addCheckDataMap } from './check-data-map.ts';
+import { EXIT, exitCodeOf, lineOf } from './exits.ts';
+import { addHold } from './hold.ts';
+import { addList } from './list.ts';
+import { addOrphans } from './orphans.ts';
+import { operatorId } from './parsers.ts';
+import { addReapply } from './reapply.ts';
+import { addRedrive } from './redrive.ts';
+import { addRelease } from './release.ts';
+import { addReplay } from './replay.ts';
+import { addShow } from './show.ts';
+import { addVerify } from './verify.ts';
+import { addVerifyReceipt } from './verify-receipt.ts';
+
+const ABOUT = `Looks after deletions: what runs, what is stuck, what is left, what a receipt is worth.
+
+It reads the same settings as the functions. Without DELETIONS_TABLE in the environment it speaks to the system that runs
+on this machine (npm start).`;
+
+const ENDING = `
+Exit codes: 0 done, 1 something was found or failed, 2 wrong usage or settings.
+With --json, standard output is one JSON document: npm run --silent ops -- list --json`;
+
+/** Runs one command. @returns its exit code; nothing is thrown */
+export async function runOperator(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.done);
+  } catch (error) {
+    // Commander has said by itself what is wrong, or has shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    process.stderr.write(`error: ${lineOf(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('npm run ops --')
+    .description(ABOUT)
+    .addHelpText('after', ENDING)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .option('--json', 'print one JSON document and nothing else')
+    .option('--local <folder>', 'speak to the system that runs in this folder or right below it')
+    .addOption(
+      new Option('--as <uuid>', 'who you are, for the history (else "operator")')
+        .env('OPERATOR_ID')
+        .argParser(operatorId),
+    )
+    .option('--log', 'write log lines and figures to standard error, as JSON for CloudWatch');
+  for (const add of COMMANDS) add(program);
+  return program;
+}
+
+const COMMANDS = [
+  addList,
+  addShow,
+  addReplay,
+  addRedrive,
+  addHold,
+  addRelease,
+  addVerify,
+  addVerifyReceipt,
+  addReapply,
+  addOrphans,
+  addCheckDataMap,
+];

@@ -1,0 +1,76 @@
+import { flushCompileCache } from 'node:module';
+import { isOpen } from '../../functions/deletion/tombstone.ts';
+import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import type { LocalPorts } from '../../local/local-ports.ts';
+import { startSystem } from '../../local/system.ts';
+import { KILL_POINTS, type PointName } from './kill-points.ts';
+import type { Phase } from './moments.ts';
+
+/** What the process is told, as JSON in its one argument. */
+export type Orders = {
+  folder: string;
+  environment: Record<string, string>;
+  /** Where it is to be killed. */
+  videoId: string;
+  point: PointName;
+  phase: Phase;
+  /** Deletions that are not given out: each is kept where it is until its own next kill. */
+  heldBack: string[];
+  /** Starts a run that processes the video. */
+  isProcessed: boolean;
+};
+
+/** What it says of the moment at which it is killed, as the table of tombstones has it. */
+export type Reached = {
+  state: string;
+  /** A worker had the deletion. */
+  isLeased: boolean;
+  /** Deletions that were open, and of those how many a worker had. */
+  open: number;
+  atWork: number;
+};
+
+/**
+ * A system in a process of its own, to be killed. Prints `ready <url>` once it can be asked, `reached <Reached>` once the
+ * moment has come, and `error <message>` for each error that is logged.
+ */
+const { folder, environment, videoId, point, phase, heldBack, isProcessed }: Orders = JSON.parse(process.argv[2] ?? '');
+const { state, wrap } = KILL_POINTS[point];
+
+const system = await startSystem({
+  ...{ folder, environment, storage: 's3', port: 0 },
+  log: { info() {}, warn() {}, error: (message, fields = {}) => print(`error ${message} ${JSON.stringify(fields)}`) },
+  wrap: (ports) => wrap(holdBack(ports), { videoId, state, phase, reach: () => reach(ports) }),
+});
+// Compiled code is kept when a process ends by itself, which this one will not.
+flushCompileCache();
+if (isProcessed) await system.process(videoId);
+print(`ready ${system.url}`);
+
+async function reach({ tombstones }: LocalPorts): Promise<never> {
+  const found = await tombstones.find(parseVideoId(videoId));
+  const { ownerId } = found ?? {};
+  const page = await tombstones.list({ ...(ownerId && { ownerId }), limit: 1_000 });
+  const open = page.tombstones.filter((tombstone) => isOpen(tombstone.state));
+  const reached: Reached = {
+    state: found?.state ?? 'none',
+    isLeased: found?.leaseOwner !== undefined,
+    open: open.length,
+    // A lease of a process that was killed before has ended by now.
+    atWork: open.filter(({ leaseOwner, dueAt = '' }) => leaseOwner && dueAt > new Date().toISOString()).length,
+  };
+  print(`reached ${JSON.stringify(reached)}`);
+  return await new Promise<never>(() => {});
+}
+
+/** Their messages went with the processes before: without the sweeper, nobody comes. */
+function holdBack({ tombstones, ...ports }: LocalPorts): LocalPorts {
+  const due: LocalPorts['tombstones']['due'] = async function* (at) {
+    for await (const id of tombstones.due(at)) if (!heldBack.includes(id)) yield id;
+  };
+  return { ...ports, tombstones: { ...tombstones, due } };
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

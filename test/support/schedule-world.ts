@@ -1,0 +1,145 @@
+import { prefixOf } from '../../functions/deletion/data-map.ts';
+import type { Counts } from '../../functions/deletion/errors.ts';
+import { isStopped } from '../../functions/deletion/hold-video.ts';
+import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
+import type { PortName } from './memory/intercept-ports.ts';
+import type { MemoryVideo } from './memory/platform.ts';
+import { type MemoryWorld, openMemoryWorld } from './memory-world.ts';
+import type { Schedule } from './schedule.ts';
+import { type Actor, type Stage, StoreDown } from './schedule-actor.ts';
+
+/** A video that may be deleted. `written`: all that was ever put of it into storage and tables, by kind. */
+export type ScheduledVideo = MemoryVideo & { written: Counts; contentUnderHold?: number };
+
+/** A world with two videos, their neighbours, and what has happened so far. */
+export type ScheduledWorld = {
+  world: MemoryWorld;
+  stage: Stage;
+  videos: ScheduledVideo[];
+  adminId: string;
+  actors: Actor[];
+  /** Until when a store is down, in milliseconds. */
+  outages: Map<PortName, number>;
+  /** Every video's tombstone as it was last written. */
+  tombstones: Map<VideoId, Tombstone>;
+  /** Deletions that somebody was told are accepted, and that were undone at any time. */
+  accepted: Set<string>;
+  undone: Set<string>;
+  /** Videos of which rows were deleted by a transaction whose answer was lost: nobody can know how many. */
+  uncertain: Set<unknown>;
+  /** What must not be, in the order in which it was. */
+  violations: string[];
+  /** What stood beside the videos when all began. */
+  others: string[];
+};
+
+/** An actor takes a moment for each call, so that no two things happen at once. In seconds. */
+const MOMENT = 0.001;
+
+export async function openScheduledWorld({ gate }: Pick<Schedule, 'gate'>): Promise<ScheduledWorld> {
+  const world = openMemoryWorld(gate ? { gate } : {});
+  const adminId = await world.user({ isAdmin: true });
+  const first = await world.video();
+  const second = await world.video({ ownerId: first.ownerId });
+  // The next id but for its last digit, by the same owner; and somebody else's.
+  await world.video({ ownerId: first.ownerId, videoId: besides(first.videoId) });
+  await world.video();
+  const videos = await Promise.all(
+    [first, second].map(async (video) => ({ ...video, written: await contentOf(world, video) })),
+  );
+  const outages = new Map<PortName, number>();
+  const uncertain = new Set<unknown>();
+  const scheduled: ScheduledWorld = {
+    world,
+    videos,
+    adminId,
+    actors: [],
+    outages,
+    tombstones: new Map(),
+    accepted: new Set(),
+    undone: new Set(),
+    uncertain,
+    violations: [],
+    others: world.othersThan(videos),
+    stage: {
+      ports: world.ports,
+      clock: world.ports.clock,
+      onCall({ port }) {
+        world.advance(MOMENT);
+        if ((outages.get(port) ?? 0) > world.ports.clock().getTime()) throw new StoreDown(`${port} is down`);
+      },
+      onLostAnswer: ({ method, args }) => {
+        if (method === 'deleteBatch' || method === 'deleteVideo') for (const id of args) uncertain.add(id);
+      },
+    },
+  };
+  watchWrites(scheduled);
+  return scheduled;
+}
+
+/** What storage and the tables hold of a video, by kind; figures that are derived from it do not count. */
+export async function contentOf({ ports }: MemoryWorld, { videoId }: Pick<MemoryVideo, 'videoId'>): Promise<Counts> {
+  const target = { videoId, prefix: prefixOf(videoId), strayKeys: [`uploads/${videoId}.mp4`] };
+  const { video_stats: _, ...rows } = await ports.rows.look(videoId);
+  return { ...(await ports.objects.look(target)), ...rows };
+}
+
+function besides(videoId: VideoId): VideoId {
+  const last = Number.parseInt(videoId.slice(-1), 16);
+  return parseVideoId(videoId.slice(0, -1) + ((last + 1) % 16).toString(16));
+}
+
+/** Sees each tombstone as it is written. A receipt is true in the moment in which it is given. */
+function watchWrites({ world, tombstones, undone, violations }: ScheduledWorld): void {
+  const { write } = world.ports.tombstones;
+  world.ports.tombstones.write = async (previous, next) => {
+    const isWritten = await write(previous, next);
+    if (!isWritten) return false;
+    tombstones.set(next.videoId, next);
+    if (next.state === 'cancelled' || next.heldFrom === 'cancelled') undone.add(next.deletionId);
+    if (isWorkUnderHold(previous, next)) violations.push('a worker went on under a hold');
+    if (next.receipts.length > (previous?.receipts.length ?? 0)) {
+      const left = world.left(next.videoId);
+      if (Object.keys(left).length > 0) violations.push(`a receipt while there was left ${JSON.stringify(left)}`);
+    }
+    return true;
+  };
+}
+
+/** A worker that finds a hold gives its lease back: it never makes it longer. */
+function isWorkUnderHold(previous: Tombstone | undefined, next: Tombstone): boolean {
+  const isSameWorker = next.leaseOwner !== undefined && next.leaseOwner === previous?.leaseOwner;
+  return (
+    isSameWorker && previous?.hold !== undefined && next.hold !== undefined && `${next.dueAt}` > `${previous.dueAt}`
+  );
+}
+
+/** What must hold at every moment: accepted means hidden, and nothing is removed under a hold once the worker gave way. */
+export async function lookAround({ world, videos, tombstones, violations }: ScheduledWorld): Promise<void> {
+  for (const video of videos) {
+    const tombstone = tombstones.get(video.videoId);
+    if (!tombstone) continue;
+    const goesOn = tombstone.state === 'held' ? tombstone.heldFrom : tombstone.state;
+    const mustBeHidden = tombstone.hidden && goesOn !== 'cancelled' && goesOn !== 'none';
+    const { video: row } = await world.ports.rows.find('', video.videoId);
+    if (mustBeHidden && row && !row.hidden) violations.push(`a video that is ${tombstone.state} came back into view`);
+    await lookAtHold(world, video, tombstone, violations);
+  }
+  if (violations.length > 0) throw new Error(violations.join('\n'));
+}
+
+async function lookAtHold(
+  world: MemoryWorld,
+  video: ScheduledVideo,
+  tombstone: Tombstone,
+  violations: string[],
+): Promise<void> {
+  if (!tombstone.hold || !isStopped(tombstone, world.ports.clock())) {
+    delete video.contentUnderHold;
+    return;
+  }
+  const content = Object.values(await contentOf(world, video)).reduce((sum, count) => sum + count, 0);
+  if (content < (video.contentUnderHold ?? 0)) violations.push('something was removed under a hold');
+  video.contentUnderHold = content;
+}
