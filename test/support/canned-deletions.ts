@@ -15,10 +15,11 @@ export function createCannedDeletions(ownerId: string) {
 
   const move = (videoId: string, state: DeletionState, by = 'worker') => {
     const before = kept.get(videoId);
-    const entry = { at: new Date().toISOString(), from: before?.state ?? 'none', to: state, by };
+    const now = new Date();
+    const entry = { at: now.toISOString(), from: before?.state ?? 'none', to: state, by };
     const history = append(before?.history ?? [], entry) as HistoryEntry[];
     const id = before?.id ?? videoId.replace('-7000-', '-7fff-');
-    kept.set(videoId, { requestedAt: new Date(), ...before, id, state, history });
+    kept.set(videoId, { requestedAt: now, ...before, id, state, history });
   };
   const view = (videoId: string, isAdmin: boolean): Deletion | undefined => {
     const found = kept.get(videoId);
