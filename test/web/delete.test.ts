@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { VIDEOS } from '../support/canned-videos.ts';
+import { cannedVideo, VIDEOS } from '../support/canned-videos.ts';
 import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
 
 const [FIRST = '', SECOND = ''] = VIDEOS.map(({ id }) => id);
@@ -157,6 +157,7 @@ test('on a phone the menu of a card stands beside its button, and nothing is cov
     colorScheme: 'dark',
   });
   it.page = await it.another(phone);
+  for (const position of [4, 5, 6]) it.api.videos.push(cannedVideo(position, `Clip ${position}`));
   await it.open();
   expect(await button(`Delete ${LAST_TITLE}`).count()).toBe(0);
   const more = button(`More for ${LAST_TITLE}`);
