@@ -8,6 +8,7 @@ import { proxyTo } from './gateway/proxy.ts';
 import { startGateway } from './gateway.ts';
 import type { Handlers } from './handlers.ts';
 import { listenOnLoopback } from './loopback.ts';
+import { servePageConfiguration } from './page-configuration.ts';
 import { createSignIn } from './sign-in.ts';
 import type { System, SystemOptions } from './system.ts';
 
@@ -33,6 +34,7 @@ export async function openPort(
     jwt: { ...ISSUER, jwksUri: `${keys.url}/jwks.json` },
     mounts: [
       createSignIn({ issuer, accounts: () => ACCOUNTS }),
+      servePageConfiguration({ undoSeconds: settings.UNDO_SECONDS }),
       ...(parts.edge ? [proxyTo('/videos/', parts.edge.url)] : []),
     ],
     statics: join(import.meta.dirname, '../dist/web'),

@@ -1,141 +1,147 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { GatewayRoute, Mount } from '../../local/gateway.ts';
+import { CompactSign, exportJWK, generateKeyPair } from 'jose';
+import { headerOf, publicKeyOf } from '../../functions/adapters/receipt-key.ts';
+import type { HttpApiEvent } from '../../local/gateway/event.ts';
+import type { GatewayRoute } from '../../local/gateway.ts';
+import type { Deletion, Video } from '../../web/src/client/types.ts';
+import { ADMIN, type CannedDeletions, createCannedDeletions, UNDO_SECONDS } from './canned-deletions.ts';
+import { cannedUser, OWNER, serveMedia, VIDEOS } from './canned-videos.ts';
 import { createOpenApiCheck } from './openapi.ts';
 
-const STEPS = ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache', 'invalidateEdge', 'verify'];
-const OWNER = '0190c7a3-1111-7abc-8def-0123456789ab';
-const VIDEO = '/api/v1/videos/{videoId}';
-export const ACCOUNTS = [
-  { userId: OWNER, username: 'ada', role: 'owner' },
-  { userId: '0190c7a3-2222-7abc-8def-0123456789ab', username: 'grace', role: 'admin' },
-];
-export const VIDEOS = [
-  videoOf('0190c7a4-0000-7000-8000-000000000001', 'Tide pools at dawn'),
-  videoOf('0190c7a4-0000-7000-8000-000000000002', 'A very long title of a video about <b>everything</b> & more'),
-  videoOf('0190c7a4-0000-7000-8000-000000000003', 'Rooftop garden', 'processing'),
-];
-
 type Answer = APIGatewayProxyStructuredResultV2;
-/** The states of the deletions that there are, by video id. */
-type States = Map<string, string>;
+type Call = { videoId: string; isAdmin: boolean; query: Record<string, string | undefined>; body: unknown };
+type Platform = { deletions: CannedDeletions; videos: Video[]; pageSize: number; signReceipt: Signed };
+type Signed = Awaited<ReturnType<typeof createSigner>>;
+
+const VIDEO = '/api/v1/videos/{videoId}';
+
+export type CannedApi = Awaited<ReturnType<typeof createCannedApi>>;
 
 /** A platform for the page alone: deletions stand still in memory until a test moves them. */
-export function createCannedApi() {
-  const states: States = new Map();
+export async function createCannedApi() {
+  const platform: Platform = {
+    deletions: createCannedDeletions(OWNER),
+    videos: [...VIDEOS],
+    pageSize: 20,
+    signReceipt: await createSigner(),
+  };
   const requests: string[] = [];
   const mistakes: unknown[] = [];
-  let refusal: Answer | undefined;
   const { expectMatches } = createOpenApiCheck();
 
-  const record = (method: string, path: string, result: Answer): Answer => {
-    requests.push(`${method} ${path}`);
+  const record = (event: HttpApiEvent, answer: Answer): Answer => {
+    const { method } = event.requestContext.http;
+    requests.push(`${method} ${event.rawPath}`);
     try {
-      expectMatches(method, path, result.statusCode ?? 200, result.headers ?? {}, result.body);
+      expectMatches(method, event.rawPath, answer.statusCode ?? 200, answer.headers ?? {}, answer.body);
     } catch (error) {
       mistakes.push(error);
     }
-    return result;
+    return answer;
   };
-  const routes = Object.entries(answersOf(states)).map(([key, answer]): GatewayRoute => {
+  const routes = Object.entries(answersOf(platform)).map(([key, answer]): GatewayRoute => {
     const [method = '', path = ''] = key.split(' ');
-    const result = (videoId: string) => (method === 'DELETE' && refusal) || answer(videoId);
-    return {
-      method,
-      path,
-      authorizer: 'jwt',
-      handler: async (event) => record(method, event.rawPath, result(event.pathParameters?.videoId ?? '')),
-    };
+    const authorizer = path.endsWith('/jwks.json') ? 'none' : 'jwt';
+    return { method, path, authorizer, handler: async (event) => record(event, await answer(callIn(event))) };
   });
-  return {
-    states,
+  return Object.assign(platform, {
     /** What was called, in order. */
     requests,
     /** Where the canned answers themselves are not as the OpenAPI file says. */
     mistakes,
-    /** What DELETE answers from now on instead of accepting. */
-    refuseWith: (status: number, body: object, type = 'application/problem+json') => {
-      refusal = answerOf(status, body, { 'content-type': type });
-    },
     routes,
-    mount: serveMedia,
+    mount: serveMedia(UNDO_SECONDS),
+  });
+}
+
+function callIn(event: HttpApiEvent): Call {
+  const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : event.body;
+  return {
+    videoId: event.pathParameters?.videoId ?? '',
+    isAdmin: event.requestContext.authorizer?.jwt.claims.sub === ADMIN,
+    query: event.queryStringParameters ?? {},
+    body: body ? JSON.parse(body) : undefined,
   };
 }
 
-function answersOf(states: States): Record<string, (videoId: string) => Answer> {
-  const receipt = `e30.${Buffer.from('{"deleted":"Tide pools, gelöscht"}').toString('base64url')}.c2ln`;
+function answersOf(platform: Platform): Record<string, (call: Call) => Answer | Promise<Answer>> {
+  const { deletions, signReceipt } = platform;
+  const deletion = ({ videoId, isAdmin }: Call, status = 200): Answer => {
+    const found = deletions.view(videoId, isAdmin);
+    return found ? answerOf(status, found, status === 202 ? waiting(videoId) : {}) : problem(404, 'Not Found');
+  };
+  const move = (call: Call, state: Deletion['state'], status: number) => {
+    deletions.move(call.videoId, state, call.isAdmin ? ADMIN : OWNER);
+    return deletion(call, status);
+  };
   return {
-    'GET /api/v1/users/me': () => answerOf(200, userWith(VIDEOS.length - states.size)),
-    'GET /api/v1/users/me/videos': () => answerOf(200, { videos: VIDEOS.flatMap((video) => listed(video, states)) }),
-    [`DELETE ${VIDEO}`]: (id) => {
-      states.set(id, 'pending');
-      return answerOf(202, deletionOf(id, states), { location: `/api/v1/videos/${id}/deletion`, 'retry-after': 1 });
+    'GET /api/v1/users/me': () => answerOf(200, cannedUser(platform.videos.filter(({ id }) => !deletions.stateOf(id)))),
+    'GET /api/v1/users/me/videos': ({ query }) => answerOf(200, pageOf(platform, Number(query.cursor ?? 0))),
+    [`DELETE ${VIDEO}`]: (call) => move(call, 'pending', 202),
+    'POST /api/v1/deletions': ({ body, isAdmin }) => {
+      const { videoIds } = body as { videoIds: string[] };
+      for (const id of videoIds) deletions.move(id, 'pending', OWNER);
+      const results = videoIds.map((videoId) => ({ videoId, status: 202, deletion: deletions.view(videoId, isAdmin) }));
+      return answerOf(202, { results });
     },
-    [`GET ${VIDEO}/deletion`]: (id) => answerOf(200, deletionOf(id, states)),
-    [`POST ${VIDEO}/deletion/undo`]: (id) => {
-      const undone = { ...deletionOf(id, states), state: 'cancelled', hidden: false };
-      states.delete(id);
-      return answerOf(200, undone);
+    [`GET ${VIDEO}/deletion`]: deletion,
+    [`POST ${VIDEO}/deletion/undo`]: (call) => {
+      const answer = move(call, 'cancelled', 200);
+      deletions.forget(call.videoId);
+      return answer;
     },
-    [`GET ${VIDEO}/deletion/receipt`]: () => answerOf(200, receipt, { 'content-type': 'application/jose' }),
+    [`POST ${VIDEO}/deletion/replay`]: (call) => move(call, 'running', 202),
+    [`GET ${VIDEO}/deletion/receipt`]: async ({ videoId }) =>
+      answerOf(200, await signReceipt.sign(videoId), { 'content-type': 'application/jose' }),
+    'GET /api/v1/receipts/jwks.json': () =>
+      answerOf(200, { keys: [signReceipt.key] }, { 'content-type': 'application/jwk-set+json' }),
+    'GET /api/v1/deletions': ({ isAdmin, query }) => {
+      const found = deletions.list(isAdmin).filter(({ state, ownerId }) => {
+        return (!query.state || state === query.state) && (!query.ownerId || ownerId === query.ownerId);
+      });
+      return answerOf(200, { deletions: found });
+    },
+    [`PUT ${VIDEO}/hold`]: (call) => {
+      deletions.hold(call.videoId, call.body as Parameters<CannedDeletions['hold']>[1]);
+      return deletion(call);
+    },
+    [`DELETE ${VIDEO}/hold`]: (call) => {
+      deletions.hold(call.videoId, undefined);
+      return deletion(call, 202);
+    },
   };
 }
 
-function videoOf(id: string, title: string, status = 'ready') {
+function pageOf({ videos, deletions, pageSize }: Platform, from: number) {
+  const listed = videos.flatMap((video) => {
+    const deletion = deletions.stateOf(video.id);
+    return deletion === 'deleted' ? [] : [{ ...video, ...(deletion && { deletion }) }];
+  });
+  const next = from + pageSize;
+  return { videos: listed.slice(from, next), ...(next < listed.length && { cursor: String(next) }) };
+}
+
+/** Signs as the service does, with a key of its own. */
+async function createSigner() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const { x = '', y = '' } = await exportJWK(publicKey);
+  const key = await publicKeyOf({ kty: 'EC', crv: 'P-256', x, y });
   return {
-    id,
-    title,
-    description: null,
-    status,
-    url_hls: status === 'ready' ? `/videos/${id}/playlist.m3u8` : null,
-    thumbnail: `/videos/${id}/thumbnail.svg`,
-    duration_seconds: 12.5,
-    created_at: '2026-11-20T08:00:00Z',
-    likes: 3,
-    views: 3100,
+    key,
+    sign: (sub: string) =>
+      new CompactSign(new TextEncoder().encode(JSON.stringify({ sub, counts: { deleteObjects: { objects: 13 } } })))
+        .setProtectedHeader(headerOf(key))
+        .sign(privateKey),
   };
 }
 
-function listed(video: (typeof VIDEOS)[number], states: States) {
-  const deletion = states.get(video.id);
-  return deletion === 'deleted' ? [] : [{ ...video, ...(deletion && { deletion }) }];
-}
+const waiting = (videoId: string) => ({ location: `/api/v1/videos/${videoId}/deletion`, 'retry-after': 1 });
 
-function userWith(videos: number) {
-  const stats = { videos_uploaded: videos, total_likes_received: 9, total_views: 9300 };
-  return { id: OWNER, username: 'ada', created_at: '2026-01-02T03:04:05Z', stats };
-}
-
-function deletionOf(videoId: string, states: States) {
-  const state = states.get(videoId) ?? 'pending';
-  const isDone = (index: number) => state === 'deleted' || index < 3;
-  const self = `/api/v1/videos/${videoId}/deletion`;
-  return {
-    videoId,
-    deletionId: '0190c7a4-9d02-7e41-8f10-5a1b2c3d4e5f',
-    state,
-    reason: 'owner',
-    requestedAt: new Date().toISOString(),
-    undoableUntil: new Date(Date.now() + 10_000).toISOString(),
-    hidden: true,
-    steps: STEPS.map((name, index) => ({ name, state: isDone(index) ? 'done' : 'waiting', attempts: 1, counts: {} })),
-    attempts: 0,
-    links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
-  };
+function problem(status: number, title: string): Answer {
+  return answerOf(status, { type: 'about:blank', title, status }, { 'content-type': 'application/problem+json' });
 }
 
 function answerOf(statusCode: number, body: object | string, headers: Record<string, string | number> = {}): Answer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: text };
 }
-
-/** Thumbnails that differ, and playlists with nothing in them. */
-const serveMedia: Mount = (request, response) => {
-  const id = /^\/videos\/([^/]+)\//.exec(request.url ?? '')?.[1];
-  if (!id) return false;
-  const isThumbnail = request.url?.endsWith('.svg');
-  response.setHeader('content-type', isThumbnail ? 'image/svg+xml' : 'application/vnd.apple.mpegurl');
-  const colour = `hsl(${Number(id.at(-1)) * 70} 60% 60%)`;
-  const picture = `<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="${colour}"/></svg>`;
-  response.end(isThumbnail ? picture : '#EXTM3U\n');
-  return true;
-};

@@ -8,8 +8,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A PostgreSQL server for this run: see `freshDatabase`. */
     postgresUrl: string;
-    /** Where templates are synthesised to; gone when the run ends. */
-    synthFolder: string;
+    /** For what is made once in a run: templates, the page. Gone when the run ends. */
+    runFolder: string;
   }
 }
 
@@ -17,10 +17,10 @@ declare module 'vitest' {
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const postgres = await startTestPostgres();
   provide('postgresUrl', postgres.url);
-  const synthFolder = await mkdtemp(join(tmpdir(), 'test-synth-'));
-  provide('synthFolder', synthFolder);
+  const runFolder = await mkdtemp(join(tmpdir(), 'test-run-'));
+  provide('runFolder', runFolder);
   return async () => {
     await postgres.stop();
-    await rm(synthFolder, { recursive: true, force: true });
+    await rm(runFolder, { recursive: true, force: true });
   };
 }

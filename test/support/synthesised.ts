@@ -12,7 +12,7 @@ export type Templates = Record<Exclude<keyof Deployment, 'platform'>, Template> 
 /** An app with the feature flags of the real one. Bundling takes seconds a function and changes no template. */
 export function appForTests(): App {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
-  const outdir = mkdtempSync(join(inject('synthFolder'), 'app-'));
+  const outdir = mkdtempSync(join(inject('runFolder'), 'app-'));
   return new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [] } });
 }
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { revise } from '../../functions/deletion/change.ts';
-import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Body, readyVideosOf, untilState, videoPath } from '../support/api-client.ts';
 import { leftIn } from '../support/left-in.ts';
 import { openSystem, type TestSystem } from '../support/system.ts';
+import { useUpAttempts } from '../support/use-up-attempts.ts';
 
 const [VIDEO = ''] = readyVideosOf('ana');
-const videoId = parseVideoId(VIDEO);
 const REPLAY = `${videoPath(VIDEO)}/deletion/replay`;
 
 let system: TestSystem;
@@ -17,25 +15,10 @@ afterAll(() => system?.stop());
 
 const stateOf = (body: Body, step: string) => body.steps?.find(({ name }) => name === step)?.state;
 
-/** As if the retries of hours had passed: the attempts are used up, and the sweeper finds it due. */
-async function useUpAttempts(): Promise<void> {
-  const { tombstones } = system.ports;
-  await vi.waitFor(async () => {
-    const current = await tombstones.find(videoId);
-    expect(current).toMatchObject({ state: 'running', attempts: 1 });
-    expect(current?.leaseOwner).toBeUndefined();
-    const past = new Date().toISOString();
-    if (!current) return;
-    expect(
-      await tombstones.write(current, revise(current, { attempts: 12, progressed: false, dueAt: past, sweepAt: past })),
-    ).toBe(true);
-  }, 10_000);
-}
-
 test('a deletion that has failed waits for an admin, who replays it to the end', async () => {
   const lift = system.parts.s3?.faults.failKeys({ key: /thumbnail\.jpg$/, code: 'AccessDenied' });
   await system.call('DELETE', videoPath(VIDEO), { as: 'ana' });
-  await useUpAttempts();
+  await useUpAttempts(system, VIDEO);
   const failed = await untilState(system.call, VIDEO, 'failed');
   expect(stateOf(failed, 'deleteObjects')).toBe('failed');
   // The steps after it ran all the same.

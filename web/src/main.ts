@@ -1,5 +1,8 @@
 import { createApp } from 'vue';
 import App from './App.vue';
-import './styles.css';
+import { i18n, preferredLocale, useLocale } from './i18n.ts';
+import { router } from './router.ts';
+import './styles/index.css';
 
-createApp(App).mount('#app');
+await useLocale(preferredLocale());
+createApp(App).use(i18n).use(router).mount('#app');

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { expectAccessible } from './accessible.ts';
+
+/** Titles of the canned platform's first and last video. */
+export const TITLE = 'Tide pools at dawn';
+export const LAST_TITLE = 'Rooftop garden';
+
+const SCREENSHOTS = fileURLToPath(new URL('../../test-results', import.meta.url));
+
+/** A page that a test has opened; replaced from test to test. */
+export type Opened = {
+  context: BrowserContext;
+  page: Page;
+  url: string;
+  /** Errors that the browser reported. A test takes those out that it expects. */
+  complaints: string[];
+};
+
+/** Well below a test's own limit, so that what was waited for is named. In milliseconds. */
+const PATIENCE = 15_000;
+
+/** Collects what the browser reports. */
+export function watched(page: Page, { complaints }: Pick<Opened, 'complaints'>): Page {
+  page.setDefaultTimeout(PATIENCE);
+  page.on('console', (entry) => entry.type() === 'error' && complaints.push(entry.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return page;
+}
+
+/** What a user does, and where the result is seen. */
+export function actionsOn(current: Opened) {
+  const card = (title: string, page = current.page) =>
+    page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
+  return {
+    card,
+    toast: (title = TITLE) => current.page.getByRole('region', { name: title }),
+    titles: () => current.page.getByRole('main').getByRole('heading', { level: 3 }).allTextContents(),
+    /** The three numbers of the profile: videos, likes, views. */
+    figures: () => current.page.locator('.profile dd').allTextContents(),
+    /** The name of what has the focus. */
+    focused: () =>
+      current.page.locator(':focus').evaluate((it) => it.getAttribute('aria-label') ?? it.textContent?.trim()),
+    open: async (page = current.page) => {
+      await page.goto(`${current.url}/?as=ada`);
+      await card(LAST_TITLE, page).waitFor();
+    },
+    openAs: async (username: string, path: string) => {
+      await current.page.goto(`${current.url}/?as=${username}#${path}`);
+      await current.page.getByRole('heading', { level: 1 }).waitFor();
+    },
+    /** A second tab of the same browser, or another device. */
+    another: async (context = current.context) => watched(await context.newPage(), current),
+    deleteNamed: async (title = TITLE) => {
+      await current.page.getByRole('button', { name: `Delete ${title}`, exact: true }).click();
+      await current.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    },
+    /** Nothing that axe finds is wrong, in light on a desktop and in dark on a phone; a screenshot of each is kept. */
+    expectAccessible: (name: string) => expectAccessible(current.page, join(SCREENSHOTS, name)),
+    /** The browser itself reports every answer that is an error. Takes these reports out; nothing else may be reported. */
+    expectOnlyReportsOf: (what: string) => {
+      const reports = current.complaints.splice(0);
+      expect(reports).not.toEqual([]);
+      for (const report of reports) expect(report).toContain(what);
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { OWNER, VIDEOS } from '../support/canned-videos.ts';
+import { usePage } from '../support/page.ts';
+
+const [FIRST = '', SECOND = '', THIRD = ''] = VIDEOS.map(({ id }) => id);
+const it = usePage();
+
+const button = (name: string | RegExp) => it.page.getByRole('button', { name, exact: true });
+const tableNamed = (name: string) => it.page.getByRole('table', { name });
+/** The states in a table, from its first line to its last. */
+const statesIn = (name: string) => tableNamed(name).locator('.state').allTextContents();
+
+/** As an operator finds it: one is done, one has failed, one is held. */
+function moveAll(): void {
+  it.api.deletions.move(FIRST, 'deleted');
+  it.api.deletions.move(SECOND, 'failed');
+  it.api.deletions.hold(THIRD, { code: 'litigation', caseNumber: '2026/117' });
+}
+
+test('shows what waits for an operator first, then all, with figures', async () => {
+  moveAll();
+  await it.openAs('grace', '/console');
+  await tableNamed('Waiting for you: failed and held').waitFor();
+  expect(await it.page.title()).toBe('Console');
+  expect(await statesIn('Waiting for you: failed and held')).toEqual(['Failed', 'Held']);
+  expect((await statesIn('All deletions')).sort()).toEqual(['Deleted', 'Failed', 'Held']);
+  expect(await it.page.getByRole('region', { name: 'Figures' }).textContent()).toMatch(
+    /Failures by step.*Delete its files.*1/s,
+  );
+  await it.expectAccessible('console');
+});
+
+test('narrows the list by state and by owner, and finds a deletion by its id', async () => {
+  moveAll();
+  await it.openAs('grace', '/console');
+  await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
+  await expect.poll(() => statesIn('All deletions'), { timeout: 10_000 }).toEqual(['Deleted']);
+  await it.page.getByRole('combobox', { name: 'State' }).selectOption('All');
+  await it.page.getByRole('textbox', { name: 'Owner id' }).fill(SECOND);
+  await button('Filter').click();
+  await it.page.getByText('There are no such deletions.').waitFor();
+  await it.page.getByRole('textbox', { name: 'Owner id' }).fill(OWNER);
+  await button('Filter').click();
+  await expect.poll(async () => (await statesIn('All deletions')).length, { timeout: 10_000 }).toBe(3);
+  await it.page.getByRole('textbox', { name: 'Video id' }).fill(SECOND);
+  await it.page.getByRole('textbox', { name: 'Video id' }).press('Enter');
+  await it.page.getByRole('heading', { name: `Deletion of ${SECOND}` }).waitFor();
+  expect(await it.page.title()).toBe('Deletion');
+  expect(await it.page.locator('main:focus').count()).toBe(1);
+});
+
+test('shows one deletion: its steps with counts, retries and errors, and its chain of hashes', async () => {
+  it.api.deletions.move(SECOND, 'pending');
+  it.api.deletions.move(SECOND, 'running');
+  it.api.deletions.move(SECOND, 'failed');
+  await it.openAs('grace', `/console/${SECOND}`);
+  const step = it.page
+    .getByRole('listitem')
+    .filter({ has: it.page.getByRole('heading', { name: 'Delete its files' }) });
+  await step.getByText('AccessDenied').waitFor();
+  expect(await step.textContent()).toMatch(/ran 12 times.*objects.*13.*bytes.*413,905/s);
+  await it.page.getByText('The chain of hashes is whole.').waitFor();
+  expect(await it.page.locator('.history strong').allTextContents()).toEqual([
+    'Not asked for → Pending',
+    'Pending → Running',
+    'Running → Failed',
+  ]);
+  await it.expectAccessible('console-deletion');
+  it.api.deletions.forge(SECOND);
+  await it.page.reload();
+  await it.page.getByText('The chain of hashes is broken at entry 1.').waitFor();
+});
+
+test('replays one, or all that have failed, and says how many', async () => {
+  it.api.deletions.move(FIRST, 'failed');
+  it.api.deletions.move(SECOND, 'failed');
+  it.api.deletions.move(THIRD, 'failed');
+  await it.openAs('grace', '/console');
+  await tableNamed('Waiting for you: failed and held')
+    .getByRole('button', { name: `Replay ${FIRST}` })
+    .click();
+  await it.page.getByText('1 was replayed.').waitFor();
+  expect(it.api.deletions.stateOf(FIRST)).toBe('running');
+  await it.page.route(`**/${THIRD}/deletion/replay`, (request) => request.fulfill({ status: 409, json: {} }));
+  await button('Replay all 2').click();
+  await it.page.getByText('1 was replayed. Its state does not allow that.').waitFor();
+  expect(it.api.deletions.stateOf(SECOND)).toBe('running');
+  it.expectOnlyReportsOf('status of 409');
+});
+
+test('holds a deletion with a reason, and releases it', async () => {
+  it.api.deletions.move(FIRST, 'running');
+  await it.openAs('grace', `/console/${FIRST}`);
+  await button('Put on hold').click();
+  const dialog = it.page.getByRole('dialog', { name: 'Put on hold' });
+  await dialog.getByRole('textbox', { name: 'Case number' }).fill('Case 117 of Ms Example');
+  await dialog.getByRole('button', { name: 'Put on hold' }).click();
+  expect(await dialog.isVisible()).toBe(true);
+  await it.expectAccessible('hold');
+  await dialog.getByRole('combobox', { name: 'Reason' }).selectOption('Regulator');
+  await dialog.getByRole('textbox', { name: 'Case number' }).fill('2026/117');
+  await dialog.getByRole('button', { name: 'Put on hold' }).click();
+  await it.page.getByText('Regulator, 2026/117: nothing is being removed any more.').waitFor();
+  await it.expectAccessible('console-held');
+  await button('Release').click();
+  await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
+  await expect.poll(() => it.page.locator('main .state').textContent(), { timeout: 10_000 }).toBe('Running');
+});
+
+test('a video that nobody has asked to delete can be held; an id that is none is said so', async () => {
+  await it.openAs('grace', `/console/${FIRST}`);
+  await it.page.getByText('Nobody has asked to delete this video').waitFor();
+  await button('Put on hold').click();
+  await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Put on hold' }).click();
+  await it.page.getByText('Litigation, 2026/117').waitFor();
+  it.expectOnlyReportsOf('status of 404');
+  await it.page.route('**/videos/nonsense/deletion', (request) => request.fulfill({ status: 400, json: {} }));
+  await it.page.goto(`${it.url}/?as=grace#/console/nonsense`);
+  await it.page.getByText('That is not a valid id.').waitFor();
+  it.expectOnlyReportsOf('status of 400');
+});
+
+test('checks the signature of a receipt that somebody has kept', async () => {
+  const keep = (receipt: string) => {
+    const file = { name: `${receipt.length}.jws`, mimeType: 'application/jose', buffer: Buffer.from(receipt) };
+    return it.page.getByLabel('Receipt (a .jws file)').setInputFiles(file);
+  };
+  const receipt = await it.api.signReceipt.sign(FIRST);
+  const [header = '', , signature = ''] = receipt.split('.');
+  await it.openAs('grace', '/console');
+  await keep(receipt);
+  await it.page.getByText('Signed by this service and unchanged.').waitFor();
+  await it.page.getByText(`"sub": "${FIRST}"`).waitFor();
+  await keep([header, Buffer.from(JSON.stringify({ sub: SECOND })).toString('base64url'), signature].join('.'));
+  await it.page.getByText('The signature does not match').waitFor();
+  await keep('Dear sir or madam');
+  await it.page.getByText('This is not a receipt.').waitFor();
+});
+
+test('who is no admin is told so, and nothing is asked for', async () => {
+  moveAll();
+  await it.openAs('ada', '/console');
+  await it.page.getByText('The console is for admins. Your account is not one.').waitFor();
+  await it.expectAccessible('console-refused');
+  await it.page.goto(`${it.url}/?as=ada#/console/${SECOND}`);
+  await it.page.getByText('The console is for admins.').waitFor();
+  expect(it.api.requests).toEqual([]);
+  expect(await it.page.getByRole('link', { name: 'Console' }).count()).toBe(0);
+});
+
+test('deletions that cannot be loaded can be asked for again', async () => {
+  moveAll();
+  await it.page.route('**/api/v1/deletions?*', (request) => request.fulfill({ status: 503, json: {} }));
+  await it.openAs('grace', '/console');
+  await it.page.getByText('The deletions could not be loaded. The service is busy.').waitFor();
+  await it.page.unrouteAll();
+  await button('Try again').click();
+  await tableNamed('All deletions').waitFor();
+  it.expectOnlyReportsOf('status of 503');
+});

@@ -1,0 +1,91 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import vue from '@vitejs/plugin-vue';
+import { build } from 'vite';
+import { expect, inject, test, vi } from 'vitest';
+import { OWNER, VIDEOS } from '../support/canned-videos.ts';
+import { usePage } from '../support/page.ts';
+
+const [FIRST] = VIDEOS;
+const TITLE = FIRST?.title ?? '';
+const it = usePage(builtExample);
+
+/** An application with nothing in it but the two folders and the blocks of code of the document, word for word. */
+async function builtExample(): Promise<string> {
+  const root = mkdtempSync(join(inject('runFolder'), 'example-'));
+  for (const folder of ['client', 'deletion']) cpSync(join('web/src', folder), join(root, folder), { recursive: true });
+  const [component = '', main = ''] = [
+    ...readFileSync('docs/PAGE.md', 'utf8').matchAll(/```(?:vue|ts)\n([\s\S]*?)```/g),
+  ].map(([, code = '']) => code);
+  writeFileSync(join(root, 'Videos.vue'), component);
+  writeFileSync(join(root, 'main.ts'), main);
+  writeFileSync(join(root, 'index.html'), '<div id="app"></div><script type="module" src="/main.ts"></script>');
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
+  mkdirSync(join(root, 'out'));
+  vi.stubEnv('NODE_ENV', 'production');
+  await build({ root, configFile: false, plugins: [vue()], logLevel: 'error', build: { outDir: 'out' } });
+  vi.unstubAllEnvs();
+  return join(root, 'out');
+}
+
+const items = () => it.page.locator('ul > li').filter({ has: it.page.locator('.delete-video') });
+
+async function open(): Promise<void> {
+  const answer = await fetch(`${it.url}/local/accounts/${OWNER}/token`, { method: 'POST' });
+  const { token } = (await answer.json()) as { token: string };
+  await it.page.route('**/my/token', (request) => request.fulfill({ body: token }));
+  await it.page.goto(it.url);
+  await items()
+    .nth(VIDEOS.length - 1)
+    .waitFor();
+}
+
+test('the example of the document deletes, undoes, and follows a deletion to its end', async () => {
+  await open();
+  await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
+  await it.page
+    .getByRole('dialog', { name: `Delete “${TITLE}”?` })
+    .getByRole('button', { name: 'Delete' })
+    .click();
+  await it.toast().getByText('has been removed').waitFor();
+  expect(await items().count()).toBe(VIDEOS.length - 1);
+  await it.toast().getByRole('button', { name: /^Undo/ }).click();
+  await items()
+    .nth(VIDEOS.length - 1)
+    .waitFor();
+  expect(await items().first().textContent()).toContain(TITLE);
+
+  await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await it.toast().waitFor();
+  it.api.deletions.move(FIRST?.id ?? '', 'deleted');
+  await it.toast().getByText('has been deleted everywhere').waitFor();
+  await it.page.screenshot({ path: 'test-results/example.png' });
+  await it.toast().getByRole('button', { name: 'Dismiss' }).click();
+  await it.toast().waitFor({ state: 'detached' });
+});
+
+test('one that is refused comes back in the example too, and can be tried again', async () => {
+  await open();
+  await it.page.route(`**/videos/${FIRST?.id}`, (request) => request.fulfill({ status: 403, json: {} }));
+  await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await it.toast().getByText('It is not yours to delete.').waitFor();
+  expect(await items().count()).toBe(VIDEOS.length);
+  await it.page.unroute(`**/videos/${FIRST?.id}`);
+  await it
+    .toast()
+    .getByRole('button', { name: /^Try again/ })
+    .click();
+  await it.toast().getByText('has been removed').waitFor();
+  it.expectOnlyReportsOf('status of 403');
+});
+
+test('an application adds words of a language that the parts do not have', async () => {
+  it.context = await it.browser.newContext({ locale: 'fr' });
+  it.page = await it.another(it.context);
+  await open();
+  expect(await items().first().getByRole('button').textContent()).toContain('Supprimer');
+  await items().first().getByRole('button').click();
+  await it.page.getByRole('dialog', { name: `Delete “${TITLE}”?` }).waitFor();
+});

@@ -1,0 +1,111 @@
+import { expect, test, vi } from 'vitest';
+import { cannedVideo, VIDEOS } from '../support/canned-videos.ts';
+import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+
+const it = usePage();
+
+test('signs in, shows the figures and the videos, and remembers who it was', async () => {
+  await it.page.goto(it.url);
+  await it.page.getByRole('button', { name: 'ada' }).waitFor();
+  expect(await it.page.title()).toBe('Sign in');
+  await it.expectAccessible('sign-in');
+  await it.page.getByRole('button', { name: 'ada' }).click();
+  await it.card(TITLE).waitFor();
+  expect(await it.page.title()).toBe('My videos');
+  expect(await it.figures()).toEqual(['3', '6', '6,000']);
+  expect(await it.page.getByText('Joined January 2026').count()).toBe(1);
+  expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
+  expect(await it.card(TITLE).textContent()).toMatch(/0:13.*1 like · 1K views/);
+  expect(await it.card(LAST_TITLE).textContent()).toMatch(/Processing.*3 likes · 3K views/);
+  await it.expectAccessible('profile');
+  await it.page.reload();
+  await it.card(TITLE).waitFor();
+  await it.page.getByRole('button', { name: 'Sign out' }).click();
+  await it.page.getByRole('button', { name: 'grace' }).waitFor();
+});
+
+test('an account that is not there is said so', async () => {
+  await it.page.goto(`${it.url}/?as=nobody`);
+  await it.page.getByText('There is no account called nobody.').waitFor();
+});
+
+test('shows where the videos will be while they are loaded, and says when there are none', async () => {
+  it.api.videos.length = 0;
+  const answer = Promise.withResolvers<void>();
+  await it.page.route('**/users/me/videos?*', async (request) => {
+    await answer.promise;
+    await request.continue();
+  });
+  await it.page.goto(`${it.url}/?as=ada`);
+  await it.page.getByRole('status').filter({ hasText: 'Loading…' }).waitFor();
+  await it.expectAccessible('loading');
+  answer.resolve();
+  await it.page.getByText('You have no videos.').waitFor();
+  expect(await it.figures()).toEqual(['0', '0', '0']);
+  await it.expectAccessible('empty');
+});
+
+test('a list that cannot be loaded can be asked for again', async () => {
+  await it.page.route('**/users/me/videos?*', (request) => request.fulfill({ status: 500, json: {} }));
+  await it.page.goto(`${it.url}/?as=ada`);
+  await it.page.getByText('Your videos could not be loaded. Something went wrong on our side.').waitFor();
+  await it.expectAccessible('load-failed');
+  await it.page.unrouteAll();
+  await it.page.getByRole('button', { name: 'Try again' }).click();
+  await it.card(TITLE).waitFor();
+  it.expectOnlyReportsOf('status of 500');
+});
+
+test('loads page after page, and one that failed again', async () => {
+  it.api.pageSize = 3;
+  it.api.videos.push(cannedVideo(4, 'Night market'), cannedVideo(5, 'First snow'));
+  await it.open();
+  expect(await it.titles()).toHaveLength(3);
+  await it.page.route('**/users/me/videos?*', (request) => request.abort());
+  await it.page.getByRole('button', { name: 'Show more' }).click();
+  await it.page.getByText('The server cannot be reached.').waitFor();
+  expect(await it.titles()).toHaveLength(3);
+  await it.page.unrouteAll();
+  await it.page.getByRole('button', { name: 'Try again' }).click();
+  await it.card('First snow').waitFor();
+  expect(await it.titles()).toHaveLength(5);
+  expect(await it.page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+  it.expectOnlyReportsOf('ERR_FAILED');
+});
+
+test('the player is fetched with the first video that is played, and says when it cannot', async () => {
+  const fetched: string[] = [];
+  it.page.on('request', (request) => fetched.push(request.url()));
+  await it.open();
+  expect(fetched.some((url) => url.includes('hls'))).toBe(false);
+  await it.page.getByRole('button', { name: `Play ${TITLE}` }).click();
+  await it.page.getByRole('dialog', { name: TITLE }).getByText('This video cannot be played.').waitFor();
+  await vi.waitFor(() => expect(fetched.filter((url) => url.includes('hls'))).toHaveLength(1), 10_000);
+  await it.expectAccessible('player');
+  await it.page.getByRole('button', { name: 'Close' }).click();
+  await it.page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await it.focused()).toBe(`Play ${TITLE}`);
+});
+
+test('speaks German when asked to, and still does after a reload', async () => {
+  await it.open();
+  await it.page.getByRole('button', { name: 'DE', exact: true }).click();
+  await it.page.getByRole('heading', { name: 'Meine Videos' }).waitFor();
+  await it.page.reload();
+  await it.card(TITLE).waitFor();
+  expect(await it.page.title()).toBe('Meine Videos');
+  expect(await it.page.locator('html').getAttribute('lang')).toBe('de');
+  expect(await it.figures()).toEqual(['3', '6', '6.000']);
+  await it.page.getByRole('button', { name: `${TITLE} löschen` }).click();
+  await it.page.getByRole('dialog', { name: `„${TITLE}“ löschen?` }).waitFor();
+  await it.expectAccessible('german');
+});
+
+test('moves only for those who do not mind', async () => {
+  await it.page.route('**/users/me/videos?*', () => undefined);
+  await it.page.goto(`${it.url}/?as=ada`);
+  const animations = () => it.page.evaluate('document.getAnimations().length');
+  await vi.waitFor(async () => expect(await animations()).toBeGreaterThan(0), 10_000);
+  await it.page.emulateMedia({ reducedMotion: 'reduce' });
+  await vi.waitFor(async () => expect(await animations()).toBe(0), 10_000);
+});

@@ -1,0 +1,90 @@
+import { expect, test, vi } from 'vitest';
+import { VIDEOS } from '../support/canned-videos.ts';
+import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+
+const [FIRST = '', SECOND = '', THIRD = ''] = VIDEOS.map(({ id }) => id);
+const it = usePage();
+
+/** Chooses the first and the last, and asks for both to be deleted. */
+async function deleteTwo(): Promise<void> {
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();
+  await it.page.getByRole('checkbox', { name: `Select ${LAST_TITLE}` }).press('Space');
+  await it.page.getByText('2 selected').waitFor();
+  await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).click();
+  await it.page.getByRole('dialog', { name: 'Delete 2 videos?' }).waitFor();
+}
+const confirm = () => it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+
+test('deletes several together: one confirmation that names them, one request, a result for each', async () => {
+  await it.open();
+  await deleteTwo();
+  const list = it.page.getByRole('list', { name: 'Videos to be deleted' });
+  expect(await list.getByRole('listitem').allTextContents()).toEqual([TITLE, LAST_TITLE]);
+  await it.expectAccessible('confirm-several');
+  await confirm();
+  expect(await it.titles()).toEqual([VIDEOS[1]?.title]);
+  expect(await it.figures()).toEqual(['1', '2', '2,000']);
+  await it.toast(TITLE).waitFor();
+  await it.toast(LAST_TITLE).waitFor();
+  expect(it.api.requests.filter((request) => /^(POST|DELETE)/.test(request))).toEqual(['POST /api/v1/deletions']);
+  expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`);
+  await it.expectAccessible('toasts-several');
+  await it.page.getByRole('button', { name: 'Undo all 2' }).click();
+  await it.card(LAST_TITLE).waitFor();
+  expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
+});
+
+test('one that may not be deleted refuses all; each says why it is still there', async () => {
+  await it.open();
+  const errors = [{ videoId: THIRD, status: 403, detail: 'Only its owner or an admin may delete this video' }];
+  await it.page.route('**/api/v1/deletions', (request) =>
+    request.fulfill({ status: 403, contentType: 'application/problem+json', json: { status: 403, errors } }),
+  );
+  await deleteTwo();
+  await confirm();
+  await it.card(LAST_TITLE).getByText('It is not yours to delete.').waitFor();
+  await it.card(TITLE).getByText('Another of the chosen videos cannot be deleted by you').waitFor();
+  expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
+  await it.page.getByRole('button', { name: 'Dismiss all 2' }).click();
+  await it.toast(TITLE).waitFor({ state: 'detached' });
+  expect(await it.figures()).toEqual(['3', '6', '6,000']);
+  it.expectOnlyReportsOf('status of 403');
+});
+
+test('some that were accepted go, and those that were not come back', async () => {
+  await it.open();
+  await it.page.route('**/api/v1/deletions', async (request) => {
+    it.api.deletions.move(FIRST, 'pending');
+    const deletion = it.api.deletions.view(FIRST, false);
+    await request.fulfill({
+      status: 202,
+      json: {
+        results: [
+          { videoId: FIRST, status: 202, deletion },
+          { videoId: THIRD, status: 503 },
+        ],
+      },
+    });
+  });
+  await deleteTwo();
+  await confirm();
+  await it.card(LAST_TITLE).getByText('The service is busy.').waitFor();
+  expect(await it.titles()).toEqual([VIDEOS[1]?.title, LAST_TITLE]);
+  await it.page.unrouteAll();
+  await it.page.getByRole('button', { name: `Try again to delete ${LAST_TITLE}` }).click();
+  await it.toast(LAST_TITLE).getByText('has been removed').waitFor();
+  await vi.waitFor(() => expect(it.api.deletions.stateOf(THIRD)).toBe('pending'), 10_000);
+  expect(it.api.deletions.stateOf(SECOND)).toBeUndefined();
+});
+
+test('nothing is left chosen when the choice is called off', async () => {
+  await it.open();
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();
+  await it.expectAccessible('selection');
+  await it.page.getByRole('button', { name: 'Cancel' }).click();
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByText('None selected').waitFor();
+  expect(await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+});

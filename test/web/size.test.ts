@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { builtPage } from '../support/built-page.ts';
+
+/** What the profile may load before it shows anything, compressed, in bytes. */
+const MOST = 120 * 1024;
+
+/** A script with all that it imports at once; what it imports later does not count. */
+function withImports(folder: string, name: string, found = new Set<string>()): Set<string> {
+  if (found.has(name)) return found;
+  found.add(name);
+  const source = readFileSync(join(folder, name), 'utf8');
+  for (const [, imported = ''] of source.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+    withImports(folder, imported, found);
+  return found;
+}
+
+test('the profile loads at most 120 KB of script, compressed, and neither player nor console', async ({ annotate }) => {
+  const page = await builtPage();
+  const html = readFileSync(join(page, 'index.html'), 'utf8');
+  const named = [...html.matchAll(/(?:src|href)="\/assets\/([^"]+\.js)"/g)].map(([, name = '']) => name);
+  expect(named).not.toEqual([]);
+  const scripts = new Set(named.flatMap((name) => [...withImports(join(page, 'assets'), name)]));
+  expect([...scripts].filter((name) => /hls|Console|Deletion|webapi/.test(name))).toEqual([]);
+  const bytes = [...scripts].reduce(
+    (sum, name) => sum + gzipSync(readFileSync(join(page, 'assets', name))).byteLength,
+    0,
+  );
+  await annotate(`${Math.round(bytes / 1024)} KB`);
+  expect(bytes).toBeGreaterThan(20 * 1024);
+  expect(bytes).toBeLessThanOrEqual(MOST);
+});

@@ -1,0 +1,54 @@
+import { ApiError } from './ApiError.ts';
+
+/**
+ * The server's clock minus this one, in milliseconds: an undo window ends by the server's clock. Its `Date` has no parts of
+ * a second, so the latest time that it can mean counts: undo is never offered for longer than it works.
+ */
+let clockOffset = 0;
+export const serverNow = () => Date.now() + clockOffset;
+
+/** How long an answer may take, in milliseconds. What was asked for may happen all the same. */
+const PATIENCE = 20_000;
+/** The status of a call that was not answered in time: HTTP's number for a request that took too long. */
+export const TIMED_OUT = 408;
+
+export type Sent = { method: string; path: string; token?: string; body?: unknown };
+
+/** One request. @throws {ApiError} for every answer that is not a success, and for none at all */
+export async function send({ method, path, token, body }: Sent): Promise<Response> {
+  const headers = {
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  const answer = await answerInTime(path, {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const date = Date.parse(answer.headers.get('date') ?? '');
+  if (!Number.isNaN(date)) clockOffset = date + 999 - Date.now();
+  if (!answer.ok) throw await toError(answer, `${method} ${path}`);
+  return answer;
+}
+
+async function answerInTime(path: string, request: RequestInit): Promise<Response> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), PATIENCE);
+  try {
+    return await fetch(path, { ...request, signal: giveUp.signal });
+  } catch {
+    throw new ApiError(giveUp.signal.aborted ? TIMED_OUT : 0, `${request.method} ${path}: no answer`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Problem = { detail?: string; errors?: { videoId: string; status: number }[] };
+
+/** Reads a problem (RFC 9457) if it is one; the gateway's own `{message}` says no more than the status. */
+async function toError(answer: Response, call: string): Promise<ApiError> {
+  const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
+  const problem: Problem = isProblem ? ((await answer.json().catch(() => ({}))) as Problem) : {};
+  const refused = new Map((problem.errors ?? []).map(({ videoId, status }) => [videoId, status]));
+  return new ApiError(answer.status, `${call}: ${answer.status} ${problem.detail ?? ''}`.trim(), refused);
+}

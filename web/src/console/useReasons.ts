@@ -1,0 +1,10 @@
+import { useI18n } from 'vue-i18n';
+import { useDeletionTexts } from '../deletion/index.ts';
+
+/** Why a call of an operator's was refused. @returns what says it for a status */
+export function useReasons() {
+  const { t } = useI18n();
+  const { reasonFor } = useDeletionTexts();
+  const ofOperators = [400, 404, 409];
+  return (status: number) => (ofOperators.includes(status) ? t(`console.problems.${status}`) : reasonFor(status));
+}

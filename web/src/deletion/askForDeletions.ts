@@ -1,0 +1,42 @@
+import { ApiError, statusOf } from '../client/ApiError.ts';
+import type { VideoApi } from '../client/createVideoApi.ts';
+import { TIMED_OUT } from '../client/send.ts';
+import type { Deletion } from '../client/types.ts';
+import { inBatches } from './inBatches.ts';
+import { isOpen, WITH_OTHERS } from './progress.ts';
+
+/** What became of a request: a deletion, or the status with which it was refused. */
+export type Outcome = { deletion: Deletion } | { status: number };
+
+type Asked = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'deletion'>;
+
+/**
+ * Asks for one deletion, or for several together. Where the answer does not say what became of it, or none came, it looks:
+ * what was accepted all the same must not come back. Throws nothing.
+ * @returns the outcome for each id
+ */
+export async function askForDeletions(api: Asked, videoIds: readonly string[]): Promise<Map<string, Outcome>> {
+  const [only, ...others] = videoIds;
+  try {
+    if (only && others.length === 0) return new Map([[only, { deletion: await api.requestDeletion(only) }]]);
+    const results = await api.requestDeletions(videoIds);
+    return new Map(
+      results.map(({ videoId, status, deletion }) => [videoId, deletion ? { deletion } : { status }] as const),
+    );
+  } catch (error) {
+    const ofEach = error instanceof ApiError ? error.refused : new Map<string, number>();
+    const ofOthers = ofEach.size > 0 ? WITH_OTHERS : statusOf(error);
+    const outcomes = await inBatches(videoIds, (id) => outcomeOf(api, id, ofEach.get(id) ?? ofOthers));
+    return new Map(videoIds.map((id, position) => [id, outcomes[position] ?? { status: ofOthers }]));
+  }
+}
+
+async function outcomeOf(api: Asked, videoId: string, status: number): Promise<Outcome> {
+  if (!isUnclear(status)) return { status };
+  const deletion = await api.deletion(videoId).catch(() => undefined);
+  return deletion && (deletion.hidden || isOpen(deletion)) ? { deletion } : { status };
+}
+
+function isUnclear(status: number): boolean {
+  return status === 0 || status === TIMED_OUT || status >= 500;
+}

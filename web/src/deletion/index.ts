@@ -1,0 +1,9 @@
+/** The parts to take away: they know the API and nothing of the pages around them. */
+export { default as ConfirmDeletion } from './ConfirmDeletion.vue';
+export { default as DeleteVideoButton } from './DeleteVideoButton.vue';
+export { default as DeletionSteps } from './DeletionSteps.vue';
+export { default as DeletionToasts } from './DeletionToasts.vue';
+export { inBatches } from './inBatches.ts';
+export { type DeletableVideo, isOpen, type Progress, WITH_OTHERS } from './progress.ts';
+export { useDeletionTexts } from './useDeletionTexts.ts';
+export { useVideoDeletion, type VideoDeletionOptions } from './useVideoDeletion.ts';

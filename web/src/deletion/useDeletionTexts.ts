@@ -1,0 +1,36 @@
+import { useI18n } from 'vue-i18n';
+import { TIMED_OUT } from '../client/send.ts';
+import de from './locales/de.json';
+import en from './locales/en.json';
+import { type Progress, WITH_OTHERS } from './progress.ts';
+
+/** Under this name an application puts its own words, or another language, into its vue-i18n messages. */
+const OWN = 'videoDeletion';
+
+/** The texts of these components, in the language of the application's vue-i18n; English where there is none. */
+export function useDeletionTexts() {
+  const application = useI18n({ useScope: 'global' });
+  const ours = useI18n({ useScope: 'local', inheritLocale: true, fallbackLocale: 'en', messages: { en, de } });
+  const t = (key: string, values: Record<string, unknown> | number = {}, count?: number): string => {
+    const { translate, name } = application.te(`${OWN}.${key}`)
+      ? { translate: application.t, name: `${OWN}.${key}` }
+      : { translate: ours.t, name: key };
+    if (typeof values === 'number') return translate(name, values);
+    return count === undefined ? translate(name, values) : translate(name, values, count);
+  };
+  /** Why a call was refused, in words for people. @param status HTTP's, 0 for no answer, `WITH_OTHERS` */
+  const reasonFor = (status: number) => t(`problems.${PROBLEMS.get(status) ?? 'other'}`);
+  /** What went wrong with a deletion; nothing where all is well. */
+  const problemIn = ({ problem }: Progress<unknown>): string | undefined => {
+    if (problem?.during === 'undo') return `${t('news.undoFailed')} ${reasonFor(problem.status)}`;
+    return problem && reasonFor(problem.status);
+  };
+  return { t, reasonFor, problemIn };
+}
+
+const KNOWN = [401, 403, 404, TIMED_OUT, 409, 429, 503];
+const PROBLEMS = new Map<number, string>([
+  ...KNOWN.map((status): [number, string] => [status, `${status}`]),
+  [0, 'offline'],
+  [WITH_OTHERS, 'withOthers'],
+]);

@@ -1,0 +1,29 @@
+import { createI18n } from 'vue-i18n';
+import en from './locales/en.json';
+
+export const LOCALES = ['en', 'de'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+export const i18n = createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: { en } as Messages });
+
+type Messages = { en: typeof en } & Partial<Record<Locale, typeof en>>;
+
+const KEY = 'locale';
+
+/** The language that was chosen here before, else the browser's, if it is one of ours. */
+export function preferredLocale(): Locale {
+  const wanted = [localStorage.getItem(KEY), ...navigator.languages].map((tag) => tag?.slice(0, 2));
+  return LOCALES.find((locale) => locale === wanted.find((tag) => LOCALES.some((one) => one === tag))) ?? 'en';
+}
+
+/** Changes the language of the page. The texts of another than English are fetched when they are first needed; while they cannot be, nothing changes. */
+export async function useLocale(locale: Locale): Promise<void> {
+  if (locale === 'de' && !i18n.global.availableLocales.includes('de')) {
+    const texts = await import('./locales/de.json').catch(() => undefined);
+    if (!texts) return;
+    i18n.global.setLocaleMessage('de', texts.default);
+  }
+  i18n.global.locale.value = locale;
+  document.documentElement.lang = locale;
+  localStorage.setItem(KEY, locale);
+}

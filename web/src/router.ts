@@ -1,0 +1,38 @@
+import { createRouter, createWebHashHistory } from 'vue-router';
+import ConsoleFrame from './console/ConsoleFrame.vue';
+import ProfilePage from './profile/ProfilePage.vue';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** The key of the text that names the page. */
+    title?: string;
+  }
+}
+
+/** In the fragment, so that any server of static files serves every page. The console is fetched when it is opened. */
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'profile', component: ProfilePage, meta: { title: 'myVideos' } },
+    {
+      path: '/console',
+      component: ConsoleFrame,
+      children: [
+        {
+          path: '',
+          name: 'console',
+          component: () => import('./console/ConsolePage.vue'),
+          meta: { title: 'console.title' },
+        },
+        {
+          path: ':videoId',
+          name: 'deletion',
+          component: () => import('./console/DeletionPage.vue'),
+          props: true,
+          meta: { title: 'console.deletionTitle' },
+        },
+      ],
+    },
+    { path: '/:pathMatch(.*)*', redirect: { name: 'profile' } },
+  ],
+});
