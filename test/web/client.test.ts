@@ -65,6 +65,7 @@ const step: Whole<Step> = {
   name: 'hide',
   state: 'done',
   attempts: 1,
+  failures: 1,
   counts: { objects: 13 },
   startedAt: AT,
   finishedAt: AT,

@@ -50,6 +50,8 @@ export type Step = {
   name: StepName;
   state: 'waiting' | 'provisional' | 'done' | 'failed' | 'skipped';
   attempts: number;
+  /** How often it failed, if it ever did. */
+  failures?: number;
   counts: Counts;
   startedAt?: string;
   finishedAt?: string;
