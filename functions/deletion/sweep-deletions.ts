@@ -17,6 +17,16 @@ type SweepPorts = Pick<
  * @returns how many it took up
  */
 export async function sweepDeletions(ports: SweepPorts): Promise<number> {
+  try {
+    return await takeUpDue(ports);
+  } finally {
+    // Also when the table does not say what is due: the age of the oldest is what rings then.
+    await refreshStats(ports);
+    await recordOldestAge(ports);
+  }
+}
+
+async function takeUpDue(ports: SweepPorts): Promise<number> {
   let taken = 0;
   for await (const videoId of ports.tombstones.due(ports.clock())) {
     try {
@@ -25,8 +35,6 @@ export async function sweepDeletions(ports: SweepPorts): Promise<number> {
       ports.log.warn('not swept', { videoId, code: reasonOf(error) });
     }
   }
-  await refreshStats(ports);
-  await recordOldestAge(ports);
   return taken;
 }
 

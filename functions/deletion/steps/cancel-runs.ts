@@ -7,13 +7,17 @@ import { SKIPPED, type StepResult } from './step.ts';
 /** Names are probed one after another; a platform that restarts a video's processing more often than this registers its runs. */
 const MOST_NAMES = 50;
 
-/** Stops the writers first: every registered run, or, where none is registered, every run that has one of the video's names. */
+/**
+ * Stops the writers first: every registered run, or, where none is registered, every run that has one of the video's names. Those
+ * that are known are stopped though the database cannot be asked for others.
+ */
 export async function cancelRuns(
   { runs, rows }: Pick<Ports, 'runs' | 'rows'>,
   { videoId, target }: Tombstone,
 ): Promise<StepResult> {
   if (!runs) return SKIPPED;
-  const registered = [...new Set([...target.runs, ...(await rows.runs(videoId))])];
+  const [read] = await Promise.allSettled([rows.runs(videoId)]);
+  const registered = [...new Set([...target.runs, ...(read.status === 'fulfilled' ? read.value : [])])];
   const found = registered.length > 0 ? registered : await probe(runs, videoId);
   const outcomes = await Promise.allSettled(found.map((run) => runs.stop(run)));
   const counts: Counts = {};
@@ -22,7 +26,7 @@ export async function cancelRuns(
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   const { failed: _, ...stopped } = counts;
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  const failure = [...outcomes, read].find((outcome) => outcome.status === 'rejected');
   if (failure) throw new StepFailed(reasonOf(failure.reason), stopped, { cause: failure.reason });
   return { counts: stopped, removed: (stopped.stopped ?? 0) > 0, changes: { target: { ...target, runs: found } } };
 }

@@ -1,0 +1,47 @@
+import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { expect } from 'vitest';
+import { checkReceipt } from '../../functions/deletion/check-receipt.ts';
+import type { Receipt } from '../../functions/deletion/receipt.ts';
+import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { FaultWorld, Subject } from './world.ts';
+
+/**
+ * Nothing left anywhere, the neighbours whole, one receipt that holds, and the event told of it: looked at past all of our code.
+ * @returns the receipt
+ */
+export async function expectDeleted(world: FaultWorld, subject: Subject): Promise<Receipt> {
+  expect(await subject.left()).toEqual({});
+  expect(world.isRunning(subject.run)).toBe(false);
+  expect(await subject.look()).toEqual(subject.neighboursBefore);
+  const tombstone = await world.tombstone(subject.videoId);
+  if (!tombstone) throw new Error('There is no tombstone');
+  expect(tombstone).toMatchObject({ state: 'deleted', hidden: true, outbox: [] });
+  const receipt = await receiptOf(world, tombstone);
+  expect(checkReceipt(receipt, tombstone)).toEqual([]);
+  expect(tombstone.history.filter(({ to }) => to === 'deleted')).toHaveLength(1);
+  // At least once, and recognisable as the same.
+  expect(eventsOf(world, subject)).toEqual([receipt.jti]);
+  return receipt;
+}
+
+/** The receipt's figures are those of a deletion that nothing befell, or it says that they may not be. */
+export function expectTrueFigures({ counts, exceptions }: Receipt, undisturbed: Receipt): void {
+  const { notOurs: _, ...doubts } = exceptions;
+  if (Object.keys(doubts).length > 0) return;
+  const figures = ({ deleteObjects, deleteRows }: Receipt['counts']) => ({ deleteObjects, deleteRows });
+  expect(figures(counts)).toEqual(figures(undisturbed.counts));
+}
+
+/** The one receipt there is, by a key that is published. */
+async function receiptOf(world: FaultWorld, { receipts }: Tombstone): Promise<Receipt> {
+  expect(receipts).toHaveLength(1);
+  const keys = createLocalJWKSet(world.publicKeys as unknown as JSONWebKeySet);
+  const { payload } = await compactVerify(receipts[0] ?? '', keys);
+  return JSON.parse(new TextDecoder().decode(payload)) as Receipt;
+}
+
+/** The ids of the events that told of a video. */
+function eventsOf({ bus }: FaultWorld, { videoId }: Subject): string[] {
+  const details = bus.events().map(({ detail }) => detail as { id: string; videoId: string });
+  return [...new Set(details.filter((detail) => detail.videoId === videoId).map(({ id }) => id))];
+}
