@@ -14,8 +14,8 @@ it('tells the age of the oldest deletion though the table does not say what is d
     metrics: { record: (...figure: unknown[]) => void recorded.push(figure) },
     tombstones: {
       ...ports.tombstones,
-      due: async function* () {
-        yield* await Promise.reject(new Error('The index does not answer'));
+      due: async function* (): AsyncGenerator<never> {
+        yield await Promise.reject<never>(new Error('The index does not answer'));
       },
     },
   };
