@@ -90,7 +90,7 @@ function problem(status: number, { detail, instance, headers, errors }: Problem)
       title: STATUS_CODES[status],
       status,
       ...(detail && { detail }),
-      instance: encodeURI(instance),
+      instance: encodeURI(instance.toWellFormed()),
       errors,
     }),
   };

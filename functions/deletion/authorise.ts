@@ -55,6 +55,12 @@ export async function findDeletion(
   ports: Pick<Ports, 'rows' | 'tombstones'>,
   asked: Asked,
 ): Promise<{ caller: Caller; deletion: Tombstone }> {
-  const [{ caller }, tombstone] = await Promise.all([authenticate(ports, asked), ports.tombstones.find(asked.videoId)]);
-  return { caller, deletion: authoriseByTombstone(caller, tombstone) };
+  const [{ caller, video }, tombstone] = await Promise.all([
+    authenticate(ports, asked),
+    ports.tombstones.find(asked.videoId),
+  ]);
+  // While there is a row, it says whose video this is: it may have been handed on since.
+  const owned = tombstone && video ? { ...tombstone, ownerId: video.ownerId } : tombstone;
+  authoriseByTombstone(caller, owned);
+  return { caller, deletion: tombstone as Tombstone };
 }

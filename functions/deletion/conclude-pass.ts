@@ -100,6 +100,8 @@ async function hold(ports: Ports, pass: Pass): Promise<void> {
       { progressed: true, ...dueIn(clock(), seconds, rules) },
     ),
   );
+  // What is not locked is gone: no copy of it is left at the edge meanwhile.
+  await enqueueEdge(ports, next);
   metrics.record('DeletionsHeld', 1);
   log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });
 }

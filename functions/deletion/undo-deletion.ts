@@ -42,6 +42,7 @@ function isUndone({ state, heldFrom }: Tombstone): boolean {
 }
 
 function cancel({ clock, rules }: UndoPorts, current: Tombstone, asked: Tombstone, { callerId }: Asked): Tombstone {
+  if (isUndone(current) && current.deletionId === asked.deletionId) return current;
   const at = clock();
   const isOver = at.toISOString() >= current.undoableUntil;
   if (isOver || current.deletionId !== asked.deletionId)

@@ -1,0 +1,127 @@
+import { prefixOf } from '../../functions/deletion/data-map.ts';
+import { holdVideo } from '../../functions/deletion/hold-video.ts';
+import type { Ports, Tombstones } from '../../functions/deletion/ports.ts';
+import { releaseVideo } from '../../functions/deletion/release-video.ts';
+import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { takeLease } from '../../functions/deletion/take-lease.ts';
+import { undoDeletion } from '../../functions/deletion/undo-deletion.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import { aVideoId } from '../support/a-tombstone.ts';
+import { type MemoryWorld, openMemoryWorld } from '../support/memory-world.ts';
+import type { Task, Turn } from './interleavings.ts';
+
+const REASON = { code: 'litigation', caseNumber: 'C-17' } as const;
+const PLENTY = () => 900_000;
+
+/** A world with a small video in it: the fewer turns a worker takes, the more orders can be tried. */
+export type Scene = { world: MemoryWorld; videoId: VideoId; owner: string; admin: string };
+type Command = (scene: Scene, ports: Ports) => Promise<unknown>;
+
+/** Everything that can happen to a deletion. `work` takes a message that the queue holds, early or not. */
+export const COMMANDS = {
+  delete: ({ videoId, owner }, ports) => requestDeletion(ports, { callerId: owner, videoId }),
+  undo: ({ videoId, owner }, ports) => undoDeletion(ports, { callerId: owner, videoId }),
+  hold: ({ videoId, admin }, ports) => holdVideo(ports, { callerId: admin, videoId, reason: REASON }),
+  release: ({ videoId, admin }, ports) => releaseVideo(ports, { callerId: admin, videoId, reason: REASON }),
+  sweep: (_scene, ports) => sweepDeletions(ports),
+  work: async ({ world }, ports) => {
+    const [message] = world.queues.cleanup.messages();
+    if (message) await workOnDeletion(ports, message, PLENTY);
+  },
+} as const satisfies Record<string, Command>;
+export type CommandName = keyof typeof COMMANDS;
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
+
+const later =
+  (seconds: number): Command =>
+  async ({ world }) =>
+    world.advance(seconds);
+/** A worker begins, and dies at once. */
+const crash: Command = async ({ videoId }, ports) => {
+  const tombstone = await ports.tombstones.find(videoId);
+  if (tombstone) await takeLease(ports, tombstone);
+};
+const { delete: ask, hold, undo, work } = COMMANDS;
+
+/** Where a deletion stands when the commands come: what happened before. */
+export const STARTS = {
+  visible: [],
+  'in its undo window': [ask],
+  'due again after its worker died': [ask, later(10), crash, later(61)],
+  'settled long enough': [ask, later(10), work, later(900)],
+  undone: [ask, undo, later(61)],
+  'held unasked': [hold],
+  'held in its undo window': [ask, hold],
+  'held while a worker had it': [ask, later(10), crash, hold, later(61)],
+} as const satisfies Record<string, readonly Command[]>;
+export type StartName = keyof typeof STARTS;
+
+/** A new scene at this start. */
+export async function openScene(start: StartName): Promise<Scene> {
+  const world = openMemoryWorld();
+  const scene = { world, videoId: aVideoId(), owner: await world.user(), admin: await world.user({ isAdmin: true }) };
+  await addVideo(scene);
+  for (const command of STARTS[start]) await command(scene, world.ports);
+  return scene;
+}
+
+async function addVideo({ world, videoId, owner }: Scene): Promise<void> {
+  const { seed, objects, runs } = world;
+  await seed.video({ videoId, ownerId: owner });
+  await seed.children('views', videoId, 1);
+  await seed.run(videoId, runs.start(`video-${videoId}`));
+  for (const name of ['playlist.m3u8', 'thumbnail.jpg']) objects.put(prefixOf(videoId) + name);
+}
+
+/** The command as a task that waits for its turn before it reads or writes a tombstone. */
+export function taskOf(name: CommandName, scene: Scene): Task {
+  const { ports } = scene.world;
+  return (turn) => COMMANDS[name](scene, { ...ports, tombstones: inTurns(ports.tombstones, turn) });
+}
+
+/** `work` that also waits for its turn before it removes anything, so that others see it in the middle of a removal. */
+export function slowWork(scene: Scene): Task {
+  const { rows, objects, ...others } = scene.world.ports;
+  return (turn) => {
+    const afterTurn =
+      <Asked extends unknown[], Answer>(remove: (...asked: Asked) => Promise<Answer>) =>
+      async (...asked: Asked) => {
+        await turn('change');
+        return await remove(...asked);
+      };
+    const slow = {
+      rows: { ...rows, deleteVideo: afterTurn(rows.deleteVideo) },
+      objects: { ...objects, deleteAll: afterTurn(objects.deleteAll) },
+      tombstones: inTurns(others.tombstones, turn),
+    };
+    return COMMANDS.work(scene, { ...others, ...slow });
+  };
+}
+
+/** The undo window ends, in one turn. */
+export function windowEnds({ world }: Scene): Task {
+  return async (turn) => {
+    await turn('change');
+    world.advance(world.ports.rules.undoSeconds);
+  };
+}
+
+function inTurns(tombstones: Tombstones, turn: Turn): Tombstones {
+  return {
+    ...tombstones,
+    async find(videoId) {
+      await turn('look');
+      return await tombstones.find(videoId);
+    },
+    async write(previous, next) {
+      await turn('change');
+      return await tombstones.write(previous, next);
+    },
+    async *due(at) {
+      await turn('look');
+      yield* tombstones.due(at);
+    },
+  };
+}
