@@ -1,7 +1,9 @@
 import { createPostgresRows } from './adapters/postgres-rows.ts';
 import { connectDatabase } from './db/connect-database.ts';
 import { databaseAddress } from './db/database-address.ts';
+import { existingVideos } from './db/existing-videos.ts';
 import { refreshVideoStatsIfStale } from './db/refresh-video-stats.ts';
+import type { KnownVideos } from './deletion/orphan.ts';
 import type { Log } from './deletion/ports.ts';
 import type { SettingsOf } from './settings.ts';
 
@@ -16,8 +18,10 @@ export function connectRows(settings: SettingsOf<'database'>, { log, maxConnecti
     maxConnections,
     onLostConnection: () => log.warn('database connection lost'),
   });
+  const videos: KnownVideos = { existing: (videoIds) => existingVideos(database, videoIds) };
   return {
     rows: createPostgresRows(database),
+    videos,
     stats: { refreshIfStale: () => refreshVideoStatsIfStale(database) },
     /** Closes the connections; nothing can be called afterwards. */
     close: () => database.destroy(),

@@ -75,24 +75,22 @@ export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs
   // Locally there is no host to prefix; on AWS the calls made here have no prefix either.
   const stepFunctions = () => new SFNClient({ ...QUICK, disableHostPrefix: true });
   return {
-    objects: objectsOf(settings),
+    ...connectObjects(settings),
     ...(stateMachineArn && { runs: createStepFunctionsRuns(stepFunctions(), { stateMachineArn }) }),
   };
 }
 
-function objectsOf(settings: SettingsOf<'places' | 'storage'>): VideoObjects {
-  if (settings.VIDEO_STORAGE === 'local') {
-    return createLocalFiles({ uploads: settings.UPLOADS_DIR, processing: settings.PROCESSING_DIR });
-  }
-  return createS3Objects(connectVideoBucket(settings), { bucket: settings.VIDEO_BUCKET ?? '' });
+/** The videos' bytes alone. */
+export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { objects: VideoObjects } {
+  const { VIDEO_STORAGE, VIDEO_BUCKET: bucket = '', UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
+  if (VIDEO_STORAGE === 'local') return { objects: createLocalFiles({ uploads, processing }) };
+  return { objects: createS3Objects(connectVideoBucket(settings), { bucket }) };
 }
 
 /** The client of the bucket that the videos are in. */
-export function connectVideoBucket({
-  STORAGE_ENDPOINT: endpoint,
-  STORAGE_SECRET_ARN: secretArn,
-}: SettingsOf<'storage' | 'places'>) {
-  return connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) });
+export function connectVideoBucket(settings: SettingsOf<'storage' | 'places'>, options?: { withTimes: boolean }) {
+  const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
+  return connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) }, options);
 }
 
 /** The edge, for the one function that speaks to it. */

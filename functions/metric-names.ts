@@ -17,6 +17,8 @@ export const METRIC_UNITS = {
   StepTime: 'Milliseconds',
   OldestOpenDeletionAge: 'Seconds',
   ResidueFound: 'Count',
+  OrphansFound: 'Count',
+  ResidueLeft: 'Count',
 } as const satisfies Record<MetricName, string>;
 
 /** These are told apart by a second dimension, `step`: the name of the step. They do not exist without it. */

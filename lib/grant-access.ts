@@ -69,6 +69,12 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   database.grantServe(sweep);
   events.grantPublish(sweep);
 
+  // It only reads. The database knows no lesser role than the one that serves.
+  const search = functions['find-orphans'];
+  table.grantFind(search);
+  storage.grantLook(search);
+  database.grantServe(search);
+
   database.grantMigrate(functions.migrate);
 }
 

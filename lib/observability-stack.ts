@@ -34,7 +34,7 @@ export class ObservabilityStack extends Stack {
       ...(proxyName && { proxyName }),
     });
 
-    const urgent = [...promises.all, capacity.serverErrors];
+    const urgent = [...promises.urgent, capacity.serverErrors];
     const page = new CompositeAlarm(this, 'Page', {
       alarmRule: AlarmRule.anyOf(...urgent),
       alarmDescription: describedIn({ meaning: 'Somebody has to look now.', article: 'paged', runbookUrl }),
@@ -44,7 +44,7 @@ export class ObservabilityStack extends Stack {
     page.addOkAction(new SnsAction(topic));
     new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn });
 
-    const alarms = [...urgent, promises.held, ...capacity.forTheMorning];
+    const alarms = [...urgent, ...promises.forTheMorning, ...capacity.forTheMorning];
     new DeletionDashboard(this, 'Dashboard', { queues, api, functions, alarms, runbookUrl });
   }
 }

@@ -4,6 +4,7 @@ import { DeletionApi } from './constructs/deletion-api.ts';
 import { FunctionNetwork } from './constructs/function-network.ts';
 import { DELIVERIES } from './constructs/function-sizes.ts';
 import { Migrations } from './constructs/migrations.ts';
+import { SearchSchedule } from './constructs/search-schedule.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { createFunctions, type DeletionFunctions } from './deletion-functions.ts';
 import type { Environment } from './environment.ts';
@@ -19,7 +20,7 @@ export type ServiceStackProps = StackProps & {
   platform?: Platform;
 };
 
-/** What deletes videos: API, functions, schedule. It keeps nothing, and may be replaced at any time. */
+/** What deletes videos: API, functions, schedules. It keeps nothing, and may be replaced at any time. */
 export class ServiceStack extends Stack {
   readonly platform: Platform;
   readonly functions: DeletionFunctions;
@@ -39,6 +40,7 @@ export class ServiceStack extends Stack {
     const { migrate, ...serving } = this.functions;
     new Migrations(this, 'Migrations', { migrate, after: network, before: Object.values(serving) });
     new SweepSchedule(this, 'Sweeping', { sweep: serving.sweep });
+    new SearchSchedule(this, 'Searching', { search: serving['find-orphans'] });
     state.queues.cleanup.deliverTo(serving.cleanup, DELIVERIES.cleanup);
     if (this.platform.edge) state.queues.edge.deliverTo(serving['invalidate-edge'], DELIVERIES['invalidate-edge']);
     this.api = new DeletionApi(this, 'Api', {

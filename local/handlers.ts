@@ -1,5 +1,6 @@
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { cleanupHandler } from '../functions/cleanup.ts';
+import { findOrphansHandler } from '../functions/find-orphans.ts';
 import { holdVideoHandler } from '../functions/hold-video.ts';
 import { invalidateEdgeHandler } from '../functions/invalidate-edge.ts';
 import { readDeletionsHandler } from '../functions/read-deletions.ts';
@@ -12,12 +13,15 @@ import type { GatewayRoute } from './gateway.ts';
 import type { LocalPorts } from './local-ports.ts';
 import type { QueueHandler } from './queue-poller.ts';
 
+type ScheduledHandler = (event: ScheduledEvent, context: Context) => Promise<unknown>;
+
 /** The functions that run here, by the names of their entry points. */
 export type Handlers = Record<Route['function'], GatewayRoute['handler']> & {
   cleanup: QueueHandler;
   /** Absent where there is no edge. */
   'invalidate-edge'?: QueueHandler;
-  sweep: (event: ScheduledEvent, context: Context) => Promise<unknown>;
+  sweep: ScheduledHandler;
+  'find-orphans': ScheduledHandler;
 };
 
 /** The functions from their sources, all between the same ports. */
@@ -32,6 +36,7 @@ export function connectHandlers(ports: LocalPorts): Handlers {
     'hold-video': holdVideoHandler(connect),
     cleanup: cleanupHandler(connect),
     sweep: sweepHandler(connect),
+    'find-orphans': findOrphansHandler(connect),
     ...(edge && { 'invalidate-edge': invalidateEdgeHandler(() => ({ ...ports, edge })) }),
   };
 }

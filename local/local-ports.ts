@@ -10,12 +10,15 @@ import {
   connectStorage,
 } from '../functions/connect.ts';
 import { connectPlatform } from '../functions/connect-platform.ts';
+import { connectStoredVideos } from '../functions/connect-stored-videos.ts';
+import type { OrphanPorts } from '../functions/deletion/orphan.ts';
 import type { Log, Metrics, Ports } from '../functions/deletion/ports.ts';
 import type { Settings } from '../functions/settings.ts';
 import { keyValueStoreClient } from './key-value-store.ts';
 
 /** All ports at once: here, one process runs every function. */
-export type LocalPorts = Ports & { userIdClaim: string; close(): Promise<void> };
+export type LocalPorts = Ports &
+  Pick<OrphanPorts, 'stored' | 'videos'> & { userIdClaim: string; close(): Promise<void> };
 
 /** Nobody draws figures here. */
 const SILENT: Metrics = { record() {} };
@@ -32,6 +35,7 @@ export function connectPorts(settings: Settings, log: Log): LocalPorts {
     ...connectEdgeQueue(settings),
     ...connectPlatform(settings, { log, maxConnections: MAX_CONNECTIONS }),
     ...connectStorage(settings),
+    ...connectStoredVideos(settings),
     ...connectEdge(settings),
     ...connectGate(settings, gateEndpoint ? () => keyValueStoreClient(gateEndpoint) : undefined),
     ...connectEvents(settings),

@@ -1,7 +1,10 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
+import { type BuildAppOptions, buildApp } from 'fauxqs';
+// Its queues cannot be reached otherwise; the version is pinned.
+import { SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { answerAwsJson } from './aws-json.ts';
 import { clientSettings } from './client-settings.ts';
+import { makeFair, type PlainQueue, withGroupsOf } from './fair-queue.ts';
 import { moveTasks } from './sqs-move-tasks.ts';
 
 /** The same as on AWS: a message that was received so often without being deleted is a poison message. */
@@ -18,7 +21,7 @@ const QUEUES = {
   edgeDeadLetters: 'edge-dead-letters',
 } as const;
 
-/** Stands in for SQS. What it lacks: group ids in what is received, and depths that are right between two receives. */
+/** Stands in for SQS, fair queues included. What it lacks: depths that are right between two receives. */
 export type LocalSqs = {
   endpoint: string;
   /** The queues' URLs. */
@@ -30,10 +33,13 @@ export type LocalSqs = {
  * Starts fauxqs on a free loopback port with our queues. Messages are in memory: those that end with the process are sent
  * again by the sweeper, as any lost message is.
  * @param options.visibilitySeconds how long a message that was received stays hidden
+ * @param options.clock milliseconds, for tests of fairness
  */
-export async function startSqs(options: { visibilitySeconds?: number } = {}): Promise<LocalSqs> {
-  const { visibilitySeconds = 30 } = options;
-  const app = buildApp({ logger: false });
+export async function startSqs(options: { visibilitySeconds?: number; clock?: () => number } = {}): Promise<LocalSqs> {
+  const { visibilitySeconds = 30, clock } = options;
+  const sqsStore = new SqsStore();
+  const app = buildApp({ logger: false, stores: { sqsStore } as BuildAppOptions['stores'] });
+  app.addHook('preHandler', (request, _reply, done) => withGroupsOf(request.body, done));
   app.addHook('preHandler', async (request, reply) => {
     const reason = refusalOf(request.body);
     if (reason === undefined) return;
@@ -65,6 +71,7 @@ export async function startSqs(options: { visibilitySeconds?: number } = {}): Pr
     await stop();
     throw error;
   }
+  for (const queue of sqsStore.allQueues()) makeFair(queue as PlainQueue, clock);
   return { endpoint, queues: urlsAt(endpoint), stop };
 }
 

@@ -11,10 +11,12 @@ const TIMEOUT_SECONDS = 120;
 const CLEANUP_CONCURRENCY = 4;
 /** Every minute on AWS; here nobody wants to wait for it. */
 const SWEEP_MILLISECONDS = 1_000;
+/** As on AWS; whoever cannot wait for it has the operator's command. */
+const SEARCH = { everyMilliseconds: 86_400_000, timeoutSeconds: 900 };
 
 export type WorkerOptions = { settings: Settings; handlers: Handlers; log: Log };
 
-/** The functions that no request starts: those on the queues, and the sweeper. */
+/** The functions that no request starts: those on the queues, and those on a schedule. */
 export function startWorkers({ settings, handlers, log }: WorkerOptions): { stop(): Promise<void> } {
   const client = new SQSClient({});
   const poller = { client, log, timeoutSeconds: TIMEOUT_SECONDS };
@@ -32,6 +34,13 @@ export function startWorkers({ settings, handlers, log }: WorkerOptions): { stop
       name: 'sweep',
       log,
       handler: () => handlers.sweep({} as never, lambdaContext({ name: 'sweep', timeoutSeconds: TIMEOUT_SECONDS })),
+    }),
+    startSchedule({
+      everyMilliseconds: SEARCH.everyMilliseconds,
+      isLater: true,
+      name: 'find-orphans',
+      log,
+      handler: () => handlers['find-orphans']({} as never, lambdaContext({ name: 'find-orphans', ...SEARCH })),
     }),
   ];
   const invalidateEdge = handlers['invalidate-edge'];

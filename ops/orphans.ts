@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { deleteOrphan } from '../functions/deletion/delete-orphan.ts';
-import { findOrphans, type Orphan, type OrphansFound } from '../functions/deletion/find-orphans.ts';
+import { findOrphans, type OrphansFound } from '../functions/deletion/find-orphans.ts';
+import type { Orphan } from '../functions/deletion/orphan.ts';
 import { reapplyDeletion } from '../functions/deletion/reapply-deletion.ts';
 import { act, examples, type Report } from './act.ts';
 import { confirm } from './confirm.ts';

@@ -2,7 +2,7 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expand, placesIn } from '../deletion/data-map.ts';
 import { reasonOf, StepFailed } from '../deletion/errors.ts';
-import type { StoredVideos } from '../deletion/find-orphans.ts';
+import type { StoredVideos } from '../deletion/orphan.ts';
 import { isUuid, type VideoId } from '../deletion/video-id.ts';
 import type { LocalRoots } from './local-files.ts';
 import { findEntries } from './local-tree.ts';

@@ -31,3 +31,14 @@ export async function* untilFailure<T>({ codes }: Removal, pages: AsyncIterable<
     codes.add(reasonOf(error));
   }
 }
+
+/** Asks for the first page now, whenever it is read. For pages that record their failures instead of throwing them. */
+export function begun<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  const first = pages.next();
+  return (async function* () {
+    const { done, value } = await first;
+    if (done) return;
+    yield value;
+    yield* pages;
+  })();
+}

@@ -11,5 +11,13 @@ const limits = (requestTimeout: number) => ({
 /** Services that answer in milliseconds. Three tries end before an HTTP API answers by itself, after 30 s. */
 export const QUICK = limits(5_000);
 
+/** Connections to storage, kept alive: more than the deletes and the listings that may be under way at a time. */
+const STORAGE_CONNECTIONS = 32;
+const agent = { keepAlive: true, maxSockets: STORAGE_CONNECTIONS };
+
 /** Storage: one request deletes up to 1,000 objects, one lists as many. Three tries stay within what is left of a worker's time. */
-export const PATIENT = limits(15_000);
+const patient = limits(15_000);
+export const PATIENT = {
+  ...patient,
+  requestHandler: { ...patient.requestHandler, httpAgent: agent, httpsAgent: agent },
+};

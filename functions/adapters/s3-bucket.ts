@@ -18,12 +18,15 @@ const REMEMBERED_MILLISECONDS = 5 * 60_000;
  * R2 has no versions and answers NotImplemented. The answer is remembered for five minutes; an error is not.
  */
 export function rememberVersioning({ client, name }: Bucket): () => Promise<boolean> {
-  let known: { isVersioned: boolean; until: number } | undefined;
+  let known: { isVersioned: Promise<boolean>; until: number } | undefined;
   return async () => {
-    if (known && Date.now() < known.until) return known.isVersioned;
-    const isVersioned = await hasVersions(client, name);
-    known = { isVersioned, until: Date.now() + REMEMBERED_MILLISECONDS };
-    return isVersioned;
+    if (known && Date.now() < known.until) return await known.isVersioned;
+    const asked = { isVersioned: hasVersions(client, name), until: Date.now() + REMEMBERED_MILLISECONDS };
+    known = asked;
+    asked.isVersioned.catch(() => {
+      if (known === asked) known = undefined;
+    });
+    return await asked.isVersioned;
   };
 }
 

@@ -2,25 +2,32 @@ import { DeleteObjectsCommand, type _Error as KeyError } from '@aws-sdk/client-s
 import { reasonOf } from '../deletion/errors.ts';
 import { type Bucket, backOff } from './s3-bucket.ts';
 import type { Entry } from './s3-listing.ts';
+import type { Pace } from './s3-pace.ts';
 
 /** DeleteObjects takes at most 1,000 keys: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 export const BATCH_KEYS = 1000;
+
+/** A bucket, and how fast it is emptied. */
+export type PacedBucket = Bucket & { pace: Pace };
 
 /** An entry that is still there, and why. */
 export type Refusal = { entry: Entry; code: string };
 
 const TRIES = 4;
+/** With these a store asks for fewer keys a second. */
+const TOO_FAST = new Set(['SlowDown', 'ServiceUnavailable']);
 /** Per-key errors that S3 asks to be tried again. */
-const PASSING = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable']);
+const PASSING = new Set(['InternalError', ...TOO_FAST]);
 /** Some S3-compatible stores call a key that is gone already an error; S3 itself does not. */
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion']);
 
 /**
- * Deletes one batch, of `BATCH_KEYS` entries at most. Keys that fail for a passing reason are tried again alone, with
- * growing pauses. A request that fails as a whole was tried by the SDK before and is not tried again.
+ * Deletes one batch, of `BATCH_KEYS` entries at most, whose turn it is. Keys that fail for a passing reason are tried again
+ * alone, with growing pauses; so is a request that was slowed down. One that fails as a whole for another reason was tried by the
+ * SDK before and is not tried again.
  * @returns the entries that were not deleted; never throws
  */
-export async function deleteBatch(bucket: Bucket, entries: readonly Entry[]): Promise<Refusal[]> {
+export async function deleteBatch(bucket: PacedBucket, entries: readonly Entry[]): Promise<Refusal[]> {
   const final: Refusal[] = [];
   let pending = entries;
   for (let retry = 1; ; retry += 1) {
@@ -30,20 +37,28 @@ export async function deleteBatch(bucket: Bucket, entries: readonly Entry[]): Pr
     pending = refusals.filter(isWorthRetrying).map(({ entry }) => entry);
     if (pending.length === 0) return final;
     await backOff(bucket, retry);
+    await bucket.pace.turn(pending.length);
   }
 }
 
 type SentRefusal = Refusal & { isPassing: boolean };
 
-async function send({ client, name }: Bucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
+async function send({ client, name, pace }: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
   const Objects = entries.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+  const sentAt = performance.now();
   try {
-    const { Errors = [] } = await client.send(
+    const { Errors = [], $metadata } = await client.send(
       new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }),
     );
-    return refusalsIn(Errors, entries);
+    const refusals = Errors.length > 0 ? refusalsIn(Errors, entries) : [];
+    const wasSlowed = ($metadata?.attempts ?? 1) > 1 || refusals.some(({ code }) => TOO_FAST.has(code));
+    pace.answered(entries.length - refusals.length, performance.now() - sentAt);
+    if (wasSlowed) pace.slowDown();
+    return refusals;
   } catch (error) {
-    return refuseAll(entries, reasonOf(error));
+    const code = reasonOf(error);
+    if (TOO_FAST.has(code)) pace.slowDown();
+    return refuseAll(entries, code, code === 'SlowDown');
   }
 }
 
@@ -59,11 +74,11 @@ function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): Sen
     return code === undefined || GONE.has(code) ? [] : [{ entry, code, isPassing: PASSING.has(code) }];
   });
   const [unmatched] = codes.values();
-  return unmatched === undefined ? refusals : refuseAll(entries, unmatched);
+  return unmatched === undefined ? refusals : refuseAll(entries, unmatched, false);
 }
 
-function refuseAll(entries: readonly Entry[], code: string): SentRefusal[] {
-  return entries.map((entry) => ({ entry, code, isPassing: false }));
+function refuseAll(entries: readonly Entry[], code: string, isPassing: boolean): SentRefusal[] {
+  return entries.map((entry) => ({ entry, code, isPassing }));
 }
 
 /** An object without versions and the version `null` are the same thing; stores name it in either way. */

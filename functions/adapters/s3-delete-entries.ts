@@ -1,12 +1,9 @@
 import type { Checkpoint } from '../deletion/ports.ts';
 import { inBatches } from './in-batches.ts';
 import { count, type Removal } from './removal.ts';
-import type { Bucket } from './s3-bucket.ts';
-import { BATCH_KEYS, deleteBatch } from './s3-delete-batch.ts';
+import { BATCH_KEYS, deleteBatch, type PacedBucket } from './s3-delete-batch.ts';
 import type { Entry } from './s3-listing.ts';
 
-/** Delete requests under way at a time, while the next page is listed. */
-const BATCHES_IN_FLIGHT = 4;
 /** Refused versions that are remembered, to be looked at for a lock with two requests each. */
 const LOCK_SAMPLE = 20;
 
@@ -14,12 +11,13 @@ const LOCK_SAMPLE = 20;
 export type EntryRemoval = Removal & { refusedVersions: Entry[] };
 
 /**
- * Deletes what the pages list, while they are still being listed; pages that fit one request go with one. What cannot be
- * deleted goes to the removal. Throws what `checkpoint` and the pages throw: then no new batch starts, and those under way
- * settle and are counted first, in the very counts that the checkpoint was given.
+ * Deletes what the pages list, while they are still being listed, in full batches, as many at a time and as fast as the pace
+ * allows; pages that fit one request go with one. What cannot be deleted goes to the removal. Throws what `checkpoint` and the
+ * pages throw: then no new batch starts, and those under way settle and are counted first, in the very counts that the
+ * checkpoint was given.
  */
 export async function deleteEntries(
-  bucket: Bucket,
+  bucket: PacedBucket,
   pages: AsyncIterable<Entry[]>,
   removal: EntryRemoval,
   checkpoint: Checkpoint,
@@ -27,7 +25,8 @@ export async function deleteEntries(
   const underWay = new Set<Promise<void>>();
   try {
     for await (const batch of inBatches(pages, BATCH_KEYS)) {
-      if (underWay.size >= BATCHES_IN_FLIGHT) await Promise.race(underWay);
+      while (underWay.size >= bucket.pace.atOnce) await Promise.race(underWay);
+      await bucket.pace.turn(batch.length);
       await checkpoint(removal.removed);
       const deletion = deleteAndRecord(bucket, batch, removal).finally(() => underWay.delete(deletion));
       underWay.add(deletion);
@@ -37,7 +36,7 @@ export async function deleteEntries(
   }
 }
 
-async function deleteAndRecord(bucket: Bucket, batch: readonly Entry[], removal: EntryRemoval): Promise<void> {
+async function deleteAndRecord(bucket: PacedBucket, batch: readonly Entry[], removal: EntryRemoval): Promise<void> {
   const refusals = await deleteBatch(bucket, batch);
   const refused = new Set(refusals.map(({ entry }) => entry));
   for (const entry of batch) if (!refused.has(entry)) countEntry(removal, entry);

@@ -44,42 +44,40 @@ export function useLeanListings(client: S3Client): void {
 /** Cuts the entries out of a listing. An answer in another form than S3's keeps them, for the SDK to read. */
 export function takeEntries(xml: string): { rest: string; entries: Map<Element, LeanEntry[]> } {
   const entries = new Map<Element, LeanEntry[]>();
-  const rest: string[] = [];
+  let rest = '';
   let at = 0;
   for (let next = nextEntry(xml, at); next; next = nextEntry(xml, at)) {
-    rest.push(xml.slice(at, next.from));
-    const known = entries.get(next.element) ?? [];
-    known.push(entryIn(next.content));
-    entries.set(next.element, known);
+    if (next.from > at) rest += xml.slice(at, next.from);
+    const known = entries.get(next.element);
+    const entry = entryIn(xml.slice(next.from, next.to));
+    if (known) known.push(entry);
+    else entries.set(next.element, [entry]);
     at = next.to;
   }
-  return { rest: rest.join('') + xml.slice(at), entries };
+  return { rest: rest + xml.slice(at), entries };
 }
 
 function nextEntry(xml: string, at: number) {
-  const from = xml.indexOf('<', at);
-  for (let open = from; open >= 0; open = xml.indexOf('<', open + 1)) {
-    const element = ELEMENTS.find((name) => xml.startsWith(`<${name}>`, open));
-    const close = element ? xml.indexOf(`</${element}>`, open) : -1;
-    if (element && close >= 0) {
-      const content = xml.slice(open + element.length + 2, close);
-      return { element, content, from: open, to: close + element.length + 3 };
-    }
+  for (let from = xml.indexOf('<', at); from >= 0; from = xml.indexOf('<', from + 1)) {
+    const element = ELEMENTS.find((name) => xml.startsWith(`<${name}>`, from));
+    const close = element ? xml.indexOf(`</${element}>`, from) : -1;
+    if (element && close >= 0) return { element, from, to: close + element.length + 3 };
   }
   return undefined;
 }
 
-function entryIn(content: string): LeanEntry {
-  const key = textOf(content, 'Key');
-  const versionId = textOf(content, 'VersionId');
-  const isLatest = textOf(content, 'IsLatest');
-  const size = textOf(content, 'Size');
-  return {
-    ...(key !== undefined && { Key: key }),
-    ...(versionId !== undefined && { VersionId: versionId }),
-    ...(isLatest !== undefined && { IsLatest: isLatest === 'true' }),
-    ...(size !== undefined && { Size: Number(size) }),
-  };
+function entryIn(xml: string): LeanEntry {
+  const entry: LeanEntry = {};
+  const key = textOf(xml, 'Key');
+  const versionId = textOf(xml, 'VersionId');
+  const isLatest = textOf(xml, 'IsLatest');
+  const size = textOf(xml, 'Size');
+  // A copy: a part of a text keeps all of it, and keys outlive their page.
+  if (key !== undefined) entry.Key = Buffer.from(key).toString();
+  if (versionId !== undefined) entry.VersionId = versionId;
+  if (isLatest !== undefined) entry.IsLatest = isLatest === 'true';
+  if (size !== undefined) entry.Size = Number(size);
+  return entry;
 }
 
 function textOf(content: string, name: string): string | undefined {

@@ -1,9 +1,9 @@
 import {
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
-  paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { StepFailed } from '../deletion/errors.ts';
 import type { StorageTarget } from '../deletion/ports.ts';
@@ -21,51 +21,64 @@ export type Entry = {
 };
 export type Upload = { key: string; uploadId: string | undefined };
 
+/** From where a listing goes on: members of the request, as the answer before named them. */
+export type Marker = Record<string, string | undefined>;
+/** What to list: with `delimiter`, keys that hold it behind the prefix are shown as folders. */
+export type Query = Scope & { from?: Marker | undefined; delimiter?: string };
+/** At most 1,000 of what stands in the scope, in S3's order; `next` if there is more. */
+export type Page<Listed> = { entries: Listed[]; folders: string[]; next?: Marker | undefined };
+
 /** The prefix, then each stray key. */
 export function scopesOf({ prefix, strayKeys }: StorageTarget): Scope[] {
   return [{ key: prefix, exact: false }, ...strayKeys.map((key) => ({ key, exact: true }))];
 }
 
-/** Everything that stands in the scope, page by page as S3 gives it (at most 1,000 entries); no page is empty. */
-export function listEntries(bucket: Bucket, scope: Scope, isVersioned: boolean): AsyncGenerator<Entry[]> {
-  return within(scope, isVersioned ? versionPages(bucket, scope) : plainPages(bucket, scope));
+/**
+ * One page of what can be deleted: versions and delete markers where the bucket has them.
+ * @throws {StepFailed} `KeyOutsidePrefix`, `ListingWithoutMarker`
+ */
+export async function listPage(bucket: Bucket, query: Query, isVersioned: boolean): Promise<Page<Entry>> {
+  return within(query, isVersioned ? await versionPage(bucket, query) : await plainPage(bucket, query));
 }
 
 /** The unfinished multipart uploads of the scope, page by page; no page is empty. */
-export function listUploads(bucket: Bucket, scope: Scope): AsyncGenerator<Upload[]> {
-  return within(scope, uploadPages(bucket, scope));
+export async function* listUploads(bucket: Bucket, scope: Scope): AsyncGenerator<Upload[]> {
+  for (let from: Marker | undefined = {}; from; ) {
+    const page: Page<Upload> = within(scope, await uploadPage(bucket, { ...scope, from }));
+    if (page.entries.length > 0) yield page.entries;
+    from = page.next;
+  }
 }
 
 /**
- * Holds the listing to its scope. S3 lists keys in order, and a key before all longer ones that begin with it, so an
- * exact scope ends with the first other key.
+ * Holds a page to its scope. S3 lists keys in order, and a key before all longer ones that begin with it, so an exact scope
+ * ends with the first other key.
  * @throws {StepFailed} `KeyOutsidePrefix` when a store ignores the prefix: it must never come to a delete
  */
-async function* within<T extends { key: string }>(scope: Scope, pages: AsyncIterable<T[]>): AsyncGenerator<T[]> {
-  for await (const page of pages) {
-    if (page.some(({ key }) => !key.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
-    const inside = scope.exact ? page.filter(({ key }) => key === scope.key) : page;
-    if (inside.length > 0) yield inside;
-    if (inside.length < page.length) return;
-  }
+function within<T extends { key: string }>(scope: Scope, page: Page<T>): Page<T> {
+  if (page.entries.some(({ key }) => !key.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
+  if (page.folders.some((folder) => !folder.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
+  if (!scope.exact) return page;
+  const entries = page.entries.filter(({ key }) => key === scope.key);
+  return { ...page, entries, next: entries.length < page.entries.length ? undefined : page.next };
 }
 
-async function* plainPages({ client, name }: Bucket, { key }: Scope): AsyncGenerator<Entry[]> {
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: name, Prefix: key })) {
-    yield Contents.map(({ Key = '', Size = 0 }) => ({ key: Key, kind: 'objects', bytes: Size }));
-  }
+async function plainPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Entry>> {
+  const page = await client.send(
+    new ListObjectsV2Command({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
+  );
+  const entries = (page.Contents ?? []).map(({ Key = '', Size = 0 }): Entry => {
+    return { key: Key, kind: 'objects', bytes: Size };
+  });
+  return { entries, folders: foldersIn(page), next: nextOf(page, { ContinuationToken: page.NextContinuationToken }) };
 }
 
-/** The SDK has no paginator for versions. */
-async function* versionPages({ client, name }: Bucket, { key }: Scope): AsyncGenerator<Entry[]> {
-  let from: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
-  while (from) {
-    const page: ListObjectVersionsCommandOutput = await client.send(
-      new ListObjectVersionsCommand({ Bucket: name, Prefix: key, ...from }),
-    );
-    yield versionsIn(page, from.KeyMarker);
-    from = nextMarker(page, { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker });
-  }
+async function versionPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Entry>> {
+  const page = await client.send(
+    new ListObjectVersionsCommand({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
+  );
+  const next = nextOf(page, { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker });
+  return { entries: versionsIn(page, from?.KeyMarker), folders: foldersIn(page), next };
 }
 
 function versionsIn(
@@ -84,24 +97,23 @@ function versionsIn(
   ];
 }
 
-/** Nor has it one for uploads. */
-async function* uploadPages({ client, name }: Bucket, { key }: Scope): AsyncGenerator<Upload[]> {
-  let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
-  while (from) {
-    const page: ListMultipartUploadsCommandOutput = await client.send(
-      new ListMultipartUploadsCommand({ Bucket: name, Prefix: key, ...from }),
-    );
-    yield (page.Uploads ?? []).map(({ Key = '', UploadId }) => ({ key: Key, uploadId: UploadId }));
-    from = nextMarker(page, { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker });
-  }
+async function uploadPage({ client, name }: Bucket, { key, from }: Query): Promise<Page<Upload>> {
+  const page: ListMultipartUploadsCommandOutput = await client.send(
+    new ListMultipartUploadsCommand({ Bucket: name, Prefix: key, ...from }),
+  );
+  const entries = (page.Uploads ?? []).map(({ Key = '', UploadId }) => ({ key: Key, uploadId: UploadId }));
+  const next = nextOf(page, { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker });
+  return { entries, folders: [], next };
+}
+
+function foldersIn({ CommonPrefixes = [] }: { CommonPrefixes?: { Prefix?: string | undefined }[] | undefined }) {
+  return CommonPrefixes.map(({ Prefix = '' }) => Prefix);
 }
 
 /** @throws {StepFailed} when a store says there is more but not where: asking again would list the same page for ever */
-function nextMarker<M extends { KeyMarker?: string | undefined }>(
-  page: { IsTruncated?: boolean | undefined },
-  marker: M,
-): M | undefined {
+function nextOf(page: { IsTruncated?: boolean | undefined }, marker: Marker): Marker | undefined {
   if (!page.IsTruncated) return undefined;
-  if (marker.KeyMarker === undefined) throw new StepFailed('ListingWithoutMarker');
+  const [first] = Object.values(marker);
+  if (first === undefined) throw new StepFailed('ListingWithoutMarker');
   return marker;
 }

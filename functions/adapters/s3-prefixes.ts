@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { placesIn, prefixOf } from '../deletion/data-map.ts';
 import { StepFailed } from '../deletion/errors.ts';
-import type { StoredVideos } from '../deletion/find-orphans.ts';
+import type { StoredVideos } from '../deletion/orphan.ts';
 import { isUuid, type VideoId } from '../deletion/video-id.ts';
 import { type Bucket, rememberVersioning } from './s3-bucket.ts';
 

@@ -1,6 +1,6 @@
 import { prefixOf } from './data-map.ts';
 import { type Counts, NotAllowedNow } from './errors.ts';
-import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './find-orphans.ts';
+import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
 import type { VideoObjects } from './ports.ts';
 
 /**

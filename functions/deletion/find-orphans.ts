@@ -1,153 +1,91 @@
-import { prefixOf } from './data-map.ts';
-import type { Counts } from './errors.ts';
-import { canonicalJson } from './history.ts';
 import { inGroups } from './in-groups.ts';
-import type { Clock, Metrics, Tombstones, VideoObjects } from './ports.ts';
+import { lookAgain, type Orphan, type OrphanPorts, type SuspectOptions, suspectsAmong, TOGETHER } from './orphan.ts';
+import type { Metrics } from './ports.ts';
+import { RESERVED_MILLISECONDS } from './rules.ts';
 import { total } from './steps/step.ts';
-import type { State } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
-
-/** What storage holds, by the names that stand where videos' ids should. */
-export type StoredVideos = {
-  /** All of it in pages; an id may come more than once. `foreign`: what stands there and names no video, as it is called. */
-  list(): AsyncIterable<{ videoIds: VideoId[]; foreign: string[] }>;
-  /** When the newest of what the video has there was written: objects, old versions, parts of unfinished uploads. */
-  newestAt(videoId: VideoId): Promise<Date | undefined>;
-};
-
-/** Which of the videos have a row. The answer is as of now: no copy that lags behind. */
-export type KnownVideos = { existing(videoIds: readonly VideoId[]): Promise<ReadonlySet<VideoId>> };
-
-/**
- * `orphan`: nobody knows of the video, neither the database nor a deletion. `residue`: its deletion is done, and something of it
- * is there all the same.
- */
-export type Orphan = { videoId: VideoId; kind: 'orphan' | 'residue'; counts: Counts; newestAt: string };
 
 export type OrphansFound = {
   orphans: Orphan[];
   /** What stands among the videos and is none: how many, and the first ones by name. It is never deleted. */
   foreign: { count: number; names: string[] };
-  /** How many names were looked at. */
+  /** How many names were looked at, and the last of them, in the order of storage. */
   listed: number;
+  last?: VideoId;
+  /** False: the time ran out, and what was not looked at twice is in none of this. */
+  isComplete: boolean;
 };
 
-export type OrphanPorts = {
-  stored: StoredVideos;
-  videos: KnownVideos;
-  objects: Pick<VideoObjects, 'look'>;
-  tombstones: Pick<Tombstones, 'find'>;
-  clock: Clock;
-};
-
-export type OrphanOptions = {
-  /** An orphan of which anything was written less than so many seconds ago may be an upload in flight: it is none yet. */
-  minAgeSeconds: number;
+export type OrphanOptions = SuspectOptions & {
   /** Waits between the two passes. */
   pause: () => Promise<unknown>;
+  /** Milliseconds until this worker is stopped. Absent: nobody stops it. */
+  timeLeft?: () => number;
   onProgress?: (listed: number, suspected: number) => void;
 };
 
-/** Deletions that are through with the video, or that never were: what is not listed here is still at work, or forbids it. */
-const KIND_AFTER: Partial<Record<State | 'unknown', Orphan['kind']>> = {
-  unknown: 'orphan',
-  none: 'orphan',
-  cancelled: 'orphan',
-  deleted: 'residue',
-};
+/** The listing stops when less of the time is left, in milliseconds: for the pause, and for looking again. */
+export const RESERVED_FOR_SECOND_LOOK = 150_000;
+
 const MOST_NAMES = 100;
-/** Videos that are looked at side by side. */
-const TOGETHER = 20;
 
 /**
  * Finds what storage holds of videos that are nobody's, in two passes with a pause: only what both find, and an orphan only as
  * it was, counts. Rows are looked up after the listing, so an upload that wrote its row first is never among them; one that
- * writes its row last is kept by its age. Changes nothing.
+ * writes its row last is kept by its age. Changes nothing. Its figures are recorded when they are 0, too: it has looked.
  */
 export async function findOrphans(
   ports: OrphanPorts & { metrics: Metrics },
-  { minAgeSeconds, pause, onProgress }: OrphanOptions,
+  options: OrphanOptions,
 ): Promise<OrphansFound> {
-  const first = new Map<VideoId, Orphan>();
+  const { suspects, ...listing } = await listSuspects(ports, options);
+  const { orphans, isComplete } = await lookTwice(ports, suspects, options);
+  const residue = orphans.filter(({ kind }) => kind === 'residue');
+  ports.metrics.record('OrphansFound', orphans.length - residue.length);
+  ports.metrics.record('ResidueLeft', howMany(residue));
+  return { orphans, ...listing, isComplete: isComplete && listing.isComplete };
+}
+
+/** The first pass, as far as time allows. */
+async function listSuspects(
+  ports: OrphanPorts,
+  { timeLeft = forever, onProgress, ...options }: OrphanOptions,
+): Promise<Omit<OrphansFound, 'orphans'> & { suspects: Orphan[] }> {
+  const suspects = new Map<VideoId, Orphan>();
   const foreign: OrphansFound['foreign'] = { count: 0, names: [] };
   let listed = 0;
+  let last: VideoId | undefined;
+  let isComplete = true;
   for await (const page of ports.stored.list()) {
-    const suspects = await suspectsAmong(ports, page.videoIds, minAgeSeconds);
-    for (const suspect of suspects) first.set(suspect.videoId, suspect);
+    isComplete = timeLeft() >= RESERVED_FOR_SECOND_LOOK;
+    if (!isComplete) break;
+    for (const one of await suspectsAmong(ports, page.videoIds, options)) suspects.set(one.videoId, one);
     foreign.count += page.foreign.length;
     foreign.names.push(...page.foreign.slice(0, MOST_NAMES - foreign.names.length));
     listed += page.videoIds.length;
-    onProgress?.(listed, first.size);
+    last = page.videoIds.at(-1) ?? last;
+    onProgress?.(listed, suspects.size);
   }
-  const orphans = first.size > 0 ? await lookTwice(ports, [...first.values()], { minAgeSeconds, pause }) : [];
-  const residue = orphans.filter(({ kind }) => kind === 'residue');
-  if (residue.length > 0) ports.metrics.record('ResidueFound', howMany(residue));
-  return { orphans, foreign, listed };
-}
-
-/** The orphan as it is now, if it still is what it was; undefined when anything about it has changed. */
-export async function lookAgain(ports: OrphanPorts, found: Orphan, minAgeSeconds: number): Promise<Orphan | undefined> {
-  const [again] = await suspectsAmong(ports, [found.videoId], minAgeSeconds);
-  return again && isSame(again, found) ? again : undefined;
-}
-
-/** What the row and the tombstone say of a video: nothing when it is alive, or in the hands of a deletion. */
-export async function kindOf(
-  { videos, tombstones }: Pick<OrphanPorts, 'videos' | 'tombstones'>,
-  videoId: VideoId,
-): Promise<Orphan['kind'] | undefined> {
-  const existing = await videos.existing([videoId]);
-  return await kindBeside({ tombstones }, videoId, existing);
+  return { suspects: [...suspects.values()], foreign, listed, isComplete, ...(last && { last }) };
 }
 
 async function lookTwice(
   ports: OrphanPorts,
-  first: readonly Orphan[],
-  { minAgeSeconds, pause }: Pick<OrphanOptions, 'minAgeSeconds' | 'pause'>,
-): Promise<Orphan[]> {
+  suspects: readonly Orphan[],
+  { minAgeSeconds, pause, timeLeft = forever }: OrphanOptions,
+): Promise<Pick<OrphansFound, 'orphans' | 'isComplete'>> {
+  if (suspects.length === 0) return { orphans: [], isComplete: true };
   await pause();
-  const again = await inGroups(first, TOGETHER, (found) => lookAgain(ports, found, minAgeSeconds));
-  return again.filter((found) => found !== undefined);
-}
-
-/** Rows first, then tombstones, then what is stored: a deletion that ends meanwhile has left its tombstone before its row went. */
-async function suspectsAmong(
-  ports: OrphanPorts,
-  videoIds: readonly VideoId[],
-  minAgeSeconds: number,
-): Promise<Orphan[]> {
-  if (videoIds.length === 0) return [];
-  const existing = await ports.videos.existing(videoIds);
-  const before = new Date(ports.clock().getTime() - minAgeSeconds * 1000);
-  const found = await inGroups(videoIds, TOGETHER, async (videoId): Promise<Orphan | undefined> => {
-    const kind = await kindBeside(ports, videoId, existing);
-    const newest = kind && (await ports.stored.newestAt(videoId));
-    if (!newest || (kind === 'orphan' && newest > before)) return undefined;
-    return { videoId, kind, counts: await lookAt(ports, videoId), newestAt: newest.toISOString() };
+  let isComplete = true;
+  const again = await inGroups(suspects, TOGETHER, async (found) => {
+    if (timeLeft() >= RESERVED_MILLISECONDS) return await lookAgain(ports, found, minAgeSeconds);
+    isComplete = false;
+    return undefined;
   });
-  return found.filter((suspect) => suspect !== undefined);
+  return { orphans: again.filter((found) => found !== undefined), isComplete };
 }
 
-/** A row makes a video alive, unless its deletion is done: then it is back, as from a backup. */
-async function kindBeside(
-  { tombstones }: Pick<OrphanPorts, 'tombstones'>,
-  videoId: VideoId,
-  existing: ReadonlySet<VideoId>,
-): Promise<Orphan['kind'] | undefined> {
-  const tombstone = await tombstones.find(videoId);
-  const kind = KIND_AFTER[tombstone?.state ?? 'unknown'];
-  return kind === 'orphan' && existing.has(videoId) ? undefined : kind;
-}
-
-function lookAt({ objects }: OrphanPorts, videoId: VideoId): Promise<Counts> {
-  return objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: [] });
-}
-
-/** Whatever is residue stays so while it grows; an orphan that grows is somebody's. */
-function isSame(again: Orphan, found: Orphan): boolean {
-  if (again.kind !== found.kind) return false;
-  return again.kind === 'residue' || canonicalJson(again) === canonicalJson(found);
-}
+const forever = () => Number.POSITIVE_INFINITY;
 
 /** Bytes are no things. */
 function howMany(residue: readonly Orphan[]): number {

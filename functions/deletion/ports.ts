@@ -11,7 +11,10 @@ export type Clock = () => Date;
 /** Structured log. Fields hold ids, counts, codes and times; never titles, addresses, keys of others or tokens. */
 export type Log = Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
 
-/** `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds; the others are how many. */
+/**
+ * `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds; the others are how many. `ResidueFound` came back while a
+ * deletion settled and was removed; `ResidueLeft` is of deletions that are done, and nobody has removed it.
+ */
 export type MetricName =
   | 'DeletionsRequested'
   | 'DeletionsDeleted'
@@ -23,7 +26,9 @@ export type MetricName =
   | 'StepFailures'
   | 'StepTime'
   | 'OldestOpenDeletionAge'
-  | 'ResidueFound';
+  | 'ResidueFound'
+  | 'OrphansFound'
+  | 'ResidueLeft';
 
 /** Figures for alarms and dashboards. They name a step at most, never a video or a person. Recording one cannot fail. */
 export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };

@@ -50,7 +50,7 @@ function howToRead(runbookUrl: string): IWidget {
   const markdown = [
     `**A red alarm** has an article: [the runbook](${runbookUrl}#paged).`,
     '**Open** falls back to 0 some 15 minutes after the last request; a line that only rises is a deletion that is stuck.',
-    '**Residue** must be 0.',
+    '**Residue** must be 0: what came back while a deletion settled, and what the last search found of deletions that are done.',
   ].join(' ');
   return new TextWidget({ markdown, width: WHOLE, height: 2 });
 }
@@ -72,11 +72,18 @@ function whatHappened(): IWidget[] {
     reported('DeletionsFailed', SUM),
     reported('DeletionsHeld', SUM),
   ];
+  // Of the last day, in which there was one search.
+  const inSearch = { statistic: 'Maximum', period: Duration.days(1) };
+  const residue = [
+    reported('ResidueFound', SUM),
+    reported('ResidueLeft', inSearch),
+    reported('OrphansFound', inSearch),
+  ];
   const removed = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
   return [
     graph('Deletions', ...counts),
     new Column(
-      new SingleValueWidget({ title: 'Residue', metrics: [reported('ResidueFound', SUM)], width: HALF, height: 3 }),
+      new SingleValueWidget({ title: 'Residue and orphans', metrics: residue, width: HALF, height: 3 }),
       new SingleValueWidget({ title: 'Gone', metrics: removed, width: HALF, height: 3 }),
     ),
   ];

@@ -24,6 +24,8 @@ export const FUNCTION_SIZES = {
   'invalidate-edge': { memoryMegabytes: 512, timeout: Duration.minutes(1) },
   // Ends before the next minute begins, so that two never overlap.
   sweep: { memoryMegabytes: 512, timeout: Duration.seconds(55) },
+  // Waits for listings, one after another; as long as Lambda allows. What it cannot look at in this time it leaves out, and says so.
+  'find-orphans': { memoryMegabytes: 512, timeout: Duration.minutes(15) },
   // Waits for the database; an index on a large table takes its time.
   migrate: { memoryMegabytes: 512, timeout: Duration.minutes(10) },
 } as const satisfies Record<string, FunctionSize>;

@@ -14,19 +14,20 @@ export type PromiseAlarmsProps = {
 type Definition = Omit<RunbookAlarmProps, 'runbookUrl'>;
 
 const MINUTE = Duration.minutes(1);
+const DAY = Duration.days(1);
 
-/** Each says that a deletion may not happen as promised: somebody is woken, unless it is held, which is a promise of its own. */
+/** Each says that a deletion may not happen, or may not have happened, as promised. */
 export class PromiseAlarms extends Construct {
-  readonly all: RunbookAlarm[];
-  /** For the morning. */
-  readonly held: RunbookAlarm;
+  /** Somebody is woken. */
+  readonly urgent: RunbookAlarm[];
+  readonly forTheMorning: RunbookAlarm[];
 
   constructor(scope: Construct, id: string, { queues, slo, runbookUrl }: PromiseAlarmsProps) {
     super(scope, id);
-    const definitions = { ...deadLetterAlarms(queues), ...progressAlarms(slo), ...outcomeAlarms };
-    const add = (name: string, definition: Definition) => new RunbookAlarm(this, name, { ...definition, runbookUrl });
-    this.all = Object.entries(definitions).map(([name, definition]) => add(name, definition));
-    this.held = add('HeldDeletions', heldAlarm);
+    const add = (definitions: Record<string, Definition>) =>
+      Object.entries(definitions).map(([name, one]) => new RunbookAlarm(this, name, { ...one, runbookUrl }));
+    this.urgent = add({ ...deadLetterAlarms(queues), ...progressAlarms(slo), ...outcomeAlarms });
+    this.forTheMorning = add(lesserAlarms);
   }
 }
 
@@ -69,11 +70,30 @@ function progressAlarms(slo: Duration): Record<string, Definition> {
   };
 }
 
-const heldAlarm: Definition = {
-  article: 'deletions-are-held',
-  meaning: 'A video was put under a legal hold, or a lock in the store keeps a deletion from going on.',
-  metric: reported('DeletionsHeld', { statistic: 'Sum' }),
-  threshold: 1,
+/** A hold is a promise of its own, and what nobody knows of, nobody has asked to delete. */
+const lesserAlarms: Record<string, Definition> = {
+  HeldDeletions: {
+    article: 'deletions-are-held',
+    meaning: 'A video was put under a legal hold, or a lock in the store keeps a deletion from going on.',
+    metric: reported('DeletionsHeld', { statistic: 'Sum' }),
+    threshold: 1,
+  },
+  // Once a day: it stays red until the next search.
+  Orphans: {
+    article: 'there-are-orphans',
+    meaning: 'Storage holds videos that neither the database nor a deletion knows of.',
+    metric: reported('OrphansFound', { statistic: 'Maximum', period: DAY }),
+    threshold: 1,
+  },
+  // The search reports what it found, 0 as well: no report is no search.
+  SilentSearch: {
+    article: 'the-search-for-orphans-is-silent',
+    meaning: 'The daily search for orphans and residue has not run to its end for two days.',
+    metric: reported('OrphansFound', { statistic: 'SampleCount', period: DAY }),
+    threshold: 1,
+    periods: 2,
+    isBadBelow: true,
+  },
 };
 
 const outcomeAlarms: Record<string, Definition> = {
@@ -94,6 +114,12 @@ const outcomeAlarms: Record<string, Definition> = {
     article: 'residue-was-found',
     meaning: 'Something of a video came back after every store had been empty.',
     metric: reported('ResidueFound', { statistic: 'Sum' }),
+    threshold: 1,
+  },
+  ResidueLeft: {
+    article: 'residue-is-left',
+    meaning: 'Something is left of a video whose deletion was reported as done.',
+    metric: reported('ResidueLeft', { statistic: 'Maximum' }),
     threshold: 1,
   },
 };

@@ -9,13 +9,16 @@ import type { DeletionFunction } from './deletion-function.ts';
 /** Where the data map has what belongs to a video: `videos/`. */
 const PREFIXES = placesIn('objects').flatMap((place) => ('prefix' in place ? [place.prefix.replace(/\{.*$/, '')] : []));
 
-const ON_OBJECTS = [
+const TO_DELETE = [
   's3:AbortMultipartUpload',
   's3:DeleteObject',
   's3:DeleteObjectVersion',
   's3:GetObjectLegalHold',
   's3:GetObjectRetention',
 ];
+
+/** What a function may do below which prefixes, beside listing them; `because` it needs a wildcard. */
+type Part = { prefixes: readonly string[]; actions: string[]; because: string };
 
 /** Where the videos' bytes are. */
 export class VideoStorage extends Construct {
@@ -36,36 +39,51 @@ export class VideoStorage extends Construct {
 
   /** Lists and deletes videos and originals, with every version and unfinished upload; nothing outside of their prefixes. */
   grantDelete(to: DeletionFunction): void {
+    this.grant(to, {
+      prefixes: [...PREFIXES, ...this.storage.originalsPrefixes],
+      actions: TO_DELETE,
+      because: 'Any video may be deleted: its id is known only when its owner asks',
+    });
+  }
+
+  /** Lists videos, with every version, unfinished upload and part. The keys of R2 are the same that delete: it has no others. */
+  grantLook(to: DeletionFunction): void {
+    this.grant(to, {
+      prefixes: PREFIXES,
+      actions: ['s3:ListMultipartUploadParts'],
+      because: 'Any video may have an upload that was never finished',
+    });
+  }
+
+  private grant(to: DeletionFunction, part: Part): void {
     this.describeTo(to);
     const { storage } = this;
     if (storage.kind === 's3') {
-      this.allowOn(storage.bucket, to);
+      allowOn(storage.bucket, to, part);
     } else {
       storage.secret.grantRead(to);
       to.set({ STORAGE_SECRET_ARN: storage.secret.secretArn });
     }
   }
+}
 
-  private allowOn(bucket: IBucket, to: DeletionFunction): void {
-    const below = [...PREFIXES, ...this.storage.originalsPrefixes].map((prefix) => `${prefix}*`);
-    const objects = below.map((pattern) => bucket.arnForObjects(pattern));
-    to.addToRolePolicy(new PolicyStatement({ actions: ON_OBJECTS, resources: objects }));
-    to.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket', 's3:ListBucketVersions'],
-        resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': below } },
-      }),
-    );
-    // S3 knows no condition on the prefix for these (Service Authorization Reference, Amazon S3).
-    to.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:GetBucketVersioning', 's3:ListBucketMultipartUploads'],
-        resources: [bucket.bucketArn],
-      }),
-    );
-    for (const resource of objects) {
-      acknowledgeWildcard(to, resource, 'Any video may be deleted: its id is known only when its owner asks');
-    }
-  }
+function allowOn(bucket: IBucket, to: DeletionFunction, { prefixes, actions, because }: Part): void {
+  const below = prefixes.map((prefix) => `${prefix}*`);
+  const objects = below.map((pattern) => bucket.arnForObjects(pattern));
+  to.addToRolePolicy(new PolicyStatement({ actions, resources: objects }));
+  to.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      resources: [bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': below } },
+    }),
+  );
+  // S3 knows no condition on the prefix for these (Service Authorization Reference, Amazon S3).
+  to.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['s3:GetBucketVersioning', 's3:ListBucketMultipartUploads'],
+      resources: [bucket.bucketArn],
+    }),
+  );
+  for (const resource of objects) acknowledgeWildcard(to, resource, because);
 }

@@ -101,7 +101,7 @@ describe('the orphan finder', { timeout: 60_000 }, () => {
     const found = await orphans(['--min-age', '1h', '--pause', '0s', '--log', '--delete'], 'delete 1 prefixes\n');
     expect(found.code).toBe(0);
     expect(found.document.orphans).toMatchObject([{ videoId: DELETED, kind: 'residue' }]);
-    expect(found.stderr).toMatch(/"Namespace":"VideoDeletion".*"ResidueFound":1/);
+    expect(found.stderr).toMatch(/"Namespace":"VideoDeletion".*"ResidueLeft":1/);
     await system.until(DELETED, 'deleted');
     expect(await stored(DELETED)).toEqual([]);
     const tombstone = await system.ports.tombstones.find(DELETED);

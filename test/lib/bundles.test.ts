@@ -28,6 +28,7 @@ describe('the size of the bundle, minified', () => {
   it.each([
     ['request-deletion', 1_100_000],
     ['cleanup', 1_350_000],
+    ['find-orphans', 900_000],
   ] as const)('of %s is at most %i bytes', async (name, most) => {
     const { file } = entryOf(bundles[name]);
     const { size } = await stat(file);
@@ -116,6 +117,12 @@ describe('every function, alone with its own settings', () => {
     expect(await deployed.invoke('sweep', {})).toEqual({ taken: 1 });
     const { sweepAt = '' } = (await driver.tombstoneOf(deletion)) ?? {};
     expect(Date.parse(sweepAt)).toBeGreaterThan(Date.now());
+  });
+
+  it('find-orphans looks at every video, and finds nothing to complain of', async () => {
+    const found = await deployed.invoke<{ listed: number }>('find-orphans', {});
+    expect(found).toEqual({ listed: expect.any(Number), orphans: 0, residue: 0, isComplete: true });
+    expect(found.listed).toBeGreaterThan(readyVideosOf(OWNER).length);
   });
 
   it('cleanup and invalidate-edge delete a video, to the receipt', { timeout: LONG }, async () => {

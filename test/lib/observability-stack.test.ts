@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RESERVED_FOR_SECOND_LOOK } from '../../functions/deletion/find-orphans.ts';
 import { METRIC_UNITS, METRICS_BY_STEP } from '../../functions/metric-names.ts';
+import { FUNCTION_SIZES } from '../../lib/constructs/function-sizes.ts';
 import { ARTICLES } from '../../lib/constructs/runbook-alarm.ts';
 import { environmentNamed } from '../../lib/environment.ts';
 import { ObservabilityStack } from '../../lib/observability-stack.ts';
-import { appForTests, deploymentForTests } from '../support/synthesised.ts';
+import { appForTests, deploymentForTests, templatesOf } from '../support/synthesised.ts';
 
 const environment = environmentNamed('prod');
 const { runbookUrl } = environment.onCall;
@@ -62,6 +64,18 @@ describe('the runbook', () => {
     }
   });
 
+  it('names no resource that is not there', () => {
+    const templates = templatesOf('prod');
+    const text = readFileSync('docs/RUNBOOK.md', 'utf8');
+    const named = [...text.matchAll(/resource (State|Service) (\w+) (AWS::\w+::\w+)/g)];
+    expect(named.length).toBeGreaterThan(0);
+    const missing = named.filter(([, stack, id, type = '']) => {
+      const { [stack === 'State' ? 'state' : 'service']: template } = templates;
+      return !Object.keys(template.findResources(type)).some((found) => found.slice(0, -8) === id);
+    });
+    expect(missing.map(([whole]) => whole)).toEqual([]);
+  });
+
   it('links to no article that is not there', () => {
     const links = [...articles().values()].flatMap((text) =>
       [...text.matchAll(/\]\(#([\w-]+)\)/g)].map(([, to]) => to),
@@ -83,6 +97,8 @@ describe('the alarms', () => {
 
   it.each([
     ['ResidueFound', { Threshold: 1, EvaluationPeriods: 1 }],
+    ['ResidueLeft', { Threshold: 1, EvaluationPeriods: 1 }],
+    ['OrphansFound', { Threshold: 1, EvaluationPeriods: 1, Period: 86_400 }],
     ['DeletionsFailed', { Threshold: 1, EvaluationPeriods: 1 }],
     ['DeletionsHeld', { Threshold: 1, EvaluationPeriods: 1 }],
     ['ApproximateNumberOfMessagesVisible', { Threshold: 1, EvaluationPeriods: 1 }],
@@ -93,18 +109,37 @@ describe('the alarms', () => {
     observability.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: metricName, ...properties });
   });
 
-  it('take silence of the sweeper for bad news, and of nothing else', () => {
+  it('take silence of the sweeper and of the daily search for bad news, and of nothing else', () => {
     const breaching = observability.findResources('AWS::CloudWatch::Alarm', {
       Properties: { TreatMissingData: 'breaching' },
     });
-    expect(Object.values(breaching).map(({ Properties }) => [Properties.MetricName, Properties.Statistic])).toEqual([
-      ['OldestOpenDeletionAge', 'SampleCount'],
+    const silences = Object.values(breaching).map(
+      ({ Properties: { MetricName, Statistic, Period, EvaluationPeriods } }) => {
+        return [MetricName, Statistic, Period * EvaluationPeriods];
+      },
+    );
+    expect(silences).toEqual([
+      ['OldestOpenDeletionAge', 'SampleCount', 600],
+      ['OrphansFound', 'SampleCount', 2 * 86_400],
     ]);
   });
 
   it('watch each worker at 80 % of its own timeout', () => {
     const near = observability.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'Duration' } });
-    expect(Object.values(near).map(({ Properties }) => Properties.Threshold)).toEqual([240_000, 48_000, 44_000]);
+    expect(Object.values(near).map(({ Properties }) => Properties.Threshold)).toEqual([
+      240_000, 48_000, 44_000, 720_000,
+    ]);
+  });
+
+  it('notice a search that ran out of time, the first time', () => {
+    const [near] = Object.values(
+      observability.findResources('AWS::CloudWatch::Alarm', {
+        Properties: { MetricName: 'Duration', Threshold: 720_000 },
+      }),
+    );
+    expect(near?.Properties.EvaluationPeriods).toBe(1);
+    const longest = FUNCTION_SIZES['find-orphans'].timeout.toMilliseconds();
+    expect(longest - RESERVED_FOR_SECOND_LOOK).toBeGreaterThan(near?.Properties.Threshold);
   });
 
   it('page once for all that is urgent, over a topic that is encrypted and takes nothing in the clear', () => {
@@ -113,7 +148,8 @@ describe('the alarms', () => {
     for (const urgent of ['DeadLetters', 'Overdue', 'Failed', 'Residue', 'Storage', 'ServerErrors', 'SilentSweeper']) {
       expect(rule).toContain(urgent);
     }
-    expect(rule).not.toContain('Held');
+    expect(rule).toContain('ResidueLeft');
+    expect(rule).not.toMatch(/Held|Orphans|SilentSearch/);
     expect(page?.Properties.AlarmActions).toEqual([{ Ref: expect.any(String) }]);
     observability.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
     observability.hasResourceProperties('AWS::SNS::Subscription', {

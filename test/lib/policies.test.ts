@@ -36,6 +36,7 @@ const RESOURCES: Record<string, RegExp> = {
 };
 
 const isObjectChange = (action: string) => /^s3:(Delete|Put|Restore|Replicate|Abort|Bypass)/.test(action);
+const isLook = (action: string) => /^s3:(List\w+|GetBucketVersioning)$/.test(action);
 const isBelowPrefix = (resource: string) => /\/(videos|uploads|originals)\/\*$/.test(resource);
 
 /** Everything that a function may do and must not be able to, as `function: action on resource`. */
@@ -50,7 +51,7 @@ function isTooMuch(name: string, { action, resource }: Right): boolean {
   if (WITHOUT_RESOURCES.includes(action)) return false;
   const allowed = RESOURCES[action.split(':')[0] ?? ''];
   if (!allowed?.test(resource)) return true;
-  if (action.startsWith('s3:') && name !== 'cleanup') return true;
+  if (action.startsWith('s3:') && name !== 'cleanup' && !(name === 'find-orphans' && isLook(action))) return true;
   if (action.startsWith('cloudfront') && name !== 'invalidate-edge') return true;
   if (action === 'dynamodb:DeleteItem') return true;
   return isObjectChange(action) && !isBelowPrefix(resource);
@@ -98,6 +99,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (environment) => {
       cleanup: ['video_deletion'],
       'invalidate-edge': [],
       sweep: ['video_deletion'],
+      'find-orphans': ['video_deletion'],
       migrate: [migrating],
     });
   });
@@ -150,6 +152,32 @@ describe('cleanup', () => {
   });
 });
 
+describe('find-orphans', () => {
+  it('looks below videos/, reads tombstones one by one, and can change nothing', () => {
+    const rights = rightsOf(templatesOf('prod'), 'find-orphans').filter(({ action }) =>
+      /^(?!ec2|xray|logs)/.test(action),
+    );
+    const below = { StringLike: { 's3:prefix': ['videos/*'] } };
+    const bucket = 'arn:aws:s3:::example-videos';
+    const expected: Right[] = [
+      { action: 'dynamodb:GetItem', resource: '<State.Tombstones.Arn>' },
+      { action: 'rds-db:connect', resource: expect.stringMatching(/\/video_deletion$/) },
+      { action: 's3:GetBucketVersioning', resource: bucket },
+      { action: 's3:ListBucket', resource: bucket, condition: below },
+      { action: 's3:ListBucketMultipartUploads', resource: bucket },
+      { action: 's3:ListBucketVersions', resource: bucket, condition: below },
+      { action: 's3:ListMultipartUploadParts', resource: `${bucket}/videos/*` },
+    ];
+    expect(rights.toSorted((a, b) => a.action.localeCompare(b.action))).toEqual(expected);
+  });
+
+  it('is given the keys of R2 where the videos are there', () => {
+    const actions = rightsOf(templatesOf('staging'), 'find-orphans').map(({ action }) => action);
+    expect(actions.filter((action) => action.startsWith('s3:'))).toEqual([]);
+    expect(actions).toContain('secretsmanager:GetSecretValue');
+  });
+});
+
 describe('the proof', () => {
   type Grant = { actions: string[]; resources: string[] };
   const S3 = 'arn:aws:s3:::example-videos';
@@ -162,6 +190,7 @@ describe('the proof', () => {
       { actions: ['s3:DeleteObject'], resources: ['arn:aws:s3:::other/videos/*'] },
     ],
     ['objects by the API', 'request-deletion', { actions: ['s3:DeleteObject'], resources: [`${S3}/videos/*`] }],
+    ['objects by whoever only looks', 'find-orphans', { actions: ['s3:DeleteObject'], resources: [`${S3}/videos/*`] }],
     ['another table', 'sweep', { actions: ['dynamodb:GetItem'], resources: ['arn:aws:dynamodb:::table/other'] }],
     ['another queue', 'cleanup', { actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:::other'] }],
     ['any run', 'cleanup', { actions: ['states:StopExecution'], resources: ['arn:aws:states:::execution:*:*'] }],

@@ -23,7 +23,7 @@ describe.each(ENVIRONMENT_NAMES)('functions in %s', (environment) => {
   const functions = functionsIn(templatesOf(environment).service);
 
   it('run on arm64 under Node 24, with traces, source maps and a log that ends', () => {
-    expect(functions.size).toBe(9);
+    expect(functions.size).toBe(10);
     for (const { Properties } of functions.values()) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -80,6 +80,18 @@ describe.each(ENVIRONMENT_NAMES)('functions in %s', (environment) => {
     templatesOf(environment).service.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 minute)',
       Targets: [{ Arn: { 'Fn::GetAtt': [functions.get('sweep')?.id, 'Arn'] } }],
+    });
+  });
+});
+
+describe.each(ENVIRONMENT_NAMES)('the daily search in %s', (environment) => {
+  it('has all the time that Lambda gives', () => {
+    const { service } = templatesOf(environment);
+    const search = functionsIn(service).get('find-orphans');
+    expect(search?.Properties.Timeout).toBe(900);
+    service.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 day)',
+      Targets: [{ Arn: { 'Fn::GetAtt': [search?.id, 'Arn'] } }],
     });
   });
 });

@@ -31,6 +31,16 @@ it('never runs twice at the same time', async () => {
   expect(most).toBe(1);
 });
 
+it('may wait one period before the first run', async () => {
+  const handler = vi.fn(async () => undefined);
+  const waiting = { isLater: true, handler, name: 'find-orphans', log };
+  await startSchedule({ ...waiting, everyMilliseconds: 60_000 }).stop();
+  expect(handler).not.toHaveBeenCalled();
+  schedule = startSchedule({ ...waiting, everyMilliseconds: 5 });
+  expect(handler).not.toHaveBeenCalled();
+  await expect.poll(() => handler.mock.calls.length, { timeout: 5000 }).toBeGreaterThan(1);
+});
+
 it('stops only after the run at work, and starts no other', async () => {
   const gate = Promise.withResolvers<void>();
   const handler = vi.fn(() => gate.promise);

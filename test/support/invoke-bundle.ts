@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FUNCTION_SIZES } from '../../lib/constructs/function-sizes.ts';
 import { type Bundle, entryOf } from '../../local/bundles.ts';
 
 /** What the process that plays Lambda is told, and what it answers. */
-export type Invocation = { file: string; name: string; functionName: string; event: unknown };
+export type Invocation = { file: string; name: string; functionName: string; timeoutSeconds: number; event: unknown };
 export type Outcome = { result?: unknown; error?: string };
 
 const RUNTIME = fileURLToPath(new URL('lambda-runtime.ts', import.meta.url));
@@ -30,7 +31,8 @@ export async function invokeBundle<Result>(
   }
   try {
     const ended = once(child, 'close').then(([code]): Outcome => ({ error: `It ended with ${code}: ${printed}` }));
-    child.send({ ...entryOf(bundle), functionName: bundle.name, event } satisfies Invocation);
+    const timeoutSeconds = FUNCTION_SIZES[bundle.name].timeout.toSeconds();
+    child.send({ ...entryOf(bundle), functionName: bundle.name, timeoutSeconds, event } satisfies Invocation);
     const answered = once(child, 'message').then(([outcome]) => outcome as Outcome);
     const { result, error } = await Promise.race([answered, ended]);
     await ended;

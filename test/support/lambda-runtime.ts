@@ -15,10 +15,10 @@ process.once('message', async (invocation: Invocation) => {
   process.send?.(outcome, () => process.exit());
 });
 
-async function invoke({ file, name, functionName, event }: Invocation): Promise<unknown> {
+async function invoke({ file, name, functionName, timeoutSeconds, event }: Invocation): Promise<unknown> {
   const { [name]: handler } = await import(pathToFileURL(file).href);
   if (typeof handler !== 'function') throw new Error(`Runtime.HandlerNotFound: ${file} exports no function "${name}"`);
-  return await handler(event, lambdaContext({ name: functionName, timeoutSeconds: 60 }));
+  return await handler(event, lambdaContext({ name: functionName, timeoutSeconds }));
 }
 
 // The SDK asks a key-value store under `<account>.<endpoint>`, and not every resolver knows that such a name is this machine.

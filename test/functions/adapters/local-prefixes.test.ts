@@ -2,7 +2,7 @@ import { symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLocalPrefixes } from '../../../functions/adapters/local-prefixes.ts';
-import type { StoredVideos } from '../../../functions/deletion/find-orphans.ts';
+import type { StoredVideos } from '../../../functions/deletion/orphan.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
 import { type LocalDisk, startLocalDisk } from '../../support/local-disk.ts';
 

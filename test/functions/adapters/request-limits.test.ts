@@ -15,7 +15,7 @@ const server = createServer((_request, response) => {
 });
 let endpoint: string;
 beforeEach(async () => {
-  taken = 0;
+  [silent, taken] = [0, 0];
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -47,4 +47,18 @@ it('after three tries it fails', async () => {
   silent = Number.POSITIVE_INFINITY;
   await expect(impatient(QUICK).send(new ListTablesCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(taken).toBe(3);
+});
+
+it('connections to storage are bounded, and kept', async () => {
+  let open = 0;
+  const count = () => (open += 1);
+  server.on('connection', count);
+  const client = new DynamoDBClient({ ...clientSettings(endpoint), ...PATIENT });
+  const many = () => Promise.all(Array.from({ length: 100 }, () => client.send(new ListTablesCommand({}))));
+  await many();
+  await many();
+  server.off('connection', count);
+  client.destroy();
+  expect(taken).toBe(200);
+  expect(open).toBe(32);
 });

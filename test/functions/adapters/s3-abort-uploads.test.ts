@@ -1,6 +1,7 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import {
+  batches,
   contents,
   failureOf,
   keys,
@@ -57,6 +58,16 @@ test('one that somebody else ended is success', async () => {
     .resolves({});
   s3.on(AbortMultipartUploadCommand).rejects(named('NoSuchUpload'));
   expect(await startS3Objects().deleteAll(target, proceed)).toEqual({});
+});
+
+test('one that was completed before its abort may be an object that the list has missed: it goes too, and counts once', async () => {
+  s3.on(ListMultipartUploadsCommand)
+    .resolvesOnce({ Uploads: [upload('u1')] })
+    .resolves({});
+  s3.on(AbortMultipartUploadCommand).rejects(named('NoSuchUpload'));
+  s3.on(ListObjectsV2Command, { Prefix: `${prefix}a.ts` }).resolves({ Contents: contents([`${prefix}a.ts`]) });
+  expect(await startS3Objects().deleteAll(target, proceed)).toEqual({ objects: 1, bytes: 10 });
+  expect(batches()).toEqual([{ Objects: [{ Key: `${prefix}a.ts` }], Quiet: true }]);
 });
 
 test.each([

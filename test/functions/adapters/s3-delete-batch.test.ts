@@ -60,3 +60,11 @@ test('a request that fails as a whole: its keys failed, the other batches go', a
   expect(inspect(error)).not.toContain('secret');
   expect(batches()).toHaveLength(2);
 });
+
+test('a request that is slowed down as a whole is sent again', async () => {
+  s3.on(ListObjectsV2Command).resolves({ Contents: contents(keys(0, 3)) });
+  s3.on(DeleteObjectsCommand).rejectsOnce(named('SlowDown')).resolves({});
+  expect(await startS3Objects().deleteAll(target, proceed)).toEqual({ objects: 3, bytes: 30 });
+  expect(batches()).toHaveLength(2);
+  expect(waits).toEqual([50]);
+});

@@ -39,12 +39,9 @@ describe('many', () => {
     const { simulator, objects } = await start('unversioned');
     simulator.fill(BUCKET, segments(1000));
     await objects.deleteAll({ ...target, strayKeys: [] }, proceed);
-    expect(simulator.requests.list().map(({ operation, keys }) => [operation, keys])).toEqual([
-      ['ListMultipartUploads', undefined],
-      ['GetBucketVersioning', undefined],
-      ['ListObjectsV2', undefined],
-      ['DeleteObjects', 1000],
-    ]);
+    const asked = simulator.requests.list().map(({ operation, keys = 0 }) => `${operation} ${keys}`);
+    const needed = ['DeleteObjects 1000', 'GetBucketVersioning 0', 'ListMultipartUploads 0', 'ListObjectsV2 0'];
+    expect(asked.toSorted()).toEqual(needed);
   });
 });
 

@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand, DeleteObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createS3Prefixes } from '../../../functions/adapters/s3-prefixes.ts';
-import type { StoredVideos } from '../../../functions/deletion/find-orphans.ts';
+import type { StoredVideos } from '../../../functions/deletion/orphan.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
 import { BUCKET, type BucketMode, type SimulatedBucket, startSimulatedBucket } from '../../support/simulated-bucket.ts';
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { prefixOf } from '../../../functions/deletion/data-map.ts';
 import { deleteOrphan } from '../../../functions/deletion/delete-orphan.ts';
-import { findOrphans, type Orphan, type OrphanPorts } from '../../../functions/deletion/find-orphans.ts';
+import { findOrphans } from '../../../functions/deletion/find-orphans.ts';
+import type { Orphan, OrphanPorts } from '../../../functions/deletion/orphan.ts';
 import type { Ports, VideoObjects } from '../../../functions/deletion/ports.ts';
 import { STATES, type State, type Tombstone } from '../../../functions/deletion/tombstone.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
@@ -63,6 +64,7 @@ let platform: ReturnType<typeof openPlatform>;
 beforeEach(() => {
   platform = openPlatform();
 });
+const figures = () => Object.fromEntries(platform.recorded);
 const kindsOf = (orphans: readonly Orphan[]) => orphans.map(({ videoId, kind }) => ({ videoId, kind }));
 
 describe('findOrphans', () => {
@@ -76,8 +78,10 @@ describe('findOrphans', () => {
       ],
       foreign: { count: 1, names: ['videos/notes/'] },
       listed: 2,
+      last: expect.any(String),
+      isComplete: true,
     });
-    expect(platform.recorded).toEqual([]);
+    expect(figures()).toEqual({ OrphansFound: 1, ResidueLeft: 0 });
   });
 
   test.each(STATES)('a tombstone in state %s', async (state) => {
@@ -97,7 +101,7 @@ describe('findOrphans', () => {
     const residue = platform.put(aVideoId(), 'late.ts', NOW);
     platform.bury(residue, 'deleted');
     expect(kindsOf((await platform.scan()).orphans)).toEqual([{ videoId: residue, kind: 'residue' }]);
-    expect(platform.recorded).toEqual([['ResidueFound', 1]]);
+    expect(figures()).toEqual({ OrphansFound: 0, ResidueLeft: 1 });
   });
 
   test('only what both passes find as it was counts', async () => {
@@ -120,7 +124,7 @@ describe('findOrphans', () => {
     platform.bury(videoId, 'deleted');
     const { orphans } = await platform.scan(() => platform.put(videoId, 'more.ts', NOW));
     expect(orphans).toMatchObject([{ videoId, counts: { objects: 2 } }]);
-    expect(platform.recorded).toEqual([['ResidueFound', 2]]);
+    expect(figures()).toEqual({ OrphansFound: 0, ResidueLeft: 2 });
   });
 });
 
