@@ -1,5 +1,6 @@
 import { authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
 import { NotYours, SomeRefused, UnknownVideo } from './errors.ts';
+import { inGroups } from './in-groups.ts';
 import type { Caller } from './ports.ts';
 import { type Allowed, acceptDeletion, type RequestPorts } from './request-deletion.ts';
 import type { Tombstone } from './tombstone.ts';
@@ -7,6 +8,9 @@ import type { VideoId } from './video-id.ts';
 
 /** How many are asked for together at the most. */
 export const MOST_TOGETHER = 100;
+
+/** So many are accepted at a time: a hundred at once would wait for each other's connections until they time out. */
+const AT_A_TIME = 10;
 
 /** What became of one: its deletion, or the error that kept it from being accepted. */
 export type Outcome = { videoId: VideoId } & ({ deletion: Tombstone } | { error: unknown });
@@ -33,7 +37,7 @@ export async function requestDeletions(
   if (!caller) throw new UnknownVideo('No video is named');
   const refusals = found.flatMap((one) => ('error' in one ? [one] : []));
   if (refusals.length > 0) throw new SomeRefused(refusals);
-  const outcomes = await Promise.all(found.map((one) => outcomeOf(ports, one)));
+  const outcomes = await inGroups(found, AT_A_TIME, (one) => outcomeOf(ports, one));
   return { caller, outcomes };
 }
 

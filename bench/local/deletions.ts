@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { System } from '../../local/system.ts';
+
+const LOOK_MILLISECONDS = 10;
+
+/** Fewer than the API takes, and asked for again where a store had no time for one: a machine that is busy is not what is measured. */
+const TOGETHER = 20;
+const MOST_ROUNDS = 10;
+
+/** Asks for the deletions over HTTP. @throws when one is refused for good */
+export async function requestAll(
+  system: Pick<System, 'url' | 'issuer'>,
+  ownerId: string,
+  videoIds: readonly string[],
+): Promise<void> {
+  const token = await system.issuer.tokenFor(ownerId);
+  for (let from = 0; from < videoIds.length; from += TOGETHER) {
+    let open = videoIds.slice(from, from + TOGETHER);
+    for (let round = 0; open.length > 0; round++) {
+      if (round === MOST_ROUNDS) throw new Error(`${open.length} deletions are refused again and again`);
+      open = await request(system.url, token, open);
+    }
+  }
+}
+
+/** @returns those that were not accepted, for want of a store that answers */
+async function request(url: string, token: string, videoIds: readonly string[]): Promise<string[]> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ videoIds });
+  const answer = await fetch(`${url}/api/v1/deletions`, { method: 'POST', headers, body });
+  if (answer.status === 503) return [...videoIds];
+  if (answer.status !== 202) throw new Error(`POST /deletions answered ${answer.status}: ${await answer.text()}`);
+  const { results } = (await answer.json()) as { results: { videoId: string; status: number }[] };
+  const refused = results.find(({ status }) => status !== 202 && status !== 503);
+  if (refused) throw new Error(`The deletion of ${refused.videoId} was answered with ${refused.status}`);
+  return results.filter(({ status }) => status === 503).map(({ videoId }) => videoId);
+}
+
+/** Which of the videos are deleted, receipt and all: those whose event has left. */
+export function deletedAmong({ parts }: Pick<System, 'parts'>, videoIds: readonly string[]): number {
+  const published = parts.bus?.events() ?? [];
+  const deleted = new Set(published.map(({ detail }) => (detail as { videoId?: string }).videoId));
+  return videoIds.filter((videoId) => deleted.has(videoId)).length;
+}
+
+/** Waits until all of them are. @throws after so many seconds */
+export async function untilDeleted(system: Pick<System, 'parts'>, videoIds: readonly string[], seconds = 3_600) {
+  const patience = performance.now() + seconds * 1000;
+  while (deletedAmong(system, videoIds) < videoIds.length) {
+    if (performance.now() > patience) throw new Error(`Not all were deleted within ${seconds} s`);
+    await wait(LOOK_MILLISECONDS);
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import type { ApiEvent, ApiPorts } from '../../functions/api.ts';
+import type { RequestPorts } from '../../functions/deletion/request-deletion.ts';
+
+/**
+ * What a call takes from a function in the same region, in milliseconds: rounded up from what AWS and its users report as
+ * medians. The handler's own time does not depend on them.
+ */
+const TAKES = { sql: 3, item: 6, send: 12, cache: 1 };
+
+const OWNER = uuidv7();
+
+/** The ports of `request-deletion` that know every video as its owner's, and answer after a fixed time. */
+export function simulatedPorts(): RequestPorts & ApiPorts {
+  const after = async <T>(milliseconds: number, answer: T): Promise<T> => await wait(milliseconds, answer);
+  const nothing = (milliseconds: number) => () => after(milliseconds, undefined);
+  const caller = { id: OWNER, isAdmin: false, isActive: true };
+  const video = { ownerId: OWNER, status: 'ready', hidden: false, urls: [], runs: [] } as const;
+  return {
+    tombstones: {
+      find: nothing(TAKES.item),
+      write: () => after(TAKES.item, true),
+      due: async function* () {},
+      oldestOpen: nothing(TAKES.item),
+      list: () => after(TAKES.item, { tombstones: [] }),
+    },
+    rows: {
+      find: () => after(TAKES.sql, { caller, video: { ...video, urls: [], runs: [] } }),
+      findCaller: () => after(TAKES.sql, caller),
+      hide: nothing(TAKES.sql),
+      restore: nothing(TAKES.sql),
+      runs: () => after(TAKES.sql, []),
+      deleteBatch: () => after(TAKES.sql, 0),
+      deleteVideo: () => after(TAKES.sql, { counts: {}, missed: [] }),
+      look: () => after(TAKES.sql, {}),
+    },
+    cache: {
+      fence: nothing(TAKES.cache),
+      lift: nothing(TAKES.cache),
+      invalidate: () => after(TAKES.cache, { keys: 4, pages: 1 }),
+      ageFeeds: nothing(TAKES.cache),
+      look: () => after(TAKES.cache, { keys: 0, pages: 0 }),
+    },
+    cleanupQueue: { send: nothing(TAKES.send) },
+    log: { info() {}, warn() {}, error() {} },
+    metrics: { record() {} },
+    clock: () => new Date(),
+    random: Math.random,
+    newId: () => uuidv7(),
+    rules: {
+      ...{ undoSeconds: 10, settleSeconds: 900, leaseSeconds: 60, sweepAfterSeconds: 120, retentionDays: 400 },
+      bucket: { bucket: 'videos', originalsPrefixes: ['uploads/', 'originals/'] },
+    },
+    userIdClaim: 'sub',
+  };
+}
+
+/** `DELETE` of a video that nobody has asked to delete yet, by its owner, as API Gateway hands it on. */
+export function deleteEvent(): ApiEvent {
+  const videoId = uuidv7();
+  return {
+    version: '2.0',
+    routeKey: 'DELETE /api/v1/videos/{videoId}',
+    rawPath: `/api/v1/videos/${videoId}`,
+    rawQueryString: '',
+    headers: {},
+    isBase64Encoded: false,
+    pathParameters: { videoId },
+    requestContext: { http: { method: 'DELETE' }, authorizer: { jwt: { claims: { sub: OWNER } } } },
+  } as unknown as ApiEvent;
+}

@@ -1,0 +1,74 @@
+import { median } from './cold-start.ts';
+import { KEYS_AT_A_LOSS, LOSSES, type Loss } from './objects/losses.ts';
+import { type Bench, type Measured, startBench } from './objects/measure.ts';
+import { minimumMilliseconds } from './objects/minimum.ts';
+import { installedPrograms, type Program } from './objects/programs.ts';
+import type { StoreSettings } from './objects/store.ts';
+import { lossTable, type Row, speedTable } from './objects/tables.ts';
+import { WAYS, type WayName } from './objects/ways.ts';
+
+export type ObjectsOptions = {
+  /** Sizes of the video. */
+  keys: readonly number[];
+  /** What the store takes for a list and for a delete, in milliseconds. */
+  listMs: number;
+  deleteMs: number;
+  /** Keys a second that it takes when it is throttled. */
+  throttle: number;
+  /** The largest video that is deleted under a throttle: a million keys would take five minutes each. */
+  throttleUpTo: number;
+};
+
+/** Options for a store without limits: nothing but answers holds us up. */
+const UNLIMITED = Number.POSITIVE_INFINITY;
+/** Small videos are over so quickly that one run says little. */
+const RUNS_OF_SMALL = 3;
+const SMALL = 10_000;
+const NAMES = Object.keys(WAYS) as WayName[];
+
+/** Deletes videos in every way there is, and prints a table for each size and setting, and what each way left where something goes wrong. */
+export async function measureObjects(options: ObjectsOptions, print: (text: string) => void): Promise<void> {
+  const bench = startBench();
+  try {
+    const programs = await installedPrograms();
+    for (const throttle of [undefined, options.throttle]) {
+      for (const keys of options.keys) {
+        if (throttle && keys > options.throttleUpTo) continue;
+        const settings = { keys, listMilliseconds: options.listMs, deleteMilliseconds: options.deleteMs, throttle };
+        print(speedTable(settings, minimumMilliseconds(settings), await measureSpeed(bench, settings, programs)));
+      }
+    }
+    for (const loss of Object.keys(LOSSES) as Loss[]) {
+      const settings = { keys: KEYS_AT_A_LOSS, listMilliseconds: 0, deleteMilliseconds: 0, loss };
+      print(lossTable(loss, await measureLoss(bench, settings, programs)));
+    }
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function measureSpeed(bench: Bench, settings: StoreSettings, programs: readonly Program[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  const limit = settings.throttle === undefined ? UNLIMITED : undefined;
+  for (const way of NAMES)
+    rows.push({ name: WAYS[way].name, ...(await typical(settings, () => bench.way(settings, way, limit))) });
+  for (const program of programs) {
+    if (settings.keys <= program.most) rows.push({ name: program.name, ...(await bench.program(settings, program)) });
+  }
+  return rows;
+}
+
+/** The run in the middle. */
+async function typical({ keys }: StoreSettings, run: () => Promise<Measured>): Promise<Measured> {
+  const runs = [await run()];
+  while (keys <= SMALL && runs.length < RUNS_OF_SMALL) runs.push(await run());
+  const middle = median(runs.map(({ milliseconds }) => milliseconds));
+  return runs.find(({ milliseconds }) => milliseconds === middle) as Measured;
+}
+
+async function measureLoss(bench: Bench, settings: StoreSettings, programs: readonly Program[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const way of NAMES) rows.push({ name: WAYS[way].name, ...(await bench.way(settings, way)) });
+  for (const program of programs) rows.push({ name: program.name, ...(await bench.program(settings, program)) });
+  return rows;
+}

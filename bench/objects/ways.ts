@@ -1,0 +1,93 @@
+import {
+  DeleteObjectsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { connectBucket } from '../../functions/adapters/connect-bucket.ts';
+import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
+import type { StorageTarget } from '../../functions/deletion/ports.ts';
+import { clientSettings } from '../../local/client-settings.ts';
+import { BUCKET } from './video.ts';
+
+/** A way to delete everything below a prefix. */
+export type Way = (target: StorageTarget) => Promise<unknown>;
+
+export const WAYS = {
+  ours: { name: 'this service', start: startOurs },
+  s5cmd: { name: "s5cmd's way, as a loop", start: startS5cmdsWay },
+  sequential: { name: 'list, delete, list, delete …', start: startSequential },
+  listFirst: { name: 'list all, then delete', start: startListFirst },
+} satisfies Record<string, { name: string; start: (endpoint: string, keysPerSecond?: number) => Way }>;
+export type WayName = keyof typeof WAYS;
+
+/** s5cmd: 256 workers, and 10 retries (https://github.com/peak/s5cmd#configuring-concurrency). */
+const S5CMD_WORKERS = 256;
+const S5CMD_ATTEMPTS = 11;
+
+/** @param keysPerSecond what the store takes; where it takes any number, we are told so */
+function startOurs(endpoint: string, keysPerSecond?: number): Way {
+  const { accessKeyId, secretAccessKey } = clientSettings(endpoint).credentials;
+  Object.assign(process.env, {
+    AWS_REGION: clientSettings(endpoint).region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  });
+  const options = keysPerSecond === undefined ? {} : { keysPerSecond };
+  const objects = createS3Objects(connectBucket({ endpoint }), { bucket: BUCKET, ...options });
+  return (target) => objects.deleteAll(target, async () => {});
+}
+
+/** One page after the other, and each page is deleted while the next ones are listed. */
+function startS5cmdsWay(endpoint: string): Way {
+  const client = clientOf(endpoint, S5CMD_ATTEMPTS);
+  return async ({ prefix }) => {
+    const underWay = new Set<Promise<unknown>>();
+    for await (const keys of pagesOf(client, prefix)) {
+      while (underWay.size >= S5CMD_WORKERS) await Promise.race(underWay);
+      const deletion: Promise<unknown> = deleteKeys(client, keys).finally(() => underWay.delete(deletion));
+      underWay.add(deletion);
+    }
+    await Promise.all(underWay);
+  };
+}
+
+function startSequential(endpoint: string): Way {
+  const client = clientOf(endpoint, S5CMD_ATTEMPTS);
+  return async ({ prefix }) => {
+    for await (const keys of pagesOf(client, prefix)) await deleteKeys(client, keys);
+  };
+}
+
+function startListFirst(endpoint: string): Way {
+  const client = clientOf(endpoint, S5CMD_ATTEMPTS);
+  return async ({ prefix }) => {
+    const pages: string[][] = [];
+    for await (const keys of pagesOf(client, prefix)) pages.push(keys);
+    for (const keys of pages) await deleteKeys(client, keys);
+  };
+}
+
+const clientOf = (endpoint: string, maxAttempts: number) =>
+  new S3Client({
+    ...clientSettings(endpoint),
+    forcePathStyle: true,
+    maxAttempts,
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: S5CMD_WORKERS } },
+  });
+
+async function* pagesOf(client: S3Client, Prefix: string): AsyncGenerator<string[]> {
+  let page: ListObjectsV2CommandOutput | undefined;
+  do {
+    const from = page?.NextContinuationToken && { ContinuationToken: page.NextContinuationToken };
+    page = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix, ...from }));
+    const keys = (page.Contents ?? []).map(({ Key = '' }) => Key);
+    if (keys.length > 0) yield keys;
+  } while (page.IsTruncated);
+}
+
+/** Like most loops, these look at the status alone and read no errors of single keys. */
+async function deleteKeys(client: S3Client, keys: readonly string[]): Promise<void> {
+  const Objects = keys.map((Key) => ({ Key }));
+  await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects, Quiet: true } }));
+}

@@ -1,0 +1,61 @@
+import type { Kysely } from 'kysely';
+import { createPostgresRows } from '../../functions/adapters/postgres-rows.ts';
+import { CHILD_TABLES } from '../../functions/db/child-tables.ts';
+import type { Database } from '../../functions/db/database.ts';
+import { deleteRows } from '../../functions/deletion/steps/delete-rows.ts';
+import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { SeededVideos } from './seeded-server.ts';
+
+/** One way to delete a video's rows; all of them are gone when it returns. */
+export type Way = { name: string; run(db: Kysely<Database>, videos: SeededVideos): Promise<void> };
+
+/** The most and the least that a batch sized by time takes, in rows. */
+const BATCH = { first: 1_000, least: 500, most: 50_000 };
+
+const oneCascade: Way = {
+  name: 'one cascade',
+  async run(db, { videoId }) {
+    await db.deleteFrom('videos').where('id', '=', videoId).execute();
+  },
+};
+
+/** The step itself, as a worker runs it. What it writes into the tombstone before each batch is left out. */
+const ours: Way = {
+  name: 'ours',
+  async run(db, { videoId, ownerId }) {
+    const ports = { rows: createPostgresRows(db), clock: () => new Date() };
+    const tombstone = { videoId, requestedBy: ownerId, target: { runs: [] as string[] } } as Tombstone;
+    await deleteRows(ports, tombstone, async () => {});
+  },
+};
+
+/** @param nextSize of the batch after one of `size` rows that took so many milliseconds */
+function batches(name: string, first: number, nextSize: (size: number, milliseconds: number) => number): Way {
+  return {
+    name,
+    async run(db, { videoId, ownerId }) {
+      const rows = createPostgresRows(db);
+      for (const place of CHILD_TABLES) {
+        let size = first;
+        for (let deleted = size; deleted > 0; ) {
+          const from = performance.now();
+          deleted = await rows.deleteBatch(place, videoId, size);
+          if (deleted < size / 2) break;
+          size = nextSize(size, performance.now() - from);
+        }
+      }
+      await rows.deleteVideo(videoId, { by: ownerId, at: new Date(), known: [] });
+    },
+  };
+}
+
+const fixed = (size: number) => batches(`batches of ${size.toLocaleString('en')}`, size, () => size);
+
+/** Twice as many as before at the most: one quick batch says little. */
+const byTime = (target: number) =>
+  batches(`batches of ${target} ms`, BATCH.first, (size, milliseconds) =>
+    Math.round(Math.min(BATCH.most, 2 * size, Math.max(BATCH.least, (size * target) / milliseconds))),
+  );
+
+/** What is compared: the last is what the others are measured against. */
+export const WAYS: readonly Way[] = [ours, fixed(1_000), fixed(20_000), byTime(50), byTime(200), oneCascade];
