@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { change, MAX_HISTORY, revise, transition } from '../../../functions/deletion/change.ts';
 import { NotAllowedNow, UnknownVideo } from '../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../functions/deletion/history.ts';
@@ -37,8 +37,17 @@ describe('change', () => {
   });
 
   it('writes nothing when nothing is to change', async () => {
-    await change(tombstones, tombstone.videoId, (current) => current);
+    const write = vi.fn(tombstones.write);
+    await change({ ...tombstones, write }, tombstone.videoId, (current) => current);
     expect(await tombstones.find(tombstone.videoId)).toEqual(tombstone);
+    expect(write).not.toHaveBeenCalled();
+  });
+
+  it('ends with an error when others write without end', async () => {
+    const write = vi.fn(async () => false);
+    const changed = change({ ...tombstones, write }, tombstone.videoId, (current) => revise(current, { attempts: 7 }));
+    await expect(changed).rejects.toThrow('50 times in a row');
+    expect(write).toHaveBeenCalledTimes(50);
   });
 
   it('refuses an unknown video', async () => {

@@ -65,6 +65,10 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('has its members in the order of their names, so that others can compute the same hash', () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 'x' }], a: null })).toBe('{"a":null,"b":[{"c":"x","d":1}]}');
+  });
+
   it('leaves out what is undefined, as JSON does', () => {
     expect(canonicalJson({ b: 1, a: undefined })).toBe('{"b":1}');
   });

@@ -37,4 +37,33 @@ describe('receiptOf', () => {
     const edge: EdgeInvalidation = { request: 0, paths: [], requestedAt: gatedAt, gatedAt };
     expect(receiptAt(aTombstone({ edge })).edge).toEqual({ paths: 0, gatedAt });
   });
+
+  it('counts what each step removed, the looking left out, and names the stores that were not there', () => {
+    const { steps } = aTombstone({ hiddenAt: undefined });
+    steps.deleteObjects.counts = { objects: 3 };
+    steps.invalidateEdge.state = 'skipped';
+    const receipt = receiptAt(aTombstone({ steps, hiddenAt: minute(1).toISOString() }));
+    expect(receipt.counts).toEqual({
+      ...{ hide: {}, cancelRuns: {}, deleteObjects: { objects: 3 }, deleteRows: {}, invalidateCache: {} },
+    });
+    expect(receipt).toMatchObject({ notPartOf: ['invalidateEdge'], iat: minute(30).getTime() / 1000 });
+    expect(receipt.hiddenAt).toBe(minute(1).toISOString());
+    expect(receiptAt(aTombstone())).not.toHaveProperty('hiddenAt');
+  });
+
+  it('tells what a reader has to know before relying on the figures, and only that', () => {
+    expect(receiptAt(aTombstone()).exceptions).toEqual({});
+    const { steps, target } = aTombstone();
+    steps.deleteRows.failures = 2;
+    const notOurs = { count: 1, sha256: 'x' };
+    const exceptional = aTombstone({ steps, interrupted: 3, target: { ...target, notOurs } });
+    expect(receiptAt(exceptional).exceptions).toEqual({ notOurs, interruptedPasses: 3, failures: { deleteRows: 2 } });
+  });
+
+  it('leads to the head of the whole chain, folded entries counted', () => {
+    const tombstone = moved(aTombstone(), 'begin', 'settle');
+    expect(receiptAt(tombstone).history).toEqual({ head: tombstone.history[2]?.hash, length: 3 });
+    const folded = { ...tombstone, history: [], folded: { count: 3, hash: 'f' } };
+    expect(receiptAt(folded).history).toEqual({ head: 'f', length: 3 });
+  });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffSeconds } from '../../../functions/deletion/rules.ts';
+import { backoffSeconds, expiryOf, nextSweep } from '../../../functions/deletion/rules.ts';
+import { openMemoryWorld } from '../../support/memory-world.ts';
 
 describe('backoffSeconds', () => {
   it('doubles from 10 s to a cap of 30 min', () => {
@@ -20,5 +21,22 @@ describe('backoffSeconds', () => {
         },
       ),
     );
+  });
+});
+
+describe('what the rules make of a moment', () => {
+  const { rules } = openMemoryWorld().ports;
+  const now = new Date('2026-11-22T10:00:00.500Z');
+
+  it('a tombstone stays for as many days as it must be kept, in whole seconds', () => {
+    expect(expiryOf(now, { ...rules, retentionDays: 400 })).toBe(Date.parse('2027-12-27T10:00:00.000Z') / 1000);
+  });
+
+  it('a deletion that was swept is left alone for a quarter of an hour', () => {
+    expect(nextSweep(now, rules)).toBe('2026-11-22T10:15:00.500Z');
+  });
+
+  it('comes back later the larger the random number, which tells many apart', () => {
+    expect([0, 1].map((random) => backoffSeconds(1, () => random))).toEqual([9, 11]);
   });
 });

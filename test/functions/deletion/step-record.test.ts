@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { OutOfTime, StepFailed } from '../../../functions/deletion/errors.ts';
 import { waitingSteps } from '../../../functions/deletion/new-tombstone.ts';
-import { dependentsOf, mayRun, recordFailure, recordSuccess, reopen } from '../../../functions/deletion/step-record.ts';
+import {
+  dependentsOf,
+  hasOpenSteps,
+  mayRun,
+  recordFailure,
+  recordSuccess,
+  reopen,
+} from '../../../functions/deletion/step-record.ts';
 import { STEP_NAMES, type StepName, type StepState, type Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
 
@@ -66,6 +73,19 @@ describe('mayRun', () => {
   });
 });
 
+describe('hasOpenSteps', () => {
+  it('is true for a step that waits and whose bases are done, and for no other', () => {
+    const withVerify = (state: StepState) => hasOpenSteps({ ...allDone, verify: { ...allDone.verify, state } });
+    expect([withVerify('waiting'), withVerify('provisional'), withVerify('failed')]).toEqual([true, false, false]);
+    expect([hasOpenSteps(allDone), hasOpenSteps(stepsThat({ hide: 'failed', cancelRuns: 'done' }))]).toEqual([
+      false,
+      true,
+    ]);
+    const failed = stepsThat({ ...Object.fromEntries(STEP_NAMES.map((name) => [name, 'done'])), deleteRows: 'failed' });
+    expect(hasOpenSteps({ ...failed, verify: { ...failed.verify, state: 'waiting' } })).toBe(false);
+  });
+});
+
 describe('recordSuccess', () => {
   const running = aTombstone({ state: 'running' });
 
@@ -108,6 +128,35 @@ describe('recordSuccess', () => {
     expect(after.late).toEqual({ objects: 1 });
   });
 
+  it('passes over a store that is not there, whatever it builds on', () => {
+    const skipped = { counts: {}, removed: false, skipped: true };
+    const after = recordSuccess(running, 'invalidateEdge', skipped, { ...times, builtOn: false });
+    expect(stateOf(after, 'invalidateEdge')).toBe('skipped');
+  });
+
+  it('reopens nothing when it removed nothing, and counts no look as late', () => {
+    const settled = aTombstone({ state: 'settling', steps: allDone });
+    const nothing = recordSuccess(
+      settled,
+      'deleteObjects',
+      { counts: {}, removed: false },
+      { ...times, builtOn: true },
+    );
+    expect(STEP_NAMES.filter((name) => stateOf(nothing, name) !== 'done')).toEqual([]);
+    const look = { counts: { objects: 1 }, removed: true };
+    expect(recordSuccess(settled, 'verify', look, { ...times, builtOn: true }).late).toEqual({});
+  });
+
+  it('begins when it began first, and ends when it ended last', () => {
+    const again = { startedAt: new Date('2026-11-22T11:00:00Z'), finishedAt: new Date('2026-11-22T11:00:01Z') };
+    const once = recordSuccess(running, 'hide', { counts: {}, removed: false }, { ...times, builtOn: true });
+    const twice = recordSuccess(once, 'hide', { counts: {}, removed: false }, { ...again, builtOn: true });
+    expect(twice.steps.hide).toMatchObject({
+      startedAt: startedAt.toISOString(),
+      finishedAt: again.finishedAt.toISOString(),
+    });
+  });
+
   it('finds nothing late while everything has not been empty once', () => {
     const after = recordSuccess(
       running,
@@ -140,6 +189,21 @@ describe('recordFailure', () => {
     );
     expect(after.steps.deleteObjects).toMatchObject({ state: 'failed', error: 'AccessDenied', counts: { objects: 2 } });
     expect(stateOf(after, 'invalidateEdge')).toBe('waiting');
+  });
+
+  it('counts every failure, and reopens nothing when nothing was removed', () => {
+    const failure = { error: new StepFailed('SlowDown'), counts: {} };
+    const once = recordFailure(aTombstone({ steps: allDone }), 'deleteObjects', failure, times);
+    const twice = recordFailure(once, 'deleteObjects', failure, times);
+    expect([once.steps.deleteObjects.failures, twice.steps.deleteObjects.failures]).toEqual([1, 2]);
+    expect(STEP_NAMES.filter((name) => stateOf(twice, name) !== 'done')).toEqual(['deleteObjects']);
+  });
+
+  it('counts what it removed after everything had been empty once as late', () => {
+    const settled = aTombstone({ state: 'settling', steps: allDone });
+    const failure = { error: new StepFailed('SlowDown'), counts: { objects: 2 } };
+    expect(recordFailure(settled, 'deleteObjects', failure, times).late).toEqual({ objects: 2 });
+    expect(recordFailure(settled, 'deleteObjects', { ...failure, counts: {} }, times).late).toEqual({});
   });
 
   it('writes no message of a driver down', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../functions/deletion/history.ts';
-import { strayKeysOf } from '../../../functions/deletion/stray-keys.ts';
+import { strayKeysOf, withoutNames } from '../../../functions/deletion/stray-keys.ts';
 import { parseVideoId } from '../../../functions/deletion/video-id.ts';
 
 const videoId = parseVideoId('0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11');
@@ -91,5 +91,14 @@ describe('strayKeysOf', () => {
       { numRuns: 2000 },
     );
     expect(found).toBeGreaterThan(0);
+  });
+});
+
+describe('what is kept of a target that is gone', () => {
+  test('are keys of ids alone: no name that an owner gave a file', () => {
+    const target = { prefix: `videos/${videoId}/`, notOurs: { count: 0 }, runs: ['run'] };
+    const ids = [`uploads/${videoId}.mp4`, `originals/2026/${videoId}`, `originals/${videoId}.tar.gz`];
+    const strayKeys = [...ids, `uploads/${videoId}/ana-muster.mov`, `uploads/${videoId}/x${videoId}.mov`];
+    expect(withoutNames({ ...target, strayKeys })).toEqual({ ...target, strayKeys: ids });
   });
 });

@@ -1,0 +1,33 @@
+/** Files that are mutated together, against the same tests, and the score that they must reach. */
+export type Group = {
+  name: string;
+  /** The folder whose files are mutated. */
+  folder: string;
+  /** The least share of mutants, in percent, that a test must notice. */
+  threshold: number;
+  vitestConfig: string;
+  /** Only test files that import the mutated file are run at all: worth it where starting what they need takes long. */
+  related: boolean;
+  /** How long a mutant may take beyond what its tests took without it, in milliseconds: an endless loop takes all of it. */
+  patience: number;
+};
+
+const STORES = {
+  threshold: 75,
+  vitestConfig: 'test/mutation/vitest.stores.config.ts',
+  related: true,
+  patience: 10_000,
+};
+
+export const GROUPS: readonly Group[] = [
+  {
+    name: 'the domain',
+    folder: 'functions/deletion',
+    threshold: 85,
+    vitestConfig: 'test/mutation/vitest.memory.config.ts',
+    related: false,
+    patience: 3000,
+  },
+  { name: 'the adapters', folder: 'functions/adapters', ...STORES },
+  { name: 'the database', folder: 'functions/db', ...STORES },
+];

@@ -1,0 +1,51 @@
+import { StepFailed } from '../../functions/deletion/errors.ts';
+import type { MemoryWorld } from '../support/memory-world.ts';
+
+type Request = { operation: string; phase: string };
+
+/** The bucket's own door and its faults, as the tests of the domain use them, on the bucket in memory. */
+export function s3On({ ports, objects }: MemoryWorld) {
+  const { deleteAll } = objects;
+  let lifts: (() => void)[] = [];
+  let code: string | undefined;
+  let isDown = false;
+  let hook: ((request: Request) => unknown) | undefined;
+  ports.objects = {
+    ...objects,
+    async deleteAll(target, checkpoint) {
+      if (isDown) throw new StepFailed(code ?? '');
+      try {
+        return await deleteAll(target, async (removed) => {
+          await checkpoint(removed);
+          await hook?.({ operation: 'DeleteObjects', phase: 'before' });
+        });
+      } catch (error) {
+        throw code && error instanceof StepFailed ? new StepFailed(code, error.counts) : error;
+      }
+    },
+  };
+  const clear = () => {
+    for (const lift of lifts) lift();
+    lifts = [];
+    [code, isDown, hook] = [undefined, false, undefined];
+  };
+  const faults = {
+    clear,
+    failKeys({ key, code: answered }: { key: RegExp; code: string }) {
+      lifts = objects
+        .keys()
+        .filter((candidate) => key.test(candidate))
+        .map(objects.refuse);
+      code = answered;
+      return clear;
+    },
+    failRequests({ code: answered }: { code: string }) {
+      [code, isDown] = [answered, true];
+      return clear;
+    },
+    onRequest: (look: (request: Request) => unknown) => {
+      hook = look;
+    },
+  };
+  return { fill: (_bucket: string, keys: string[]) => keys.forEach((key) => void objects.put(key)), faults };
+}

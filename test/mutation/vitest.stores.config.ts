@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** The tests of the adapters and of the database, on the simulators and PostgreSQL, as in the suite. */
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    include: ['test/functions/adapters/**/*.test.ts', 'test/functions/db/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    isolate: false,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+  },
+});
