@@ -16,6 +16,8 @@ type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'random' | '
 /** CloudFront takes 15 invalidations with a wildcard at a time; each deletion brings one. */
 const MOST_TOGETHER = 15;
 const TOO_MANY_SECONDS = 20;
+/** CloudFront's codes for an invalidation that it will never take: one path is enough for it. */
+const IN_ONE_OF_THEM = new Set(['InvalidArgument', 'BatchTooLarge']);
 
 /**
  * Turns the gate for a batch of deletions, invalidates what they ask for, merged into as few invalidations as may be, and looks
@@ -105,7 +107,8 @@ async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone
     return [];
   } catch (error) {
     ports.log.warn('edge not invalidated', { deletions: together.length, code: reasonOf(error) });
-    if (!(error instanceof TooManyInvalidations)) return await invalidateApart(ports, together);
+    if (IN_ONE_OF_THEM.has(reasonOf(error))) return await invalidateApart(ports, together);
+    if (!(error instanceof TooManyInvalidations)) return together.map(messageOf);
     const wait = TOO_MANY_SECONDS * (0.5 + ports.random());
     for (const tombstone of together) await comeBack(ports, tombstone, wait);
     return [];
