@@ -41,7 +41,7 @@ export async function abortUploads(
       found += uploads.length;
     }
     if (found === 0) {
-      count(removal.removed, 'uploads', unsure.difference(aborted).size);
+      count(removal.removed, 'uploads', [...unsure].filter((uploadId) => !aborted.has(uploadId)).length);
       break;
     }
     if (round === ROUNDS) removal.codes.add(failure ?? 'UploadsRemain');
