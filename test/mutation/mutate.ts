@@ -37,6 +37,8 @@ export async function mutate({ vitestConfig, related, patience }: Group, files: 
       concurrency: 2,
       timeoutMS: patience,
       reporters: [],
+      // A mutant that never ends is stopped with its process, which would be told at length. The type is one that is not exported.
+      logLevel: 'error' as never,
       allowEmpty: true,
     });
     return (await stryker.runMutationTest()).map(({ fileName, location, status, mutatorName, replacement }) => ({

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const worldInMemory = fileURLToPath(new URL('world-in-memory.ts', import.meta.url));
 /** What takes longest comes last: most mutants are dead by then. */
-const LAST = ['schedules.test.ts', 'stray-keys.test.ts', 'parse-storage-key.test.ts'];
+const LAST = ['video-id.test.ts', 'schedules.test.ts', 'stray-keys.test.ts', 'parse-storage-key.test.ts'];
 
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
