@@ -44,7 +44,8 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean>
 /** The receipt counts them; from now on no file name is kept. */
 function forgetNames({ videoId, target, edge }: Tombstone): Partial<Tombstone> {
   const kept = withoutNames(target);
-  return { target: kept, ...(edge && { edge: { ...edge, paths: edgePathsOf(videoId, kept.strayKeys) } }) };
+  const nameless = new Set(edgePathsOf(videoId, kept.strayKeys));
+  return { target: kept, ...(edge && { edge: { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) } }) };
 }
 
 async function sign({ signer, log }: Pick<Ports, 'signer' | 'log'>, { tombstone }: Pass, receipt: Receipt) {

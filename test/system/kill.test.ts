@@ -1,4 +1,4 @@
-import { killedInEach } from '../support/killed-in-each.ts';
+import { killedAt } from '../support/killed-at.ts';
 
-// In two files, so that they run side by side.
-killedInEach(0, 5);
+// In the middle of the work, between two passes, and at the end. `npm run test:kills` goes through all places.
+killedAt(['deleteObjects', 'the settling', 'the finish, before its write']);

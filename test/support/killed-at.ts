@@ -22,8 +22,8 @@ const CASES = Object.keys(KILL_POINTS).map((point, index) => ({
 /** Where a worker dies with its lease; elsewhere nothing it has removed is uncounted. */
 const WITH_LEASE = ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache', 'verify'];
 
-/** The cases from one position to another: each is killed, started again, and must have nothing left. */
-export function killedInEach(from: number, to?: number): void {
+/** At each of these points the process is killed and started again, and must have nothing left. */
+export function killedAt(points: readonly string[]): void {
   let folder: string;
   let child: Child | undefined;
   let system: TestSystem | undefined;
@@ -38,7 +38,7 @@ export function killedInEach(from: number, to?: number): void {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test.each(CASES.slice(from, to))(
+  test.each(CASES.filter(({ point }) => points.includes(point)))(
     'killed in $point: the next start finishes the deletion by itself',
     async ({ point, videoId }) => {
       child = await killAt(folder, { point, videoId });

@@ -1,3 +1,0 @@
-import { killedInEach } from '../support/killed-in-each.ts';
-
-killedInEach(5);
