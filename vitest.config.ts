@@ -1,8 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/support/slow-first.ts';
 
-/** These change nothing outside their own objects, so their files share processes, and what is costly to load is loaded once. */
-const SHARED = ['test/lib/**/*.test.ts', 'test/functions/deletion/**/*.test.ts'];
 /**
  * Of the table of failures, what is quick. `npm run test:failures` runs all of it, the fault matrix too, which takes longer than
  * all other tests together.
@@ -10,30 +9,28 @@ const SHARED = ['test/lib/**/*.test.ts', 'test/functions/deletion/**/*.test.ts']
 const FAILURES = ['08-ids', '24-*', '26-*', '30-*', '31-*', '32-*', '33-*'].map(
   (row) => `test/failures/f${row}.test.ts`,
 );
+const ALL = ['test/!(failures)/**/*.test.ts', 'test/*.test.ts', ...FAILURES];
 
-/** It sets the environment that its functions read. */
-const ALONE = ['test/lib/bundles.test.ts'];
+/** These start whole systems, servers that are made to fail, or functions as Lambda does, with an environment of their own. */
+const SYSTEMS = /^test\/(system|web|ops|failures)\/|^test\/functions\/[^/]+$|^test\/lib\/bundles|^test\/local\/s3/;
+/** What changes more than its own objects: the environment, or a class or module that other files use, too. */
+const CHANGES_OTHERS = /mockClient\(|vi\.(mock|stubEnv|stubGlobal)\(|process\.env = /;
+
+/** The other files share processes, so that what is costly to load is loaded once. */
+const ALONE = globSync(ALL).filter(
+  (file) => SYSTEMS.test(file) || CHANGES_OTHERS.test(readFileSync(file, { encoding: 'utf8' })),
+);
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     projects: [
-      {
-        extends: true,
-        test: { name: 'shared', isolate: false, testTimeout: 120_000, include: SHARED, exclude: ALONE },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'alone',
-          include: ['test/!(lib|failures)/**/*.test.ts', 'test/*.test.ts', ...FAILURES, ...ALONE],
-          exclude: SHARED.slice(1),
-        },
-      },
+      { extends: true, test: { name: 'shared', isolate: false, include: ALL, exclude: ALONE } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
 });
