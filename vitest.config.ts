@@ -6,10 +6,8 @@ import { SlowFirst } from './test/support/slow-first.ts';
  * Of the table of failures, what is quick. `npm run test:failures` runs all of it, the fault matrix too, which takes longer than
  * all other tests together.
  */
-const FAILURES = ['08-ids', '24-*', '26-*', '30-*', '31-*', '32-*', '33-*'].map(
-  (row) => `test/failures/f${row}.test.ts`,
-);
-const ALL = ['test/!(failures)/**/*.test.ts', 'test/*.test.ts', ...FAILURES];
+const FAILURES = ['08-ids', '24-*', '30-*', '31-*', '32-*', '33-*'].map((row) => `test/failures/f${row}.test.ts`);
+const ALL = ['test/!(failures|long)/**/*.test.ts', 'test/*.test.ts', ...FAILURES];
 
 /** These start whole systems, servers that are made to fail, or functions as Lambda does, with an environment of their own. */
 const SYSTEMS = /^test\/(system|web|ops|failures)\/|^test\/functions\/[^/]+$|^test\/lib\/bundles|^test\/local\/s3/;

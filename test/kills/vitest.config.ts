@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** `npm run test:kills`: minutes, not seconds, so it is no part of `npm test`. */
 export default defineConfig({
   test: {
-    include: ['test/kills/kills.ts', 'test/kills/places.ts'],
+    include: ['test/kills/kills.ts'],
     testTimeout: 180_000,
     hookTimeout: 1_200_000,
     // The table is for people.

@@ -8,7 +8,6 @@ import { largestParts } from '../../bench/largest-parts.ts';
 import { FUNCTION_SIZES } from '../../lib/constructs/function-sizes.ts';
 import { type Bundles, buildBundles, entryOf } from '../../local/bundles.ts';
 import { readyVideosOf } from '../support/api-client.ts';
-import { startChild } from '../support/child.ts';
 import { type Deployed, openDeployed } from '../support/deployed.ts';
 import { AN_HOUR, driverOf, OWNER } from '../support/deployed-driver.ts';
 
@@ -153,13 +152,5 @@ describe('every function, alone with its own settings', () => {
     const { body: keys } = await driver.call('read-deletions', 'GET /api/v1/receipts/jwks.json');
     const { payload } = await compactVerify(receipt, createLocalJWKSet(keys as unknown as JSONWebKeySet));
     expect(new TextDecoder().decode(payload)).toContain(videoId);
-  });
-});
-
-describe('npm run demo -- --bundled', () => {
-  it('finds nothing of the video left, and its neighbours whole', { timeout: LONG }, async () => {
-    const { code, stdout, stderr } = await startChild('bin/demo.ts', ['--bundled', folder]).ended;
-    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/Deleted, verified and signed in .*: 0 left/);
   });
 });

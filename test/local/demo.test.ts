@@ -73,19 +73,6 @@ describe('the demo', () => {
     expect(problems).toContainEqual(expect.stringMatching(/^the receipt says 0 objects where \d+ were found$/));
     expect(problems).not.toContainEqual(expect.stringContaining('neighbour'));
   });
-
-  it('goes on where an earlier process was stopped', { timeout: TIMEOUT }, async () => {
-    const interruption = new AbortController();
-    const stopAtDelete = (line: string) => line.startsWith('DELETE') && interruption.abort();
-    const interrupted = demoIn('s3', { say: stopAtDelete, signal: interruption.signal });
-    await expect(interrupted).rejects.toThrow('aborted');
-
-    const lines: string[] = [];
-    const { problems } = await demoIn('s3', { say: (line) => lines.push(line) });
-
-    expect(lines[0]).toContain('Going on with the deletion of');
-    expect(problems).toEqual([]);
-  });
 });
 
 function areZeros(counts: number[]): boolean {
