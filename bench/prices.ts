@@ -71,8 +71,8 @@ export const PRICES = {
     asOf: '2026-03',
   },
   kmsSignature: {
-    dollars: each(0.15, 10_000),
-    unit: 'request to an asymmetric ECC key',
+    dollars: each(0.03, 10_000),
+    unit: 'request to an RSA_2048 key',
     source: 'https://aws.amazon.com/kms/pricing/',
     asOf: '2026-06',
   },

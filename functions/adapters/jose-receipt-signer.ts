@@ -1,10 +1,10 @@
-import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK_EC_Private } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK_RSA_Private } from 'jose';
 import type { ReceiptSigner } from '../deletion/ports.ts';
-import { ALGORITHM, CURVE, headerOf, publicKeyOf } from './receipt-key.ts';
+import { ALGORITHM, headerOf, MODULUS_LENGTH, publicKeyOf } from './receipt-key.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
 /**
- * Signs with a private key in a file (ES256, as JWK), which is made at the first use when it is not there.
+ * Signs with a private key in a file (RS256, as JWK), which is made at the first use when it is not there.
  */
 export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSigner {
   let loading: ReturnType<typeof loadKey> | undefined;
@@ -30,13 +30,12 @@ export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSi
 }
 
 async function loadKey(keyFile: string) {
-  const { kty, crv, x, y, d } = JSON.parse(await readOrCreateSecret(keyFile, newPrivateKey)) as JWK_EC_Private;
-  if (kty !== 'EC' || crv !== CURVE || !d) throw new Error(`${keyFile} holds no private key for ${ALGORITHM}`);
-  const publicJwk = await publicKeyOf({ kty: 'EC', crv, x, y });
-  return { privateKey: await importJWK({ kty, crv, x, y, d }, ALGORITHM), publicJwk };
+  const jwk = JSON.parse(await readOrCreateSecret(keyFile, newPrivateKey)) as JWK_RSA_Private;
+  if (jwk.kty !== 'RSA' || !jwk.d) throw new Error(`${keyFile} holds no private key for ${ALGORITHM}`);
+  return { privateKey: await importJWK(jwk, ALGORITHM), publicJwk: await publicKeyOf(jwk) };
 }
 
 async function newPrivateKey(): Promise<string> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const { privateKey } = await generateKeyPair(ALGORITHM, { modulusLength: MODULUS_LENGTH, extractable: true });
   return JSON.stringify(await exportJWK(privateKey));
 }

@@ -2,11 +2,10 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { base64url } from 'jose';
 import type { ReceiptSigner } from '../deletion/ports.ts';
-import { rawSignature } from './raw-signature.ts';
-import { ALGORITHM, CURVE, headerOf, type PublicKey, publicKeyOf } from './receipt-key.ts';
+import { ALGORITHM, headerOf, type PublicKey, publicKeyOf } from './receipt-key.ts';
 
 /**
- * Signs with a key that never leaves KMS: asymmetric, `ECC_NIST_P256`, for `SIGN_VERIFY`. Needs `kms:Sign` and
+ * Signs with a key that never leaves KMS: asymmetric, `RSA_2048`, for `SIGN_VERIFY`. Needs `kms:Sign` and
  * `kms:GetPublicKey`; who only publishes the key needs the latter. The public key is fetched once and kept, since a KMS key
  * never changes: rotating means another key and another `keyId`. Then only the new key is published, and receipts of the
  * old one are checked with the set that was published before: keep a copy of it when you rotate.
@@ -36,11 +35,10 @@ export function createKmsReceiptSigner(client: KMSClient, { keyId }: { keyId: st
 
 async function fetchPublicKey(client: KMSClient, keyId: string): Promise<PublicKey> {
   const { PublicKey, KeySpec } = await client.send(new GetPublicKeyCommand({ KeyId: keyId }));
-  if (KeySpec !== 'ECC_NIST_P256' || !PublicKey) throw new Error(`RECEIPT_KEY_ID names no key for ${ALGORITHM}`);
-  const { x = '', y = '' } = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' }).export({
-    format: 'jwk',
-  });
-  return await publicKeyOf({ kty: 'EC', crv: CURVE, x, y });
+  if (KeySpec !== 'RSA_2048' || !PublicKey)
+    throw new Error(`RECEIPT_KEY_ID names no key for ${ALGORITHM}: RSA_2048 is wanted`);
+  const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
+  return await publicKeyOf(key.export({ format: 'jwk' }));
 }
 
 /** The digest is sent, not the message: KMS takes messages of 4,096 bytes at most, and a receipt may be longer. */
@@ -50,9 +48,9 @@ async function sign(client: KMSClient, keyId: string, message: string): Promise<
       KeyId: keyId,
       MessageType: 'DIGEST',
       Message: createHash('sha256').update(message).digest(),
-      SigningAlgorithm: 'ECDSA_SHA_256',
+      SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
     }),
   );
   if (!Signature) throw new Error('KMS answered without a signature');
-  return rawSignature(Signature);
+  return Signature;
 }

@@ -1,15 +1,21 @@
 import { calculateJwkThumbprint } from 'jose';
 
-/** ECDSA on P-256 with SHA-256 (RFC 7518): what KMS, node:crypto and every JOSE library have. */
-export const ALGORITHM = 'ES256';
-export const CURVE = 'P-256';
+/**
+ * RSA with SHA-256 (RFC 7518, 3.3): what KMS, node:crypto and every JOSE library have. KMS signs with an RSA key of 2,048 bits
+ * at a fifth of the price of any other asymmetric key.
+ */
+export const ALGORITHM = 'RS256';
+/** In bits. */
+export const MODULUS_LENGTH = 2048;
 
-type Point = { kty: 'EC'; crv: typeof CURVE; x: string; y: string };
+type Numbers = { kty: 'RSA'; n: string; e: string };
 /** A public key as it is published: its id is its RFC 7638 thumbprint, so it says which key it is even outside this system. */
-export type PublicKey = Point & { alg: typeof ALGORITHM; use: 'sig'; kid: string };
+export type PublicKey = Numbers & { alg: typeof ALGORITHM; use: 'sig'; kid: string };
 
-export async function publicKeyOf(point: Point): Promise<PublicKey> {
-  return { ...point, alg: ALGORITHM, use: 'sig', kid: await calculateJwkThumbprint(point) };
+/** @param key a JWK; of its members, only those of a public key are taken */
+export async function publicKeyOf({ n = '', e = '' }: { n?: string; e?: string }): Promise<PublicKey> {
+  const numbers: Numbers = { kty: 'RSA', n, e };
+  return { ...numbers, alg: ALGORITHM, use: 'sig', kid: await calculateJwkThumbprint(numbers) };
 }
 
 /** The protected header of a receipt. */

@@ -5,7 +5,7 @@ import { dueAfterEnd } from './gate.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
-import { expiryOf, plus } from './rules.ts';
+import { expiryOf, plus, stillDueIn } from './rules.ts';
 import { withoutNames } from './stray-keys.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -80,9 +80,9 @@ function sweepAtOf({ dueAt }: Tombstone, { sweepAfterSeconds }: Ports['rules']):
   return dueAt && plus(new Date(dueAt), sweepAfterSeconds).toISOString();
 }
 
-function outboxWith({ outbox }: Tombstone, { id, at }: { id: string; at: Date }, { rules }: Ports) {
+function outboxWith(tombstone: Tombstone, { id, at }: { id: string; at: Date }, { rules }: Ports) {
   return {
-    outbox: [...outbox, { id, type: 'VideoDeleted' as const, at: at.toISOString() }],
-    sweepAt: plus(at, rules.sweepAfterSeconds).toISOString(),
+    outbox: [...tombstone.outbox, { id, type: 'VideoDeleted' as const, at: at.toISOString() }],
+    sweepAt: stillDueIn(tombstone, at, 0, rules).sweepAt,
   };
 }

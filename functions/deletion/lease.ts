@@ -1,7 +1,7 @@
 import { change, revise } from './change.ts';
 import { LeaseLost } from './errors.ts';
 import type { Ports } from './ports.ts';
-import { dueIn, NOT_DUE } from './rules.ts';
+import { NOT_DUE, stillDueIn } from './rules.ts';
 import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -37,8 +37,8 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
     return stored;
   };
   const lengthen = async (work: Work) => {
-    const until = dueIn(ports.clock(), ports.rules.leaseSeconds, ports.rules);
-    await write(work, (current) => revise(current, until));
+    const until = (current: Tombstone) => stillDueIn(current, ports.clock(), ports.rules.leaseSeconds, ports.rules);
+    await write(work, (current) => revise(current, until(current)));
   };
   return {
     write,

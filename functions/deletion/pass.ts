@@ -39,13 +39,13 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
   let removed = false;
   let locked: ObjectsLocked | undefined;
 
-  const checkpointOf = (name: StepName, progress: { counts: Counts }): Checkpoint => {
-    let written = 0;
+  const checkpointOf = (name: StepName, progress: Progress): Checkpoint => {
     return async (counts) => {
       progress.counts = counts;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
-      if (total(counts) === written && lease.age() < LOOK_MILLISECONDS) return;
-      written = total(counts);
+      const written = total(counts);
+      if (written === progress.written && lease.age() < LOOK_MILLISECONDS) return;
+      progress.written = written;
       const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
       const progressed = tombstone.progressed || written > 0;
       await lease.renew({ ...tombstone, progressed, steps: { ...tombstone.steps, [name]: step } });
@@ -66,7 +66,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (!mayRun(tombstone.steps, name)) return;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const before = tombstone;
-      const progress = { counts: {} };
+      const progress: Progress = { counts: {}, written: 0 };
       const attempt = await tryStep(
         ports,
         before,
@@ -84,9 +84,9 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       figures.add({ name, gained, milliseconds, isFailure, during: before.state });
       if (isStopped) throw error;
       if (error instanceof ObjectsLocked) locked = error;
-      if (!attempt.removed) return;
-      // What is counted must outlive a crash of this worker.
-      await lease.renew(tombstone);
+      if (!attempt.removed || name === 'invalidateCache') return;
+      // What is counted must outlive a crash of this worker; keys of a cache would have gone by themselves.
+      if (total(gained) !== progress.written) await lease.renew(tombstone);
       figures.record();
     },
     async giveWay() {
@@ -99,6 +99,9 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
     },
   };
 }
+
+/** What a step has counted so far, and how much of it is written down. */
+type Progress = { counts: Counts; written: number };
 
 /** `gained`: what the counts of the step grew by. */
 type Attempt = { tombstone: Tombstone; removed: boolean; gained: Counts; milliseconds: number; error?: unknown };

@@ -1,6 +1,6 @@
 import { change, revise, transition } from './change.ts';
 import type { Ports } from './ports.ts';
-import { dueIn, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
+import { MAX_ATTEMPTS, secondsUntil, stillDueIn } from './rules.ts';
 import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -53,7 +53,7 @@ function lease(
     attempts,
     progressed: false,
     ...(current.leaseOwner !== undefined && afterInterruption(current)),
-    ...dueIn(now, rules.leaseSeconds, rules),
+    ...stillDueIn(current, now, rules.leaseSeconds, rules),
   };
   if (current.state === 'pending') return transition(current, 'begin', { at: now, by: 'worker' }, changes);
   if (current.state === 'held') return transition(current, 'release', { at: now, by: 'worker' }, changes);

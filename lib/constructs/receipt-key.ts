@@ -5,14 +5,14 @@ import type { Construct } from 'constructs';
 import type { DeletionFunction } from './deletion-function.ts';
 
 /**
- * The key that signs receipts (ES256). Its private half never leaves KMS. KMS does not rotate asymmetric keys; a receipt names the
+ * The key that signs receipts (RS256). Its private half never leaves KMS. KMS does not rotate asymmetric keys; a receipt names the
  * key that signed it, so a second key can follow.
  */
 export class ReceiptKey extends Key {
   constructor(scope: Construct, id: string, { removalPolicy }: { removalPolicy: RemovalPolicy }) {
     super(scope, id, {
       description: 'Signs the receipts of video deletions',
-      keySpec: KeySpec.ECC_NIST_P256,
+      keySpec: KeySpec.RSA_2048,
       keyUsage: KeyUsage.SIGN_VERIFY,
       pendingWindow: Duration.days(30),
       removalPolicy,

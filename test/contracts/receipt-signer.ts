@@ -15,7 +15,7 @@ export function receiptSignerContract(create: (key?: 'another') => ReceiptSigner
       const { payload, protectedHeader } = await verify(signer, await signer.sign(receipt));
       expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(receipt);
       const [key] = (await signer.publicKeys()).keys;
-      expect(protectedHeader).toEqual({ alg: 'ES256', kid: key?.kid, typ: 'deletion-receipt+jwt' });
+      expect(protectedHeader).toEqual({ alg: 'RS256', kid: key?.kid, typ: 'deletion-receipt+jwt' });
     });
 
     it.each([
@@ -38,10 +38,11 @@ export function receiptSignerContract(create: (key?: 'another') => ReceiptSigner
 
     it('publishes the public half only, named by its thumbprint', async () => {
       const { keys } = await create().publicKeys();
-      expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
-      const { kid, ...point } = keys[0] ?? {};
-      expect(point).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
-      expect(kid).toBe(await calculateJwkThumbprint(point));
+      expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
+      const { kid, ...numbers } = keys[0] ?? {};
+      expect(numbers).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' });
+      expect(Buffer.from(numbers.n as string, 'base64url')).toHaveLength(2048 / 8);
+      expect(kid).toBe(await calculateJwkThumbprint(numbers));
     });
 
     it('goes on with the key that is there', async () => {
@@ -52,6 +53,6 @@ export function receiptSignerContract(create: (key?: 'another') => ReceiptSigner
 
 async function verify(signer: ReceiptSigner, jws: string) {
   return await compactVerify(jws, createLocalJWKSet((await signer.publicKeys()) as JSONWebKeySet), {
-    algorithms: ['ES256'],
+    algorithms: ['RS256'],
   });
 }

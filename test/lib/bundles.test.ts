@@ -74,7 +74,7 @@ describe('every function, alone with its own settings', () => {
     const list = await driver.call('read-deletions', 'GET /api/v1/deletions', { as: OWNER });
     expect(list.body.deletions).toContainEqual(expect.objectContaining({ videoId }));
     const keys = await driver.call('read-deletions', 'GET /api/v1/receipts/jwks.json');
-    expect(keys).toMatchObject({ status: 200, body: { keys: [{ alg: 'ES256' }] } });
+    expect(keys).toMatchObject({ status: 200, body: { keys: [{ alg: 'RS256' }] } });
   });
 
   it('undo-deletion shows the video again', async () => {

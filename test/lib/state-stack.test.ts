@@ -107,9 +107,9 @@ describe('the queues', () => {
   });
 });
 
-it('signs receipts with a key that KMS keeps: ECDSA on P-256', () => {
+it('signs receipts with a key that KMS keeps: RSA of 2,048 bits', () => {
   templatesOf('prod').state.hasResourceProperties('AWS::KMS::Key', {
-    KeySpec: 'ECC_NIST_P256',
+    KeySpec: 'RSA_2048',
     KeyUsage: 'SIGN_VERIFY',
   });
 });

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { CompactSign, exportJWK, generateKeyPair } from 'jose';
-import { headerOf, publicKeyOf } from '../../functions/adapters/receipt-key.ts';
+import { ALGORITHM, headerOf, publicKeyOf } from '../../functions/adapters/receipt-key.ts';
 import type { HttpApiEvent } from '../../local/gateway/event.ts';
 import type { GatewayRoute } from '../../local/gateway.ts';
 import type { Deletion, Video } from '../../web/src/client/types.ts';
@@ -123,9 +123,8 @@ function pageOf({ videos, deletions, pageSize }: Platform, from: number) {
 
 /** Signs as the service does, with a key of its own. */
 async function createSigner() {
-  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-  const { x = '', y = '' } = await exportJWK(publicKey);
-  const key = await publicKeyOf({ kty: 'EC', crv: 'P-256', x, y });
+  const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const key = await publicKeyOf(await exportJWK(publicKey));
   return {
     key,
     sign: (sub: string) =>

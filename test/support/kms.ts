@@ -5,7 +5,7 @@ import { createKmsKey } from './kms-key.ts';
 
 const KEY_ARN = 'arn:aws:kms:us-east-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef';
 
-/** KMS with one key, for ES256: GetPublicKey, and Sign for digests, as receipts are signed. */
+/** KMS with one key, for RS256: GetPublicKey, and Sign for digests, as receipts are signed. */
 export async function startKms() {
   const key = createKmsKey();
   const expectKey = (input: Record<string, unknown>) => {
@@ -14,12 +14,12 @@ export async function startKms() {
   const operations = {
     'TrentService.GetPublicKey': async (input: Record<string, unknown>) => {
       expectKey(input);
-      return { KeyId: KEY_ARN, KeySpec: 'ECC_NIST_P256', PublicKey: Buffer.from(key.publicKey).toString('base64') };
+      return { KeyId: KEY_ARN, KeySpec: 'RSA_2048', PublicKey: Buffer.from(key.publicKey).toString('base64') };
     },
     'TrentService.Sign': async (input: Record<string, unknown>) => {
       expectKey(input);
-      if (input.MessageType !== 'DIGEST' || input.SigningAlgorithm !== 'ECDSA_SHA_256') {
-        throw new AwsFault('ValidationException', 'This key signs digests, with ECDSA_SHA_256');
+      if (input.MessageType !== 'DIGEST' || input.SigningAlgorithm !== 'RSASSA_PKCS1_V1_5_SHA_256') {
+        throw new AwsFault('ValidationException', 'This key signs digests, with RSASSA_PKCS1_V1_5_SHA_256');
       }
       const signature = key.sign(Buffer.from(textOf(input, 'Message'), 'base64'));
       return { KeyId: KEY_ARN, Signature: Buffer.from(signature).toString('base64') };

@@ -13,16 +13,17 @@ const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) 
 
 /**
  * Looks again in every store. What it finds reopens the step that should have removed it; nothing found anywhere is the
- * only way to be done.
+ * only way to be done. Storage, where a look is what a deletion pays most for, is looked at when it settles: until then, each
+ * key's removal was confirmed by the store a moment ago.
  */
 export async function verify(
   ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
   tombstone: Tombstone,
 ): Promise<StepResult> {
-  const { videoId, target } = tombstone;
+  const { videoId, target, state } = tombstone;
   const [runs, objects, rows, cache] = await Promise.all([
     countRunning(ports, target.runs),
-    ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }),
+    state === 'settling' ? ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }) : {},
     ports.rows.look(videoId),
     ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);

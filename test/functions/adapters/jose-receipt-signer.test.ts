@@ -18,8 +18,8 @@ receiptSignerContract((key) => createReceiptSigner({ keyFile: key ? join(folder,
 describe('createReceiptSigner', () => {
   it('publishes the key in the file', async () => {
     const { keys } = await createReceiptSigner({ keyFile }).publicKeys();
-    const { x, y } = JSON.parse(readFileSync(keyFile, 'utf8'));
-    expect(keys[0]).toMatchObject({ x, y });
+    const { n, e } = JSON.parse(readFileSync(keyFile, 'utf8'));
+    expect(keys[0]).toMatchObject({ n, e });
   });
 
   it('keeps its key in a file for its owner alone', async () => {
@@ -38,7 +38,7 @@ describe('createReceiptSigner', () => {
     const wrong = join(folder, 'wrong.jwk');
     writeFileSync(wrong, '{ "kty": "oct", "k": "c2VjcmV0" }');
     const signer = createReceiptSigner({ keyFile: wrong });
-    await expect(signer.sign({})).rejects.toThrow(`${wrong} holds no private key for ES256`);
+    await expect(signer.sign({})).rejects.toThrow(`${wrong} holds no private key for RS256`);
 
     await createReceiptSigner({ keyFile }).publicKeys();
     writeFileSync(wrong, readFileSync(keyFile));

@@ -7,12 +7,12 @@ import { createKmsKey } from '../../support/kms-key.ts';
 
 const kms = mockClient(KMSClient);
 const KEYS = { receipts: createKmsKey(), another: createKmsKey() };
-const DIGEST = { MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
+const DIGEST = { MessageType: 'DIGEST', SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256' } as const;
 
 beforeEach(() => {
   kms.reset();
   for (const [KeyId, key] of Object.entries(KEYS)) {
-    kms.on(GetPublicKeyCommand, { KeyId }).resolves({ KeySpec: 'ECC_NIST_P256', PublicKey: key.publicKey });
+    kms.on(GetPublicKeyCommand, { KeyId }).resolves({ KeySpec: 'RSA_2048', PublicKey: key.publicKey });
     kms.on(SignCommand, { KeyId, ...DIGEST }).callsFake(({ Message }) => ({ Signature: key.sign(Message) }));
   }
 });
@@ -37,7 +37,7 @@ describe('createKmsReceiptSigner', () => {
   it('fails with what KMS says, and recovers', async () => {
     const signer = signerWith('receipts');
     kms.on(GetPublicKeyCommand).rejectsOnce(new Error('AccessDenied')).resolves({
-      KeySpec: 'ECC_NIST_P256',
+      KeySpec: 'RSA_2048',
       PublicKey: KEYS.receipts.publicKey,
     });
     await expect(signer.sign({})).rejects.toThrow('AccessDenied');
@@ -45,7 +45,7 @@ describe('createKmsReceiptSigner', () => {
   });
 
   it('refuses a key of another kind', async () => {
-    kms.on(GetPublicKeyCommand).resolves({ KeySpec: 'RSA_2048', PublicKey: KEYS.receipts.publicKey });
-    await expect(signerWith('receipts').publicKeys()).rejects.toThrow('RECEIPT_KEY_ID names no key for ES256');
+    kms.on(GetPublicKeyCommand).resolves({ KeySpec: 'ECC_NIST_P256', PublicKey: KEYS.receipts.publicKey });
+    await expect(signerWith('receipts').publicKeys()).rejects.toThrow('RECEIPT_KEY_ID names no key for RS256');
   });
 });

@@ -88,7 +88,7 @@ describe('F21 a store that fails', () => {
     deleteObjects: (ports, fail) => ({ objects: { ...ports.objects, deleteAll: async () => fail() } }),
     deleteRows: (ports, fail) => ({ rows: { ...ports.rows, deleteVideo: async () => fail() } }),
     invalidateCache: (ports, fail) => ({ cache: ports.cache && { ...ports.cache, invalidate: async () => fail() } }),
-    verify: (ports, fail) => ({ objects: { ...ports.objects, look: async () => fail() } }),
+    verify: (ports, fail) => ({ rows: { ...ports.rows, look: async () => fail() } }),
   };
 
   it.each(Object.entries(breaks))(

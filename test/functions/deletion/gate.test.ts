@@ -174,7 +174,7 @@ describe('a deletion behind a gate that invalidates nothing', () => {
     await world.turn();
     expect((await find(video)).outbox).toHaveLength(1);
     Object.assign(world.ports, { events });
-    world.advance(TO_SWEEP);
+    world.advance(2 * TO_SWEEP);
     await sweepDeletions(world.ports);
     expect(await find(video)).toMatchObject({ outbox: [], sweepAt: expect.any(String) });
     world.advance(MARGIN + TO_SWEEP);

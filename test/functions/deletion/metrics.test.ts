@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../functions/deletion/errors.ts';
-import type { Ports } from '../../../functions/deletion/ports.ts';
+import type { Ports, VideoCache } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { STEP_NAMES } from '../../../functions/deletion/tombstone.ts';
@@ -54,12 +54,12 @@ describe('the figures of a deletion', () => {
   });
 
   it('hold the time of every run of a step, in milliseconds', async () => {
-    const { look } = world.ports.objects;
-    world.ports.objects = {
-      ...world.ports.objects,
-      look: (target) => {
+    const { look } = world.ports.rows;
+    world.ports.rows = {
+      ...world.ports.rows,
+      look: (videoId) => {
         world.advance(1.5);
-        return look(target);
+        return look(videoId);
       },
     };
     const video = await world.video();
@@ -194,14 +194,18 @@ describe('what is found before everything was empty once', () => {
   it('is no residue', async () => {
     const video = await world.video();
     await request(video);
-    const { deleteVideo } = world.ports.rows;
-    const late = async (...args: Parameters<typeof deleteVideo>) => {
-      if ((await stored(video))?.state === 'running') await world.put(`videos/${video.videoId}/late.ts`);
-      return await deleteVideo(...args);
+    const cache = world.ports.cache as VideoCache;
+    let times = 0;
+    const late = async (...args: Parameters<VideoCache['invalidate']>) => {
+      const counts = await cache.invalidate(...args);
+      const isFirst = (await stored(video))?.state === 'running' && times++ === 0;
+      if (isFirst) await world.inRedis.run((client) => client.set(`video:${video.videoId}:meta`, 'slow'));
+      return counts;
     };
-    world.ports.rows = { ...world.ports.rows, deleteVideo: late };
+    world.ports.cache = { ...cache, invalidate: late };
     await world.settle();
-    expect(sums()).toMatchObject({ ObjectsDeleted: 11, ResidueFound: 0 });
+    expect((await stored(video))?.steps.verify.counts).toMatchObject({ keys: 1 });
+    expect(sums()).toMatchObject({ DeletionsDeleted: 1, ResidueFound: 0 });
   });
 });
 

@@ -28,11 +28,18 @@ describe('a lease', () => {
       interrupted: 0,
       state: 'running',
     });
-    const end = plus(now, rules.leaseSeconds);
-    expect([after?.dueAt, after?.sweepAt]).toEqual([
-      end.toISOString(),
-      plus(end, rules.sweepAfterSeconds).toISOString(),
-    ]);
+    expect(after?.dueAt).toBe(plus(now, rules.leaseSeconds).toISOString());
+  });
+
+  it.each([
+    ['stays where it is while that is about right', 100, 100],
+    ['is moved when it would come before the lease is over for long', 99, 180],
+    ['is moved when it would come late', 241, 180],
+    ['is set where there was none', undefined, 180],
+  ])('in the eye of the sweeper %s', async (_, seconds, then) => {
+    const { now } = await take();
+    const { after } = await take({ sweepAt: seconds === undefined ? undefined : plus(now, seconds).toISOString() });
+    expect(after?.sweepAt).toBe(plus(now, then).toISOString());
   });
 
   it('spends no attempt after a pass that got somewhere, and says that this one has not yet', async () => {

@@ -91,7 +91,7 @@ describe('a worker', () => {
   });
 
   it('looks again at once when something came back, at most three times in one pass', async () => {
-    const { deliver, find, objects, ports } = await delivered({});
+    const { deliver, find, objects, ports } = await delivered({ state: 'settling' });
     const { videoId } = await find();
     const look = vi.fn(async (target: Parameters<Ports['objects']['look']>[0]) => {
       objects.put(`videos/${videoId}/late.ts`);
@@ -99,7 +99,7 @@ describe('a worker', () => {
     });
     await deliver({ objects: { ...ports.objects, look } });
     expect(look).toHaveBeenCalledTimes(3);
-    expect(await find()).toMatchObject({ state: 'running', progressed: true });
+    expect(await find()).toMatchObject({ state: 'settling', progressed: true });
   });
 });
 

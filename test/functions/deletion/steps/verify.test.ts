@@ -50,8 +50,13 @@ describe('verify', () => {
   });
 
   it.each(FOUND)('has %s run again when it finds what that should have removed', async (step, counts, found) => {
-    const { verified } = look(found);
+    const { verified } = look(found, { state: 'settling' });
     expect(await verified).toEqual({ counts, removed: false, reopens: [step] });
+  });
+
+  it('does not look at storage before the deletion settles: what was removed a moment ago is known to be gone', async () => {
+    const objects = (ports: Ports) => ({ objects: { ...ports.objects, look: async () => ({ versions: 2 }) } });
+    expect((await look(objects, { state: 'running' }).verified).reopens).toEqual([]);
   });
 
   it('takes figures that the platform derives, and runs that have ended, for nothing of ours', async () => {
