@@ -25,6 +25,8 @@ type Store = {
   client: CloudFrontKeyValueStoreClient;
   KvsARN: string;
   wait: (milliseconds: number) => Promise<unknown>;
+  /** Names the version that this writer's last update made. Each call is paid for, and there is one writer. */
+  ETag?: string;
 };
 type Change = Pick<UpdateKeysCommandInput, 'Puts' | 'Deletes'>;
 
@@ -37,7 +39,7 @@ export function createCloudFrontGate(
   client: CloudFrontKeyValueStoreClient,
   { storeArn, wait = setTimeout }: { storeArn: string; wait?: Store['wait'] },
 ): Gate {
-  const store = { client, KvsARN: storeArn, wait };
+  const store: Store = { client, KvsARN: storeArn, wait };
   return {
     async close(videoIds) {
       for (const keys of portionsOf(videoIds)) {
@@ -60,16 +62,19 @@ async function deleteKeys(store: Store, keys: readonly string[]): Promise<void> 
   }
 }
 
-/** One update on the version of the store that was just read. */
-async function update({ client, KvsARN, wait }: Store, change: Change): Promise<void> {
+/** One update on the version of the store that is known, or was just read. What has failed leaves none known. */
+async function update(store: Store, change: Change): Promise<void> {
+  const { client, KvsARN, wait } = store;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const { ETag: IfMatch } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }));
+    const known = store.ETag;
+    store.ETag = undefined;
     try {
-      await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }));
+      const IfMatch = known ?? (await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))).ETag;
+      store.ETag = (await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }))).ETag;
       return;
     } catch (error) {
       if (!isConflict(error)) throw error;
-      await wait(FIRST_PAUSE * 2 ** (attempt - 1));
+      if (!known) await wait(FIRST_PAUSE * 2 ** (attempt - 1));
     }
   }
   throw new StepFailed('GateConflict');

@@ -18,8 +18,9 @@ export const FUNCTION_SIZES = {
   'replay-deletion': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
   // Waits for one query and one item.
   'hold-video': { memoryMegabytes: 512, timeout: Duration.seconds(25) },
-  // CPU to parse listings of 1,000 keys; 5 min hold some 500,000 objects, and whatever is not done goes on in the next message.
-  cleanup: { memoryMegabytes: 1024, timeout: Duration.minutes(5) },
+  // Waits for its stores: a page of 1,000 keys takes 10 ms of CPU. 5 min hold some 500,000 objects, and whatever is not done goes on in
+  // the next message.
+  cleanup: { memoryMegabytes: 512, timeout: Duration.minutes(5) },
   // A few calls for a whole batch, each with 15 s at most.
   'invalidate-edge': { memoryMegabytes: 512, timeout: Duration.minutes(1) },
   // Ends before the next minute begins, so that two never overlap.

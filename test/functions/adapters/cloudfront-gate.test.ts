@@ -8,16 +8,14 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCloudFrontGate } from '../../../functions/adapters/cloudfront-gate.ts';
+import type { Gate } from '../../../functions/deletion/ports.ts';
 import { keyValueStoreClient, startKeyValueStore } from '../../../local/key-value-store.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
 
 const STORE = 'arn:aws:cloudfront::000000000000:key-value-store/11111111-2222-4333-8444-555555555555';
 const wire = mockClient(CloudFrontKeyValueStoreClient);
 const wait = vi.fn(async () => {});
-const gate = createCloudFrontGate(new CloudFrontKeyValueStoreClient({ region: 'eu-west-1' }), {
-  storeArn: STORE,
-  wait,
-});
+let gate: Gate;
 const updates = () => wire.commandCalls(UpdateKeysCommand).map(({ args }) => args[0].input);
 const conflict = () => new ConflictException({ message: 'Resource is not in expected state', $metadata: {} });
 const refusal = (name: string, message: string) =>
@@ -25,7 +23,9 @@ const refusal = (name: string, message: string) =>
 
 beforeEach(() => {
   wire.reset();
+  wire.on(UpdateKeysCommand).resolves({});
   wait.mockClear();
+  gate = createCloudFrontGate(new CloudFrontKeyValueStoreClient({ region: 'eu-west-1' }), { storeArn: STORE, wait });
   let version = 0;
   wire.on(DescribeKeyValueStoreCommand).callsFake(() => ({ ETag: `version-${++version}` }));
 });
@@ -53,6 +53,47 @@ describe('createCloudFrontGate', () => {
       [50, 'version-1'],
       [1, 'version-2'],
     ]);
+  });
+
+  it('reads the version once: its own update says what comes next', async () => {
+    wire.on(UpdateKeysCommand).resolvesOnce({ ETag: 'updated-1' }).resolvesOnce({ ETag: 'updated-2' });
+    await gate.close([aVideoId()]);
+    await gate.open([aVideoId()]);
+    expect(updates().map(({ IfMatch }) => IfMatch)).toEqual(['version-1', 'updated-1']);
+  });
+
+  it('reads it again, at once, when somebody else has written since, and after an error', async () => {
+    const updated = { ETag: 'updated' };
+    const failed = refusal('InternalServerException', 'No');
+    wire
+      .on(UpdateKeysCommand)
+      .resolvesOnce(updated)
+      .rejectsOnce(conflict())
+      .resolvesOnce(updated)
+      .rejectsOnce(failed)
+      .resolves({});
+    await gate.close([aVideoId()]);
+    await gate.close([aVideoId()]);
+    await expect(gate.close([aVideoId()])).rejects.toMatchObject({ name: 'InternalServerException' });
+    await gate.close([aVideoId()]);
+    const versions = ['version-1', 'updated', 'version-2', 'updated', 'version-3'];
+    expect(updates().map(({ IfMatch }) => IfMatch)).toEqual(versions);
+    expect(wait).not.toHaveBeenCalled();
+  });
+
+  it('does not lose what another writer has put', async () => {
+    wire.restore();
+    const store = await startKeyValueStore();
+    const client = keyValueStoreClient(store.endpoint);
+    const [ours, theirs] = [1, 2].map(() => createCloudFrontGate(client, { storeArn: store.arn })) as [Gate, Gate];
+    const [first, second, third] = [aVideoId(), aVideoId(), aVideoId()];
+    await ours.close([first]);
+    await theirs.close([second]);
+    await ours.close([third]);
+    await theirs.open([first]);
+    expect([first, second, third].map((videoId) => store.has(videoId))).toEqual([false, true, true]);
+    client.destroy();
+    await store.stop();
   });
 
   it.each([
