@@ -22,13 +22,19 @@ const BILLED: Record<string, { priced: Priced; by: 'calls' | 'units' }> = {
   'CloudFront CreateInvalidation': { priced: 'invalidationPath', by: 'units' },
 };
 
-/**
- * What the functions take where every call goes over a network, in GB-seconds for one deletion of a thousand objects: 1 GB for
- * 60 ms of request; half a GB for 1.6 s of the first pass and 0.4 s of the last, which are spent waiting. A figure from one machine
- * would say nothing about it.
- */
-const GIGABYTE_SECONDS = 1 * 0.06 + 0.5 * (1.6 + 0.4);
-/** Twelve lines and five records of figures. */
+/** How long a call is assumed to take, in milliseconds: S3's as in `npm run bench -- objects`, all others as `OTHER`. */
+const MILLISECONDS: Record<string, number> = {
+  'S3 ListObjectVersions': 40,
+  'S3 ListMultipartUploads': 40,
+  'S3 DeleteObjects': 120,
+};
+const OTHER = 10;
+/** Besides: thirty statements and commands of database and cache, 5 ms each, and 500 ms of a third of a CPU in the worker. */
+const BESIDES = 30 * 5 + 500;
+/** The request has 1 GB for 60 ms, the worker half a GB (`lib/constructs/function-sizes.ts`). */
+const REQUEST_GIGABYTE_SECONDS = 0.06;
+const WORKER_GIGABYTES = 0.5;
+/** Six lines, three records of figures, and three lines of Lambda's own for each of three invocations. */
 const LOG_GIGABYTES = 6e-6;
 /** Invocations: the request, two passes. */
 const INVOCATIONS = 3;
@@ -46,7 +52,7 @@ export function billOf({ calls, indexWrites, signatures, edge }: DeletionCalls):
   return [
     { item: 'HTTP API', priced: 'httpApiRequest', amount: 1 },
     { item: 'Lambda, invocations', priced: 'lambdaRequest', amount: INVOCATIONS, assumed: true },
-    { item: 'Lambda, time', priced: 'lambdaGigabyteSecond', amount: GIGABYTE_SECONDS, assumed: true },
+    { item: 'Lambda, time', priced: 'lambdaGigabyteSecond', amount: gigabyteSecondsOf(calls), assumed: true },
     ...counted,
     { item: 'DynamoDB indexes', priced: 'dynamoDbWrite', amount: indexWrites },
     { item: 'SQS groups', priced: 'sqsFairMessage', amount: sum(calls, 'SQS') },
@@ -54,6 +60,15 @@ export function billOf({ calls, indexWrites, signatures, edge }: DeletionCalls):
     { item: 'Logs', priced: 'logGigabyte', amount: LOG_GIGABYTES, assumed: true },
     ...(edge === 'gate' ? gateLines(calls) : []),
   ];
+}
+
+/** Every call one after another, which is more than it takes: some go at once, and the poller's are not the worker's. */
+function gigabyteSecondsOf(calls: readonly Calls[]): number {
+  const waiting = calls.reduce(
+    (sum, one) => sum + one.calls * (MILLISECONDS[`${one.service} ${one.operation}`] ?? OTHER),
+    0,
+  );
+  return REQUEST_GIGABYTE_SECONDS + (WORKER_GIGABYTES * (waiting + BESIDES)) / 1000;
 }
 
 /** The gate is opened again ten minutes after the last copy has ended, for which no run waits: as many calls as to close it. */

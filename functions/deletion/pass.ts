@@ -142,6 +142,7 @@ function logStep({ log }: Pick<Ports, 'log'>, { tombstone, gained, error }: Atte
   const { state, attempts } = steps[name];
   const removed = Object.fromEntries(Object.entries(gained).filter(([, count]) => count > 0));
   const fields = { videoId, deletionId, step: name, state, attempts, counts: removed };
-  if (error === undefined) log.info('step', fields);
-  else log.warn('step', { ...fields, code: reasonOf(error) });
+  // What removed nothing is on the tombstone; log lines are paid for, too.
+  if (error === undefined && total(removed) > 0) log.info('step', fields);
+  if (error !== undefined) log.warn('step', { ...fields, code: reasonOf(error) });
 }
