@@ -1,11 +1,4 @@
-import {
-  type Connectable,
-  clusterClient,
-  type KeyCommands,
-  type RedisAddress,
-  type RedisClient,
-  serverClient,
-} from './redis-clients.ts';
+import type { Connectable, KeyCommands, RedisAddress, RedisClient } from './redis-clients.ts';
 
 export type { KeyCommands, RedisClient } from './redis-clients.ts';
 
@@ -42,7 +35,7 @@ class NoAnswer extends Error {
 
 /** One server, with all its commands. */
 export function connectRedis(options: RedisOptions): Redis {
-  return keepConnected(options, (connectTimeout) => serverClient(options, connectTimeout));
+  return keepConnected(options, ({ serverClient }, connectTimeout) => serverClient(options, connectTimeout));
 }
 
 /**
@@ -51,15 +44,19 @@ export function connectRedis(options: RedisOptions): Redis {
  * endpoint, and never says so. The run that finds out is repeated, like one that finds its connection dead.
  */
 export function connectServerOrCluster(options: RedisOptions): Redis<KeyCommands> {
-  let clientOf: (address: RedisAddress, connectTimeout: number) => Connectable & KeyCommands = serverClient;
-  return keepConnected(
+  let kind: 'serverClient' | 'clusterClient' = 'serverClient';
+  return keepConnected<Connectable & KeyCommands>(
     options,
-    (connectTimeout) => clientOf(options, connectTimeout),
+    (clients, connectTimeout) => clients[kind](options, connectTimeout),
     () => {
-      clientOf = clusterClient;
+      kind = 'clusterClient';
     },
   );
 }
+
+/** The library is half of a function's code: it is loaded with the first connection, while the database is waited for. */
+const loadClients = () => import('./redis-clients.ts');
+type Clients = Awaited<ReturnType<typeof loadClients>>;
 
 type Connection<Client> = { client: Client; ready: Promise<unknown>; lostTo?: Error };
 
@@ -70,7 +67,7 @@ type Connection<Client> = { client: Client; ready: Promise<unknown>; lostTo?: Er
  */
 function keepConnected<Client extends Connectable>(
   { timeoutMilliseconds = 2000 }: RedisOptions,
-  clientFor: (connectTimeout: number) => Client,
+  clientFor: (clients: Clients, connectTimeout: number) => Client,
   onRedirect?: () => void,
 ): Redis<Client> {
   let current: Connection<Client> | undefined;
@@ -81,16 +78,17 @@ function keepConnected<Client extends Connectable>(
     if (current === connection) current = undefined;
     connection.client.destroy();
   };
-  const connect = (): Connection<Client> => {
+  const connect = (clients: Clients): Connection<Client> => {
     if (closed) throw new CacheUnavailable(new Error('The connection was closed'));
-    current ??= open(clientFor(timeoutMilliseconds / 2), drop);
+    current ??= open(clientFor(clients, timeoutMilliseconds / 2), drop);
     return current;
   };
 
   return {
     async run(work) {
+      const clients = await loadClients();
       const reused = current?.client.isReady ?? false;
-      let connection = connect();
+      let connection = connect(clients);
       const silence = Promise.withResolvers<never>();
       const timer = setTimeout(() => {
         drop(connection, new NoAnswer(timeoutMilliseconds));
@@ -101,7 +99,7 @@ function keepConnected<Client extends Connectable>(
           onRedirect();
           drop(connection, error);
         } else if (!isWorthRepeating(connection, reused)) throw error;
-        connection = connect();
+        connection = connect(clients);
         return runOn(connection, work);
       });
 

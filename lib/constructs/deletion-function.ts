@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../../functions/settings.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import { FunctionRole } from './function-role.ts';
-import { FUNCTION_SIZES, type FunctionName } from './function-sizes.ts';
+import { FUNCTION_SIZES, type FunctionName, type FunctionSize } from './function-sizes.ts';
 
 export type SettingName = keyof Settings;
 
@@ -47,7 +47,7 @@ export class DeletionFunction extends NodejsFunction {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const { memoryMegabytes, timeout } = FUNCTION_SIZES[entry];
+    const { memoryMegabytes, timeout, isWaitedFor }: FunctionSize = FUNCTION_SIZES[entry];
     super(scope, id, {
       description: `Video deletion: ${entry}`,
       entry: pathOf(`functions/${entry}.ts`),
@@ -59,7 +59,7 @@ export class DeletionFunction extends NodejsFunction {
       timeout,
       bundling: BUNDLING,
       awsSdkConnectionReuse: false,
-      environment: { NODE_OPTIONS: '--enable-source-maps' },
+      environment: isWaitedFor ? {} : { NODE_OPTIONS: '--enable-source-maps' },
       logGroup,
       role: new FunctionRole(scope, `${id}Role`, { logGroup, isInVpc: network !== undefined }),
       ...network?.placement,

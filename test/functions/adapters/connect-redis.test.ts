@@ -122,6 +122,8 @@ describe('connectRedis', () => {
     const { port } = silent.address() as AddressInfo;
     const connecting = connectRedis({ url: `redis://127.0.0.1:${port}`, timeoutMilliseconds: 3_600_000 });
     const pinged = connecting.run((client) => client.ping()).catch((error: unknown) => error);
+    // The client is made once its library is loaded; after this, it is, and its connection is not.
+    await import('../../../functions/adapters/redis-clients.ts');
     connecting.close();
     expect(await pinged).toBeInstanceOf(CacheUnavailable);
     const [socket] = await connected;
