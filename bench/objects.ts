@@ -1,10 +1,11 @@
+import { FUNCTION_SIZES } from '../lib/constructs/function-sizes.ts';
 import { median } from './cold-start.ts';
 import { KEYS_AT_A_LOSS, LOSSES, type Loss } from './objects/losses.ts';
 import { type Bench, type Measured, startBench } from './objects/measure.ts';
 import { minimumMilliseconds } from './objects/minimum.ts';
 import { installedPrograms, type Program } from './objects/programs.ts';
 import type { StoreSettings } from './objects/store.ts';
-import { lossTable, type Row, speedTable } from './objects/tables.ts';
+import { lossTable, memoryTable, type Row, speedTable } from './objects/tables.ts';
 import { WAYS, type WayName } from './objects/ways.ts';
 
 export type ObjectsOptions = {
@@ -24,6 +25,7 @@ const UNLIMITED = Number.POSITIVE_INFINITY;
 /** Small videos are over so quickly that one run says little. */
 const RUNS_OF_SMALL = 3;
 const SMALL = 10_000;
+const A_PAGE = 1_000;
 const NAMES = Object.keys(WAYS) as WayName[];
 
 /** Deletes videos in every way there is, and prints a table for each size and setting, and what each way left where something goes wrong. */
@@ -38,6 +40,7 @@ export async function measureObjects(options: ObjectsOptions, print: (text: stri
         print(speedTable(settings, minimumMilliseconds(settings), await measureSpeed(bench, settings, programs)));
       }
     }
+    print(memoryTable(await measureMemory(options)));
     for (const loss of Object.keys(LOSSES) as Loss[]) {
       const settings = { keys: KEYS_AT_A_LOSS, listMilliseconds: 0, deleteMilliseconds: 0, loss };
       print(lossTable(loss, await measureLoss(bench, settings, programs)));
@@ -64,6 +67,27 @@ async function typical({ keys }: StoreSettings, run: () => Promise<Measured>): P
   while (keys <= SMALL && runs.length < RUNS_OF_SMALL) runs.push(await run());
   const middle = median(runs.map(({ milliseconds }) => milliseconds));
   return runs.find(({ milliseconds }) => milliseconds === middle) as Measured;
+}
+
+/** Ours with the options that the worker's Node gets, for the smallest size from a page up and for the largest. */
+async function measureMemory({
+  keys,
+  listMs,
+  deleteMs,
+}: ObjectsOptions): Promise<{ keys: number; megabytes: number }[]> {
+  const bench = startBench(FUNCTION_SIZES.cleanup.nodeOptions);
+  const store = { listMilliseconds: listMs, deleteMilliseconds: deleteMs };
+  const sizes = [Math.min(A_PAGE, ...keys.filter((size) => size >= A_PAGE)), Math.max(...keys)];
+  try {
+    const measured = [];
+    for (const size of sizes) {
+      const { peakMegabytes } = await bench.way({ ...store, keys: size }, 'ours', UNLIMITED);
+      measured.push({ keys: size, megabytes: peakMegabytes });
+    }
+    return measured;
+  } finally {
+    await bench.stop();
+  }
 }
 
 async function measureLoss(bench: Bench, settings: StoreSettings, programs: readonly Program[]): Promise<Row[]> {

@@ -41,6 +41,17 @@ const SPEED_HEAD = [
   'left',
 ];
 
+/** How far the memory of a worker rises with the size of the video. */
+export function memoryTable(measured: readonly { keys: number; megabytes: number }[]): string {
+  const least = measured[0]?.megabytes ?? Number.NaN;
+  const written = measured.map(({ keys, megabytes }) => [
+    `${keys} keys`,
+    `${megabytes.toFixed(0)} MB`,
+    `+${(megabytes - least).toFixed(0)} MB`,
+  ]);
+  return `Ours, with the options of the worker's Node\n${tableOf(['', 'peak memory', 'more'], written)}`;
+}
+
 /** What each way left, and what it said of it. */
 export function lossTable(loss: Loss, rows: readonly Row[]): string {
   const written = rows.map((row) => {

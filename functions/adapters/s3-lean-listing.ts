@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { S3Client } from '@aws-sdk/client-s3';
 
 /** The elements that make listings large, and what of the output they end up in. */
@@ -22,7 +21,7 @@ export function useLeanListings(client: S3Client): void {
       const result = await next(args);
       const response = result.response as { statusCode?: number; body?: unknown };
       if (!LISTINGS.has(context.commandName ?? '') || response.statusCode !== 200) return result;
-      const { rest, entries } = takeEntries(String(await buffer(response.body as NodeJS.ReadableStream)));
+      const { rest, entries } = await readEntries(response.body as AsyncIterable<Uint8Array>);
       response.body = Buffer.from(rest);
       found.set(args, entries);
       return result;
@@ -41,20 +40,42 @@ export function useLeanListings(client: S3Client): void {
   );
 }
 
-/** Cuts the entries out of a listing. An answer in another form than S3's keeps them, for the SDK to read. */
-export function takeEntries(xml: string): { rest: string; entries: Map<Element, LeanEntry[]> } {
+/**
+ * Cuts the entries out of a listing, piece by piece as it arrives: a page as one text would be too large for V8's young generation,
+ * and pile up. An answer in another form than S3's keeps them, for the SDK to read.
+ */
+export async function readEntries(
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ rest: string; entries: Map<Element, LeanEntry[]> }> {
   const entries = new Map<Element, LeanEntry[]>();
+  const decoder = new TextDecoder();
   let rest = '';
-  let at = 0;
-  for (let next = nextEntry(xml, at); next; next = nextEntry(xml, at)) {
-    if (next.from > at) rest += xml.slice(at, next.from);
-    const known = entries.get(next.element);
-    const entry = entryIn(xml.slice(next.from, next.to));
-    if (known) known.push(entry);
-    else entries.set(next.element, [entry]);
-    at = next.to;
+  let pending = '';
+  for await (const piece of body) {
+    pending += decoder.decode(piece, { stream: true });
+    let at = 0;
+    for (let next = nextEntry(pending, at); next; next = nextEntry(pending, at)) {
+      rest += pending.slice(at, next.from);
+      const entry = entryIn(pending.slice(next.from, next.to));
+      const known = entries.get(next.element);
+      if (known) known.push(entry);
+      else entries.set(next.element, [entry]);
+      at = next.to;
+    }
+    const end = endOfRest(pending, at);
+    rest += pending.slice(at, end);
+    pending = pending.slice(end);
   }
-  return { rest: rest + xml.slice(at), entries };
+  return { rest: rest + pending + decoder.decode(), entries };
+}
+
+/** Where an entry may begin that has not arrived as a whole. */
+function endOfRest(xml: string, at: number): number {
+  for (let from = xml.indexOf('<', at); from >= 0; from = xml.indexOf('<', from + 1)) {
+    const mayBegin = ELEMENTS.some((name) => `<${name}>`.startsWith(xml.slice(from, from + name.length + 2)));
+    if (mayBegin) return from;
+  }
+  return xml.length;
 }
 
 function nextEntry(xml: string, at: number) {

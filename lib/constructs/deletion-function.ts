@@ -47,7 +47,7 @@ export class DeletionFunction extends NodejsFunction {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const { memoryMegabytes, timeout, isWaitedFor }: FunctionSize = FUNCTION_SIZES[entry];
+    const { memoryMegabytes, timeout, isWaitedFor, nodeOptions = [] }: FunctionSize = FUNCTION_SIZES[entry];
     super(scope, id, {
       description: `Video deletion: ${entry}`,
       entry: pathOf(`functions/${entry}.ts`),
@@ -59,7 +59,7 @@ export class DeletionFunction extends NodejsFunction {
       timeout,
       bundling: BUNDLING,
       awsSdkConnectionReuse: false,
-      environment: isWaitedFor ? {} : { NODE_OPTIONS: '--enable-source-maps' },
+      environment: isWaitedFor ? {} : { NODE_OPTIONS: ['--enable-source-maps', ...nodeOptions].join(' ') },
       logGroup,
       role: new FunctionRole(scope, `${id}Role`, { logGroup, isInVpc: network !== undefined }),
       ...network?.placement,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   ListObjectsV2Command,
@@ -7,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { takeEntries, useLeanListings } from '../../../functions/adapters/s3-lean-listing.ts';
+import { readEntries, useLeanListings } from '../../../functions/adapters/s3-lean-listing.ts';
 import { clientSettings } from '../../../local/client-settings.ts';
 import { type S3Simulator, startS3 } from '../../../local/s3/start.ts';
 
@@ -85,13 +86,34 @@ it('leaves errors to the SDK, also one in a 200', async () => {
   });
 });
 
-it('takes nothing from what is no listing, whatever it looks like', () => {
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      const { rest, entries } = takeEntries(`<Error><Code>${text.replaceAll('<', '')}</Code></Error>`);
+const read = (...pieces: Uint8Array[]) => readEntries(Readable.from(pieces));
+
+it('takes nothing from what is no listing, whatever it looks like', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string(), async (text) => {
+      const xml = `<Error><Code>${text.replaceAll('<', '')}</Code></Error>`;
+      const { rest, entries } = await read(Buffer.from(xml));
       expect(entries.size).toBe(0);
-      expect(rest).toContain('<Error>');
+      expect(rest).toBe(Buffer.from(xml).toString());
     }),
   );
-  expect(takeEntries('<ListVersionsResult><Version><Key>cut').rest).toContain('<Version>');
+  expect((await read(Buffer.from('<ListVersionsResult><Version><Key>cut'))).rest).toContain('<Version>');
+});
+
+it('reads the same however the page is cut into pieces', async () => {
+  const entries = HOSTILE.map((name) => {
+    const key = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    return `<Version><Key>${key}</Key><VersionId>1</VersionId></Version><DeleteMarker><Key>${key}</Key></DeleteMarker>`;
+  });
+  const page = Buffer.from(`<ListVersionsResult><Name>v</Name>${entries.join('\n')}<Versions/></ListVersionsResult>`);
+  const whole = await read(page);
+  expect(whole.entries.get('Version')?.map(({ Key }) => Key)).toEqual(HOSTILE);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(page.length), { maxLength: 12 }), async (places) => {
+      const cuts = [0, ...places.toSorted((a, b) => a - b), page.length];
+      const pieces = cuts.slice(1).map((to, n) => page.subarray(cuts[n], to));
+      expect(await read(...pieces)).toEqual(whole);
+    }),
+  );
+  expect(await read(...Array.from(page, (byte) => Buffer.of(byte)))).toEqual(whole);
 });
