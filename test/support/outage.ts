@@ -50,7 +50,6 @@ export async function goThroughOutage(port: PortName, beginsAfter: number): Prom
     return await effect();
   });
   for (; seconds < beginsAfter + OUTAGE_SECONDS || !(await isAtRest(world)); seconds += STEP_SECONDS) {
-    if (!isDown()) outage.waiting = seconds < beginsAfter ? waitingIn(world) : outage.waiting;
     if (seconds > MOST_SECONDS) throw new Error('The deletions never come to an end');
     const next = seconds % APART_SECONDS === 0 ? videos[seconds / APART_SECONDS] : undefined;
     if (next) await requestDeletion(world.ports, { videoId: next.videoId, callerId: next.ownerId });
@@ -58,6 +57,7 @@ export async function goThroughOutage(port: PortName, beginsAfter: number): Prom
     if (!(isDown() && port === 'cleanupQueue')) await clean(world, ports);
     if (!(isDown() && port === 'edgeQueue')) await invalidate(world, ports);
     world.completeInvalidations();
+    if (seconds < beginsAfter) outage.waiting = waitingIn(world);
     world.advance(STEP_SECONDS);
   }
   outage.doneAfter = seconds - beginsAfter - OUTAGE_SECONDS;
