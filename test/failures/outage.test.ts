@@ -16,7 +16,9 @@ const STORES: PortName[] = [
 const { OUTAGE_SEED = '20261122' } = process.env;
 const moments = fc.noBias(fc.tuple(fc.integer({ min: 95, max: 115 }), fc.integer({ min: 116, max: 450 })));
 const drawn = fc.sample(moments, { numRuns: STORES.length, seed: Number(OUTAGE_SEED) });
-const cases = STORES.flatMap((store, n) => (drawn[n] ?? []).map((beginsAfter) => ({ store, beginsAfter })));
+/** The database goes down between a run that was stopped and the rows: each retry meets the run again, ended. */
+const KNOWN = { store: 'rows', beginsAfter: 104 } as const;
+const cases = [KNOWN, ...STORES.flatMap((store, n) => (drawn[n] ?? []).map((beginsAfter) => ({ store, beginsAfter })))];
 
 describe('F35 an hour without one of the stores, begun in the middle of twenty deletions', () => {
   const lines: string[][] = [];

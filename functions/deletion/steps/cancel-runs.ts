@@ -26,9 +26,11 @@ export async function cancelRuns(
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   const { failed: _, ...stopped } = counts;
+  const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read].find((outcome) => outcome.status === 'rejected');
-  if (failure) throw new StepFailed(reasonOf(failure.reason), stopped, { cause: failure.reason });
-  return { counts: stopped, removed: (stopped.stopped ?? 0) > 0, changes: { target: { ...target, runs: found } } };
+  // A run that had ended already is met again by every retry: if it counted as progress, there would be no end to them.
+  if (failure) throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason });
+  return { counts: stopped, removed: isProgress, changes: { target: { ...target, runs: found } } };
 }
 
 async function probe(runs: VideoRuns, videoId: Tombstone['videoId']): Promise<string[]> {

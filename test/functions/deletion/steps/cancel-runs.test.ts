@@ -42,6 +42,13 @@ describe('the runs of a video', () => {
     expect(outcome).toMatchObject({ value: { counts: { unknown: 1 }, removed: false } });
   });
 
+  it('that have ended are no progress, either, when the step fails: else it would be tried without end', async () => {
+    const { ports } = openMemoryWorld();
+    const rows = { ...ports.rows, runs: () => Promise.reject(new Error('The database is down')) };
+    const { outcome } = await cancel({ onTombstone: ['-9'] }, { rows });
+    expect(outcome).toMatchObject({ reason: { name: 'StepFailed', counts: {} } });
+  });
+
   it('are nothing where there is no processing', async () => {
     expect((await cancel({}, { runs: undefined })).outcome).toMatchObject({ value: SKIPPED });
   });
