@@ -4,10 +4,10 @@ import { DELIVERIES } from '../../lib/constructs/function-sizes.ts';
 export const DELETION = {
   objects: 1_000,
   /** A worker's time for both passes, in seconds: assumed, as in the cost model. */
-  workerSeconds: 1.8,
-  writeUnits: 43,
+  workerSeconds: 1.1,
+  writeUnits: 29,
   /** On the index that the sweeper reads, which is spread over few partitions. */
-  dueWrites: 15,
+  dueWrites: 4,
 } as const;
 
 export type Limit = {

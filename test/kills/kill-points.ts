@@ -55,7 +55,7 @@ const TABLE = {
       (args, tombstone) => namesTheVideo(args, tombstone) && tombstone.steps.hide.state === 'done',
     ),
   },
-  verify: { ...RUNNING, step: 'verify', ofHundred: 6, wrap: inCall('objects', 'look') },
+  verify: { ...RUNNING, step: 'verify', ofHundred: 6, wrap: inCall('rows', 'look') },
 
   // The step itself is a number on the tombstone; its work begins when the pass is over.
   'invalidateEdge, its message': {

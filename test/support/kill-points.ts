@@ -30,7 +30,7 @@ export const KILL_POINTS: Record<string, KillPoint> = {
   deleteRows: { wrap: (ports, reach) => ({ ...ports, rows: { ...ports.rows, deleteVideo: reach } }) },
   invalidateCache: { wrap: inInvalidateCache },
   'invalidateEdge, before its message': { wrap: (ports, reach) => ({ ...ports, edgeQueue: { send: reach } }) },
-  verify: { wrap: (ports, reach) => ({ ...ports, objects: { ...ports.objects, look: reach } }) },
+  verify: { wrap: (ports, reach) => ({ ...ports, rows: { ...ports.rows, look: reach } }) },
   'the settling': {
     wrap: (ports, reach) =>
       withWrite(ports, async (write, previous, next) => {
