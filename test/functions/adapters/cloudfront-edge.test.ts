@@ -1,10 +1,11 @@
 import { CloudFrontClient, CloudFrontServiceException, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCloudFrontEdge } from '../../../functions/adapters/cloudfront-edge.ts';
 import { TooManyInvalidations } from '../../../functions/deletion/errors.ts';
 
 const sent = mockClient(CloudFrontClient);
+afterAll(() => sent.restore());
 const edge = createCloudFrontEdge(new CloudFrontClient({ region: 'us-east-1' }), { distributionId: 'E1' });
 
 const fault = (name: string) => new CloudFrontServiceException({ name, $fault: 'client', $metadata: {}, message: '' });

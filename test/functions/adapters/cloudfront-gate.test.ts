@@ -6,7 +6,7 @@ import {
   UpdateKeysCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCloudFrontGate } from '../../../functions/adapters/cloudfront-gate.ts';
 import type { Gate } from '../../../functions/deletion/ports.ts';
 import { keyValueStoreClient, startKeyValueStore } from '../../../local/key-value-store.ts';
@@ -14,6 +14,7 @@ import { aVideoId } from '../../support/a-tombstone.ts';
 
 const STORE = 'arn:aws:cloudfront::000000000000:key-value-store/11111111-2222-4333-8444-555555555555';
 const wire = mockClient(CloudFrontKeyValueStoreClient);
+afterAll(() => wire.restore());
 const wait = vi.fn(async () => {});
 let gate: Gate;
 const updates = () => wire.commandCalls(UpdateKeysCommand).map(({ args }) => args[0].input);

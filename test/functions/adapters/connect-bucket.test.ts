@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectBucket } from '../../../functions/adapters/connect-bucket.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:storage-a1b2c3';
 const secrets = mockClient(SecretsManagerClient);
+afterAll(() => secrets.restore());
 const requests: IncomingMessage[] = [];
 const server = createServer((request, response) => {
   requests.push(request);

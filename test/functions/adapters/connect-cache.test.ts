@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CacheAddress, connectCache } from '../../../functions/adapters/connect-cache.ts';
 import { startRedisStandIn } from '../../../local/redis/redis-stand-in.ts';
 import { selfSignedCertificate, trust } from '../../support/certificate.ts';
@@ -10,6 +10,7 @@ import { startTlsFront } from '../../support/tls-front.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:cache-a1b2c3';
 const secrets = mockClient(SecretsManagerClient);
+afterAll(() => secrets.restore());
 const cleanUp: (() => unknown)[] = [];
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoDbTombstones, documentClient } from '../../../functions/adapters/dynamodb-tombstones.ts';
 import { MalformedTombstone } from '../../../functions/adapters/tombstone-schema.ts';
 import { append } from '../../../functions/deletion/history.ts';
@@ -9,6 +9,7 @@ import type { Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
 
 const wire = mockClient(DynamoDBDocumentClient);
+afterAll(() => wire.restore());
 const tombstones = createDynamoDbTombstones(documentClient(new DynamoDBClient({ region: 'eu-west-1' })), {
   table: 't',
 });

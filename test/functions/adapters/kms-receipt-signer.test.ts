@@ -1,11 +1,12 @@
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKmsReceiptSigner } from '../../../functions/adapters/kms-receipt-signer.ts';
 import { receiptSignerContract } from '../../contracts/receipt-signer.ts';
 import { createKmsKey } from '../../support/kms-key.ts';
 
 const kms = mockClient(KMSClient);
+afterAll(() => kms.restore());
 const KEYS = { receipts: createKmsKey(), another: createKmsKey() };
 const DIGEST = { MessageType: 'DIGEST', SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256' } as const;
 

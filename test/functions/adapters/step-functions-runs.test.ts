@@ -6,7 +6,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createStepFunctionsRuns } from '../../../functions/adapters/step-functions-runs.ts';
 
 const RUN = 'arn:aws:states:eu-west-1:123456789012:execution:processing:video-a';
@@ -14,6 +14,7 @@ const STATE_MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:proces
 const EXPRESS_RUN = 'arn:aws:states:eu-west-1:123456789012:express:processing:video-a:1c2d';
 
 const sent = mockClient(SFNClient);
+afterAll(() => sent.restore());
 const runs = createStepFunctionsRuns(new SFNClient({ region: 'eu-west-1' }), { stateMachineArn: STATE_MACHINE });
 
 const unknown = () => new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: {} });

@@ -1,13 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeEach, expect, it } from 'vitest';
 import { createDynamoDbTombstones, documentClient } from '../../../functions/adapters/dynamodb-tombstones.ts';
 import { StoreUnavailable } from '../../../functions/deletion/errors.ts';
 import type { Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
 
 const wire = mockClient(DynamoDBDocumentClient);
+afterAll(() => wire.restore());
 const tombstones = createDynamoDbTombstones(documentClient(new DynamoDBClient({ region: 'eu-west-1' })), {
   table: 't',
 });
