@@ -50,6 +50,26 @@ describe('F15 many deletions at once', () => {
     for (const { videoId, ownerId } of videos) expect(await world.left(videoId, ownerId)).toEqual({});
   });
 
+  it('that the edge refuses together are asked for one by one, so that one bad path holds up no other', async () => {
+    const { videos, messages } = await asking(3);
+    const [, bad] = videos;
+    const { edge } = world.ports;
+    const refusal = Object.assign(new Error('One of the paths'), { name: 'InvalidArgument' });
+    const invalidate: NonNullable<Ports['edge']>['invalidate'] = async (paths, reference) => {
+      if (paths.some((path) => path.includes(`${bad?.videoId}`))) throw refusal;
+      return await (whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
+    };
+    world.ports.edge = { ...(edge as NonNullable<Ports['edge']>), invalidate };
+    const failed = await invalidateEdges(world.ports, messages);
+    world.ports.edge = edge;
+    expect(failed.map(({ videoId }) => videoId)).toEqual([bad?.videoId]);
+    const edges = await Promise.all(videos.map(edgeOf));
+    expect(edges.map((one) => one?.invalidationId !== undefined)).toEqual([true, false, true]);
+    await invalidateEdges(world.ports, failed);
+    await world.settle();
+    for (const { videoId, ownerId } of videos) expect(await world.left(videoId, ownerId)).toEqual({});
+  });
+
   it('are repeated for nothing: the same request leads to the same invalidation', async () => {
     const { videos, messages } = await asking(2);
     const calls: string[] = [];

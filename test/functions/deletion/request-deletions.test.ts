@@ -4,6 +4,7 @@ import { requestDeletions } from '../../../functions/deletion/request-deletions.
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
 import { type HeldVideo, holdCommandsOf } from '../../support/hold-commands.ts';
+import { openMemoryWorld } from '../../support/memory-world.ts';
 import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
@@ -77,6 +78,30 @@ describe('F24 a list with one that the caller may not delete', () => {
     const disabled = await world.user({ is_active: false });
     await expect(ask(disabled, [own.videoId])).rejects.toThrow(AccountDisabled);
     expect(await isShown(own)).toBe(true);
+  });
+});
+
+describe('many deletions asked for together', () => {
+  it('are all accepted, ten at a time: the stores of a function are there for others, too', async () => {
+    const { ports, video } = openMemoryWorld();
+    const first = await video();
+    const videos = [first];
+    while (videos.length < 25) videos.push(await video({ ownerId: first.ownerId }));
+    const underWay = { now: 0, most: 0 };
+    const hide = async (...args: Parameters<typeof ports.rows.hide>) => {
+      underWay.most = Math.max(underWay.most, ++underWay.now);
+      await new Promise(setImmediate);
+      await ports.rows.hide(...args);
+      underWay.now -= 1;
+    };
+    const videoIds = videos.map(({ videoId }) => videoId);
+    const { outcomes } = await requestDeletions(
+      { ...ports, rows: { ...ports.rows, hide } },
+      { callerId: first.ownerId, videoIds },
+    );
+    expect(outcomes.map(({ videoId }) => videoId)).toEqual(videoIds);
+    for (const videoId of videoIds) expect(await ports.tombstones.find(videoId)).toMatchObject({ hidden: true });
+    expect(underWay).toEqual({ now: 0, most: 10 });
   });
 });
 

@@ -90,6 +90,20 @@ describe('a worker', () => {
     expect(queues.cleanup.messages()).toHaveLength(1);
   });
 
+  it('whose time runs out under a lease that it has lost leaves the deletion to whoever has it', async () => {
+    const { deliver, find, ports, queues } = await delivered({});
+    let theirs: Tombstone | undefined;
+    const deleteAll = async () => {
+      const current = await find();
+      theirs = { ...current, leaseOwner: 'another', revision: current.revision + 1 };
+      await ports.tombstones.write(current, theirs);
+      throw new OutOfTime();
+    };
+    await deliver({ objects: { ...ports.objects, deleteAll } });
+    expect(await find()).toEqual(theirs);
+    expect(queues.cleanup.messages()).toEqual([]);
+  });
+
   it('looks again at once when something came back, at most three times in one pass', async () => {
     const { deliver, find, objects, ports } = await delivered({ state: 'settling' });
     const { videoId } = await find();
