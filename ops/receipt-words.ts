@@ -33,7 +33,7 @@ export function wordsOf(receipt: Receipt): string {
     ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
     ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
     ['left', notOursInWords(exceptions)],
-    ['mind', interruptedInWords(exceptions)],
+    ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
     ['history', `${history.length} entries up to ${history.head}`],
   ]);
 }
@@ -49,6 +49,12 @@ function edgeInWords({ paths, completedAt, gatedAt }: NonNullable<Receipt['edge'
 function notOursInWords({ notOurs }: Receipt['exceptions']): string | undefined {
   if (!notOurs) return undefined;
   return `${notOurs.count} keys that the row named and that are not this video's beyond doubt (SHA-256 of their list: ${notOurs.sha256})`;
+}
+
+function failuresInWords({ failures }: Receipt['exceptions']): string | undefined {
+  if (!failures) return undefined;
+  const each = Object.entries(failures).map(([step, times]) => `${step} ${times} times`);
+  return `failed first, so that figures may be too low: ${each.join(', ')}`;
 }
 
 function interruptedInWords({ interruptedPasses: passes }: Receipt['exceptions']): string | undefined {
