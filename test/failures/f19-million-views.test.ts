@@ -7,7 +7,7 @@ import { useWorld } from '../support/use-world.ts';
 
 const VIEWS = 1_000_000;
 /** The most that one transaction may delete: a lock for each row, held until it is committed. */
-const MOST_ROWS = 5_000;
+const MOST_ROWS = 20_000;
 
 const world = useWorld();
 

@@ -4,8 +4,11 @@ import type { Checkpoint, Ports } from '../ports.ts';
 import type { Tombstone } from '../tombstone.ts';
 import { plusCounts, type StepResult, total } from './step.ts';
 
-/** Small enough to hold no lock for long, large enough that a million rows take a few hundred round trips. */
-const BATCH = 5_000;
+/**
+ * Rows of a batch. After each, the next is sized so that it takes about `milliseconds`, and at most twice as large: short enough to
+ * hold no lock for long, however busy the database is, and large enough that a million rows take some fifty round trips.
+ */
+const BATCH = { first: 5_000, least: 500, most: 20_000, milliseconds: 200 };
 
 /** The tables that refer to the video, emptied before it: `processing_runs` goes with the video, which reports what it held. */
 const CHILDREN = placesIn('rows').filter(
@@ -25,10 +28,13 @@ export async function deleteRows(
   try {
     for (const place of CHILDREN) {
       // Rows that change meanwhile make a batch smaller than it was meant to be; what is few goes with the video.
-      for (let deleted = BATCH; deleted > BATCH / 2; ) {
+      for (let size = BATCH.first, isMore = true; isMore; ) {
         await checkpoint(removed);
-        deleted = await rows.deleteBatch(place, videoId, BATCH);
+        const from = clock().getTime();
+        const deleted = await rows.deleteBatch(place, videoId, size);
         if (deleted > 0) removed[place.table] = (removed[place.table] ?? 0) + deleted;
+        isMore = deleted > size / 2;
+        size = nextSize(size, clock().getTime() - from);
       }
     }
     await checkpoint(removed);
@@ -44,6 +50,12 @@ export async function deleteRows(
   } catch (error) {
     throw withCounts(error, removed);
   }
+}
+
+function nextSize(size: number, milliseconds: number): number {
+  const { least, most } = BATCH;
+  const fitting = (size * BATCH.milliseconds) / Math.max(1, milliseconds);
+  return Math.round(Math.min(most, 2 * size, Math.max(least, fitting)));
 }
 
 /** A driver's error becomes a failed step that knows what had been removed; a worker's own stop passes. */

@@ -30,13 +30,31 @@ describe('the rows of a video', () => {
   });
 
   it('are deleted in batches until one is no more than half full, and counted', async () => {
-    const { run, deleteBatch, checkpoint } = tables([5000, 2501, 2500], { counts: { videos: 1 }, missed: [] });
+    const { run, deleteBatch, checkpoint } = tables([5000, 5001, 10_000], { counts: { videos: 1 }, missed: [] });
     const { counts, removed } = await run();
     const table = deleteBatch.mock.calls[0]?.[0].table as string;
-    expect([counts, removed]).toEqual([{ [table]: 10_001, videos: 1 }, true]);
+    expect([counts, removed]).toEqual([{ [table]: 20_001, videos: 1 }, true]);
     expect(deleteBatch).toHaveBeenCalledTimes(3 + 4);
-    expect(deleteBatch.mock.calls.every(([, , limit]) => limit === 5000)).toBe(true);
+    expect(deleteBatch.mock.calls.slice(0, 4).map(([, , limit]) => limit)).toEqual([5_000, 10_000, 20_000, 5_000]);
     expect(checkpoint).toHaveBeenCalledTimes(3 + 4 + 1);
+  });
+
+  it.each([
+    ['is busy, down to 500', 1, [5_000, 500, 500, 500]],
+    ['needs its time', 0.08, [5_000, 2_500, 2_500, 2_500]],
+    ['is quick, twice as many at a time and up to 20,000', 0.001, [5_000, 10_000, 20_000, 20_000]],
+  ])('are deleted in batches of 200 ms, whether the database %s', async (_, millisecondsARow, sizes) => {
+    const { ports, advance } = openMemoryWorld();
+    const asked: number[] = [];
+    const deleteBatch: VideoRows['deleteBatch'] = async (_place, _videoId, limit) => {
+      if (asked.length === sizes.length) return 0;
+      asked.push(limit);
+      advance((limit * millisecondsARow) / 1_000);
+      return limit;
+    };
+    const rows = { ...ports.rows, deleteBatch, deleteVideo: async () => NONE };
+    await deleteRows({ ...ports, rows }, tombstone, async () => {});
+    expect(asked).toEqual(sizes);
   });
 
   it('wait for a run that was registered after the runs were stopped', async () => {
