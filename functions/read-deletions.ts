@@ -52,7 +52,7 @@ async function list(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
   const query = queryOf(event, LIST_QUERY, LIST_EXPECTED);
   const { deletions, caller, cursor } = await listDeletions(ports, { ...query, callerId: callerOf(event, ports) });
   const views = deletions.map((one) => deletionSummary(one, caller, ports.clock()));
-  return { status: 200, body: { deletions: views, cursor } };
+  return { status: 200, body: { deletions: views, cursor, sees: caller.isAdmin ? 'all' : 'own' } };
 }
 
 async function keys({ signer }: ReadPorts): Promise<Answer> {

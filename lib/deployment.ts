@@ -1,6 +1,7 @@
 import { type App, type Stack, Tags } from 'aws-cdk-lib';
 import type { Environment } from './environment.ts';
 import { ObservabilityStack } from './observability-stack.ts';
+import { pageConfiguration, signInOrigins } from './page-configuration.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 import { StateStack } from './state-stack.ts';
@@ -40,6 +41,8 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
   const web = new WebStack(app, idOf('Web'), {
     env,
     apiHost: service.api.host,
+    configuration: pageConfiguration(environment),
+    signInOrigins: signInOrigins(environment),
     ...videoOriginOf(environment, sample),
     ...(environment.page && { domain: environment.page }),
     ...(pageFolder && { folder: pageFolder }),

@@ -1,9 +1,28 @@
 import * as z from 'zod/mini';
-import { hostName, httpsUrl, matching, name, oneOf, uuid, wholeNumber, yesOrNo } from './attribute-forms.ts';
+import {
+  hostName,
+  httpsOrigin,
+  httpsUrl,
+  matching,
+  name,
+  oneOf,
+  uuid,
+  wholeNumber,
+  yesOrNo,
+} from './attribute-forms.ts';
 import { platformSchema } from './platform-schema.ts';
 
 /** A domain name of one's own, and the certificate for it, which ACM holds already. */
 const domain = z.strictObject({ domainName: hostName, certificateId: uuid });
+
+/** The page as a public client (PKCE, no secret) of the platform's issuer. */
+const signIn = z.strictObject({
+  clientId: matching(/^[\x21-\x7e]+$/, 'the id of a client'),
+  /** Absent: `openid`. */
+  scope: z.optional(matching(/^(\S+ )*openid( \S+)*$/, 'scopes with spaces between them, openid among them')),
+  /** Where tokens are fetched, if that is not the issuer's own origin, such as a domain of Cognito's. */
+  origins: z.optional(z.array(httpsOrigin, 'a list of origins')),
+});
 
 /** What the service may be told to do otherwise; what is left out is as the functions have it by themselves. */
 const rules = z.strictObject({
@@ -20,6 +39,8 @@ export const environmentSchema = z.strictObject({
   keepsData: yesOrNo,
   /** A name for the page; its certificate is in us-east-1, where CloudFront looks for it. Absent: the one CloudFront gives it. */
   page: z.optional(domain),
+  /** How users of the page sign in. Absent: nobody can, and the page says so. */
+  signIn: z.optional(signIn),
   /** A name for the API. Absent: the one that API Gateway gives it. */
   api: z.optional(domain),
   /** Who is told of an alarm, and where docs/RUNBOOK.md is published: alarms link to it. */

@@ -38,8 +38,12 @@ export function parseEnvironment(name: EnvironmentName, attributes: unknown): En
 }
 
 /** What is well-formed field by field, and yet cannot work. */
-function contradictionsIn({ platform }: EnvironmentAttributes): string[] {
-  if (platform === 'sample') return [];
+function contradictionsIn({ platform, signIn }: EnvironmentAttributes): string[] {
+  if (platform === 'sample') {
+    return signIn
+      ? ['signIn is set, expected none beside a sample platform, whose user pool has no page to sign in at']
+      : [];
+  }
   const { network, storage, database } = platform;
   const mistakes: string[] = [];
   if (storage.kind === 'r2' && network.wayOut.by !== 'nat') {

@@ -18,6 +18,7 @@ export const ENVIRONMENTS: Record<EnvironmentName, EnvironmentAttributes> = {
   staging: {
     keepsData: true,
     page: { domainName: 'deletion.staging.example.com', certificateId: '01234567-89ab-cdef-0123-456789abcdef' },
+    signIn: { clientId: 'video-deletion-page', origins: ['https://tokens.staging.example.com'] },
     onCall: { runbookUrl: 'https://example.com/video-deletion/docs/RUNBOOK.md' },
     eventBusName: 'default',
     platform: {
@@ -63,6 +64,7 @@ export const ENVIRONMENTS: Record<EnvironmentName, EnvironmentAttributes> = {
   prod: {
     keepsData: true,
     page: { domainName: 'deletion.example.com', certificateId: '01234567-89ab-cdef-0123-456789abcdef' },
+    signIn: { clientId: 'video-deletion-page', scope: 'openid videos' },
     api: { domainName: 'deletion-api.example.com', certificateId: '01234567-89ab-cdef-0123-456789abcde0' },
     onCall: { email: 'on-call@example.com', runbookUrl: 'https://example.com/video-deletion/docs/RUNBOOK.md' },
     eventBusName: 'platform',

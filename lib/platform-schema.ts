@@ -1,5 +1,16 @@
 import * as z from 'zod/mini';
-import { hostName, httpsUrl, idOf, matching, name, oneOf, port, prefix, yesOrNo } from './attribute-forms.ts';
+import {
+  hostName,
+  httpsOrigin,
+  httpsUrl,
+  idOf,
+  matching,
+  name,
+  oneOf,
+  port,
+  prefix,
+  yesOrNo,
+} from './attribute-forms.ts';
 
 /** What a VPC without NAT needs endpoints for; `s3` and `dynamodb` are gateway endpoints, the others interface endpoints. */
 export const ENDPOINTS = ['s3', 'dynamodb', 'sqs', 'states', 'events', 'kms', 'secretsmanager'] as const;
@@ -102,7 +113,7 @@ export const platformSchema = z.strictObject({
   cache: z.optional(cache),
   edge: z.optional(edge),
   /** Where viewers get videos from, so that the page can play them. */
-  videoOrigin: z.optional(matching(/^https:\/\/[^\s/]+$/, 'an origin like https://videos.example.com')),
+  videoOrigin: z.optional(httpsOrigin),
   /** The state machine that processes videos. Its name, since an ARN would hold an account. */
   stateMachineName: z.optional(matching(/^[\w-]{1,80}$/, 'the name of a state machine')),
   issuer: z.strictObject({

@@ -4,10 +4,15 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs';
 import { PageDistribution, type PageDomain } from './constructs/page-distribution.ts';
 import { PageFiles } from './constructs/page-files.ts';
+import type { PageConfiguration } from './page-configuration.ts';
 
 export type WebStackProps = StackProps & {
   /** The host of the API, which the page calls under `/api/` of its own origin. */
   apiHost: string;
+  /** What the page is told of its environment. */
+  configuration: PageConfiguration;
+  /** The origins that the page calls to sign in. */
+  signInOrigins?: readonly string[];
   /** The origin that videos are played from. Absent: the page can show none. */
   videoOrigin?: string;
   /** A name of the page's own. Absent: the one that CloudFront gives it. */
@@ -22,8 +27,9 @@ const BUILT = fileURLToPath(new URL('../dist/web', import.meta.url));
 export class WebStack extends Stack {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { apiHost, videoOrigin, domain, folder = BUILT, ...props }: WebStackProps) {
-    super(scope, id, { description: 'Video deletion: the page', ...props });
+  constructor(scope: Construct, id: string, props: WebStackProps) {
+    const { apiHost, configuration, signInOrigins, videoOrigin, domain, folder = BUILT, ...stackProps } = props;
+    super(scope, id, { description: 'Video deletion: the page', ...stackProps });
     this.bucket = new Bucket(this, 'Files', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -39,10 +45,11 @@ export class WebStack extends Stack {
     const { distribution } = new PageDistribution(this, 'Page', {
       bucket: this.bucket,
       apiHost,
+      ...(signInOrigins && { signInOrigins }),
       ...(videoOrigin && { videoOrigin }),
       ...(domain && { domain }),
     });
-    new PageFiles(this, 'Content', { bucket: this.bucket, folder });
+    new PageFiles(this, 'Content', { bucket: this.bucket, folder, configuration });
     new CfnOutput(this, 'Url', { value: `https://${domain?.domainName ?? distribution.distributionDomainName}` });
   }
 }

@@ -18,16 +18,24 @@ import { PageHeaders } from './page-headers.ts';
 /** `certificateId`: of ACM in us-east-1, where CloudFront looks for it. */
 export type PageDomain = { domainName: string; certificateId: string };
 
-export type PageDistributionProps = { bucket: IBucket; apiHost: string; videoOrigin?: string; domain?: PageDomain };
+export type PageDistributionProps = {
+  bucket: IBucket;
+  apiHost: string;
+  signInOrigins?: readonly string[];
+  videoOrigin?: string;
+  domain?: PageDomain;
+};
 
 /** The page and, under `/api/`, the API: one origin for the browser, so that the page needs no CORS and no address of the API. */
 export class PageDistribution extends Construct {
   readonly distribution: Distribution;
 
-  constructor(scope: Construct, id: string, { bucket, apiHost, videoOrigin, domain }: PageDistributionProps) {
+  constructor(scope: Construct, id: string, props: PageDistributionProps) {
     super(scope, id);
+    const { bucket, apiHost, signInOrigins, videoOrigin, domain } = props;
     const headers = new PageHeaders(this, 'Headers', {
       api: `https://${apiHost}`,
+      ...(signInOrigins && { signIn: signInOrigins }),
       ...(videoOrigin && { videos: videoOrigin }),
     });
     this.distribution = new Distribution(this, 'Distribution', {

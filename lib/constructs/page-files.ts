@@ -3,8 +3,9 @@ import { type IRole, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { BucketDeployment, CacheControl, Source, type SourceConfig } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
+import type { PageConfiguration } from '../page-configuration.ts';
 import { acknowledgeResource, logicalIdOf } from './acknowledge-resource.ts';
 import { FunctionRole } from './function-role.ts';
 
@@ -12,6 +13,8 @@ export type PageFilesProps = {
   bucket: Bucket;
   /** What `npm run build:web` has built. */
   folder: string;
+  /** Becomes `/config.json`, so that one build serves every environment. */
+  configuration: PageConfiguration;
 };
 
 /** Vite names what it puts there by content. */
@@ -23,37 +26,45 @@ const HASHED = 'assets/*';
  * invalidated: the edge keeps what is `no-cache` for a second.
  */
 export class PageFiles extends Construct {
-  constructor(scope: Construct, id: string, { bucket, folder }: PageFilesProps) {
+  constructor(scope: Construct, id: string, props: PageFilesProps) {
     super(scope, id);
-    const asset = new Asset(this, 'Built', { path: folder });
     const logGroup = new LogGroup(this, 'Log', {
       retention: RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new FunctionRole(this, 'Role', { logGroup, isInVpc: false });
-    allowToCopy(role, asset, bucket);
     // CDK's own grants would let it read every asset of the account.
-    const common = {
-      sources: [Source.bucket(asset.bucket, asset.s3ObjectKey)],
-      destinationBucket: bucket,
-      prune: false,
-      logGroup,
-      role: role.withoutPolicyUpdates() as IRole,
-    };
+    const handlerRole = role.withoutPolicyUpdates() as IRole;
+    const { built, configured } = this.sources(props, handlerRole);
+    allowToCopy(role, [built, configured], props.bucket);
+    const common = { destinationBucket: props.bucket, prune: false, logGroup, role: handlerRole };
     const hashed = new BucketDeployment(this, 'Hashed', {
       ...common,
+      sources: [{ bind: () => built }],
       exclude: ['*'],
       include: [HASHED],
       cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
     });
     const page = new BucketDeployment(this, 'Page', {
       ...common,
+      sources: [{ bind: () => built }, { bind: () => configured }],
       exclude: [HASHED],
       cacheControl: [CacheControl.noCache()],
     });
     hashed.node.addDependency(role);
     page.node.addDependency(hashed);
     this.acknowledgeDeployer();
+  }
+
+  private sources(
+    { folder, configuration }: PageFilesProps,
+    handlerRole: IRole,
+  ): Record<'built' | 'configured', SourceConfig> {
+    const asset = new Asset(this, 'Built', { path: folder });
+    return {
+      built: { bucket: asset.bucket, zipObjectKey: asset.s3ObjectKey },
+      configured: Source.jsonData('config.json', configuration).bind(this, { handlerRole }),
+    };
   }
 
   /** CDK keeps one function for all deployments of a stack, beside them. */
@@ -67,9 +78,9 @@ export class PageFiles extends Construct {
   }
 }
 
-function allowToCopy(role: Role, asset: Asset, bucket: Bucket): void {
-  const built = asset.bucket.arnForObjects(asset.s3ObjectKey);
-  role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [built] }));
+function allowToCopy(role: Role, sources: readonly SourceConfig[], bucket: Bucket): void {
+  const copied = sources.map((source) => source.bucket.arnForObjects(source.zipObjectKey));
+  role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: copied }));
   role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
   role.addToPolicy(
     new PolicyStatement({

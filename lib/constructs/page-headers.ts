@@ -5,6 +5,8 @@ import { Construct } from 'constructs';
 export type PageOrigins = {
   /** Where the API is. The page calls it through its own origin; this is for pages that are built to call it directly. */
   api: string;
+  /** What the page asks for tokens. */
+  signIn?: readonly string[];
   /** Where the videos are played from, if that is known. */
   videos?: string;
 };
@@ -35,13 +37,13 @@ export class PageHeaders extends Construct {
 }
 
 /** `blob:` is what a player built on Media Source Extensions plays from. */
-export function contentSecurityPolicy({ api, videos }: Partial<PageOrigins>): string {
+export function contentSecurityPolicy({ api, signIn = [], videos }: Partial<PageOrigins>): string {
   const sources = (...origins: (string | undefined)[]) => origins.filter((origin) => origin !== undefined).join(' ');
   return [
     "default-src 'self'",
     `img-src ${sources("'self'", 'blob:', videos)}`,
     `media-src ${sources("'self'", 'blob:', videos)}`,
-    `connect-src ${sources("'self'", api, videos)}`,
+    `connect-src ${sources("'self'", api, ...signIn, videos)}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

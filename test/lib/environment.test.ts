@@ -110,6 +110,16 @@ describe('a mistake is told with the environment, the field, what was found and 
       'prod: rules.retentionDays is 30, expected a whole number from 180 to 3650',
     ],
     [
+      'a sign-in that asks for no identity',
+      (prod) => Object.assign(prod, { signIn: { clientId: 'page', scope: 'videos' } }),
+      'prod: signIn.scope is "videos", expected scopes with spaces between them, openid among them',
+    ],
+    [
+      'a sign-in beside a sample platform',
+      (prod) => Object.assign(prod, { platform: 'sample' }),
+      'prod: signIn is set, expected none beside a sample platform, whose user pool has no page to sign in at',
+    ],
+    [
       'R2 without a way to it',
       (_prod, platform) =>
         Object.assign(platform, {

@@ -10,7 +10,14 @@ import { appForTests } from '../support/synthesised.ts';
 const FOLDER = 'web/public';
 
 const template = (props: Partial<WebStackProps> = {}) =>
-  Template.fromStack(new WebStack(appForTests(), 'Web', { apiHost: 'api.example.com', folder: FOLDER, ...props }));
+  Template.fromStack(
+    new WebStack(appForTests(), 'Web', {
+      apiHost: 'api.example.com',
+      folder: FOLDER,
+      configuration: { undoSeconds: 10 },
+      ...props,
+    }),
+  );
 
 /** What the page is served with on one machine. */
 async function localHeaders(): Promise<Headers> {

@@ -21,6 +21,7 @@ export type Body = {
   videos?: Shown[];
   stats?: { videos_uploaded: number };
   cursor?: string;
+  sees?: string;
   detail?: string;
   message?: string;
 };

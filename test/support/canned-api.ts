@@ -99,7 +99,7 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
       const found = deletions.list(isAdmin).filter(({ state, ownerId }) => {
         return (!query.state || state === query.state) && (!query.ownerId || ownerId === query.ownerId);
       });
-      return answerOf(200, { deletions: found });
+      return answerOf(200, { deletions: found, sees: isAdmin ? 'all' : 'own' });
     },
     [`PUT ${VIDEO}/hold`]: (call) => {
       deletions.hold(call.videoId, call.body as Parameters<CannedDeletions['hold']>[1]);

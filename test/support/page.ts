@@ -1,6 +1,8 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { startGateway } from '../../local/gateway.ts';
+import { serveFolder } from '../../local/gateway/statics.ts';
+import { type Mount, startGateway } from '../../local/gateway.ts';
 import { createIssuer } from '../../local/issuer.ts';
 import { createSignIn } from '../../local/sign-in.ts';
 import { launchBrowser } from './browser.ts';
@@ -16,8 +18,9 @@ type Current = Opened & { api: CannedApi; browser: Browser };
 /**
  * The page as it is shipped, in a real browser, before a canned API. Registers the hooks of the test file that calls it;
  * each test gets a new page, and fails if the browser reports an error that the test has not taken out of `complaints`.
+ * `policy`: a content security policy instead of one machine's.
  */
-export function usePage(statics: () => Promise<string> = builtPage) {
+export function usePage(statics: () => Promise<string> = builtPage, policy?: () => string) {
   const current = {} as Current;
   let built: string;
   let provider: Awaited<ReturnType<typeof startProvider>>;
@@ -33,7 +36,7 @@ export function usePage(statics: () => Promise<string> = builtPage) {
   });
   beforeEach(async () => {
     const api = await createCannedApi();
-    const platform = await provider.startPlatform(api, built);
+    const platform = await provider.startPlatform(api, policy ? serveWithPolicy(built, policy) : serveFolder(built));
     stop = platform.stop;
     Object.assign(current, { api, url: platform.url, complaints: [] });
     current.context = await current.browser.newContext({ viewport: { width: 1000, height: 760 } });
@@ -56,7 +59,20 @@ async function startProvider() {
   const jwt = { ...who, jwksUri: `${provider.url}/local/jwks.json` };
   return {
     stop: provider.stop,
-    startPlatform: (api: CannedApi, statics: string) =>
-      startGateway({ routes: api.routes, jwt, mounts: [signIn, api.mount], statics }),
+    startPlatform: (api: CannedApi, page: Mount) =>
+      startGateway({ routes: api.routes, jwt, mounts: [signIn, api.mount, page] }),
+  };
+}
+
+function serveWithPolicy(folder: string, policy: () => string): Mount {
+  const serve = serveFolder(folder);
+  return (request, response) => {
+    const writeHead = response.writeHead.bind(response) as (
+      status: number,
+      headers: OutgoingHttpHeaders,
+    ) => ServerResponse;
+    response.writeHead = ((status: number, headers: OutgoingHttpHeaders) =>
+      writeHead(status, { ...headers, 'content-security-policy': policy() })) as ServerResponse['writeHead'];
+    return serve(request, response);
   };
 }

@@ -33,6 +33,11 @@ test('admins see all, or those of one owner', async () => {
   expect((await list('rosa', `?ownerId=${userIdOf('ben')}`)).ids).toEqual([BENS]);
 });
 
+test('the answer says whose one may see', async () => {
+  const sees = async (as: Username) => (await system.call('GET', '/api/v1/deletions?limit=1', { as })).body.sees;
+  expect([await sees('ana'), await sees('rosa')]).toEqual(['own', 'all']);
+});
+
 test('a state leaves out the others', async () => {
   expect((await list('ana', '?state=cancelled')).ids).toEqual([ANAS[0]]);
   expect((await list('ana', '?state=pending')).ids).toEqual(ANAS.slice(1).reverse());

@@ -1,8 +1,11 @@
 import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n, preferredLocale, useLocale } from './i18n.ts';
-import { router } from './router.ts';
+import { createPageRouter } from './router.ts';
+import { takeAnswer } from './session/pendingSignIn.ts';
 import './styles/index.css';
 
+// Before the router reads the address.
+const answer = takeAnswer();
 await useLocale(preferredLocale());
-createApp(App).use(i18n).use(router).mount('#app');
+createApp(App, { answer }).use(i18n).use(createPageRouter()).mount('#app');

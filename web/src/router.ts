@@ -10,29 +10,31 @@ declare module 'vue-router' {
 }
 
 /** In the fragment, so that any server of static files serves every page. The console is fetched when it is opened. */
-export const router = createRouter({
-  history: createWebHashHistory(),
-  routes: [
-    { path: '/', name: 'profile', component: ProfilePage, meta: { title: 'myVideos' } },
-    {
-      path: '/console',
-      component: ConsoleFrame,
-      children: [
-        {
-          path: '',
-          name: 'console',
-          component: () => import('./console/ConsolePage.vue'),
-          meta: { title: 'console.title' },
-        },
-        {
-          path: ':videoId',
-          name: 'deletion',
-          component: () => import('./console/DeletionPage.vue'),
-          props: true,
-          meta: { title: 'console.deletionTitle' },
-        },
-      ],
-    },
-    { path: '/:pathMatch(.*)*', redirect: { name: 'profile' } },
-  ],
-});
+export function createPageRouter() {
+  return createRouter({
+    history: createWebHashHistory(),
+    routes: [
+      { path: '/', name: 'profile', component: ProfilePage, meta: { title: 'myVideos' } },
+      {
+        path: '/console',
+        component: ConsoleFrame,
+        children: [
+          {
+            path: '',
+            name: 'console',
+            component: () => import('./console/ConsolePage.vue'),
+            meta: { title: 'console.title' },
+          },
+          {
+            path: ':videoId',
+            name: 'deletion',
+            component: () => import('./console/DeletionPage.vue'),
+            props: true,
+            meta: { title: 'console.deletionTitle' },
+          },
+        ],
+      },
+      { path: '/:pathMatch(.*)*', redirect: { name: 'profile' } },
+    ],
+  });
+}

@@ -1,6 +1,6 @@
 import { statusOf } from './ApiError.ts';
 import { type Sent, send } from './send.ts';
-import type { Deletion, DeletionQuery, DeletionResult, HoldReason, Page, User, Video } from './types.ts';
+import type { Deletion, DeletionPage, DeletionQuery, DeletionResult, HoldReason, Page, User, Video } from './types.ts';
 
 export type VideoApi = ReturnType<typeof createVideoApi>;
 
@@ -39,7 +39,7 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
     receipt: async (videoId: string) => (await call('GET', `${video(videoId)}/deletion/receipt`)).text(),
     /** The keys that sign receipts: a JWK set. */
     receiptKeys: () => json<{ keys: Record<string, unknown>[] }>('GET', '/receipts/jwks.json'),
-    deletions: (query: DeletionQuery = {}) => json<Page<'deletions', Deletion>>('GET', `/deletions${queryOf(query)}`),
+    deletions: (query: DeletionQuery = {}) => json<DeletionPage>('GET', `/deletions${queryOf(query)}`),
     /** For admins. */
     replay: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/replay`),
     /** For admins. `stopped` of the hold tells whether the last worker has given way. */

@@ -105,4 +105,7 @@ export type DeletionResult = { videoId: string; status: number; deletion?: Delet
 
 export type Page<Name extends string, Item> = { [name in Name]: Item[] } & { cursor?: string };
 
+/** `sees`: whose deletions the caller may see: everybody's (admins), or his own. */
+export type DeletionPage = Page<'deletions', Deletion> & { sees: 'all' | 'own' };
+
 export type DeletionQuery = { state?: DeletionState; ownerId?: string; cursor?: string; limit?: number };

@@ -1,5 +1,5 @@
 import { type InjectionKey, inject, provide } from 'vue';
-import type { Session } from './useSession.ts';
+import type { Session } from './useEntry.ts';
 
 const KEY: InjectionKey<Session> = Symbol('session');
 

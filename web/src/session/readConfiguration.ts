@@ -1,5 +1,8 @@
-/** What the page has to know of its environment. */
-export type Configuration = { undoSeconds: number };
+/** Where users sign in, as the issuer's discovery document leads to it. `scope` is `openid` if absent. */
+export type SignInConfiguration = { issuer: string; clientId: string; scope?: string };
+
+/** What the page has to know of its environment. Without `signIn` there are the accounts of the local system. */
+export type Configuration = { undoSeconds: number; signIn?: SignInConfiguration };
 
 const USUAL: Configuration = { undoSeconds: 10 };
 

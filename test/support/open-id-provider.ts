@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SignJWT } from 'jose';
+
+const CLIENT = 'video-deletion-page';
+
+type Asked = { nonce: string; challenge: string; redirectUri: string };
+type Answering = { state?: string; error?: string; nonce?: string };
+
+export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
+
+/**
+ * An OpenID Connect provider on loopback that knows the user already: it redirects at once, with a code that is good once and
+ * for whoever has its verifier. `answering` makes it answer wrongly. @param accessTokenFor the one user, as the API takes it
+ */
+export async function startOpenIdProvider(accessTokenFor: () => Promise<string>) {
+  const provider = { url: '', clientId: CLIENT, pageUrl: '', answering: {} as Answering, exchanges: [] as number[] };
+  const codes = new Map<string, Asked>();
+  const ended: URLSearchParams[] = [];
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => response.writeHead(500).end(String(error)));
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', provider.url);
+    const call = `${request.method} ${pathname}`;
+    if (call === 'GET /.well-known/openid-configuration') return sendJson(response, 200, discovered(provider.url));
+    if (call === 'GET /authorize') return redirect(response, authorise(searchParams));
+    if (call === 'POST /token') return await sendTokens(response, new URLSearchParams(await text(request)));
+    if (call !== 'GET /end') return sendJson(response, 404, {});
+    ended.push(searchParams);
+    redirect(response, searchParams.get('post_logout_redirect_uri') ?? '');
+  }
+
+  function authorise(asked: URLSearchParams): string {
+    const [redirectUri, state, nonce, challenge] = ['redirect_uri', 'state', 'nonce', 'code_challenge'].map(
+      (name) => asked.get(name) ?? '',
+    ) as [string, string, string, string];
+    const isRight =
+      asked.get('response_type') === 'code' &&
+      asked.get('client_id') === CLIENT &&
+      asked.get('code_challenge_method') === 'S256' &&
+      asked.get('scope')?.split(' ').includes('openid') &&
+      redirectUri === provider.pageUrl;
+    if (!isRight || !state || !nonce || !challenge) throw new Error(`Not as it has to be: ${asked}`);
+    const code = randomUUID();
+    codes.set(code, { nonce, challenge, redirectUri });
+    const { error, state: wrong } = provider.answering;
+    const told = new URLSearchParams({ ...(error ? { error } : { code }), state: wrong ?? state });
+    return `${redirectUri}?${told}`;
+  }
+
+  async function sendTokens(response: ServerResponse, form: URLSearchParams): Promise<void> {
+    const code = form.get('code') ?? '';
+    const asked = codes.get(code);
+    codes.delete(code);
+    const isRight =
+      asked?.challenge === challengeOf(form.get('code_verifier') ?? '') &&
+      asked.redirectUri === form.get('redirect_uri') &&
+      form.get('client_id') === CLIENT &&
+      form.get('grant_type') === 'authorization_code';
+    provider.exchanges.push(isRight ? 200 : 400);
+    if (!isRight) return sendJson(response, 400, { error: 'invalid_grant' });
+    const idToken = await idTokenFor(provider.url, provider.answering.nonce ?? asked.nonce);
+    const accessToken = await accessTokenFor();
+    sendJson(response, 200, { token_type: 'Bearer', access_token: accessToken, id_token: idToken });
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  provider.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(provider, {
+    /** What sign-outs were asked for with. */
+    ended,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+const discovered = (url: string) => ({
+  issuer: url,
+  authorization_endpoint: `${url}/authorize`,
+  token_endpoint: `${url}/token`,
+  end_session_endpoint: `${url}/end`,
+});
+
+const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
+
+function idTokenFor(issuer: string, nonce: string): Promise<string> {
+  return new SignJWT({ nonce })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(issuer)
+    .setAudience(CLIENT)
+    .setSubject('somebody')
+    .sign(new TextEncoder().encode('a secret that nobody checks, as the page may'));
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  const headers = {
+    'content-type': 'application/json',
+    'access-control-allow-origin': '*',
+    'cache-control': 'no-store',
+  };
+  response.writeHead(status, headers).end(JSON.stringify(body));
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location }).end();
+}
