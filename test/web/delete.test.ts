@@ -130,6 +130,19 @@ test.each([
   await it.expectAccessible(`toast-${state}`);
 });
 
+test('what was put away is not said again after a reload, unless there is news', async () => {
+  it.api.deletions.move(SECOND, 'failed');
+  await it.open();
+  await it.toast(VIDEOS[1]?.title).getByRole('button', { name: 'Dismiss' }).click();
+  await it.page.reload();
+  await it.card(TITLE).waitFor();
+  await it.page.waitForLoadState('networkidle');
+  expect(await it.toast().count()).toBe(0);
+  it.api.deletions.move(SECOND, 'settling');
+  await it.page.reload();
+  await it.toast(VIDEOS[1]?.title).getByText('We look once more').waitFor();
+});
+
 test('with the keyboard alone: from the address bar to a deletion and its undo', async () => {
   await it.open();
   const tabTo = async (name: string) => {

@@ -78,6 +78,18 @@ test('some that were accepted go, and those that were not come back', async () =
   expect(it.api.deletions.stateOf(SECOND)).toBeUndefined();
 });
 
+test('all can be chosen at once', async () => {
+  await it.open();
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByRole('button', { name: 'Select all' }).click();
+  await it.page.getByText(`${VIDEOS.length} selected`).waitFor();
+  expect(await it.page.getByRole('button', { name: 'Select all' }).count()).toBe(0);
+  await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await it.toast(TITLE).waitFor();
+  expect(await it.titles()).toEqual([]);
+});
+
 test('nothing is left chosen when the choice is called off', async () => {
   await it.open();
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();

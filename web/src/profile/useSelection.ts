@@ -12,10 +12,16 @@ export function useSelection(videos: Ref<readonly Video[]>) {
   return {
     isSelecting,
     chosen: computed(() => videos.value.filter(({ id }) => ids.value.has(id))),
+    /** How many can be chosen. */
+    available: computed(() => Math.min(MOST, videos.value.length)),
     isChosen: (videoId: string) => ids.value.has(videoId),
     choose(videoId: string, isChosen: boolean) {
       if (!isChosen) ids.value.delete(videoId);
       else if (ids.value.size < MOST) ids.value.add(videoId);
+    },
+    /** The first of those that are loaded, as many as may be. */
+    chooseAll() {
+      ids.value = new Set(videos.value.slice(0, MOST).map(({ id }) => id));
     },
   };
 }
