@@ -7,8 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/functions/adapters/**/*.test.ts', 'test/functions/db/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // Some replace a client for the whole process.
-    isolate: true,
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 1,

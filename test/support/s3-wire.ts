@@ -8,15 +8,21 @@ import {
   type ListObjectsV2CommandInput,
   ListObjectVersionsCommand,
   S3Client,
+  type S3ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach } from 'vitest';
+import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
 import { StepFailed } from '../../functions/deletion/errors.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 
-/** What the adapter of S3 says on the wire: a client whose answers a test sets, and a list of what was asked. */
-export const s3 = mockClient(S3Client);
+/**
+ * What the adapter of S3 says on the wire: a client whose answers a test sets, and a list of what was asked. It stands for every
+ * client of S3 in the process, from `startEmpty` to the end of the file.
+ */
+export let s3: AwsStub<ServiceInputTypes, ServiceOutputTypes, S3ClientResolvedConfig>;
 
 const videoId = parseVideoId('0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11');
 export const prefix = `videos/${videoId}/`;
@@ -39,6 +45,10 @@ export const proceed = async () => {};
 
 /** Before each test, an empty bucket without versions. */
 export function startEmpty(): void {
+  beforeAll(() => {
+    s3 = mockClient(S3Client);
+  });
+  afterAll(() => s3.restore());
   beforeEach(() => {
     s3.reset();
     waits.length = 0;
