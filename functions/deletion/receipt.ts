@@ -17,7 +17,7 @@ export type Receipt = {
   /** Deleted once more after it had come back, as from a restored backup: when that was asked for, and by whom. */
   reapplied?: { at: string; by: string };
   hiddenAt?: string;
-  /** When every store had been empty for the first time; absent when the entry that says so was folded away. */
+  /** When every store had confirmed, for the first time, that all is gone; absent when the entry that says so was folded away. */
   emptiedAt?: string;
   /** When every store was found empty again, after the settle delay. */
   deletedAt: string;
