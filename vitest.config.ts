@@ -22,6 +22,8 @@ const ALONE = globSync(ALL).filter(
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
+    // Where CI is set, words for the terminal would be coloured; the tests read them plain everywhere.
+    env: { NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 3,

@@ -23,6 +23,7 @@ test('deletes several together: one confirmation that names them, one request, a
   expect(await list.getByRole('listitem').allTextContents()).toEqual([TITLE, LAST_TITLE]);
   await it.expectAccessible('confirm-several');
   await confirm();
+  await it.card(LAST_TITLE).waitFor({ state: 'detached' });
   expect(await it.titles()).toEqual([VIDEOS[1]?.title]);
   expect(await it.figures()).toEqual(['1', '2', '2,000']);
   await it.toast(TITLE).waitFor();
