@@ -82,9 +82,10 @@ export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs
 
 /** The videos' bytes alone. */
 export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { objects: VideoObjects } {
-  const { VIDEO_STORAGE, VIDEO_BUCKET: bucket = '', UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
+  const { VIDEO_STORAGE, UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
   if (VIDEO_STORAGE === 'local') return { objects: createLocalFiles({ uploads, processing }) };
-  return { objects: createS3Objects(connectVideoBucket(settings), { bucket }) };
+  const { VIDEO_BUCKET: bucket = '', STORAGE_KEYS_PER_SECOND: keysPerSecond } = settings;
+  return { objects: createS3Objects(connectVideoBucket(settings), { bucket, keysPerSecond }) };
 }
 
 /** The client of the bucket that the videos are in. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DEFAULT_KEYS_PER_SECOND } from './adapters/s3-pace.ts';
 import {
   arn,
   type Intersection,
@@ -86,6 +87,11 @@ export const SETTINGS = {
     STORAGE_SECRET_ARN: {
       form: z.optional(arn('secretsmanager', 'secret:')),
       expected: 'the ARN of the secret with the keys of STORAGE_ENDPOINT, or nothing for S3 itself',
+    },
+    /** Of one worker; several on one bucket find their rates by being slowed down. */
+    STORAGE_KEYS_PER_SECOND: {
+      form: z._default(wholeNumber(500, 1_000_000), DEFAULT_KEYS_PER_SECOND),
+      expected: 'how many keys a worker deletes a second at most, from 500 to 1000000',
     },
     UPLOADS_DIR: { form: z._default(text, '/app/uploads'), expected: 'a folder' },
     PROCESSING_DIR: { form: z._default(text, '/tmp/video_processing'), expected: 'a folder' },

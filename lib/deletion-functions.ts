@@ -37,6 +37,7 @@ const nameOf = (entry: FunctionName) =>
 function settingsFor(name: FunctionName, rules: NonNullable<Environment['rules']>): Record<string, string> {
   const settings = {
     LOG_LEVEL: rules.logLevel,
+    ...(name === 'cleanup' && { STORAGE_KEYS_PER_SECOND: rules.keysPerSecond }),
     ...(OF_THE_API.includes(name) && { USER_ID_CLAIM: rules.userIdClaim }),
     ...(name !== 'migrate' && {
       UNDO_SECONDS: rules.undoSeconds,

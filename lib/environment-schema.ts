@@ -29,6 +29,8 @@ const rules = z.strictObject({
   undoSeconds: z.optional(wholeNumber(0, 900)),
   settleSeconds: z.optional(wholeNumber(60, 43_200)),
   retentionDays: z.optional(wholeNumber(180, 3650)),
+  /** Keys that a worker deletes from the bucket a second, at most: less where others write to the same prefix. */
+  keysPerSecond: z.optional(wholeNumber(500, 1_000_000)),
   userIdClaim: z.optional(name),
   logLevel: z.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
 });

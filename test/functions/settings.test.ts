@@ -38,6 +38,7 @@ describe('readSettings', () => {
       USER_ID_CLAIM: 'sub',
       ORIGINALS_PREFIXES: 'uploads/,originals/',
       UPLOADS_DIR: '/app/uploads',
+      STORAGE_KEYS_PER_SECOND: 3430,
     });
   });
 
@@ -129,6 +130,10 @@ describe('readSettings', () => {
     [{ VIDEO_STORAGE: 'ftp' }, 'VIDEO_STORAGE is "ftp", expected s3 or local'],
     [{ UNDO_SECONDS: 'ten' }, 'UNDO_SECONDS is "ten", expected a whole number from 0 to 900'],
     [{ UNDO_SECONDS: '901' }, 'UNDO_SECONDS is "901", expected a whole number from 0 to 900'],
+    [
+      { STORAGE_KEYS_PER_SECOND: '0' },
+      'STORAGE_KEYS_PER_SECOND is "0", expected how many keys a worker deletes a second at most, from 500 to 1000000',
+    ],
     [{ RETENTION_DAYS: '30' }, 'RETENTION_DAYS is "30", expected a whole number from 180 to 3650'],
     [{ CLEANUP_QUEUE_URL: 'cleanup' }, 'CLEANUP_QUEUE_URL is "cleanup", expected the URL of the cleanup queue'],
     [{ ORIGINALS_PREFIXES: '/' }, 'ORIGINALS_PREFIXES is "/", expected prefixes like uploads/,originals/'],

@@ -190,3 +190,13 @@ describe('the edge', () => {
       expect(Properties.Environment.Variables).not.toHaveProperty('DISTRIBUTION_ID');
   });
 });
+
+it('the rules of an environment reach the functions that follow them', () => {
+  const rules = { undoSeconds: 30, settleSeconds: 60, retentionDays: 200, keysPerSecond: 1_000 };
+  const functions = functionsIn(synthesise({ ...environmentNamed('prod'), rules }).service);
+  const settingsOf = (entry: string) => functions.get(entry)?.Properties.Environment.Variables;
+  const followed = { UNDO_SECONDS: '30', SETTLE_SECONDS: '60', RETENTION_DAYS: '200' };
+  expect(settingsOf('cleanup')).toMatchObject({ ...followed, STORAGE_KEYS_PER_SECOND: '1000' });
+  expect(settingsOf('request-deletion')).toMatchObject(followed);
+  expect(settingsOf('request-deletion')).not.toHaveProperty('STORAGE_KEYS_PER_SECOND');
+});
