@@ -43,7 +43,7 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
     apiHost: service.api.host,
     configuration: pageConfiguration(environment),
     signInOrigins: signInOrigins(environment),
-    ...videoOriginOf(environment, sample),
+    ...originsOf(environment, sample),
     ...(environment.page && { domain: environment.page }),
     ...(pageFolder && { folder: pageFolder }),
   });
@@ -52,9 +52,11 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
   return stacks;
 }
 
-function videoOriginOf({ platform }: Environment, sample: PlatformStack | undefined): { videoOrigin?: string } {
-  const videoOrigin = platform === 'sample' ? sample?.videoOrigin : platform.videoOrigin;
-  return { ...(videoOrigin && { videoOrigin }) };
+/** Where the page finds what is the platform's. */
+function originsOf({ platform }: Environment, sample: PlatformStack | undefined) {
+  if (platform === 'sample') return { ...(sample && { videoOrigin: sample.videoOrigin }) };
+  const { videoOrigin, profileOrigin } = platform;
+  return { ...(videoOrigin && { videoOrigin }), ...(profileOrigin && { profileOrigin }) };
 }
 
 /** So that bills and inventories can be told apart. */

@@ -114,6 +114,8 @@ export const platformSchema = z.strictObject({
   edge: z.optional(edge),
   /** Where viewers get videos from, so that the page can play them. */
   videoOrigin: z.optional(httpsOrigin),
+  /** Where the platform answers `GET /api/v1/users/me` and `/api/v1/users/me/videos`, which the profile shows. */
+  profileOrigin: z.optional(httpsOrigin),
   /** The state machine that processes videos. Its name, since an ARN would hold an account. */
   stateMachineName: z.optional(matching(/^[\w-]{1,80}$/, 'the name of a state machine')),
   issuer: z.strictObject({

@@ -9,6 +9,8 @@ import type { PageConfiguration } from './page-configuration.ts';
 export type WebStackProps = StackProps & {
   /** The host of the API, which the page calls under `/api/` of its own origin. */
   apiHost: string;
+  /** The origin of the platform's API, which answers what the profile shows. Absent: the page can show none. */
+  profileOrigin?: string;
   /** What the page is told of its environment. */
   configuration: PageConfiguration;
   /** The origins that the page calls to sign in. */
@@ -28,7 +30,16 @@ export class WebStack extends Stack {
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, props: WebStackProps) {
-    const { apiHost, configuration, signInOrigins, videoOrigin, domain, folder = BUILT, ...stackProps } = props;
+    const {
+      apiHost,
+      profileOrigin,
+      configuration,
+      signInOrigins,
+      videoOrigin,
+      domain,
+      folder = BUILT,
+      ...stackProps
+    } = props;
     super(scope, id, { description: 'Video deletion: the page', ...stackProps });
     this.bucket = new Bucket(this, 'Files', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -45,6 +56,7 @@ export class WebStack extends Stack {
     const { distribution } = new PageDistribution(this, 'Page', {
       bucket: this.bucket,
       apiHost,
+      ...(profileOrigin && { profileOrigin }),
       ...(signInOrigins && { signInOrigins }),
       ...(videoOrigin && { videoOrigin }),
       ...(domain && { domain }),

@@ -21,6 +21,8 @@ export type PageDomain = { domainName: string; certificateId: string };
 export type PageDistributionProps = {
   bucket: IBucket;
   apiHost: string;
+  /** Whatever of the API the platform answers. Absent: nothing. */
+  profileOrigin?: string;
   signInOrigins?: readonly string[];
   videoOrigin?: string;
   domain?: PageDomain;
@@ -32,7 +34,7 @@ export class PageDistribution extends Construct {
 
   constructor(scope: Construct, id: string, props: PageDistributionProps) {
     super(scope, id);
-    const { bucket, apiHost, signInOrigins, videoOrigin, domain } = props;
+    const { bucket, apiHost, profileOrigin, signInOrigins, videoOrigin, domain } = props;
     const headers = new PageHeaders(this, 'Headers', {
       api: `https://${apiHost}`,
       ...(signInOrigins && { signIn: signInOrigins }),
@@ -47,7 +49,11 @@ export class PageDistribution extends Construct {
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         responseHeadersPolicy: headers.policy,
       },
-      additionalBehaviors: { '/api/*': apiBehavior(apiHost) },
+      // CloudFront takes the first that matches.
+      additionalBehaviors: {
+        ...(profileOrigin && { '/api/v1/users/me*': profileBehavior(profileOrigin) }),
+        '/api/*': apiBehavior(apiHost),
+      },
       httpVersion: HttpVersion.HTTP2_AND_3,
       ...(domain && {
         domainNames: [domain.domainName],
@@ -85,12 +91,17 @@ export class PageDistribution extends Construct {
 }
 
 /** Everything passes but the host, by which API Gateway knows itself; nothing is cached. */
-function apiBehavior(apiHost: string): BehaviorOptions {
+function apiBehavior(host: string): BehaviorOptions {
   return {
-    origin: new HttpOrigin(apiHost, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
+    origin: new HttpOrigin(host, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
     allowedMethods: AllowedMethods.ALLOW_ALL,
     viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     cachePolicy: CachePolicy.CACHING_DISABLED,
     originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
   };
+}
+
+/** The same of the platform's API, where it is only read. */
+function profileBehavior(origin: string): BehaviorOptions {
+  return { ...apiBehavior(new URL(origin).host), allowedMethods: AllowedMethods.ALLOW_GET_HEAD };
 }

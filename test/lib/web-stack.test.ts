@@ -9,6 +9,11 @@ import { appForTests } from '../support/synthesised.ts';
 
 const FOLDER = 'web/public';
 
+type LedByPath = {
+  CacheBehaviors?: { PathPattern: string; TargetOriginId: string; AllowedMethods: string[] }[];
+  Origins?: { Id: string; DomainName: string }[];
+};
+
 const template = (props: Partial<WebStackProps> = {}) =>
   Template.fromStack(
     new WebStack(appForTests(), 'Web', {
@@ -103,6 +108,22 @@ describe('the page', () => {
         Origins: Match.arrayWith([Match.objectLike({ DomainName: 'api.example.com' })]),
       },
     });
+  });
+
+  it('finds what the profile shows at the platform, which it only reads', () => {
+    const web = template({ profileOrigin: 'https://platform.example.com' });
+    const [distribution] = Object.values(web.findResources('AWS::CloudFront::Distribution'));
+    const { CacheBehaviors: behaviors = [], Origins: origins = [] } = (distribution?.Properties.DistributionConfig ??
+      {}) as LedByPath;
+    const led = behaviors.map(({ PathPattern, TargetOriginId, AllowedMethods }) => ({
+      path: PathPattern,
+      to: origins.find(({ Id }) => Id === TargetOriginId)?.DomainName,
+      deletes: AllowedMethods.includes('DELETE'),
+    }));
+    expect(led).toEqual([
+      { path: '/api/v1/users/me*', to: 'platform.example.com', deletes: false },
+      { path: '/api/*', to: 'api.example.com', deletes: true },
+    ]);
   });
 
   it('is put there in an order in which no visitor is sent to a file that is not there', () => {
