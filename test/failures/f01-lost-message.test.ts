@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
 import { createBarrier } from '../support/barrier.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const VIDEOS = 12;
 

@@ -3,9 +3,9 @@ import { cleanupHandler } from '../../functions/cleanup.ts';
 import type { DeletionMessage } from '../../functions/deletion/ports.ts';
 import { lambdaContext } from '../../local/lambda-context.ts';
 import { createBarrier } from '../support/barrier.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const COPIES = 5;
 const context = () => lambdaContext({ name: 'cleanup', timeoutSeconds: 120 });

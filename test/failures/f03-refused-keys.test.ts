@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn } from './deletions.ts';
 
 const KEYS = 1_500;
 /** What a video of the world holds besides: 8 versions and markers, and its original. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn } from './deletions.ts';
 
 const KEYS = 2_501;
 const VERSIONS = 1_200;

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn } from './deletions.ts';
 
 const OVERWRITES = 3;
 

@@ -5,8 +5,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn } from './deletions.ts';
 
 const UPLOADS = 40;
 /** The uploader tries again so often before it gives up. */

@@ -3,8 +3,8 @@ import type { Ports } from '../../functions/deletion/ports.ts';
 import type { StepName } from '../../functions/deletion/tombstone.ts';
 import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
 import { createBarrier } from '../support/barrier.ts';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn } from './deletions.ts';
 
 const PLENTY = () => 900_000;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const HUGE = 600_000;
 const LARGE = 14_000;

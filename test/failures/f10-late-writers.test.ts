@@ -8,8 +8,8 @@ import { startProcessing } from '../../local/processing.ts';
 import type { LocalStepFunctions } from '../../local/step-functions.ts';
 import { startProcessingRun } from '../../platform/processing/start-run.ts';
 import { createBarrier } from '../support/barrier.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const world = useWorld();
 const { due, find, receipt, expectGone } = deletionsIn(world);

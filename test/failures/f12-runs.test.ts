@@ -4,8 +4,8 @@ import { createStepFunctionsRuns } from '../../functions/adapters/step-functions
 import { clientSettings } from '../../local/client-settings.ts';
 import { listenOnLoopback } from '../../local/loopback.ts';
 import { type LocalStepFunctions, startStepFunctions } from '../../local/step-functions.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const world = useWorld();
 const { due, find, receipt, expectGone } = deletionsIn(world);

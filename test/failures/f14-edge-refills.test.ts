@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { invalidateEdges } from '../../functions/deletion/invalidate-edge.ts';
 import type { Edge } from '../../functions/deletion/ports.ts';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn } from './deletions.ts';
 
 const SEGMENTS = 2_500;
 

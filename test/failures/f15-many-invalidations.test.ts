@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { Edge } from '../../functions/deletion/ports.ts';
 import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
 import { lambdaContext } from '../../local/lambda-context.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const DELETIONS = 50;
 /** CloudFront's quota of wildcards in progress, all of which somebody else has taken. */

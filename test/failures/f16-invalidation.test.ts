@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 /** Nobody promises a deletion sooner than this; the alarm on the age of the oldest rings after it. */
 const A_DAY = 86_400;

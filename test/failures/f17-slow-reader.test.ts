@@ -4,8 +4,8 @@ import { createReadCache, type ReadCache } from '../../platform/reads/read-cache
 import { readFeed } from '../../platform/reads/read-feed.ts';
 import { readVideo } from '../../platform/reads/read-video.ts';
 import { createBarrier } from '../support/barrier.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const world = useWorld();
 const { due, request, find, expectGone } = deletionsIn(world);

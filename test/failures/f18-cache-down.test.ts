@@ -3,8 +3,8 @@ import { connectRedis, type Redis } from '../../functions/adapters/connect-redis
 import { createRedisCache } from '../../functions/adapters/redis-cache.ts';
 import { replayDeletion } from '../../functions/deletion/replay-deletion.ts';
 import { type RedisStandIn, startRedisStandIn } from '../../local/redis/redis-stand-in.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
-import { deletionsIn, type Video } from './deletions.ts';
 
 const world = useWorld();
 const { due, request, find, receipt } = deletionsIn(world);

@@ -3,19 +3,15 @@ import { expect, test } from 'vitest';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 import { untilGivenUp } from './until-given-up.ts';
 
-type Video = Awaited<ReturnType<typeof world.video>>;
 const world = useWorld();
 const A_DAY = 86_400;
 
 const keyOf = ({ videoId }: Video) => `videos/${videoId}/thumbnail.jpg`;
-const find = async ({ videoId }: Video) => {
-  const tombstone = await world.ports.tombstones.find(videoId);
-  if (!tombstone) throw new Error('There is no tombstone');
-  return tombstone;
-};
+const { find } = deletionsIn(world);
 const ask = ({ videoId, ownerId }: Video) => requestDeletion(world.ports, { callerId: ownerId, videoId });
 const legalHold = (video: Video, Status: 'ON' | 'OFF') =>
   world.objects.send(new PutObjectLegalHoldCommand({ Bucket: world.bucket, Key: keyOf(video), LegalHold: { Status } }));

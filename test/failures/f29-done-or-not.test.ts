@@ -3,17 +3,13 @@ import { replayDeletion } from '../../functions/deletion/replay-deletion.ts';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
 import { STEP_NAMES, type StepName } from '../../functions/deletion/tombstone.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 import { type Breakage, CODE, DOWN, LYING, type Stores } from './broken-stores.ts';
 import { untilGivenUp } from './until-given-up.ts';
 
-type Video = Awaited<ReturnType<typeof world.video>>;
 const world = useWorld();
-const find = async ({ videoId }: Video) => {
-  const tombstone = await world.ports.tombstones.find(videoId);
-  if (!tombstone) throw new Error('There is no tombstone');
-  return tombstone;
-};
+const { find } = deletionsIn(world);
 
 /** Asks for a deletion between stores of which one is broken, and takes the breakage back with what is returned. */
 async function deleteBetween(breakage: Breakage): Promise<{ video: Video; repair: () => void }> {

@@ -3,25 +3,16 @@ import { StepFailed } from '../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../functions/deletion/history.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { replayDeletion } from '../../../functions/deletion/replay-deletion.ts';
-import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { STEP_NAMES } from '../../../functions/deletion/tombstone.ts';
+import { deletionsIn } from '../../support/deletions.ts';
 import { useWorld } from '../../support/use-world.ts';
-import type { World } from '../../support/world.ts';
 
 const world = useWorld();
+const { find, request } = deletionsIn(world);
 let whole: Ports;
 beforeAll(() => {
   whole = { ...world.ports };
 });
-
-async function request(video: Awaited<ReturnType<World['video']>>) {
-  return (await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId })).deletion;
-}
-const find = async ({ videoId }: Awaited<ReturnType<World['video']>>) => {
-  const tombstone = await world.ports.tombstones.find(videoId);
-  if (!tombstone) throw new Error('There is no tombstone');
-  return tombstone;
-};
 
 describe('a deletion', () => {
   it('leaves nothing in any store, and says so in one receipt', async () => {

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { invalidateEdges } from '../../../functions/deletion/invalidate-edge.ts';
 import type { Gate } from '../../../functions/deletion/ports.ts';
-import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { undoDeletion } from '../../../functions/deletion/undo-deletion.ts';
+import { deletionsIn, type Video } from '../../support/deletions.ts';
 import { useWorld } from '../../support/use-world.ts';
-import type { World } from '../../support/world.ts';
 
-type Video = Awaited<ReturnType<World['video']>>;
 const world = useWorld();
+const { find, request } = deletionsIn(world);
 
 const TTL = 86_400;
 const MARGIN = 600;
@@ -18,14 +17,7 @@ function withGate(mode: 'gate' | 'both', gate: Gate = world.viewers.gate): void 
   const rules = { ...world.ports.rules, gate: { ttlSeconds: TTL, invalidates: mode === 'both' } };
   Object.assign(world.ports, { gate, rules });
 }
-const request = async ({ ownerId, videoId }: Video) =>
-  (await requestDeletion(world.ports, { callerId: ownerId, videoId })).deletion;
 const undo = ({ ownerId, videoId }: Video) => undoDeletion(world.ports, { callerId: ownerId, videoId });
-const find = async ({ videoId }: Video) => {
-  const tombstone = await world.ports.tombstones.find(videoId);
-  if (!tombstone) throw new Error('There is no tombstone');
-  return tombstone;
-};
 /** What a viewer gets who asks for the playlist, of which the edge has a copy. */
 const view = async ({ videoId }: Video) => (await world.viewers.view(`/videos/${videoId}/playlist.m3u8`)).status;
 const objectsOf = async ({ videoId }: Video) => (await world.inBucket(`videos/${videoId}/`)).length;

@@ -1,40 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ObjectsLocked, UnknownVideo } from '../../../functions/deletion/errors.ts';
+import { UnknownVideo } from '../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
-import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
-import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
-import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
+import { aVideoId } from '../../support/a-tombstone.ts';
 import { createBarrier } from '../../support/barrier.ts';
+import { deletionsIn } from '../../support/deletions.ts';
 import { useWorld } from '../../support/use-world.ts';
-import type { World } from '../../support/world.ts';
 
-type Video = Awaited<ReturnType<World['video']>>;
 const world = useWorld();
+const { find, request, expectDeletedOnce } = deletionsIn(world);
 let whole: Ports;
 beforeAll(() => {
   whole = { ...world.ports };
 });
 
 const PLENTY = () => 900_000;
-const request = async ({ ownerId, videoId }: Video) =>
-  (await requestDeletion(world.ports, { callerId: ownerId, videoId })).deletion;
-const find = async ({ videoId }: Pick<Video, 'videoId'>) => {
-  const tombstone = await world.ports.tombstones.find(videoId);
-  if (!tombstone) throw new Error('There is no tombstone');
-  return tombstone;
-};
-/** What every deletion of a video of ours counts, whoever did it. */
-const COUNTS = {
-  deleteObjects: { counts: { objects: 6, versions: 2, deleteMarkers: 1, uploads: 1 } },
-  deleteRows: { counts: { videos: 1, views: 3, votes: 1, user_liked_videos: 1 } },
-};
-async function expectDeletedOnce(video: Video): Promise<void> {
-  const tombstone = await find(video);
-  expect(tombstone).toMatchObject({ state: 'deleted', steps: COUNTS });
-  expect(tombstone.receipts).toHaveLength(1);
-  expect(await world.left(video.videoId, video.ownerId)).toEqual({});
-}
 
 describe('F2 a message delivered twice', () => {
   it('at the same moment, is worked on once', async () => {
@@ -105,7 +85,8 @@ describe('a message', () => {
 
   it('of another deletion of the same video changes nothing', async () => {
     const video = await world.video();
-    const before = await request(video);
+    await request(video);
+    const before = await find(video);
     world.advance(10);
     await workOnDeletion(world.ports, video.message(aVideoId()), PLENTY);
     expect(await find(video)).toEqual(before);
@@ -168,220 +149,5 @@ describe('a video that takes more passes than there are attempts', () => {
     expect(passes).toBeGreaterThan(12);
     await world.settle();
     expect(await find(video)).toMatchObject({ state: 'deleted', attempts: 1 });
-  });
-});
-
-describe('what comes back while settling', () => {
-  async function settling(): Promise<Video> {
-    const video = await world.video();
-    await request(video);
-    world.advance(10);
-    await world.turn();
-    expect((await find(video)).state).toBe('settling');
-    return video;
-  }
-
-  it('F10 an object is removed, counted as late, and the edge invalidated again', async () => {
-    const video = await settling();
-    const late = `videos/${video.videoId}/720p/a_099.ts`;
-    await world.put(late);
-    await world.viewers.view(`/${late}`);
-    await world.settle();
-    expect(await world.left(video.videoId, video.ownerId)).toEqual({});
-    const tombstone = await find(video);
-    expect(tombstone).toMatchObject({ state: 'deleted', late: { objects: 1 } });
-    expect(tombstone.steps.invalidateEdge.counts.requests).toBe(2);
-    expect(tombstone.edge?.request).toBe(2);
-    expect(tombstone.history.map(({ to }) => to)).toEqual(['pending', 'running', 'settling', 'settling', 'deleted']);
-  });
-
-  it('F17 a cache entry of a slow reader is gone in the end', async () => {
-    const video = await settling();
-    await world.inRedis.run((client) => client.set(`video:${video.videoId}:meta`, 'slow'));
-    await world.settle();
-    expect(await world.left(video.videoId, video.ownerId)).toEqual({});
-    expect((await find(video)).late).toMatchObject({ keys: 1 });
-  });
-
-  it('lists and figures of the owner that a slow reader cached are invalidated once more', async () => {
-    const video = await settling();
-    await world.inRedis.run((client) => client.set(`user:${video.ownerId}:videos`, 'slow'));
-    await world.settle();
-    expect(await world.left(video.videoId, video.ownerId)).toEqual({});
-    expect((await find(video)).late).toEqual({});
-  });
-
-  it('an owner who keeps looking at the profile keeps no deletion from its end', async () => {
-    const video = await settling();
-    for (let turns = 0; turns < 50; turns++) {
-      await world.inRedis.run((client) => client.set(`user:${video.ownerId}:profile`, 'fresh'));
-      await world.turn();
-      world.advance(30);
-    }
-    expect((await find(video)).state).toBe('deleted');
-  });
-
-  it('F16 is not deleted while the invalidation has not completed', async () => {
-    const video = await settling();
-    world.ports.edge = { ...world.ports.edge, isCompleted: async () => false };
-    for (let turns = 0; turns < 60; turns++) {
-      await world.turn();
-      world.advance(30);
-    }
-    expect(await find(video)).toMatchObject({ state: 'settling', attempts: 1 });
-    Object.assign(world.ports, whole);
-    await world.settle();
-    expect((await find(video)).state).toBe('deleted');
-  });
-
-  it('waits for figures that still name the video', async () => {
-    const video = await world.video();
-    await world.refreshStats();
-    await request(video);
-    world.advance(10);
-    for (let turns = 0; turns < 40; turns++) {
-      await world.turn();
-      world.advance(60);
-    }
-    expect(await find(video)).toMatchObject({ state: 'settling' });
-    await sweepDeletions(world.ports);
-    await world.settle();
-    await expectDeletedOnce(video);
-  });
-});
-
-describe('F23 a deletion that nobody works on', () => {
-  it('F1 is taken up by the sweeper when its message was never sent', async () => {
-    const video = await world.video();
-    world.ports.cleanupQueue = { send: () => Promise.reject(new Error('The queue is down')) };
-    await request(video);
-    Object.assign(world.ports, whole);
-    expect(world.queues.cleanup.messages()).toEqual([]);
-    world.advance(10 + 119);
-    expect(await sweepDeletions(world.ports)).toBe(0);
-    world.advance(1);
-    expect(await sweepDeletions(world.ports)).toBe(1);
-    expect(await sweepDeletions(world.ports)).toBe(0);
-    await world.settle();
-    await expectDeletedOnce(video);
-  });
-
-  it('goes on after its worker died, and the receipt says that the counts may lack something', async () => {
-    const video = await world.video();
-    const { deletionId } = await request(video);
-    world.advance(10);
-    const forever = createBarrier();
-    const deleteAll = async () => {
-      await forever.pass();
-      return {};
-    };
-    world.ports.objects = { ...whole.objects, deleteAll };
-    void workOnDeletion({ ...world.ports }, video.message(deletionId), PLENTY);
-    await forever.arrived(1);
-    Object.assign(world.ports, whole);
-    world.queues.cleanup.receive().map(({ receiptHandle }) => world.queues.cleanup.delete(receiptHandle));
-    world.advance(180);
-    await sweepDeletions(world.ports);
-    await world.settle();
-    await expectDeletedOnce(video);
-    expect(JSON.parse((await find(video)).receipts[0] as string).exceptions).toEqual({ interruptedPasses: 1 });
-  });
-
-  it('publishes an event that was left in the outbox', async () => {
-    const video = await world.video();
-    world.ports.events = { publish: () => Promise.reject(new Error('The bus is down')) };
-    await request(video);
-    await world.settle();
-    expect((await find(video)).outbox).toHaveLength(1);
-    Object.assign(world.ports, whole);
-    world.advance(121);
-    await sweepDeletions(world.ports);
-    expect(await find(video)).toMatchObject({ outbox: [], sweepAt: undefined, state: 'deleted' });
-    expect(world.published).toContainEqual(expect.objectContaining({ videoId: video.videoId }));
-  });
-
-  it('is not swept because another one cannot be read', async () => {
-    const broken = aTombstone({ sweepAt: '2026-11-22T00:00:00.000Z' });
-    await whole.tombstones.write(undefined, broken);
-    const video = await world.video();
-    world.ports.tombstones = {
-      ...whole.tombstones,
-      find: (id) => (id === broken.videoId ? Promise.reject(new Error('Malformed')) : whole.tombstones.find(id)),
-    };
-    await request(video);
-    world.advance(200);
-    expect(await sweepDeletions(world.ports)).toBe(1);
-    Object.assign(world.ports, whole);
-    await world.settle();
-    await expectDeletedOnce(video);
-  });
-});
-
-describe('F12 runs', () => {
-  it('are found by their names when none is registered', async () => {
-    const video = await world.video();
-    await world.db.deleteFrom('processing_runs').where('video_id', '=', video.videoId).execute();
-    const again = await world.startRun(`video-${video.videoId}-1`);
-    await request(video);
-    await world.settle();
-    expect([world.isRunning(video.run), world.isRunning(again)]).toEqual([false, false]);
-    expect((await find(video)).steps.cancelRuns.counts).toEqual({ stopped: 2 });
-  });
-
-  it('that are registered after the runs were cancelled are stopped before the video is deleted', async () => {
-    const video = await world.video();
-    await request(video);
-    world.advance(10);
-    let late = '';
-    world.ports.objects = {
-      ...whole.objects,
-      deleteAll: async (...all) => {
-        late ||= await world.startRun(`video-${video.videoId}-late`);
-        await world.db
-          .insertInto('processing_runs')
-          .values({ video_id: video.videoId, execution_arn: late })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute()
-          .catch(() => {});
-        return await whole.objects.deleteAll(...all);
-      },
-    };
-    await world.settle();
-    expect(world.isRunning(late)).toBe(false);
-    expect((await find(video)).steps.cancelRuns.counts).toMatchObject({ stopped: 2 });
-    await expectDeletedOnce(video);
-  });
-});
-
-describe('F26 objects that retention protects', () => {
-  it('hold the deletion until the retention ends, without retries', async () => {
-    const video = await world.video();
-    const until = new Date(Date.now() + 86_400_000);
-    await world.lock(`videos/${video.videoId}/thumbnail.jpg`, until);
-    await request(video);
-    world.advance(10);
-    await world.turn();
-    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', dueAt: until.toISOString() });
-    expect((await find(video)).steps.deleteRows.state).toBe('done');
-  });
-
-  it('a hold without an end is looked at once a day for as long as it lasts, and spends no attempt', async () => {
-    const video = await world.video();
-    await request(video);
-    const locked = () => Promise.reject(new ObjectsLocked({}));
-    world.ports.objects = { ...whole.objects, deleteAll: locked };
-    world.advance(10);
-    await world.turn();
-    for (let day = 0; day < 20; day++) {
-      world.advance(86_400 + 120);
-      await sweepDeletions(world.ports);
-      await world.turn();
-    }
-    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', attempts: 1 });
-    Object.assign(world.ports, whole);
-    world.advance(86_400 + 120);
-    await sweepDeletions(world.ports);
-    await world.settle();
-    await expectDeletedOnce(video);
   });
 });

@@ -3,11 +3,17 @@ import type { DeletionMessage } from '../../functions/deletion/ports.ts';
 import type { Receipt } from '../../functions/deletion/receipt.ts';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import type { Tombstone } from '../../functions/deletion/tombstone.ts';
-import type { World } from '../support/world.ts';
+import type { World } from './world.ts';
 
 /** A video that a world has put into every store. */
 export type Video = Awaited<ReturnType<World['video']>>;
 type Named = Pick<Video, 'videoId'>;
+
+/** What every deletion of such a video counts, whoever did it, and however often. */
+const COUNTS = {
+  deleteObjects: { counts: { objects: 6, versions: 2, deleteMarkers: 1, uploads: 1 } },
+  deleteRows: { counts: { videos: 1, views: 3, votes: 1, user_liked_videos: 1 } },
+};
 
 /** How a test asks for deletions in a world, and sees what became of them. */
 export function deletionsIn(world: World) {
@@ -19,6 +25,13 @@ export function deletionsIn(world: World) {
   const request = async ({ ownerId, videoId }: Video): Promise<DeletionMessage> => {
     const { deletion } = await requestDeletion(world.ports, { callerId: ownerId, videoId });
     return { videoId, deletionId: deletion.deletionId };
+  };
+  const expectGone = async (video: Video): Promise<Tombstone> => {
+    const tombstone = await find(video);
+    expect(tombstone).toMatchObject({ state: 'deleted', outbox: [] });
+    expect(tombstone.receipts).toHaveLength(1);
+    expect(await world.left(video.videoId, video.ownerId)).toEqual({});
+    return tombstone;
   };
   return {
     find,
@@ -37,12 +50,10 @@ export function deletionsIn(world: World) {
       return JSON.parse(receipts[0] ?? '');
     },
     /** Deleted, with one receipt, and nothing left in any store. @returns the tombstone */
-    async expectGone(video: Video): Promise<Tombstone> {
-      const tombstone = await find(video);
-      expect(tombstone).toMatchObject({ state: 'deleted', outbox: [] });
-      expect(tombstone.receipts).toHaveLength(1);
-      expect(await world.left(video.videoId, video.ownerId)).toEqual({});
-      return tombstone;
+    expectGone,
+    /** The same, and everything that it had counted once. */
+    async expectDeletedOnce(video: Video): Promise<void> {
+      expect(await expectGone(video)).toMatchObject({ steps: COUNTS });
     },
   };
 }
