@@ -9,10 +9,10 @@ import { SlowFirst } from './test/support/slow-first.ts';
 const FAILURES = ['08-ids', '24-*', '30-*', '31-*', '32-*', '33-*'].map((row) => `test/failures/f${row}.test.ts`);
 const ALL = ['test/!(failures|long)/**/*.test.ts', 'test/*.test.ts', ...FAILURES];
 
-/** These start whole systems, servers that are made to fail, or functions as Lambda does, with an environment of their own. */
-const SYSTEMS = /^test\/(system|web|ops|failures)\/|^test\/functions\/[^/]+$|^test\/lib\/bundles|^test\/local\/s3/;
-/** What changes more than its own objects: the environment, or a class or module that other files use, too. */
-const CHANGES_OTHERS = /mockClient\(|s3-wire|vi\.(mock|stubEnv|stubGlobal)\(|process\.env = /;
+/** These start whole systems, or functions as Lambda does, with an environment of their own. */
+const SYSTEMS = /^test\/(system|web|ops|failures)\/|^test\/functions\/[^/]+$|^test\/lib\/bundles/;
+/** What changes more than its own objects: the environment, or a module that other files use, too. Replaced clients are put back. */
+const CHANGES_OTHERS = /vi\.(mock|stubEnv|stubGlobal)\(|process\.env = /;
 
 /** The other files share processes, so that what is costly to load is loaded once. */
 const ALONE = globSync(ALL).filter(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bucketOutput, fileOutput } from '../../../platform/processing/outputs.ts';
 
 describe('bucketOutput', () => {
@@ -13,6 +13,7 @@ describe('bucketOutput', () => {
     ['videos/a/thumbnail.jpg', 'image/jpeg'],
   ])('stores %s as %s', async (key, contentType) => {
     const sent = mockClient(S3Client);
+    onTestFinished(() => sent.restore());
     await bucketOutput(new S3Client({ region: 'us-east-1' }), 'videos')(key, 'body');
     expect(sent.commandCalls(PutObjectCommand)[0]?.args[0].input).toEqual({
       Bucket: 'videos',
