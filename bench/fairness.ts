@@ -13,6 +13,8 @@ export type FairnessOptions = {
   objects: number;
   /** Deletions of others, one after the other: on the idle system, then beside the many. */
   singles: number;
+  /** Also without fairness, where each single waits for all of the many. */
+  inOrder: boolean;
 };
 
 export type Fairness = {
@@ -33,7 +35,7 @@ const QUEUES: { queue: string; wrap?: (ports: LocalPorts) => LocalPorts }[] = [
 /** How long one owner's deletion takes while another's many are under way, with fair queues and without, in one run. */
 export async function measureFairness(options: FairnessOptions): Promise<Fairness[]> {
   const measured: Fairness[] = [];
-  for (const { queue, wrap } of QUEUES) {
+  for (const { queue, wrap } of options.inOrder ? QUEUES : QUEUES.slice(0, 1)) {
     const figures = await withSystem(wrap ? { wrap } : {}, (system) => measure(system, options));
     measured.push({ queue, ...figures });
   }

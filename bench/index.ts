@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type ColdStartOptions, coldStartTable, measureColdStarts } from './cold-start.ts';
 import { type CostOptions, costTables, measureCost } from './cost.ts';
 import { type FairnessOptions, fairnessTable, measureFairness } from './fairness.ts';
+import { installPrograms } from './objects/programs.ts';
 import { measureObjects, type ObjectsOptions } from './objects.ts';
 import { measureQueue, type QueueOptions, queueTable } from './queue.ts';
 import { measureRequest, type RequestOptions, requestTable } from './request.ts';
@@ -33,7 +34,9 @@ program
   .option('--delete-ms <n>', 'what it takes for a delete', atLeast(0), 120)
   .option('--throttle <n>', 'keys a second that it takes when it is throttled', atLeast(1_000), 3_500)
   .option('--throttle-up-to <keys>', 'the largest video that is deleted under a throttle', atLeast(1), 100_000)
-  .action(async (options: ObjectsOptions) => {
+  .option('--no-install', 'leave rclone and s3cmd out where they are not installed')
+  .action(async ({ install, ...options }: ObjectsOptions & { install: boolean }) => {
+    if (install) await installPrograms(print);
     print(`Node ${process.version}, ${availableParallelism()} cores; the store has a process of its own.`);
     await measureObjects(options, print);
   });
@@ -74,6 +77,7 @@ program
   .option('--deletions <n>', 'that one owner asks for', atLeast(10), 200)
   .option('--objects <n>', 'of each video', atLeast(5), 20)
   .option('--singles <n>', "of others' deletions", atLeast(1), 5)
+  .option('--no-in-order', 'leave the queue out that is not fair: there, each single waits for all of the many')
   .action(async (options: FairnessOptions) => {
     print(`${machine()}; ${options.deletions} deletions of ${options.objects} objects each, settling for 1 s`);
     print(fairnessTable(await measureFairness(options)));

@@ -46,6 +46,28 @@ export async function installedPrograms(): Promise<Program[]> {
   return PROGRAMS.filter((_, index) => found[index]);
 }
 
+/** Debian has these; s5cmd and aws it has not, or not as they are used. */
+const FROM_DEBIAN = ['rclone', 's3cmd'];
+
+/** Installs what Debian has, where it may: as root, with apt-get. Otherwise the tables are without it, and that is said. */
+export async function installPrograms(print: (line: string) => void): Promise<void> {
+  const found = await Promise.all(FROM_DEBIAN.map(isOnPath));
+  const missing = FROM_DEBIAN.filter((_, index) => !found[index]);
+  if (missing.length === 0) return;
+  const names = missing.join(' and ');
+  if (process.getuid?.() !== 0 || !(await isOnPath('apt-get'))) {
+    print(`Without ${names}, which root could have installed.`);
+    return;
+  }
+  try {
+    await promisify(execFile)('apt-get', ['update', '-qq']);
+    await promisify(execFile)('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing]);
+    print(`${names} installed from Debian.`);
+  } catch {
+    print(`Without ${names}: apt-get could not install them.`);
+  }
+}
+
 async function isOnPath(name: string): Promise<boolean> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const tries = folders.map((folder) => access(join(folder, name), constants.X_OK));

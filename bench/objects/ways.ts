@@ -3,6 +3,7 @@ import {
   ListObjectsV2Command,
   type ListObjectsV2CommandOutput,
   S3Client,
+  type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { connectBucket } from '../../functions/adapters/connect-bucket.ts';
 import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
@@ -24,6 +25,9 @@ export type WayName = keyof typeof WAYS;
 /** s5cmd: 256 workers, and 10 retries (https://github.com/peak/s5cmd#configuring-concurrency). */
 const S5CMD_WORKERS = 256;
 const S5CMD_ATTEMPTS = 11;
+/** Its SDK waits so long before the first retry of what was throttled, or failed, up to twice that, and doubles it each time. */
+const THROTTLE_MILLISECONDS = 500;
+const FAULT_MILLISECONDS = 30;
 
 /** @param keysPerSecond what the store takes; where it takes any number, we are told so */
 function startOurs(endpoint: string, keysPerSecond?: number): Way {
@@ -40,27 +44,33 @@ function startOurs(endpoint: string, keysPerSecond?: number): Way {
 
 /** One page after the other, and each page is deleted while the next ones are listed. */
 function startS5cmdsWay(endpoint: string): Way {
-  const client = clientOf(endpoint, S5CMD_ATTEMPTS);
+  const client = clientOf(endpoint);
   return async ({ prefix }) => {
     const underWay = new Set<Promise<unknown>>();
+    let failure: unknown;
     for await (const keys of pagesOf(client, prefix)) {
       while (underWay.size >= S5CMD_WORKERS) await Promise.race(underWay);
-      const deletion: Promise<unknown> = deleteKeys(client, keys).finally(() => underWay.delete(deletion));
+      const deletion: Promise<unknown> = deleteKeys(client, keys)
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => underWay.delete(deletion));
       underWay.add(deletion);
     }
     await Promise.all(underWay);
+    if (failure) throw failure;
   };
 }
 
 function startSequential(endpoint: string): Way {
-  const client = clientOf(endpoint, S5CMD_ATTEMPTS);
+  const client = clientOf(endpoint);
   return async ({ prefix }) => {
     for await (const keys of pagesOf(client, prefix)) await deleteKeys(client, keys);
   };
 }
 
 function startListFirst(endpoint: string): Way {
-  const client = clientOf(endpoint, S5CMD_ATTEMPTS);
+  const client = clientOf(endpoint);
   return async ({ prefix }) => {
     const pages: string[][] = [];
     for await (const keys of pagesOf(client, prefix)) pages.push(keys);
@@ -68,11 +78,11 @@ function startListFirst(endpoint: string): Way {
   };
 }
 
-const clientOf = (endpoint: string, maxAttempts: number) =>
+const clientOf = (endpoint: string) =>
   new S3Client({
     ...clientSettings(endpoint),
     forcePathStyle: true,
-    maxAttempts,
+    retryStrategy,
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: S5CMD_WORKERS } },
   });
 
@@ -91,3 +101,24 @@ async function deleteKeys(client: S3Client, keys: readonly string[]): Promise<vo
   const Objects = keys.map((Key) => ({ Key }));
   await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects, Quiet: true } }));
 }
+
+/**
+ * As s5cmd's SDK tries again. The one of this language has a quota for all requests of a client together, which a store that
+ * throttles uses up at once.
+ */
+const retryStrategy = {
+  acquireInitialRetryToken: async () => tokenAfter(0, 0),
+  refreshRetryTokenForRetry: async (token, { errorType, error }) => {
+    const retries = token.getRetryCount() + 1;
+    if (retries === S5CMD_ATTEMPTS || errorType === 'CLIENT_ERROR') throw error;
+    const first = errorType === 'THROTTLING' ? THROTTLE_MILLISECONDS : FAULT_MILLISECONDS;
+    return tokenAfter(retries, first * (1 + Math.random()) * 2 ** (retries - 1));
+  },
+  recordSuccess: () => {},
+} satisfies S3ClientConfig['retryStrategy'];
+
+const tokenAfter = (retries: number, delay: number) => ({
+  getRetryCount: () => retries,
+  getRetryDelay: () => delay,
+  getRetryCost: () => undefined,
+});

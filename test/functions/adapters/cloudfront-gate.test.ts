@@ -97,6 +97,20 @@ describe('createCloudFrontGate', () => {
     await store.stop();
   });
 
+  it('opens for the others when one is not in the store any more', async () => {
+    wire.restore();
+    const store = await startKeyValueStore();
+    const client = keyValueStoreClient(store.endpoint);
+    const stored = createCloudFrontGate(client, { storeArn: store.arn });
+    const [first, gone, second] = [aVideoId(), aVideoId(), aVideoId()];
+    await stored.close([first, second]);
+    await stored.open([first, gone, second]);
+    expect(store.keys()).toEqual([]);
+    await stored.open([gone]);
+    client.destroy();
+    await store.stop();
+  });
+
   it.each([
     ['a conflict', conflict],
     [

@@ -71,3 +71,17 @@ test('what is left of a prefix may be a delete marker, or a part of an upload: b
   expect((await listed()).ids).toEqual([marked, uploaded].sort());
   expect(Number(await stored.newestAt(marked))).toBeGreaterThanOrEqual(before);
 });
+
+test('an upload that ended meanwhile has no parts; one whose parts may not be listed has no known age', async () => {
+  await open('unversioned');
+  const video = aVideoId();
+  await bucket.client.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key: `videos/${video}/a.ts` }));
+  const begun = await stored.newestAt(video);
+  expect(begun).toBeInstanceOf(Date);
+  const { faults } = bucket.simulator;
+  const lift = faults.failRequests({ operation: 'ListParts', code: 'NoSuchUpload' });
+  expect(await stored.newestAt(video)).toEqual(begun);
+  lift();
+  faults.failRequests({ operation: 'ListParts', code: 'AccessDenied' });
+  await expect(stored.newestAt(video)).rejects.toMatchObject({ name: 'AccessDenied' });
+});
