@@ -7,7 +7,7 @@ import {
   putBucketVersioning,
 } from './operations/buckets.ts';
 import { deleteObject, deleteObjects } from './operations/deletes.ts';
-import { listObjectsV2, listObjectVersions } from './operations/lists.ts';
+import { listObjects, listObjectsV2, listObjectVersions } from './operations/lists.ts';
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -51,6 +51,7 @@ const ROUTES = {
     allows: [...PAGE, 'max-keys', 'start-after', 'continuation-token', 'fetch-owner'],
     run: listObjectsV2,
   },
+  ListObjects: { method: 'GET', on: 'bucket', allows: [...PAGE, 'max-keys', 'marker'], run: listObjects },
   ListObjectVersions: {
     method: 'GET',
     on: 'bucket',

@@ -1,4 +1,9 @@
-import { GetBucketVersioningCommand, ListObjectsV2Command, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import {
+  GetBucketVersioningCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { collect, media, openMedia } from './s3-client.ts';
 
@@ -35,6 +40,20 @@ test('pages through 2,500 keys of a prefix, each once', async () => {
   const pages = await collect(paginateListObjectsV2({ client }, { ...media, Prefix: 'videos/1/' }));
   expect(pages.map(({ KeyCount }) => KeyCount)).toEqual([1000, 1000, 500]);
   expect(pages.flatMap(({ Contents }) => Contents?.map(({ Key }) => Key))).toEqual(utf8Order(keys));
+});
+
+test('pages as older programs do, each name once, with a marker where there is a delimiter', async () => {
+  const { s3, client } = await openMedia();
+  s3.fill('media', ['v/1/a', 'v/1/b', 'v/2', 'w/1']);
+  const flat = await client.send(new ListObjectsCommand({ ...media, Prefix: 'v/', MaxKeys: 2 }));
+  expect(flat.Contents?.map(({ Key }) => Key)).toEqual(['v/1/a', 'v/1/b']);
+  expect(flat).toMatchObject({ IsTruncated: true, Marker: '' });
+  expect(flat.NextMarker).toBeUndefined();
+  const rest = await client.send(new ListObjectsCommand({ ...media, Prefix: 'v/', Marker: 'v/1/b' }));
+  expect(rest.Contents?.map(({ Key }) => Key)).toEqual(['v/2']);
+  expect(rest.IsTruncated).toBe(false);
+  const folded = await client.send(new ListObjectsCommand({ ...media, Prefix: 'v/', Delimiter: '/', MaxKeys: 1 }));
+  expect(folded).toMatchObject({ CommonPrefixes: [{ Prefix: 'v/1/' }], NextMarker: 'v/1/' });
 });
 
 test('never returns more than 1,000 keys, and none for zero', async () => {

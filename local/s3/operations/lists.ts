@@ -1,5 +1,5 @@
 import { type ListingQuery, listingQuery, type Page, takePage, walk } from '../listing.ts';
-import { currentObject, type KeyEntry, type StoredObject, type Version } from '../model.ts';
+import { type Bucket, currentObject, type KeyEntry, type StoredObject, type Version } from '../model.ts';
 import { isoTime, type Operation, quoted, xmlAnswer } from '../operation.ts';
 import { invalidArgument } from '../s3-error.ts';
 import { isVersionId, NULL_VERSION, sequenceIn } from '../version-ids.ts';
@@ -15,10 +15,7 @@ export const listObjectsV2: Operation = ({ store }, request) => {
   const token = request.query.get('continuation-token');
   const startAfter = request.query.get('start-after');
   const asked = listingQuery(request, 'max-keys');
-  const after = token === undefined ? startAfter : readToken(token);
-  const isVisible = (entry: KeyEntry) => currentObject(entry) !== undefined;
-  const page = takePage(walk(bucket.keys, { ...asked, after, isVisible }), asked.limit, currentOf);
-  const last = typeof page.last === 'string' ? page.last : page.last?.key;
+  const { page, last } = currentPage(bucket, asked, token === undefined ? startAfter : readToken(token));
   return xmlAnswer('ListBucketResult', [
     ...head(bucket.name, asked, page, 'MaxKeys'),
     ['KeyCount', page.items.length + page.commonPrefixes.length],
@@ -29,6 +26,28 @@ export const listObjectsV2: Operation = ({ store }, request) => {
     ...prefixesOf(asked, page),
   ]);
 };
+
+/** The first version of the same, which older programs still use. Its marker is a name as it was shown. */
+export const listObjects: Operation = ({ store }, request) => {
+  const bucket = store.bucket(request.bucket);
+  const asked = listingQuery(request, 'max-keys');
+  const marker = request.query.get('marker') ?? '';
+  const { page, last } = currentPage(bucket, asked, marker || undefined);
+  return xmlAnswer('ListBucketResult', [
+    ...head(bucket.name, asked, page, 'MaxKeys'),
+    ['Marker', asked.encode(marker)],
+    // S3 says it only where there is a delimiter: otherwise the last key is the next marker.
+    ['NextMarker', page.isTruncated && asked.delimiter && last !== undefined ? asked.encode(last) : undefined],
+    ...page.items.map(({ key, object }) => contentsOf(asked, key, object)),
+    ...prefixesOf(asked, page),
+  ]);
+};
+
+function currentPage(bucket: Bucket, asked: ListingQuery, after: string | undefined) {
+  const isVisible = (entry: KeyEntry) => currentObject(entry) !== undefined;
+  const page = takePage(walk(bucket.keys, { ...asked, after, isVisible }), asked.limit, currentOf);
+  return { page, last: typeof page.last === 'string' ? page.last : page.last?.key };
+}
 
 /** Versions and delete markers of every key, newest first. The markers name the last one shown. */
 export const listObjectVersions: Operation = ({ store }, request) => {
