@@ -30,6 +30,8 @@ export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTime
     ...(isOther && { forcePathStyle: true }),
     ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
   });
+  // It copies each page of a listing, entry by entry, for a log that is not kept: about a sixth of a deletion's CPU time.
+  client.middlewareStack.remove('loggerMiddleware');
   if (!withTimes) useLeanListings(client);
   useLeanDeletes(client);
   return client;
