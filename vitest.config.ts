@@ -9,15 +9,11 @@ import { SlowFirst } from './test/support/slow-first.ts';
 const FAILURES = ['08-ids', '24-*', '30-*', '31-*', '32-*', '33-*'].map((row) => `test/failures/f${row}.test.ts`);
 const ALL = ['test/!(failures|long)/**/*.test.ts', 'test/*.test.ts', ...FAILURES];
 
-/** These start whole systems, or functions as Lambda does, with an environment of their own. */
-const SYSTEMS = /^test\/(system|web|ops|failures)\/|^test\/functions\/[^/]+$|^test\/lib\/bundles/;
 /** What changes more than its own objects: the environment, or a module that other files use, too. Replaced clients are put back. */
 const CHANGES_OTHERS = /vi\.(mock|stubEnv|stubGlobal)\(|process\.env = /;
 
 /** The other files share processes, so that what is costly to load is loaded once. */
-const ALONE = globSync(ALL).filter(
-  (file) => SYSTEMS.test(file) || CHANGES_OTHERS.test(readFileSync(file, { encoding: 'utf8' })),
-);
+const ALONE = globSync(ALL).filter((file) => CHANGES_OTHERS.test(readFileSync(file, { encoding: 'utf8' })));
 
 export default defineConfig({
   test: {
@@ -26,7 +22,7 @@ export default defineConfig({
     env: { NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     projects: [
       { extends: true, test: { name: 'shared', isolate: false, include: ALL, exclude: ALONE } },

@@ -66,7 +66,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const parts = await startParts({ ...options, segmentMilliseconds });
     cleanUp.push(parts.stop);
-    const environment = applied({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(options) });
+    const environment = environmentOf({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(options) });
+    cleanUp.push(apply(environment));
     const settings = readSettings(environment);
 
     const db = connectDatabase(databaseAddress(settings), { maxConnections: 10 });
@@ -89,11 +90,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-function applied(environment: Environment): Environment {
-  const all = { ...(process.env.AWS_ACCESS_KEY_ID ? {} : STAND_IN_CREDENTIALS), ...environment };
-  // `process.env` would keep an undefined value as the text "undefined".
-  for (const [name, value] of Object.entries(all)) if (value !== undefined) process.env[name] = value;
-  return all;
+function environmentOf(given: Environment): Environment {
+  return { ...(process.env.AWS_ACCESS_KEY_ID ? {} : STAND_IN_CREDENTIALS), ...given };
+}
+
+/** Sets what the functions read in `process.env`. @returns what puts back what was there */
+function apply(environment: Environment): () => Promise<void> {
+  const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+  const set = (values: Iterable<readonly [string, string | undefined]>) => {
+    for (const [name, value] of values) {
+      // `process.env` would keep an undefined value as the text "undefined".
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  set(Object.entries(environment));
+  return async () => set(before);
 }
 
 function keyIn({ folder, environment }: SystemOptions): Environment {
