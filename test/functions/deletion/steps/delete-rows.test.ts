@@ -39,6 +39,10 @@ describe('the rows of a video', () => {
     expect(checkpoint).toHaveBeenCalledTimes(3 + 4 + 1);
   });
 
+  it('one of a child and the one of the video are two that were removed', async () => {
+    expect(await tables([1], { counts: { videos: 1 }, missed: [] }).run()).toMatchObject({ removed: true });
+  });
+
   it.each([
     ['is busy, down to 500', 1, [5_000, 500, 500, 500]],
     ['needs its time', 0.08, [5_000, 2_500, 2_500, 2_500]],
