@@ -13,6 +13,8 @@ const statements: string[] = [];
 beforeAll(async () => {
   database = await freshDatabase();
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  // The database is dropped while the connection still says goodbye.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const log = (event: LogEvent) => {
     statements.push(event.query.sql);
   };
