@@ -23,17 +23,16 @@ test('deletes several together: one confirmation that names them, one request, a
   expect(await list.getByRole('listitem').allTextContents()).toEqual([TITLE, LAST_TITLE]);
   await it.expectAccessible('confirm-several');
   await confirm();
-  await it.card(LAST_TITLE).waitFor({ state: 'detached' });
-  expect(await it.titles()).toEqual([VIDEOS[1]?.title]);
-  expect(await it.figures()).toEqual(['1', '2', '2,000']);
+  await vi.waitFor(async () => expect(await it.titles()).toEqual([VIDEOS[1]?.title]), 10_000);
+  await vi.waitFor(async () => expect(await it.figures()).toEqual(['1', '2', '2,000']), 10_000);
   await it.toast(TITLE).waitFor();
   await it.toast(LAST_TITLE).waitFor();
   expect(it.api.requests.filter((request) => /^(POST|DELETE)/.test(request))).toEqual(['POST /api/v1/deletions']);
-  expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`);
+  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`), 10_000);
   await it.expectAccessible('toasts-several');
   await it.page.getByRole('button', { name: 'Undo all 2' }).click();
-  await it.card(LAST_TITLE).waitFor();
-  expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
+  const all = VIDEOS.map(({ title }) => title);
+  await vi.waitFor(async () => expect(await it.titles()).toEqual(all), 10_000);
 });
 
 test('one that may not be deleted refuses all; each says why it is still there', async () => {
