@@ -85,11 +85,7 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
       return answerOf(202, { results });
     },
     [`GET ${VIDEO}/deletion`]: deletion,
-    [`POST ${VIDEO}/deletion/undo`]: (call) => {
-      const answer = move(call, 'cancelled', 200);
-      deletions.forget(call.videoId);
-      return answer;
-    },
+    [`POST ${VIDEO}/deletion/undo`]: (call) => move(call, 'cancelled', 200),
     [`POST ${VIDEO}/deletion/replay`]: (call) => move(call, 'running', 202),
     [`GET ${VIDEO}/deletion/receipt`]: async ({ videoId }) =>
       answerOf(200, await signReceipt.sign(videoId), { 'content-type': 'application/jose' }),

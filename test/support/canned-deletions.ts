@@ -14,7 +14,9 @@ export function createCannedDeletions(ownerId: string) {
   const kept = new Map<string, Kept>();
 
   const move = (videoId: string, state: DeletionState, by = 'worker') => {
-    const before = kept.get(videoId);
+    const standing = kept.get(videoId);
+    // As in the service, one that was undone is replaced by the next.
+    const before = standing?.state === 'cancelled' ? undefined : standing;
     const now = new Date();
     const entry = { at: now.toISOString(), from: before?.state ?? 'none', to: state, by };
     const history = append(before?.history ?? [], entry) as HistoryEntry[];
@@ -27,10 +29,12 @@ export function createCannedDeletions(ownerId: string) {
     return { ...viewOf(videoId, found), ...(isAdmin && { ...forAdmins(found), ownerId, requestedBy: ownerId }) };
   };
   return {
-    /** What state a deletion is in; undefined where there is none. */
-    stateOf: (videoId: string) => kept.get(videoId)?.state,
+    /** What state a deletion is in; undefined where there is none, or one that was undone: the video is back. */
+    stateOf: (videoId: string) => {
+      const state = kept.get(videoId)?.state;
+      return state === 'cancelled' ? undefined : state;
+    },
     move,
-    forget: (videoId: string) => kept.delete(videoId),
     hold(videoId: string, hold: HoldReason | undefined) {
       move(videoId, hold ? 'held' : 'running', ADMIN);
       const held = kept.get(videoId);
@@ -63,7 +67,7 @@ function viewOf(videoId: string, { id, state, requestedAt, history }: Kept): Del
     reason: 'owner',
     requestedAt: at(0),
     undoableUntil: at(UNDO_SECONDS),
-    hidden: true,
+    hidden: state !== 'cancelled',
     hiddenAt: at(0),
     ...(state === 'deleted' && endedAt && { deletedAt: endedAt }),
     steps: STEP_NAMES.map((name, position) => stepIn(state, name, position)),
