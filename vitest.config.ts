@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/support/patience.ts';
 import { SlowFirst } from './test/support/slow-first.ts';
 
 /**
@@ -20,7 +21,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Where CI is set, words for the terminal would be coloured; the tests read them plain everywhere.
     env: { NO_COLOR: '1' },
-    testTimeout: 60_000,
+    expect: { poll: { timeout: PATIENCE } },
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 4,
     sequence: { sequencer: SlowFirst },

@@ -6,8 +6,6 @@ import type { Tombstone } from '../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
 
 const LATER = '2026-11-22T10:05:00.000Z';
-/** For what an index has yet to show. */
-const LAG = { timeout: 5000 };
 
 /** `due` and `list` of every table of tombstones. Indexes may lag behind the table, so what they show is waited for. */
 export function tombstonesFound(tombstones: () => Tombstones): void {
@@ -27,18 +25,18 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     it('names what is overdue or due at that moment, wherever it is kept, and nothing that is due later', async () => {
       const due = await Promise.all(Array.from({ length: 20 }, () => stored({ sweepAt: LATER })));
       const ids = due.map(({ videoId }) => videoId);
-      await expect.poll(() => dueAt(LATER), LAG).toEqual(expect.arrayContaining(ids));
+      await expect.poll(() => dueAt(LATER)).toEqual(expect.arrayContaining(ids));
       expect(await dueAt('2026-11-22T10:04:59.999Z')).not.toEqual(expect.arrayContaining([expect.toBeOneOf(ids)]));
     });
 
     it('names nothing whose sweepAt was moved on or taken away', async () => {
       const [moved, closed] = [await stored(), await stored()];
       const ids = [moved.videoId, closed.videoId];
-      await expect.poll(() => dueAt(LATER), LAG).toEqual(expect.arrayContaining(ids));
+      await expect.poll(() => dueAt(LATER)).toEqual(expect.arrayContaining(ids));
       await tombstones().write(moved, { ...moved, revision: 2, sweepAt: '2026-11-22T11:00:00.000Z' });
       const { sweepAt: _, ...rest } = closed;
       await tombstones().write(closed, { ...rest, revision: 2 });
-      await expect.poll(() => dueAt(LATER), LAG).not.toEqual(expect.arrayContaining([expect.toBeOneOf(ids)]));
+      await expect.poll(() => dueAt(LATER)).not.toEqual(expect.arrayContaining([expect.toBeOneOf(ids)]));
       expect(await dueAt('2026-11-22T11:00:00.000Z')).toContain(moved.videoId);
     });
   });
@@ -51,16 +49,16 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     it.each(['pending', 'running', 'settling'] as const)('finds a deletion that is %s until it ends', async (state) => {
       const open = await stored({ state, requestedAt: LONG_AGO });
       await stored({ state, requestedAt: '2020-01-02T00:00:00.000Z' });
-      await expect.poll(oldest, LAG).toBe(LONG_AGO);
+      await expect.poll(oldest).toBe(LONG_AGO);
       await tombstones().write(open, { ...open, revision: 2, state: 'deleted' });
-      await expect.poll(oldest, LAG).not.toBe(LONG_AGO);
+      await expect.poll(oldest).not.toBe(LONG_AGO);
     });
 
     it('leaves out what waits for somebody and what has ended', async () => {
       const open = await stored({ requestedAt: LONG_AGO });
       for (const state of ['failed', 'held', 'deleted', 'cancelled', 'none'] as const)
         await stored({ state, requestedAt: BEFORE_THAT });
-      await expect.poll(oldest, LAG).toBe(LONG_AGO);
+      await expect.poll(oldest).toBe(LONG_AGO);
       await tombstones().write(open, { ...open, revision: 2, state: 'failed' });
     });
   });
@@ -92,7 +90,7 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
       const all = await storedOfOneOwner(Array.from({ length: 7 }, () => ({})));
       const query = { ownerId: all[0]?.ownerId ?? '', limit: 3 };
       const newestFirst = all.map(({ videoId }) => videoId).reverse();
-      await expect.poll(() => listAll(query), LAG).toEqual({ ids: newestFirst, sizes: [3, 3, 1] });
+      await expect.poll(() => listAll(query)).toEqual({ ids: newestFirst, sizes: [3, 3, 1] });
     });
 
     it('hands out whole tombstones, and no cursor with the last', async () => {
@@ -107,7 +105,7 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
       const all = await storedOfOneOwner(states.map((state) => ({ state })));
       const deleted = all.filter(({ state }) => state === 'deleted').map(({ videoId }) => videoId);
       const query = { ownerId: all[0]?.ownerId ?? '', state: 'deleted', limit: 2 } as const;
-      await expect.poll(() => listAll(query), LAG).toEqual({ ids: deleted.reverse(), sizes: [2, 1] });
+      await expect.poll(() => listAll(query)).toEqual({ ids: deleted.reverse(), sizes: [2, 1] });
     });
 
     it.each(['failed', 'held'] as const)(
@@ -116,10 +114,10 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
         const all = await storedOfOneOwner([{ state }, { state: 'running' }, { state }, { state }]);
         const ids = all.filter((tombstone) => tombstone.state === state).map(({ videoId }) => videoId);
         const own = async () => (await listAll({ state, limit: 2 })).ids.filter((id) => ids.some((one) => one === id));
-        await expect.poll(own, LAG).toEqual(ids.toReversed());
+        await expect.poll(own).toEqual(ids.toReversed());
         const [left] = all;
         if (left) await tombstones().write(left, { ...left, revision: 2, state: 'running' });
-        await expect.poll(own, LAG).toEqual(ids.slice(1).reverse());
+        await expect.poll(own).toEqual(ids.slice(1).reverse());
       },
     );
 
@@ -145,7 +143,7 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     it("refuses the cursor of another owner's list", async () => {
       const all = await storedOfOneOwner([{}, {}]);
       const query = { ownerId: all[0]?.ownerId ?? '', limit: 1 };
-      await expect.poll(async () => (await tombstones().list(query)).cursor, LAG).toBeDefined();
+      await expect.poll(async () => (await tombstones().list(query)).cursor).toBeDefined();
       const { cursor } = await tombstones().list(query);
       await expect(tombstones().list({ ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(InvalidCursor);
     });

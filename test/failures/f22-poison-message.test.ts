@@ -83,7 +83,7 @@ test.for([
     });
     const dead: string[] = [];
     try {
-      await expect.poll(async () => dead.push(...(await takeDeadLetters())), { timeout: 25_000 }).toBe(1);
+      await expect.poll(async () => dead.push(...(await takeDeadLetters()))).toBe(1);
     } finally {
       await poller.stop();
     }

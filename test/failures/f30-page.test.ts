@@ -2,6 +2,7 @@ import type { Route } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { VIDEOS } from '../support/canned-videos.ts';
 import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const FIRST = VIDEOS[0]?.id ?? '';
 const ALL = VIDEOS.map(({ title }) => title);
@@ -27,7 +28,7 @@ async function expectBack(why: string): Promise<void> {
   await it.toast().getByText(`“${TITLE}” was not deleted.`).waitFor();
   expect(await it.titles()).toEqual(ALL);
   expect(await it.figures()).toEqual(['3', '6', '6,000']);
-  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${TITLE}`), 10_000);
+  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${TITLE}`), PATIENCE);
 }
 
 async function expectSameAfterReload(): Promise<void> {
@@ -83,7 +84,7 @@ describe('F30 the page', () => {
     await it.toast().getByText('has been removed').waitFor();
     await it.context.setOffline(true);
     it.api.deletions.move(FIRST, 'deleted');
-    await vi.waitFor(() => expect(it.complaints).not.toEqual([]), 10_000);
+    await vi.waitFor(() => expect(it.complaints).not.toEqual([]), PATIENCE);
     await it.context.setOffline(false);
     await it.toast().getByText('has been deleted everywhere').waitFor();
     expect(await it.titles()).not.toContain(TITLE);
@@ -128,8 +129,11 @@ describe('F30 the page', () => {
     const loads = () => it.api.requests.filter((request) => request === 'GET /api/v1/users/me/videos').length;
     const before = loads();
     await it.page.evaluate("dispatchEvent(new Event('online'))");
-    await vi.waitFor(() => expect(loads()).toBe(before + 1), 10_000);
-    await vi.waitFor(async () => expect(await it.page.locator('main').getAttribute('aria-busy')).toBe('false'), 10_000);
+    await vi.waitFor(() => expect(loads()).toBe(before + 1), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await it.page.locator('main').getAttribute('aria-busy')).toBe('false'),
+      PATIENCE,
+    );
     expect(await it.figures()).toEqual(['2', '5', '5,000']);
     answer.resolve();
     await it.toast().getByText('has been removed').waitFor();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from '../support/patience.ts';
 import { reportRows } from './reporter.ts';
 
 /** These change nothing outside their own objects, so their files share a process, and what is costly to load is loaded once. */
@@ -10,6 +11,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     globalSetup: ['test/support/global-setup.ts'],
+    expect: { poll: { timeout: PATIENCE } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

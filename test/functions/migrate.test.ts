@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { connectDatabase } from '../../functions/db/connect-database.ts';
 import { lambdaContext } from '../../local/lambda-context.ts';
 import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 
 /** Roles belong to the whole server: this file's own. */
@@ -44,7 +45,7 @@ it('fails where there is no platform, and leaves no connection behind', async ()
   await expect(deploy()).rejects.toMatchObject({ code: '42P01' });
   const others = sql`
     select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-  await vi.waitFor(async () => expect((await others.execute(database.db)).rows).toEqual([]));
+  await vi.waitFor(async () => expect((await others.execute(database.db)).rows).toEqual([]), PATIENCE);
 });
 
 it('needs its own settings only, and names what is missing of them', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OriginAnswer } from '../../local/edge-cache.ts';
 import { content, type OpenEdge, openEdge } from '../support/local-edge.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const PATH = '/videos/a/720p/a_001.ts';
 
@@ -55,7 +56,7 @@ describe('createInvalidations', () => {
     const arrival = Promise.withResolvers<OriginAnswer>();
     origin.mockReturnValueOnce(arrival.promise);
     const viewed = view(PATH);
-    await vi.waitFor(() => expect(origin).toHaveBeenCalled());
+    await vi.waitFor(() => expect(origin).toHaveBeenCalled(), PATIENCE);
     await edge.invalidate(['/videos/a/*'], 'a:1');
     local.completeInvalidations();
     arrival.resolve(content('old'));
@@ -69,7 +70,7 @@ describe('createInvalidations', () => {
     await edge.invalidate(['/videos/a/*'], 'a:1');
     origin.mockReturnValueOnce(arrival.promise);
     const viewed = view(PATH);
-    await vi.waitFor(() => expect(origin).toHaveBeenCalled());
+    await vi.waitFor(() => expect(origin).toHaveBeenCalled(), PATIENCE);
     local.completeInvalidations();
     arrival.resolve(content('new'));
     expect((await viewed).text).toBe('new');
@@ -79,7 +80,7 @@ describe('createInvalidations', () => {
   it('completes by itself after its time', async () => {
     const quick = await openEdge({ completeAfterMilliseconds: 1 });
     const { invalidationId } = await quick.edge.invalidate(['/videos/a/*'], 'a:1');
-    await vi.waitFor(async () => expect(await quick.edge.isCompleted(invalidationId)).toBe(true));
+    await vi.waitFor(async () => expect(await quick.edge.isCompleted(invalidationId)).toBe(true), PATIENCE);
     await quick.close();
   });
 

@@ -17,10 +17,10 @@ describe('the local system with a gate at its edge', () => {
   it('refuses the video within its undo window, and shows it again when it is undone', async () => {
     expect(await view(first)).toBe(200);
     await remove(first);
-    await expect.poll(() => view(first), { timeout: 10_000 }).toBe(410);
+    await expect.poll(() => view(first)).toBe(410);
     expect(await view(second)).toBe(200);
     await system.call('POST', `${videoPath(first)}/deletion/undo`, { as: 'ana' });
-    await expect.poll(() => view(first), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => view(first)).toBe(200);
   });
 
   it('deletes it without an invalidation, once the copies have ended', async () => {

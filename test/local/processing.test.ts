@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startProcessing } from '../../local/processing.ts';
 import type { LocalStepFunctions } from '../../local/step-functions.ts';
 import type { ProcessingTools } from '../../platform/processing/tasks.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const VIDEO = '0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -46,7 +47,7 @@ describe('startProcessing', () => {
   it('writes every file of a video, the playlist that makes it visible last', async () => {
     const published = vi.fn<(videoId: string) => Promise<void>>(async () => {});
     await start({ published });
-    await vi.waitFor(() => expect(service.startedRuns()[0]?.status).toBe('SUCCEEDED'));
+    await vi.waitFor(() => expect(service.startedRuns()[0]?.status).toBe('SUCCEEDED'), PATIENCE);
     const segments = Array.from({ length: 8 }, (_, index) => `${VIDEO}_00${index + 1}.ts`);
     const files = [...segments, `${VIDEO}.m3u8`].flatMap((file) => [`480p/${file}`, `720p/${file}`]);
     const expected = [...files, 'thumbnail.jpg', 'playlist.m3u8'].map((file) => `videos/${VIDEO}/${file}`);
@@ -57,7 +58,7 @@ describe('startProcessing', () => {
 
   it('leaves at most a few late segments after a stop', async () => {
     const { executionArn } = await start({ wait: holdAt(4) });
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2), PATIENCE);
     await client.send(new StopExecutionCommand({ executionArn }));
     const before = written.length;
     await finishTasks();
@@ -68,7 +69,7 @@ describe('startProcessing', () => {
 
   it('writes whole renditions after a stop when it is told to ignore it', async () => {
     const { executionArn } = await start({ wait: holdAt(1), ignoreStop: true });
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2), PATIENCE);
     await client.send(new StopExecutionCommand({ executionArn }));
     await finishTasks();
     expect(written.filter((key) => key.endsWith('.ts'))).toHaveLength(16);

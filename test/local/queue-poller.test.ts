@@ -7,9 +7,7 @@ import { clientSettings } from '../../local/client-settings.ts';
 import { type QueueHandler, type QueuePollerOptions, startQueuePoller } from '../../local/queue-poller.ts';
 import { type LocalSqs, startSqs } from '../../local/sqs.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
-
-/** For what several round trips take on a busy machine. */
-const SOON = { timeout: 10_000 };
+import { PATIENCE } from '../support/patience.ts';
 
 const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 let sqs: LocalSqs;
@@ -54,8 +52,8 @@ it('hands a function the event and the context that Lambda would, and deletes wh
   });
   const [deletionId] = await send(1);
   poll(handler, { timeoutSeconds: 30 });
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), SOON);
-  await expect.poll(kept, SOON).toBe(0);
+  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), PATIENCE);
+  await expect.poll(kept).toBe(0);
   const [event, context] = handler.mock.calls[0] ?? [];
   expect(event?.Records).toEqual([
     {
@@ -88,7 +86,7 @@ it('keeps only what a function reports as failed, and hands that to it again', a
     });
     return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
-  await expect.poll(kept, SOON).toBe(0);
+  await expect.poll(kept).toBe(0);
   expect(received.sort()).toEqual(['0', '1', '1 again', '2']);
 });
 
@@ -98,7 +96,7 @@ it.each<[string, QueueHandler]>([
   [
     'overstays its timeout',
     async (_, context) => {
-      await vi.waitUntil(() => context.getRemainingTimeInMillis() === 0);
+      await vi.waitUntil(() => context.getRemainingTimeInMillis() === 0, PATIENCE);
     },
   ],
 ])('hands all of a batch again to a function that %s', async (_, fails) => {
@@ -112,7 +110,7 @@ it.each<[string, QueueHandler]>([
     },
     { timeoutSeconds: 0.5 },
   );
-  await expect.poll(kept, SOON).toBe(0);
+  await expect.poll(kept).toBe(0);
   expect(again.sort()).toEqual(ids.sort());
 });
 
@@ -131,9 +129,9 @@ it('runs as many invocations at once as it may, of as many messages as it may, a
     },
     { batchSize: 1, concurrency: 3 },
   );
-  await expect.poll(() => active, SOON).toBe(3);
+  await expect.poll(() => active).toBe(3);
   gate.resolve();
-  await expect.poll(kept, SOON).toBe(0);
+  await expect.poll(kept).toBe(0);
   expect(Math.max(...seen)).toBe(3);
 });
 
@@ -142,7 +140,7 @@ it('stops only after the handlers at work, and then takes nothing more', async (
   const gate = Promise.withResolvers<void>();
   const handler = vi.fn(() => gate.promise);
   poll(handler);
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), SOON);
+  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), PATIENCE);
   let stopped = false;
   const stop = poller?.stop().then(() => {
     stopped = true;
@@ -162,6 +160,6 @@ it('goes on once a queue that was out of reach is back', async () => {
   const handler = vi.fn(async () => undefined);
   poll(handler, { concurrency: 1 });
   await send(1);
-  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), SOON);
+  await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), PATIENCE);
   expect(log.warn).toHaveBeenCalledWith('The queue cannot be polled', expect.anything());
 });

@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { clientSettings } from '../../local/client-settings.ts';
 import { type LocalSqs, startSqs } from '../../local/sqs.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 let sqs: LocalSqs;
 let client: SQSClient;
@@ -50,7 +51,7 @@ async function finished(SourceArn: string) {
     const { Results = [] } = await client.send(new ListMessageMoveTasksCommand({ SourceArn }));
     expect(Results[0]?.Status).toBe('COMPLETED');
     return Results;
-  });
+  }, PATIENCE);
 }
 
 test('every message goes to the queue that is named, as a new one', async () => {

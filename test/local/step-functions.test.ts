@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStepFunctionsRuns } from '../../functions/adapters/step-functions-runs.ts';
 import { type LocalStepFunctions, startStepFunctions } from '../../local/step-functions.ts';
 import { videoRunsContract } from '../contracts/video-runs.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const TASK = 'arn:aws:lambda:us-east-1:000000000000:function:Work';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -56,7 +57,10 @@ videoRunsContract('the local Step Functions', async () => {
     },
     async finish() {
       open();
-      await vi.waitFor(() => expect(service.startedRuns().map(({ status }) => status)).not.toContain('RUNNING'));
+      await vi.waitFor(
+        () => expect(service.startedRuns().map(({ status }) => status)).not.toContain('RUNNING'),
+        PATIENCE,
+      );
     },
     async close() {
       open();
@@ -92,7 +96,7 @@ describe('startStepFunctions', () => {
   it('runs the definition with the local tasks to its output', async () => {
     gated.open();
     const { executionArn, startDate } = await start();
-    await vi.waitFor(async () => expect((await describeRun(executionArn)).status).toBe('SUCCEEDED'));
+    await vi.waitFor(async () => expect((await describeRun(executionArn)).status).toBe('SUCCEEDED'), PATIENCE);
     expect(await describeRun(executionArn)).toMatchObject({ output: '[1,2]', input: '{"items":[1,2]}', startDate });
   });
 
@@ -125,7 +129,7 @@ describe('startStepFunctions', () => {
 
   it('lets a task under way go on after a stop, and begins no other', async () => {
     const { executionArn } = await start();
-    await vi.waitFor(() => expect(gated.begun).toEqual([1]));
+    await vi.waitFor(() => expect(gated.begun).toEqual([1]), PATIENCE);
     await client.send(new StopExecutionCommand({ executionArn }));
     expect(gated.ended).toEqual([]);
     gated.open();
@@ -138,7 +142,7 @@ describe('startStepFunctions', () => {
   it('changes nothing when a run that has ended is stopped', async () => {
     gated.open();
     const { executionArn } = await start();
-    await vi.waitFor(async () => expect((await describeRun(executionArn)).status).toBe('SUCCEEDED'));
+    await vi.waitFor(async () => expect((await describeRun(executionArn)).status).toBe('SUCCEEDED'), PATIENCE);
     const { stopDate } = await describeRun(executionArn);
     expect((await client.send(new StopExecutionCommand({ executionArn }))).stopDate).toEqual(stopDate);
     expect((await describeRun(executionArn)).status).toBe('SUCCEEDED');

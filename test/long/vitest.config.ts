@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from '../support/patience.ts';
 
 /** `npm run test:long`: what takes longer than it is likely to break. A part of each is in `npm test`. */
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/long/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    expect: { poll: { timeout: PATIENCE } },
     testTimeout: 180_000,
     hookTimeout: 180_000,
     maxWorkers: 2,

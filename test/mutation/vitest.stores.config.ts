@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from '../support/patience.ts';
 
 /** The tests of the adapters and of the database, on the simulators and PostgreSQL, as in the suite. */
 export default defineConfig({
@@ -8,6 +9,7 @@ export default defineConfig({
     include: ['test/functions/adapters/**/*.test.ts', 'test/functions/db/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     isolate: false,
+    expect: { poll: { timeout: PATIENCE } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 1,

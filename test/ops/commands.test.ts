@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { revise } from '../../functions/deletion/change.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 import { runOperator } from '../../ops/program.ts';
@@ -10,6 +10,7 @@ import { userIdOf } from '../../platform/seed/accounts.ts';
 import { readyVideosOf, videoPath } from '../support/api-client.ts';
 import { leftIn } from '../support/left-in.ts';
 import { printedBy } from '../support/printed.ts';
+import { useUpAttempts } from '../support/use-up-attempts.ts';
 import { type OpsSystem, openOpsSystem, runOps } from './run-ops.ts';
 
 const [DELETED, FAILED, HELD, LIVE] = readyVideosOf('ana').map(parseVideoId) as [VideoId, VideoId, VideoId, VideoId];
@@ -32,17 +33,11 @@ const tombstoneOf = (videoId: VideoId) => system.ports.tombstones.find(videoId);
 const historyOf = async (videoId: VideoId) =>
   (await tombstoneOf(videoId))?.history.map(({ from, to, by }) => `${from} ${to} ${by}`);
 
-/** As if the retries of hours had passed: the attempts are used up, and the sweeper finds it due. @returns what mends the store */
+/** Lets the deletion of a video fail. @returns what mends the store */
 async function letFail(videoId: VideoId): Promise<() => void> {
   const lift = system.parts.s3?.faults.failKeys({ key: new RegExp(`${videoId}/thumbnail`), code: 'AccessDenied' });
   await system.call('DELETE', videoPath(videoId), { as: 'rosa' });
-  await vi.waitFor(async () => {
-    const current = await tombstoneOf(videoId);
-    if (current?.state !== 'running' || current.attempts !== 1 || current.leaseOwner) throw new Error('busy');
-    const past = new Date().toISOString();
-    const usedUp = revise(current, { attempts: 12, progressed: false, dueAt: past, sweepAt: past });
-    expect(await system.ports.tombstones.write(current, usedUp)).toBe(true);
-  }, 15_000);
+  await useUpAttempts(system, videoId);
   await system.until(videoId, 'failed');
   return () => lift?.();
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import type { State, Tombstone } from '../../functions/deletion/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { newFolder, openSystem, type TestSystem } from '../support/system.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -52,7 +53,7 @@ export async function openOpsSystem(folder?: string): Promise<OpsSystem> {
           if (tombstone?.state !== state) throw new Error(`${videoId} is ${tombstone?.state}, not ${state}`);
           return tombstone;
         },
-        { timeout: 25_000, interval: 60 },
+        { timeout: PATIENCE, interval: 60 },
       ),
   };
 }

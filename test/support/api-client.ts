@@ -3,6 +3,7 @@ import type { System } from '../../local/system.ts';
 import { type Username, userIdOf } from '../../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../../platform/seed/sample-videos.ts';
 import { createOpenApiCheck } from './openapi.ts';
+import { PATIENCE } from './patience.ts';
 
 type Shown = { id: string; title: string; deletion?: string };
 /** The members of the API's bodies that tests look at. */
@@ -78,6 +79,6 @@ export function untilState(call: Call, videoId: string, state: string, as: Usern
       expect(body.state).toBe(state);
       return body;
     },
-    { timeout: 25_000, interval: 60 },
+    { timeout: PATIENCE, interval: 60 },
   );
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
+import { PATIENCE } from './patience.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -46,7 +47,7 @@ export function startChild(script: string, args: string[], environment: Record<s
   return {
     pid: child.pid ?? 0,
     output,
-    until: (pattern, milliseconds = 20_000) =>
+    until: (pattern, milliseconds = PATIENCE) =>
       vi.waitFor(
         () => {
           const match = pattern.exec(output.stdout);
@@ -65,7 +66,7 @@ export function startChild(script: string, args: string[], environment: Record<s
 
 /** Waits until a process is gone. One whose parent was killed is there until somebody else has taken note of its end. */
 export async function untilGone(pid: number): Promise<void> {
-  await expect.poll(() => isThere(pid), { timeout: 5000, message: `process ${pid} is there` }).toBe(false);
+  await expect.poll(() => isThere(pid), { message: `process ${pid} is there` }).toBe(false);
 }
 
 function isThere(pid: number): boolean {

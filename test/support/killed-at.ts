@@ -82,6 +82,6 @@ async function expectWhole({ ports, parts }: TestSystem, { point, videoId }: Kil
     WITH_LEASE.includes(point) || /write$/.test(point),
   );
   await expect
-    .poll(() => parts.bus?.events().map(({ detail }) => (detail as { videoId: string }).videoId), { timeout: 5000 })
+    .poll(() => parts.bus?.events().map(({ detail }) => (detail as { videoId: string }).videoId))
     .toEqual([videoId]);
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { expectAccessible } from './accessible.ts';
+import { PATIENCE } from './patience.ts';
 
 /** Titles of the canned platform's first and last video. */
 export const TITLE = 'Tide pools at dawn';
@@ -18,9 +19,6 @@ export type Opened = {
   /** Errors that the browser reported. A test takes those out that it expects. */
   complaints: string[];
 };
-
-/** Well below a test's own limit, so that what was waited for is named. In milliseconds. */
-const PATIENCE = 15_000;
 
 /** Collects what the browser reports. */
 export function watched(page: Page, { complaints }: Pick<Opened, 'complaints'>): Page {

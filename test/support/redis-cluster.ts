@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type RedisClientType } from '@redis/client';
 import { vi } from 'vitest';
+import { PATIENCE } from './patience.ts';
 
 const SLOTS = 16_384;
 
@@ -54,7 +55,7 @@ async function bringTogether(nodes: readonly Node[]): Promise<void> {
       await client.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', `${port}`, `${bus}`]);
     }
   }
-  await vi.waitFor(() => Promise.all(clients.map(expectAgreement)), { timeout: 20_000 });
+  await vi.waitFor(() => Promise.all(clients.map(expectAgreement)), PATIENCE);
   for (const client of clients) client.destroy();
 }
 

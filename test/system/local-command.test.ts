@@ -75,7 +75,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 
     const url = await urlOf(start());
     for (const pid of orphans) await untilGone(pid);
-    await expect.poll(async () => (await ask(url, 'GET', SECOND)).body.state, { timeout: 25_000 }).toBe('deleted');
+    await expect.poll(async () => (await ask(url, 'GET', SECOND)).body.state).toBe('deleted');
     expect((await ask(url, 'GET', SECOND)).body.deletionId).toBe(before.body.deletionId);
   });
 

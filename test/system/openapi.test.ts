@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Username } from '../../platform/seed/accounts.ts';
 import { readyVideosOf, untilState, videoPath } from '../support/api-client.ts';
 import { operationsOf, readOpenApi } from '../support/openapi.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { openSystem, type TestSystem } from '../support/system.ts';
 
 const [VIDEO = ''] = readyVideosOf('ana');
@@ -59,7 +60,7 @@ test('every operation of the file answers as the file says', async () => {
 
 test('once it is deleted as well', async () => {
   system.ports.rules.undoSeconds = 0;
-  await vi.waitFor(async () => expect((await call('readVideo')).status).toBe(200));
+  await vi.waitFor(async () => expect((await call('readVideo')).status).toBe(200), PATIENCE);
   expect((await call('requestDeletion', 'ana')).status).toBe(202);
   await untilState(system.call, VIDEO, 'deleted', 'ana');
   expect((await call('requestDeletion', 'ana')).status).toBe(200);

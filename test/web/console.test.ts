@@ -34,14 +34,14 @@ test('narrows the list by state and by owner, and finds a deletion by its id', a
   moveAll();
   await it.openAs('grace', '/console');
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
-  await expect.poll(() => statesIn('All deletions'), { timeout: 10_000 }).toEqual(['Deleted']);
+  await expect.poll(() => statesIn('All deletions')).toEqual(['Deleted']);
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('All');
   await it.page.getByRole('textbox', { name: 'Owner id' }).fill(SECOND);
   await button('Filter').click();
   await it.page.getByText('There are no such deletions.').waitFor();
   await it.page.getByRole('textbox', { name: 'Owner id' }).fill(OWNER);
   await button('Filter').click();
-  await expect.poll(async () => (await statesIn('All deletions')).length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(async () => (await statesIn('All deletions')).length).toBe(3);
   await it.page.getByRole('textbox', { name: 'Video id' }).fill(SECOND);
   await it.page.getByRole('textbox', { name: 'Video id' }).press('Enter');
   await it.page.getByRole('heading', { name: `Deletion of ${SECOND}` }).waitFor();
@@ -105,7 +105,7 @@ test('holds a deletion with a reason, and releases it', async () => {
   await button('Release').click();
   await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
   await it.page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
-  await expect.poll(() => it.page.locator('main .state').textContent(), { timeout: 10_000 }).toBe('Running');
+  await expect.poll(() => it.page.locator('main .state').textContent()).toBe('Running');
 });
 
 test('a video that nobody has asked to delete can be held; an id that is none is said so', async () => {

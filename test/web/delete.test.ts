@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { cannedVideo, VIDEOS } from '../support/canned-videos.ts';
 import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const [FIRST = '', SECOND = ''] = VIDEOS.map(({ id }) => id);
 const it = usePage();
@@ -92,7 +93,7 @@ test('undo brings the card, the figures and the focus back', async () => {
   await it.card(TITLE).waitFor();
   expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
   await it.toast().waitFor({ state: 'detached' });
-  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${TITLE}`), 10_000);
+  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${TITLE}`), PATIENCE);
   expect(await it.figures()).toEqual(['3', '6', '6,000']);
   expect(it.api.requests).toContain(`POST /api/v1/videos/${FIRST}/deletion/undo`);
 });

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { cannedVideo, VIDEOS } from '../support/canned-videos.ts';
 import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const it = usePage();
 
@@ -80,7 +81,7 @@ test('the player is fetched with the first video that is played, and says when i
   expect(fetched.some((url) => url.includes('hls'))).toBe(false);
   await it.page.getByRole('button', { name: `Play ${TITLE}` }).click();
   await it.page.getByRole('dialog', { name: TITLE }).getByText('This video cannot be played.').waitFor();
-  await vi.waitFor(() => expect(fetched.filter((url) => url.includes('hls'))).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(fetched.filter((url) => url.includes('hls'))).toHaveLength(1), PATIENCE);
   await it.expectAccessible('player');
   await it.page.getByRole('button', { name: 'Close' }).click();
   await it.page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -105,7 +106,7 @@ test('moves only for those who do not mind', async () => {
   await it.page.route('**/users/me/videos?*', () => undefined);
   await it.page.goto(`${it.url}/?as=ada`);
   const animations = () => it.page.evaluate('document.getAnimations().length');
-  await vi.waitFor(async () => expect(await animations()).toBeGreaterThan(0), 10_000);
+  await vi.waitFor(async () => expect(await animations()).toBeGreaterThan(0), PATIENCE);
   await it.page.emulateMedia({ reducedMotion: 'reduce' });
-  await vi.waitFor(async () => expect(await animations()).toBe(0), 10_000);
+  await vi.waitFor(async () => expect(await animations()).toBe(0), PATIENCE);
 });

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { VIDEOS } from '../support/canned-videos.ts';
 import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const [FIRST = '', SECOND = '', THIRD = ''] = VIDEOS.map(({ id }) => id);
 const it = usePage();
@@ -23,16 +24,16 @@ test('deletes several together: one confirmation that names them, one request, a
   expect(await list.getByRole('listitem').allTextContents()).toEqual([TITLE, LAST_TITLE]);
   await it.expectAccessible('confirm-several');
   await confirm();
-  await vi.waitFor(async () => expect(await it.titles()).toEqual([VIDEOS[1]?.title]), 10_000);
-  await vi.waitFor(async () => expect(await it.figures()).toEqual(['1', '2', '2,000']), 10_000);
+  await vi.waitFor(async () => expect(await it.titles()).toEqual([VIDEOS[1]?.title]), PATIENCE);
+  await vi.waitFor(async () => expect(await it.figures()).toEqual(['1', '2', '2,000']), PATIENCE);
   await it.toast(TITLE).waitFor();
   await it.toast(LAST_TITLE).waitFor();
   expect(it.api.requests.filter((request) => /^(POST|DELETE)/.test(request))).toEqual(['POST /api/v1/deletions']);
-  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`), 10_000);
+  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`), PATIENCE);
   await it.expectAccessible('toasts-several');
   await it.page.getByRole('button', { name: 'Undo all 2' }).click();
   const all = VIDEOS.map(({ title }) => title);
-  await vi.waitFor(async () => expect(await it.titles()).toEqual(all), 10_000);
+  await vi.waitFor(async () => expect(await it.titles()).toEqual(all), PATIENCE);
 });
 
 test('one that may not be deleted refuses all; each says why it is still there', async () => {
@@ -74,7 +75,7 @@ test('some that were accepted go, and those that were not come back', async () =
   await it.page.unrouteAll();
   await it.page.getByRole('button', { name: `Try again to delete ${LAST_TITLE}` }).click();
   await it.toast(LAST_TITLE).getByText('has been removed').waitFor();
-  await vi.waitFor(() => expect(it.api.deletions.stateOf(THIRD)).toBe('pending'), 10_000);
+  await vi.waitFor(() => expect(it.api.deletions.stateOf(THIRD)).toBe('pending'), PATIENCE);
   expect(it.api.deletions.stateOf(SECOND)).toBeUndefined();
 });
 

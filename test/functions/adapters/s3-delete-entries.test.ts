@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { OutOfTime } from '../../../functions/deletion/errors.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import {
   batches,
   contents,
@@ -54,7 +55,7 @@ test('when the checkpoint throws, no batch starts, those under way settle and ar
   });
   let settled = false;
   const outcome = deletion.catch((error: unknown) => error).finally(() => (settled = true));
-  await vi.waitFor(() => expect(looks).toBe(2));
+  await vi.waitFor(() => expect(looks).toBe(2), PATIENCE);
   expect(settled).toBe(false);
   for (const end of finish) end();
   expect(await outcome).toBeInstanceOf(OutOfTime);
@@ -71,7 +72,7 @@ test('four batches are under way at first, and one more with each quick answer',
   s3.on(DeleteObjectsCommand).callsFake(() => new Promise((resolve) => finish.push(() => resolve({}))));
   const deletion = startS3Objects().deleteAll(target, proceed);
   for (const [answered, begun] of [4, 6, 8].entries()) {
-    await vi.waitFor(() => expect(finish).toHaveLength(begun));
+    await vi.waitFor(() => expect(finish).toHaveLength(begun), PATIENCE);
     await new Promise(setImmediate);
     expect(finish).toHaveLength(begun);
     finish[answered]?.();

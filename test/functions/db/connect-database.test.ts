@@ -6,6 +6,7 @@ import { connectDatabase } from '../../../functions/db/connect-database.ts';
 import type { Database } from '../../../functions/db/database.ts';
 import { reasonOf, StoreUnavailable } from '../../../functions/deletion/errors.ts';
 import { unknownVideo } from '../../contracts/video-rows/rows-under-test.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import { freshDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 let database: TestDatabase;
@@ -26,7 +27,7 @@ test('a lost idle connection is reported and replaced', async () => {
   const onLostConnection = vi.fn();
   const db = connectDatabase({ url: database.url }, { maxConnections: 1, onLostConnection });
   await disconnect(await pidOf(db));
-  await vi.waitFor(() => expect(onLostConnection).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(onLostConnection).toHaveBeenCalledOnce(), PATIENCE);
   expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
   await db.destroy();
 });
@@ -77,7 +78,7 @@ test('a connection that ends in the middle of find is StoreUnavailable', async (
     await sql`lock table users in access exclusive mode`.execute(trx);
     const outcome = expect(createPostgresRows(db).find('', unknownVideo())).rejects.toThrow(StoreUnavailable);
     const waiting = sql`select from pg_stat_activity where pid = ${pid} and wait_event_type = 'Lock'`;
-    await vi.waitFor(async () => expect((await waiting.execute(database.db)).rows).toHaveLength(1));
+    await vi.waitFor(async () => expect((await waiting.execute(database.db)).rows).toHaveLength(1), PATIENCE);
     await disconnect(pid);
     await outcome;
   });
@@ -90,7 +91,7 @@ test('a connection that ends between two statements fails the transaction, not t
     const pid = await pidOf(trx);
     await disconnect(pid);
     const alive = sql`select from pg_stat_activity where pid = ${pid}`;
-    await vi.waitFor(async () => expect((await alive.execute(database.db)).rows).toEqual([]));
+    await vi.waitFor(async () => expect((await alive.execute(database.db)).rows).toEqual([]), PATIENCE);
     await sql`select 1`.execute(trx);
   });
   await expect(transaction).rejects.toThrow();

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPostgresRows } from '../../../functions/adapters/postgres-rows.ts';
 import { fill } from '../../contracts/video-rows/rows-under-test.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import { freshDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { seedRows } from '../../support/seed-rows.ts';
 
@@ -26,7 +27,7 @@ test('a view that is being written meanwhile is deleted too', async () => {
     await viewer.insertInto('views').values({ video_id: videoId }).execute();
     const deletion = rows.deleteVideo(videoId, { by, at: new Date(), known });
     const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    await vi.waitFor(async () => expect((await waiting.execute(database.db)).rows).toHaveLength(1));
+    await vi.waitFor(async () => expect((await waiting.execute(database.db)).rows).toHaveLength(1), PATIENCE);
     return { done: deletion };
   });
   expect((await deletion.done).counts).toMatchObject({ views: 4, videos: 1 });
