@@ -28,8 +28,7 @@ test.for(STEP_NAMES)(
   async (step, { annotate }) => {
     const [video, neighbour] = [await world.video(), await world.video()];
     const before = await leftOf(neighbour);
-    const whole = { ...world.ports };
-    Object.assign(world.ports, DOWN[step](whole as Stores));
+    Object.assign(world.ports, DOWN[step](world.whole as Stores));
     await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId });
     for (let retry = 0; retry < RETRIES; retry++) {
       world.advance(600);
@@ -42,7 +41,7 @@ test.for(STEP_NAMES)(
     // The edge is asked by another function, after the pass: its failures are in the log and cost no attempt.
     if (step !== 'invalidateEdge') expect(failing?.steps[step]).toMatchObject({ state: 'failed', error: CODE });
 
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.settle();
     const deleted = await world.ports.tombstones.find(video.videoId);
     expect([deleted?.state, deleted?.receipts.length]).toEqual(['deleted', 1]);

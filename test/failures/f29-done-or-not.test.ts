@@ -11,22 +11,21 @@ import { untilGivenUp } from './until-given-up.ts';
 const world = useWorld();
 const { find } = deletionsIn(world);
 
-/** Asks for a deletion between stores of which one is broken, and takes the breakage back with what is returned. */
-async function deleteBetween(breakage: Breakage): Promise<{ video: Video; repair: () => void }> {
+/** Asks for a deletion between stores of which one is broken. */
+async function deleteBetween(breakage: Breakage): Promise<Video> {
   const video = await world.video();
-  const whole = { ...world.ports };
-  Object.assign(world.ports, breakage(whole as Stores));
+  Object.assign(world.ports, breakage(world.whole as Stores));
   await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId });
-  return { video, repair: () => void Object.assign(world.ports, whole) };
+  return video;
 }
 
 /** A deletion that was given up: it says so, an operator is told, nothing was signed; replayed, it comes to its end. */
-async function expectGivenUp(video: Video, repair: () => void): Promise<void> {
+async function expectGivenUp(video: Video): Promise<void> {
   const { deletionId, state, receipts, attempts } = await find(video);
   expect({ state, receipts, attempts }).toEqual({ state: 'failed', receipts: [], attempts: MAX_ATTEMPTS });
   expect(world.queues.dead.messages()).toContainEqual(video.message(deletionId));
   expect(world.recorded).toContainEqual(['DeletionsFailed', 1]);
-  repair();
+  world.mend();
   const admin = await world.user({ is_admin: true });
   await replayDeletion(world.ports, { callerId: admin, videoId: video.videoId });
   await world.settle();
@@ -38,12 +37,12 @@ async function expectGivenUp(video: Video, repair: () => void): Promise<void> {
 test.for(STEP_NAMES.filter((step) => step !== 'invalidateEdge'))(
   'F29 %s returns failure: the deletion fails in sight, and is never called done',
   async (step, { annotate }) => {
-    const { video, repair } = await deleteBetween(DOWN[step]);
+    const video = await deleteBetween(DOWN[step]);
     await untilGivenUp(world, video.videoId);
     const { steps, history } = await find(video);
     expect(steps[step]).toMatchObject({ state: 'failed', error: CODE });
     expect(history.at(-1)).toMatchObject({ to: 'failed', detail: { code: CODE } });
-    await expectGivenUp(video, repair);
+    await expectGivenUp(video);
     await annotate(`${step}: failed after ${MAX_ATTEMPTS} attempts with ${CODE} in its step, dead letter, no receipt`);
   },
 );
@@ -51,20 +50,20 @@ test.for(STEP_NAMES.filter((step) => step !== 'invalidateEdge'))(
 test.for(Object.keys(LYING) as StepName[])(
   'F29 %s claims success and keeps everything: verify sees it',
   async (step, { annotate }) => {
-    const { video, repair } = await deleteBetween(LYING[step] as Breakage);
+    const video = await deleteBetween(LYING[step] as Breakage);
     await untilGivenUp(world, video.videoId);
     const { steps } = await find(video);
     expect(steps.verify.state).toBe('provisional');
     const found = Object.entries(steps.verify.counts).filter(([, count]) => count > 0);
     expect(found).not.toEqual([]);
     expect(steps[step].state).toBe('waiting');
-    await expectGivenUp(video, repair);
+    await expectGivenUp(video);
     await annotate(`${step}: verify found ${found.map(([kind]) => kind).join(', ')} each time; failed, no receipt`);
   },
 );
 
 test('F29 the edge is never invalidated: the deletion stays open, and its age tells', async ({ annotate }) => {
-  const { video, repair } = await deleteBetween(DOWN.invalidateEdge);
+  const video = await deleteBetween(DOWN.invalidateEdge);
   for (let hour = 0; hour < 24; hour++) {
     world.advance(3600);
     for (let turn = 0; turn < 4; turn++) await world.turn();
@@ -75,7 +74,7 @@ test('F29 the edge is never invalidated: the deletion stays open, and its age te
     message: 'edge not invalidated',
     fields: { deletions: 1, code: CODE },
   });
-  repair();
+  world.mend();
   await world.settle();
   expect((await find(video)).state).toBe('deleted');
   expect(await world.left(video.videoId, video.ownerId)).toEqual({});

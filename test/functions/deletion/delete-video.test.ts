@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StepFailed } from '../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../functions/deletion/history.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
@@ -9,10 +9,6 @@ import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
 const { find, request } = deletionsIn(world);
-let whole: Ports;
-beforeAll(() => {
-  whole = { ...world.ports };
-});
 
 describe('a deletion', () => {
   it('leaves nothing in any store, and says so in one receipt', async () => {
@@ -90,7 +86,7 @@ describe('F21 a store that fails', () => {
       const fail = () => {
         throw new StepFailed('ServiceUnavailable');
       };
-      Object.assign(world.ports, broken(whole, fail));
+      Object.assign(world.ports, broken(world.whole, fail));
       world.advance(10);
       await world.turn();
       const halfway = await find(video);
@@ -102,7 +98,7 @@ describe('F21 a store that fails', () => {
       for (const step of others) expect(halfway.steps[step].state).toMatch(/done|provisional/);
       expect(halfway.state).toBe('running');
 
-      Object.assign(world.ports, whole);
+      world.mend();
       await world.settle();
       expect(await find(video)).toMatchObject({ state: 'deleted', interrupted: 0 });
       expect(await world.left(video.videoId, video.ownerId)).toEqual({});

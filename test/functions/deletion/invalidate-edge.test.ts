@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TooManyInvalidations, UnknownInvalidation } from '../../../functions/deletion/errors.ts';
 import { invalidateEdges } from '../../../functions/deletion/invalidate-edge.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
@@ -9,10 +9,6 @@ import type { World } from '../../support/world.ts';
 
 type Video = Awaited<ReturnType<World['video']>>;
 const world = useWorld();
-let whole: Ports;
-beforeAll(() => {
-  whole = { ...world.ports };
-});
 
 const edgeOf = async ({ videoId }: Video) => (await world.ports.tombstones.find(videoId))?.edge;
 
@@ -57,7 +53,7 @@ describe('F15 many deletions at once', () => {
     const refusal = Object.assign(new Error('One of the paths'), { name: 'InvalidArgument' });
     const invalidate: NonNullable<Ports['edge']>['invalidate'] = async (paths, reference) => {
       if (paths.some((path) => path.includes(`${bad?.videoId}`))) throw refusal;
-      return await (whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
+      return await (world.whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
     };
     world.ports.edge = { ...(edge as NonNullable<Ports['edge']>), invalidate };
     const failed = await invalidateEdges(world.ports, messages);
@@ -76,7 +72,7 @@ describe('F15 many deletions at once', () => {
     const invalidate: NonNullable<Ports['edge']>['invalidate'] = async (paths, reference) => {
       calls.push(reference);
       if (calls.length === 1) throw new Error('The answer was lost');
-      return await (whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
+      return await (world.whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
     };
     world.ports.edge = { ...world.ports.edge, invalidate };
     expect(await invalidateEdges(world.ports, messages)).toEqual(messages);
@@ -102,7 +98,7 @@ describe('an invalidation', () => {
     world.ports.edge = { ...world.ports.edge, invalidate: refuse };
     expect(await invalidateEdges(world.ports, messages)).toEqual([]);
     expect(world.queues.edge.messages()).toEqual(messages);
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.settle();
     expect((await edgeOf(videos[0] as Video))?.completedAt).toBeDefined();
   });
@@ -129,7 +125,7 @@ describe('an invalidation', () => {
     world.ports.edge = { ...world.ports.edge, isCompleted: () => Promise.reject(new UnknownInvalidation()) };
     await invalidateEdges(world.ports, messages);
     expect((await edgeOf(videos[0] as Video))?.callerReference).not.toBe(first?.callerReference);
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.settle();
     expect((await edgeOf(videos[0] as Video))?.completedAt).toBeDefined();
   });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   AccountDisabled,
   NotAllowedNow,
@@ -7,7 +7,6 @@ import {
   UnknownVideo,
 } from '../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../functions/deletion/history.ts';
-import type { Ports } from '../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../functions/deletion/request-deletion.ts';
 import { undoDeletion } from '../../../functions/deletion/undo-deletion.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
@@ -16,10 +15,6 @@ import type { World } from '../../support/world.ts';
 
 type Video = Awaited<ReturnType<World['video']>>;
 const world = useWorld();
-let whole: Ports;
-beforeAll(() => {
-  whole = { ...world.ports };
-});
 
 const ask = (callerId: string, { videoId }: Pick<Video, 'videoId'>) =>
   requestDeletion(world.ports, { callerId, videoId });
@@ -95,7 +90,7 @@ describe('a request', () => {
 
   it('is refused with nothing changed while the database is down', async () => {
     const video = await world.video();
-    world.ports.rows = { ...whole.rows, find: () => Promise.reject(new StoreUnavailable('down')) };
+    world.ports.rows = { ...world.whole.rows, find: () => Promise.reject(new StoreUnavailable('down')) };
     await expect(ask(video.ownerId, video)).rejects.toThrow(StoreUnavailable);
     expect([await find(video), await isShown(video)]).toEqual([undefined, true]);
   });
@@ -106,7 +101,7 @@ describe('a request', () => {
     world.ports.cache = { fence: down, lift: down, invalidate: down, ageFeeds: down, look: down };
     const { deletion } = await ask(video.ownerId, video);
     expect(deletion).toMatchObject({ state: 'pending', hidden: false });
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.turn();
     expect(await find(video)).toMatchObject({ state: 'pending', hidden: true });
     expect(await fence(video)).toBe(deletion.deletionId);
@@ -180,9 +175,9 @@ describe('F25 undo', () => {
   it('is made good by the worker when a store was down', async () => {
     const video = await world.video();
     await ask(video.ownerId, video);
-    world.ports.rows = { ...whole.rows, restore: () => Promise.reject(new Error('down')) };
+    world.ports.rows = { ...world.whole.rows, restore: () => Promise.reject(new Error('down')) };
     expect((await undo(video)).deletion.state).toBe('cancelled');
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.settle();
     expect([await isShown(video), await fence(video)]).toEqual([true, null]);
   });

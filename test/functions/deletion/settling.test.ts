@@ -1,15 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { Ports } from '../../../functions/deletion/ports.ts';
+import { describe, expect, it } from 'vitest';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { deletionsIn, type Video } from '../../support/deletions.ts';
 import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
 const { find, request, expectDeletedOnce } = deletionsIn(world);
-let whole: Ports;
-beforeAll(() => {
-  whole = { ...world.ports };
-});
 
 describe('what comes back while settling', () => {
   async function settling(): Promise<Video> {
@@ -69,7 +64,7 @@ describe('what comes back while settling', () => {
       world.advance(30);
     }
     expect(await find(video)).toMatchObject({ state: 'settling', attempts: 1 });
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.settle();
     expect((await find(video)).state).toBe('deleted');
   });

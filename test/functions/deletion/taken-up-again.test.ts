@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ObjectsLocked } from '../../../functions/deletion/errors.ts';
-import type { Ports } from '../../../functions/deletion/ports.ts';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
@@ -10,10 +9,6 @@ import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
 const { find, request, expectDeletedOnce } = deletionsIn(world);
-let whole: Ports;
-beforeAll(() => {
-  whole = { ...world.ports };
-});
 const PLENTY = () => 900_000;
 
 describe('F23 a deletion that nobody works on', () => {
@@ -21,7 +16,7 @@ describe('F23 a deletion that nobody works on', () => {
     const video = await world.video();
     world.ports.cleanupQueue = { send: () => Promise.reject(new Error('The queue is down')) };
     await request(video);
-    Object.assign(world.ports, whole);
+    world.mend();
     expect(world.queues.cleanup.messages()).toEqual([]);
     world.advance(10 + 119);
     expect(await sweepDeletions(world.ports)).toBe(0);
@@ -41,10 +36,10 @@ describe('F23 a deletion that nobody works on', () => {
       await forever.pass();
       return {};
     };
-    world.ports.objects = { ...whole.objects, deleteAll };
+    world.ports.objects = { ...world.whole.objects, deleteAll };
     void workOnDeletion({ ...world.ports }, video.message(deletionId), PLENTY);
     await forever.arrived(1);
-    Object.assign(world.ports, whole);
+    world.mend();
     world.queues.cleanup.receive().map(({ receiptHandle }) => world.queues.cleanup.delete(receiptHandle));
     world.advance(180);
     await sweepDeletions(world.ports);
@@ -59,7 +54,7 @@ describe('F23 a deletion that nobody works on', () => {
     await request(video);
     await world.settle();
     expect((await find(video)).outbox).toHaveLength(1);
-    Object.assign(world.ports, whole);
+    world.mend();
     world.advance(121);
     await sweepDeletions(world.ports);
     expect(await find(video)).toMatchObject({ outbox: [], sweepAt: undefined, state: 'deleted' });
@@ -68,16 +63,16 @@ describe('F23 a deletion that nobody works on', () => {
 
   it('is not swept because another one cannot be read', async () => {
     const broken = aTombstone({ sweepAt: '2026-11-22T00:00:00.000Z' });
-    await whole.tombstones.write(undefined, broken);
+    await world.whole.tombstones.write(undefined, broken);
     const video = await world.video();
     world.ports.tombstones = {
-      ...whole.tombstones,
-      find: (id) => (id === broken.videoId ? Promise.reject(new Error('Malformed')) : whole.tombstones.find(id)),
+      ...world.whole.tombstones,
+      find: (id) => (id === broken.videoId ? Promise.reject(new Error('Malformed')) : world.whole.tombstones.find(id)),
     };
     await request(video);
     world.advance(200);
     expect(await sweepDeletions(world.ports)).toBe(1);
-    Object.assign(world.ports, whole);
+    world.mend();
     await world.settle();
     await expectDeletedOnce(video);
   });
@@ -100,7 +95,7 @@ describe('F12 runs', () => {
     world.advance(10);
     let late = '';
     world.ports.objects = {
-      ...whole.objects,
+      ...world.whole.objects,
       deleteAll: async (...all) => {
         late ||= await world.startRun(`video-${video.videoId}-late`);
         await world.db
@@ -109,7 +104,7 @@ describe('F12 runs', () => {
           .onConflict((conflict) => conflict.doNothing())
           .execute()
           .catch(() => {});
-        return await whole.objects.deleteAll(...all);
+        return await world.whole.objects.deleteAll(...all);
       },
     };
     await world.settle();
@@ -135,7 +130,7 @@ describe('F26 objects that retention protects', () => {
     const video = await world.video();
     await request(video);
     const locked = () => Promise.reject(new ObjectsLocked({}));
-    world.ports.objects = { ...whole.objects, deleteAll: locked };
+    world.ports.objects = { ...world.whole.objects, deleteAll: locked };
     world.advance(10);
     await world.turn();
     for (let day = 0; day < 20; day++) {
@@ -144,7 +139,7 @@ describe('F26 objects that retention protects', () => {
       await world.turn();
     }
     expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', attempts: 1 });
-    Object.assign(world.ports, whole);
+    world.mend();
     world.advance(86_400 + 120);
     await sweepDeletions(world.ports);
     await world.settle();

@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UnknownVideo } from '../../../functions/deletion/errors.ts';
-import type { Ports } from '../../../functions/deletion/ports.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
 import { createBarrier } from '../../support/barrier.ts';
@@ -9,10 +8,6 @@ import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
 const { find, request, expectDeletedOnce } = deletionsIn(world);
-let whole: Ports;
-beforeAll(() => {
-  whole = { ...world.ports };
-});
 
 const PLENTY = () => 900_000;
 
@@ -57,15 +52,15 @@ describe('F2 a message delivered twice', () => {
     world.advance(10);
     const barrier = createBarrier();
     world.ports.rows = {
-      ...whole.rows,
+      ...world.whole.rows,
       deleteBatch: async (...batch) => {
         await barrier.pass();
-        return await whole.rows.deleteBatch(...batch);
+        return await world.whole.rows.deleteBatch(...batch);
       },
     };
     const slow = workOnDeletion({ ...world.ports }, video.message(deletionId), PLENTY);
     await barrier.arrived(1);
-    Object.assign(world.ports, whole);
+    world.mend();
     world.advance(61);
     await world.settle();
     const receipt = (await find(video)).receipts;
@@ -134,11 +129,11 @@ describe('a video that takes more passes than there are attempts', () => {
     world.advance(10);
     let left = 40;
     world.ports.objects = {
-      ...whole.objects,
+      ...world.whole.objects,
       async deleteAll(target, checkpoint) {
         const removed = { objects: 0 };
         for (; left > 0; left--, removed.objects++) await checkpoint(removed);
-        return await whole.objects.deleteAll(target, checkpoint);
+        return await world.whole.objects.deleteAll(target, checkpoint);
       },
     };
     let passes = 0;
