@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../../functions/deletion/ports.ts';
 import { type System, type SystemOptions, startSystem } from '../../local/system.ts';
 import { type Call, createApiClient } from './api-client.ts';
+import { freshDatabase } from './postgres.ts';
 
 /** One line of the log. */
 export type Logged = { level: keyof Log; message: string; fields: Record<string, unknown> };
@@ -20,33 +21,39 @@ export const QUICK = { UNDO_SECONDS: '0', SETTLE_SECONDS: '1', LEASE_SECONDS: '1
 type Options = Partial<Pick<SystemOptions, 'storage' | 'environment' | 'folder' | 'wrap'>>;
 
 /**
- * The whole local system on free ports, with the sample platform in it. Without a folder it gets one of its own, which goes
- * when it stops. One system in a process at a time.
+ * The whole local system on free ports, with the sample platform in it. Without a folder it gets one of its own and a database on
+ * the run's server, which go when it stops. One system in a process at a time.
  */
 export async function openSystem({ storage = 's3', environment, folder, wrap }: Options = {}): Promise<TestSystem> {
-  const place = folder ?? (await newFolder());
-  const removeFolder = async () => {
-    if (!folder) await rm(place, { recursive: true, force: true });
-  };
+  const place = folder ? { folder, settings: {}, remove: async () => {} } : await newPlace();
   const logged: Logged[] = [];
   const options = {
-    folder: place,
+    folder: place.folder,
     storage,
     port: 0,
     log: collectInto(logged),
-    environment: { ...QUICK, ...environment },
+    environment: { ...QUICK, ...place.settings, ...environment },
   };
   try {
     const system = await startSystem({ ...options, ...(wrap && { wrap }) });
     const stop = async () => {
       await system.stop();
-      await removeFolder();
+      await place.remove();
     };
     return { ...system, logged, call: createApiClient(system), stop };
   } catch (error) {
-    await removeFolder();
+    await place.remove();
     throw error;
   }
+}
+
+/** For a system that starts once. A server of its own would take a second of CPU and leave the rest of the system as it is. */
+async function newPlace() {
+  const [folder, database] = await Promise.all([newFolder(), freshDatabase()]);
+  const remove = async () => {
+    await Promise.all([rm(folder, { recursive: true, force: true }), database.drop()]);
+  };
+  return { folder, settings: { DATABASE_URL: database.url }, remove };
 }
 
 /** An empty folder for a system. */
