@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { type App, CfnResource, Validations } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../lib/deployment.ts';
 import { ENVIRONMENT_NAMES, environmentNamed } from '../../lib/environment.ts';
-import { appForTests, deploymentForTests, templatesOf } from '../support/synthesised.ts';
+import { appForTests, deploymentForTests } from '../support/synthesised.ts';
 
 /** As bin/app.ts does it: findings make `synth` throw. */
 function checked(name: string): { app: App; deployment: Deployment } {
@@ -17,8 +17,9 @@ function checked(name: string): { app: App; deployment: Deployment } {
 }
 
 describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
+  const { app, deployment } = checked(name);
+
   it('is synthesised without a warning, and without a finding that nobody has acknowledged', () => {
-    const { app, deployment } = checked(name);
     expect(() => app.synth()).not.toThrow();
     for (const stack of Object.values(deployment)) {
       expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
@@ -27,7 +28,6 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
   });
 
   it('says in every acknowledgement which finding it is, and why', () => {
-    const { app } = checked(name);
     app.synth();
     const acknowledged = app.node
       .findAll()
@@ -39,7 +39,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
   });
 
   it('has tags on what it makes, and references that do not tie the stacks to each other', () => {
-    const { state, service } = templatesOf(name);
+    const [state, service] = [Template.fromStack(deployment.state), Template.fromStack(deployment.service)];
     state.hasResourceProperties('AWS::SQS::Queue', {
       Tags: Match.arrayWith([
         { Key: 'environment', Value: name },

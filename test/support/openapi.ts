@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { matchRoute, segmentsOf } from '../../local/gateway/match-route.ts';
@@ -64,8 +64,11 @@ export function createSchemaCheck(document: OpenApi) {
   };
   // A header is text, whatever its schema says.
   const ajv = { body: create(false), header: create(true) };
+  // Each is compiled once: that takes longer than all of its checks.
+  const compiled = { body: new WeakMap<object, ValidateFunction>(), header: new WeakMap<object, ValidateFunction>() };
   return (kind: 'body' | 'header', schema: object, value: unknown): string[] => {
-    const validate = ajv[kind].compile(named(schema));
+    const validate = compiled[kind].get(schema) ?? ajv[kind].compile(named(schema));
+    compiled[kind].set(schema, validate);
     return validate(value) ? [] : (validate.errors ?? []).map(inWords);
   };
 }
