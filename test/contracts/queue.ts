@@ -38,14 +38,14 @@ export function queueContract(open: () => Promise<QueueEnds>): void {
       const delivery = await receiveOne(0);
       expect(delivery).toMatchObject({ message, receiveCount: 1 });
       await ends.delete(delivery.receiptHandle);
-      expect(await ends.receive(3)).toEqual([]);
+      expect(await ends.receive(5)).toEqual([]);
     });
 
     it('comes again after the visibility timeout unless it was deleted', async () => {
       await ends.queue.send(message, { groupId });
       await receiveOne(0);
       expect(await ends.receive(0)).toEqual([]);
-      expect(await receiveOne(3)).toMatchObject({ message, receiveCount: 2 });
+      expect(await receiveOne(5)).toMatchObject({ message, receiveCount: 2 });
     });
 
     it('comes again as soon as its visibility timeout is ended', async () => {
@@ -57,7 +57,7 @@ export function queueContract(open: () => Promise<QueueEnds>): void {
     it('waits for its delay, of which a part of a second counts as a whole one', async () => {
       await ends.queue.send(message, { groupId, delaySeconds: 1.2 });
       expect(await ends.receive(0)).toEqual([]);
-      expect(await receiveOne(3)).toMatchObject({ message, receiveCount: 1 });
+      expect(await receiveOne(5)).toMatchObject({ message, receiveCount: 1 });
     });
 
     it('is taken even when it is to wait longer than a queue can, or not at all', async () => {

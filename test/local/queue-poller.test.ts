@@ -15,7 +15,7 @@ let client: SQSClient;
 let poller: ReturnType<typeof startQueuePoller> | undefined;
 
 beforeEach(async () => {
-  sqs = await startSqs({ visibilitySeconds: 1 });
+  sqs = await startSqs({ visibilitySeconds: 3 });
   client = new SQSClient(clientSettings(sqs.endpoint));
 });
 afterEach(async () => {
@@ -108,7 +108,7 @@ it.each<[string, QueueHandler]>([
       again.push(...second.map(deletionIdOf));
       return second.length > 0 ? undefined : fails(event, context);
     },
-    { timeoutSeconds: 0.5 },
+    { timeoutSeconds: 2 },
   );
   await expect.poll(kept).toBe(0);
   expect(again.sort()).toEqual(ids.sort());

@@ -14,7 +14,7 @@ import { queueContract } from '../../contracts/queue.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
 
 queueContract(async () => {
-  const { endpoint, queues, stop } = await startSqs({ visibilitySeconds: 2 });
+  const { endpoint, queues, stop } = await startSqs({ visibilitySeconds: 3 });
   const client = new SQSClient(clientSettings(endpoint));
   const receiveFrom = async (QueueUrl: string, WaitTimeSeconds: number) => {
     const command = new ReceiveMessageCommand({
