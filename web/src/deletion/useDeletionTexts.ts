@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import { TIMED_OUT } from '../client/send.ts';
+import { duration } from './duration.ts';
 import de from './locales/de.json';
 import en from './locales/en.json';
 import { type Progress, WITH_OTHERS } from './progress.ts';
@@ -25,7 +26,8 @@ export function useDeletionTexts() {
     if (problem?.during === 'undo') return `${t('news.undoFailed')} ${reasonFor(problem.status)}`;
     return problem && reasonFor(problem.status);
   };
-  return { t, reasonFor, problemIn };
+  const inWords = (seconds: number) => duration(application.locale.value, seconds);
+  return { t, reasonFor, problemIn, inWords };
 }
 
 const KNOWN = [401, 403, 404, TIMED_OUT, 409, 429, 503];
