@@ -32,6 +32,18 @@ export function readSettings<Named extends Group = Group>(
   return settings as SettingsOf<Named>;
 }
 
+/**
+ * Looks at the settings that are there, before anything is started that would provide the others.
+ * @throws {WrongSettings} naming every mistake, as `readSettings` does
+ */
+export function checkSettings(environment: Record<string, string | undefined>): void {
+  const named = Object.assign({}, ...Object.values(SETTINGS)) as Record<string, Setting>;
+  const mistakes = Object.entries(named)
+    .filter(([name, { form }]) => environment[name] && !form.safeParse(environment[name]).success)
+    .map(([name, setting]) => mistakeIn(name, environment[name], setting));
+  if (mistakes.length > 0) throw new WrongSettings(mistakes.join('\n'));
+}
+
 function mistakeIn(name: string, found: string | undefined, { expected, secret }: Setting): string {
   const what = found === undefined ? 'is not set' : secret ? 'is malformed' : `is "${found}"`;
   return `${name} ${what}, expected ${expected}`;

@@ -6,7 +6,7 @@ import type { Database } from '../functions/db/database.ts';
 import { databaseAddress } from '../functions/db/database-address.ts';
 import { migrate } from '../functions/db/migrate.ts';
 import type { Log } from '../functions/deletion/ports.ts';
-import { readSettings, type Settings } from '../functions/settings.ts';
+import { checkSettings, readSettings, type Settings } from '../functions/settings.ts';
 import { startProcessingRun } from '../platform/processing/start-run.ts';
 import { migrate as migratePlatform } from '../platform/schema/migrate.ts';
 import { seedPlatform } from '../platform/seed/seed-platform.ts';
@@ -59,6 +59,7 @@ const SEGMENT_MILLISECONDS = 1_500;
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { folder, log, segmentMilliseconds = SEGMENT_MILLISECONDS } = options;
+  checkSettings(options.environment);
   const cleanUp: (() => Promise<unknown>)[] = [await lockFolder(folder)];
   const stop = async () => {
     for (const step of cleanUp.splice(0).reverse()) await step();

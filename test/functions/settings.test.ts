@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Group, readSettings, WrongSettings } from '../../functions/settings.ts';
+import { checkSettings, type Group, readSettings, WrongSettings } from '../../functions/settings.ts';
 
 const GIVEN = {
   DELETIONS_TABLE: 'deletions',
@@ -28,6 +28,16 @@ function mistakeIn(changes: Record<string, string | undefined>, groups?: Group[]
   }
   return 'none';
 }
+
+describe('checkSettings', () => {
+  it('has nothing to say of what is missing, and names what is wrong', () => {
+    expect(checkSettings({ UNDO_SECONDS: '10', LOG_LEVEL: '' })).toBeUndefined();
+    const wrong = { UNDO_SECONDS: 'ten', DATABASE_URL: 'mysql://deleter:secret@host/name' };
+    const lines = ['DATABASE_URL is malformed', 'UNDO_SECONDS is "ten", expected a whole number from 0 to 900'];
+    for (const line of lines) expect(() => checkSettings(wrong)).toThrow(line);
+    expect(() => checkSettings(wrong)).not.toThrow('secret');
+  });
+});
 
 describe('readSettings', () => {
   it('fills in what has a usual value', () => {

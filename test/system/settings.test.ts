@@ -24,6 +24,7 @@ async function refused(args: string[], environment: Record<string, string> = {})
 test('a wrong setting stops the start with one line: its name, what was found, what is expected', async () => {
   const line = await refused(['--port', '0'], { UNDO_SECONDS: 'ten' });
   expect(line).toBe('UNDO_SECONDS is "ten", expected a whole number from 0 to 900\n');
+  expect(await readdir(folder), 'nothing was begun').toEqual([]);
 });
 
 test('VIDEO_STORAGE=ftp stops the start with one line that says what is expected', async () => {
