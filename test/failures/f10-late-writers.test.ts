@@ -8,11 +8,11 @@ import { startProcessing } from '../../local/processing.ts';
 import type { LocalStepFunctions } from '../../local/step-functions.ts';
 import { startProcessingRun } from '../../platform/processing/start-run.ts';
 import { createBarrier } from '../support/barrier.ts';
-import { deletionsIn, type Video } from '../support/deletions.ts';
+import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 
 const world = useWorld();
-const { due, find, receipt, expectGone } = deletionsIn(world);
+const { due, find, receipt, settling, expectGone } = deletionsIn(world);
 
 /** The sample platform's transcoder, each call of which writes a whole rendition however often its run is stopped. */
 const waiting = createBarrier();
@@ -33,15 +33,6 @@ afterAll(async () => {
   client.destroy();
   await processing.stop();
 });
-
-/** The deletion has emptied every store once, and waits for late writers. */
-async function settling(): Promise<Video> {
-  const video = await world.video();
-  await due(video);
-  await world.turn();
-  expect((await find(video)).state).toBe('settling');
-  return video;
-}
 
 test('F10 what a transcoder writes after the sweep, again and again, is removed and counted', async ({ annotate }) => {
   const video = await settling();

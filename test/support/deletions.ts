@@ -33,15 +33,24 @@ export function deletionsIn(world: World) {
     expect(await world.left(video.videoId, video.ownerId)).toEqual({});
     return tombstone;
   };
+  const due = async (video: Video): Promise<DeletionMessage> => {
+    const message = await request(video);
+    world.advance(world.ports.rules.undoSeconds);
+    return message;
+  };
   return {
     find,
     /** Asks for the deletion as its owner. */
     request,
     /** Asks for it, and lets the time to undo it pass. @returns the message that brings a worker */
-    async due(video: Video): Promise<DeletionMessage> {
-      const message = await request(video);
-      world.advance(world.ports.rules.undoSeconds);
-      return message;
+    due,
+    /** A video whose deletion has emptied every store once, and waits for what comes late. */
+    async settling(): Promise<Video> {
+      const video = await world.video();
+      await due(video);
+      await world.turn();
+      expect((await find(video)).state).toBe('settling');
+      return video;
     },
     /** What the one receipt says; there must be exactly one. */
     async receipt(video: Named): Promise<Receipt> {

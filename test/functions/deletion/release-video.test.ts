@@ -6,11 +6,13 @@ import { releaseVideo } from '../../../functions/deletion/release-video.ts';
 import { replayDeletion } from '../../../functions/deletion/replay-deletion.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
 import { createBarrier } from '../../support/barrier.ts';
+import { deletionsIn } from '../../support/deletions.ts';
 import { ALL_OBJECTS, type HeldVideo, holdCommandsOf, REASON } from '../../support/hold-commands.ts';
 import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
 const { admin, request, undo, hold, release, find, objectsOf, isShown } = holdCommandsOf(world);
+const { settling } = deletionsIn(world);
 
 const PLENTY = () => 900_000;
 const A_DAY = 86_400;
@@ -21,16 +23,6 @@ async function expectDeleted(video: HeldVideo): Promise<void> {
   expect({ state, hold, heldFrom, receipts: receipts.length }).toEqual({ state: 'deleted', receipts: 1 });
   expect(brokenAt(history, folded?.hash)).toBeUndefined();
   expect(await world.left(video.videoId, video.ownerId)).toEqual({});
-}
-
-/** Its first pass is over: everything was empty once. */
-async function settling(): Promise<HeldVideo> {
-  const video = await world.video();
-  await request(video);
-  world.advance(10);
-  await world.turn();
-  expect((await find(video)).state).toBe('settling');
-  return video;
 }
 
 const failing = () => Promise.reject(new StepFailed('AccessDenied'));

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
-import { deletionsIn, type Video } from '../../support/deletions.ts';
+import { deletionsIn } from '../../support/deletions.ts';
 import { useWorld } from '../../support/use-world.ts';
 
 const world = useWorld();
-const { find, request, expectDeletedOnce } = deletionsIn(world);
+const { find, request, settling, expectDeletedOnce } = deletionsIn(world);
 
 describe('what comes back while settling', () => {
-  async function settling(): Promise<Video> {
-    const video = await world.video();
-    await request(video);
-    world.advance(10);
-    await world.turn();
-    expect((await find(video)).state).toBe('settling');
-    return video;
-  }
-
   it('F10 an object is removed, counted as late, and the edge invalidated again', async () => {
     const video = await settling();
     const late = `videos/${video.videoId}/720p/a_099.ts`;
