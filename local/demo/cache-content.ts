@@ -3,12 +3,17 @@ import type { RedisClientType } from '@redis/client';
 /** One key: what it holds, and whether it goes by itself some day. */
 export type CacheEntry = { key: string; value: string; expires: boolean };
 
-/** Every string and set of the cache. It scans: for a demo, never for a deletion. */
+/** Every string and set of the cache. */
 export async function cacheContent(redis: RedisClientType): Promise<CacheEntry[]> {
+  const entries = await Promise.all((await cacheKeys(redis)).map((key) => entryAt(redis, key)));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+/** Every key of the cache, sorted. It scans: for a demo or a test, never for a deletion. ElastiCache Serverless knows no `KEYS`. */
+export async function cacheKeys(redis: RedisClientType): Promise<string[]> {
   const keys = new Set<string>();
   for await (const found of redis.scanIterator({ COUNT: 1_000 })) for (const key of found) keys.add(key);
-  const entries = await Promise.all([...keys].map((key) => entryAt(redis, key)));
-  return entries.filter((entry) => entry !== undefined);
+  return [...keys].sort();
 }
 
 async function entryAt(redis: RedisClientType, key: string): Promise<CacheEntry | undefined> {

@@ -2,6 +2,7 @@ import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { cacheKeys } from '../../local/demo/cache-content.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 
@@ -64,11 +65,7 @@ async function rowLines(): Promise<string[]> {
 const cacheLines = () =>
   world.inRedis.run(async (client) => {
     const read = async (key: string) => ((await client.type(key)) === 'set' ? client.sMembers(key) : client.get(key));
-    const lines: Promise<string>[] = [];
-    for await (const keys of client.scanIterator()) {
-      lines.push(...keys.map(async (key) => `cache ${key} ${await read(key)}`));
-    }
-    return await Promise.all(lines);
+    return await Promise.all((await cacheKeys(client)).map(async (key) => `cache ${key} ${await read(key)}`));
   });
 
 /** Everything that the stores hold. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ports } from '../../functions/deletion/ports.ts';
+import { cacheKeys } from '../../local/demo/cache-content.ts';
 import { createReadCache, type ReadCache } from '../../platform/reads/read-cache.ts';
 import { readFeed } from '../../platform/reads/read-feed.ts';
 import { readVideo } from '../../platform/reads/read-video.ts';
@@ -24,9 +25,8 @@ async function setAll({ videoId }: Video): Promise<void> {
 /** Every key that holds something of the video, but for the fence. */
 async function copiesOf({ videoId }: Video): Promise<string[]> {
   return await world.inRedis.run(async (client) => {
-    const found: string[] = [];
-    for await (const keys of client.scanIterator()) found.push(...keys.filter((key) => key.includes(videoId)));
-    return found.filter((key) => key !== `video:${videoId}:gone`).sort();
+    const keys = await cacheKeys(client);
+    return keys.filter((key) => key.includes(videoId) && key !== `video:${videoId}:gone`);
   });
 }
 

@@ -4,6 +4,7 @@ import { AccountDisabled, SomeRefused } from '../../functions/deletion/errors.ts
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import { requestDeletions } from '../../functions/deletion/request-deletions.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { cacheKeys } from '../../local/demo/cache-content.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { useWorld } from '../support/use-world.ts';
 
@@ -21,12 +22,9 @@ async function everything(videoIds: readonly VideoId[]) {
     rows.push(...found.rows.map(({ row }) => row));
   }
   const tombstones = await Promise.all(videoIds.map((videoId) => world.ports.tombstones.find(videoId)));
-  const keys: string[] = [];
-  await world.inRedis.run(async (client) => {
-    for await (const page of client.scanIterator()) keys.push(...page);
-  });
+  const keys = await world.inRedis.run(cacheKeys);
   const messages = [world.queues.cleanup.messages(), world.queues.edge.messages()];
-  return { rows, tombstones, objects: await world.inBucket(''), keys: keys.sort(), messages };
+  return { rows, tombstones, objects: await world.inBucket(''), keys, messages };
 }
 
 /** Videos that somebody may not delete, each for another reason. */

@@ -8,6 +8,7 @@ import {
 import { createClient } from '@redis/client';
 import { sql } from 'kysely';
 import { clientSettings } from '../../local/client-settings.ts';
+import { cacheKeys } from '../../local/demo/cache-content.ts';
 import type { System } from '../../local/system.ts';
 
 /** Looks into the stores of a running system past all of our code: the SDK, plain SQL, every key of the cache. */
@@ -61,7 +62,7 @@ export async function cacheEntries({ settings }: Pick<System, 'settings'>): Prom
   try {
     const read = async (key: string) =>
       (await client.type(key)) === 'set' ? (await client.sMembers(key)).sort().join(' ') : `${await client.get(key)}`;
-    const keys = await client.keys('*');
+    const keys = await cacheKeys(client);
     return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await read(key)] as const)));
   } finally {
     client.destroy();
