@@ -17,6 +17,13 @@ export function count(counts: Counts, kind: string, added: number): void {
   if (added > 0) counts[kind] = (counts[kind] ?? 0) + added;
 }
 
+/** Takes back what was counted and turned out to be there still; nothing left leaves no zero behind. */
+export function uncount(counts: Counts, kind: string, taken: number): void {
+  const left = (counts[kind] ?? 0) - taken;
+  if (left > 0) counts[kind] = left;
+  else delete counts[kind];
+}
+
 /** @throws {StepFailed} with the first code and what was removed all the same */
 export function throwIfFailed({ removed, codes }: Removal): void {
   const [code] = codes;

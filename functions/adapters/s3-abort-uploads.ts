@@ -2,7 +2,7 @@ import { AbortMultipartUploadCommand, S3ServiceException } from '@aws-sdk/client
 import { reasonOf } from '../deletion/errors.ts';
 import type { Checkpoint } from '../deletion/ports.ts';
 import { inBatches } from './in-batches.ts';
-import { begun, count, type Removal, untilFailure } from './removal.ts';
+import { begun, count, type Removal, uncount, untilFailure } from './removal.ts';
 import { type Bucket, backOff } from './s3-bucket.ts';
 import { listUploads, type Scope, type Upload } from './s3-listing.ts';
 
@@ -30,9 +30,11 @@ export async function abortUploads(
   for (let round = 1; round <= ROUNDS; round += 1) {
     if (round > 2) await backOff(bucket, round - 2);
     let found = 0;
+    let stayed = 0;
     failure = undefined;
     for await (const uploads of inBatches(uploadsIn(bucket, scopes, removal), TOGETHER)) {
       await checkpoint(removal.removed);
+      stayed += uploads.filter(({ uploadId = '' }) => aborted.has(uploadId)).length;
       const outcomes = await Promise.all(uploads.map((upload) => abort(bucket, upload, aborted)));
       for (const { key, uploadId, failure: code } of outcomes) code ? ended.set(uploadId, key) : ended.delete(uploadId);
       for (const { uploadId, isUnsure } of outcomes) if (isUnsure) unsure.add(uploadId);
@@ -44,7 +46,10 @@ export async function abortUploads(
       count(removal.removed, 'uploads', [...unsure].filter((uploadId) => !aborted.has(uploadId)).length);
       break;
     }
-    if (round === ROUNDS) removal.codes.add(failure ?? 'UploadsRemain');
+    if (round < ROUNDS) continue;
+    removal.codes.add(failure ?? 'UploadsRemain');
+    // Counted with each pass, they would pass for progress, and a store that never lets go of one would be asked for ever.
+    uncount(removal.removed, 'uploads', stayed);
   }
   return [...new Set(ended.values())];
 }

@@ -6,9 +6,9 @@ import { giveUp } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
 import { backoffSeconds, dueIn, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
-import { isDone, reopen } from './step-record.ts';
+import { dependentsOf, isDone, reopen } from './step-record.ts';
 import { waitsFor } from './steps/verify.ts';
-import type { Tombstone } from './tombstone.ts';
+import { STEP_NAMES, type Tombstone } from './tombstone.ts';
 
 /** How long to wait for an invalidation or a derived table before looking again: longer, the longer it lasts. In seconds. */
 const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
@@ -20,7 +20,7 @@ const A_DAY = 86_400;
 /** Ends a pass with the one write that says what comes next: a retry, a hold, the settling, the receipt. */
 export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
   const { tombstone } = pass;
-  if (pass.locked) return await hold(ports, pass);
+  if (pass.locked && isLockAlone(tombstone)) return await hold(ports, pass);
   if (!Object.values(tombstone.steps).every(isDone)) return await retry(ports, pass);
   if (tombstone.state !== 'settling' || pass.removed) return await settle(ports, pass);
   const waits = await waitsFor(ports, tombstone);
@@ -85,6 +85,15 @@ async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => 
 function withoutReceipt(tombstone: Tombstone): Tombstone {
   const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
   return { ...tombstone, steps: { ...tombstone.steps, verify } };
+}
+
+/** True when all that is left to do waits for the lock. What fails beside it can be mended, and must not wait for years. */
+function isLockAlone({ steps }: Tombstone): boolean {
+  const waiting = dependentsOf('deleteObjects');
+  return STEP_NAMES.every(
+    (name) =>
+      name === 'deleteObjects' || isDone(steps[name]) || (waiting.includes(name) && steps[name].state !== 'failed'),
+  );
 }
 
 /** Retention in the store forbids to go on: nothing is tried before it ends, and to find it there is no failed attempt. */

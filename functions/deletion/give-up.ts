@@ -24,7 +24,9 @@ export async function giveUp(
 }
 
 function failed(tombstone: Tombstone, at: Date): Tombstone {
-  const step = STEP_NAMES.find((name) => tombstone.steps[name].state === 'failed');
-  const code = (step && tombstone.steps[step].error) ?? 'Interrupted';
+  const { steps } = tombstone;
+  const codes = STEP_NAMES.flatMap((name) => (steps[name].state === 'failed' ? (steps[name].error ?? []) : []));
+  // A lock alone would have been waited for.
+  const code = codes.find((each) => each !== 'ObjectsLocked') ?? codes[0] ?? 'Interrupted';
   return transition(tombstone, 'giveUp', { at, by: 'worker', detail: { code } }, { ...NOT_DUE, leaseOwner: undefined });
 }

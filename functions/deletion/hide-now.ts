@@ -7,7 +7,7 @@ import { hide } from './steps/hide.ts';
 import { isOpen, type Tombstone } from './tombstone.ts';
 
 /**
- * Hides the video inside the undo window, without a lease, and says so on the tombstone. A store that is down is logged: the
+ * Hides the video while no worker has it, inside the undo window above all, and says so on the tombstone. A store that is down is logged: the
  * tombstone stays `hidden: false`, and whoever looks next hides first thing.
  */
 export async function hideNow(
@@ -24,7 +24,7 @@ export async function hideNow(
       videoId,
       (current) =>
         current.deletionId === deletionId && isToBeHidden(current)
-          ? revise(recordSuccess(current, 'hide', result, times), current.hold ? NOT_DUE : {})
+          ? revise(recordSuccess(current, 'hide', result, times), nothingMoreDue(current))
           : current,
       tombstone,
     );
@@ -39,7 +39,16 @@ export async function hideNow(
   }
 }
 
-/** Asked for and visible still. From `running` on, the worker that holds the lease hides. */
-export function isToBeHidden({ state, heldFrom, hidden }: Pick<Tombstone, 'state' | 'heldFrom' | 'hidden'>): boolean {
-  return !hidden && (state === 'held' ? heldFrom : state) === 'pending';
+/** Asked for and visible still, with no worker that would hide it first thing. Under a hold, none will. */
+export function isToBeHidden(tombstone: Pick<Tombstone, 'state' | 'heldFrom' | 'hidden' | 'leaseOwner'>): boolean {
+  const { state, heldFrom, hidden, leaseOwner } = tombstone;
+  if (hidden || (state !== 'held' && leaseOwner !== undefined)) return false;
+  const goesOn = state === 'held' ? (heldFrom ?? 'none') : state;
+  return isOpen(goesOn) || goesOn === 'failed';
+}
+
+/** Under a hold, hiding was all. The lease of a worker that died stays: its end says from when nobody can be at it. */
+function nothingMoreDue({ hold, leaseOwner }: Tombstone): Partial<Tombstone> {
+  if (!hold) return {};
+  return leaseOwner === undefined ? NOT_DUE : { sweepAt: undefined };
 }

@@ -4,7 +4,7 @@ import { UnknownVideo } from './errors.ts';
 import { isToBeHidden } from './hide-now.ts';
 import { unasked } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
-import { dueIn, expiryOf, NOT_DUE } from './rules.ts';
+import { dueIn, expiryOf, NOT_DUE, plus, WORKER_SECONDS } from './rules.ts';
 import type { HoldReason, LegalHold, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -47,9 +47,12 @@ export async function hold(
   return held;
 }
 
-/** True when no worker can be removing anything any more: the last one gave its lease back, or its lease has run out. */
+/**
+ * True when no worker can be removing anything any more: the last one gave its lease back, or has been stopped by now. That its
+ * lease has run out proves nothing: it may be in the middle of one long call.
+ */
 export function isStopped({ leaseOwner, dueAt }: Pick<Tombstone, 'leaseOwner' | 'dueAt'>, now: Date): boolean {
-  return leaseOwner === undefined || dueAt === undefined || dueAt <= now.toISOString();
+  return leaseOwner === undefined || dueAt === undefined || plus(new Date(dueAt), WORKER_SECONDS) <= now;
 }
 
 /** A video that nobody has asked to delete gets a tombstone in state `none`, which hides and fences nothing. */
@@ -79,7 +82,8 @@ function heldBy({ rules }: Pick<HoldPorts, 'rules'>, current: Tombstone, standin
     { at, by, detail: { code, caseNumber } },
     { hold: standing, expiresAt: undefined },
   );
-  if (isToBeHidden(held)) return { ...held, ...dueIn(at, 0, rules) };
-  // While a worker has it, `dueAt` is the end of its lease.
-  return current.leaseOwner ? { ...held, sweepAt: undefined } : { ...held, ...NOT_DUE };
+  const isVisible = isToBeHidden(held);
+  if (!current.leaseOwner) return { ...held, ...(isVisible ? dueIn(at, 0, rules) : NOT_DUE) };
+  // While a worker has it, `dueAt` is the end of its lease. If it does not live to hide the video, the sweeper has that done.
+  return isVisible ? held : { ...held, sweepAt: undefined };
 }

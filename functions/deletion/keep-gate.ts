@@ -25,18 +25,34 @@ export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]
 
 async function turn(ports: GatePorts, how: Turn, deletions: readonly Tombstone[]): Promise<readonly Tombstone[]> {
   if (deletions.length === 0) return [];
+  const ids = new Set(deletions.map(({ deletionId }) => deletionId));
   try {
     await ports.gate[how]([...new Set(deletions.map(({ videoId }) => videoId))]);
-    for (const deletion of deletions) await record(ports, how, deletion);
-    return [];
+    const after: Tombstone[] = [];
+    for (const deletion of deletions) after.push(await record(ports, how, deletion));
+    return await turnBack(
+      ports,
+      how,
+      after.filter(({ deletionId }) => !ids.has(deletionId)),
+    );
   } catch (error) {
     ports.log.warn('gate not turned', { deletions: deletions.length, turn: how, code: reasonOf(error) });
     return deletions;
   }
 }
 
-/** Writes it down. An undo may have come in between: then the gate is looked at once more. */
-async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<void> {
+/**
+ * The videos whose next deletion has come in between. Its own turn of the gate may have been overtaken by this one, so whoever
+ * turned last turns it to what is wanted now.
+ */
+async function turnBack(ports: GatePorts, how: Turn, later: readonly Tombstone[]): Promise<readonly Tombstone[]> {
+  const isClosing = how === 'close';
+  const other = later.filter((deletion) => wantsClosed(deletion, ports.rules, ports.clock()) !== isClosing);
+  return await turn(ports, isClosing ? 'open' : 'close', other);
+}
+
+/** Writes it down. An undo may have come in between: then the gate is looked at once more. @returns what stands now */
+async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<Tombstone> {
   const at = ports.clock();
   const next = await change(ports.tombstones, videoId, (current) => {
     if (current.deletionId !== deletionId || (how === 'close' && isClosed(current))) return current;
@@ -45,6 +61,7 @@ async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tomb
   ports.log.info(how === 'close' ? 'gate closed' : 'gate opened', { videoId, deletionId });
   const isOurs = next.deletionId === deletionId;
   if (isOurs && wantsClosed(next, ports.rules, at) !== isClosed(next)) await enqueueEdge(ports, next);
+  return next;
 }
 
 function closed(tombstone: Tombstone, at: string): Partial<Tombstone> {

@@ -1,7 +1,8 @@
 import { change, revise } from './change.ts';
 import { LeaseLost } from './errors.ts';
+import { isToBeHidden } from './hide-now.ts';
 import type { Ports } from './ports.ts';
-import { NOT_DUE, stillDueIn } from './rules.ts';
+import { dueIn, NOT_DUE, stillDueIn } from './rules.ts';
 import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -52,7 +53,7 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
       let isOurs = false;
       await change(ports.tombstones, leased.videoId, (current) => {
         isOurs = isInHandsOf(current, leased);
-        return isOurs ? revise({ ...current, ...workIn(work) }, givenBack(current, work)) : current;
+        return isOurs ? givenBack({ ...current, ...workIn(work) }, ports) : current;
       });
       return isOurs;
     },
@@ -74,10 +75,12 @@ function isInHandsOf(current: Tombstone, { deletionId, leaseOwner }: Tombstone):
 }
 
 /**
- * Under a hold nothing is due; a hold that is over already left a message for the end of the lease. What was found empty is looked
+ * Under a hold nothing is due but to hide what could not be hidden yet; a hold that is over already left a message for the end of the lease. What was found empty is looked
  * at again, however long the hold lasts.
  */
-function givenBack({ state }: Tombstone, { steps }: Work): Partial<Tombstone> {
-  const again = reopen(steps, ['invalidateCache', 'verify']);
-  return { leaseOwner: undefined, progressed: true, steps: again, ...(state === 'held' && NOT_DUE) };
+function givenBack(tombstone: Tombstone, { clock, rules }: Pick<Ports, 'clock' | 'rules'>): Tombstone {
+  const steps = reopen(tombstone.steps, ['invalidateCache', 'verify']);
+  const free = revise(tombstone, { leaseOwner: undefined, progressed: true, steps });
+  if (free.state !== 'held') return free;
+  return { ...free, ...(isToBeHidden(free) ? dueIn(clock(), 0, rules) : NOT_DUE) };
 }

@@ -1,18 +1,20 @@
 import { type Asked, findDeletion } from './authorise.ts';
 import { change, transition } from './change.ts';
 import { enqueue } from './enqueue.ts';
-import { NotYours } from './errors.ts';
+import { NotAllowedNow, NotYours } from './errors.ts';
 import type { Caller, Ports } from './ports.ts';
 import { dueIn } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
+
+type ReplayPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>;
 
 /**
  * Lets an admin start a failed deletion again, with all its attempts. What is done stays done.
  * @throws {NotYours} for owners {NotAllowedNow} unless it has failed {UnknownVideo} {AccountDisabled} {StoreUnavailable}
  */
 export async function replayDeletion(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>,
+  ports: ReplayPorts & Pick<Ports, 'rows'>,
   asked: Asked,
 ): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { caller, deletion } = await findDeletion(ports, asked);
@@ -21,21 +23,43 @@ export async function replayDeletion(
 }
 
 /**
- * Starts a failed deletion again. @param by who: an admin's id, `redrive` or `operator`
- * @throws {NotAllowedNow} unless it has failed {UnknownVideo}
+ * Starts a failed deletion again. @param by who: an admin's id or `operator`
+ * @throws {NotAllowedNow} unless it has failed, and under a hold {UnknownVideo}
  */
 export async function replay(
-  ports: Pick<Ports, 'tombstones' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>,
+  ports: ReplayPorts,
   { videoId, by }: { videoId: VideoId; by: string },
   known?: Tombstone,
+): Promise<Tombstone> {
+  return await replayAs(ports, { videoId, by }, { known, isAllowed: ({ state }) => state === 'failed' });
+}
+
+/**
+ * The same for a message that was moved back from the dead-letter queue. It does not come again, so that under a hold it is
+ * remembered: the release leads on from there. @throws {NotAllowedNow} unless it has failed
+ */
+export async function replayRedriven(ports: ReplayPorts, { videoId }: Pick<Tombstone, 'videoId'>): Promise<Tombstone> {
+  return await replayAs(ports, { videoId, by: 'redrive' }, { isAllowed: () => true });
+}
+
+async function replayAs(
+  ports: ReplayPorts,
+  { videoId, by }: { videoId: VideoId; by: string },
+  { known, isAllowed }: { known?: Tombstone | undefined; isAllowed: (current: Tombstone) => boolean },
 ): Promise<Tombstone> {
   const replayed = await change(
     ports.tombstones,
     videoId,
     (current) => {
+      if (!isAllowed(current)) throw new NotAllowedNow(`A deletion that is ${current.state} does not allow replay`);
       const at = ports.clock();
-      const changes = { attempts: 0, progressed: false, leaseOwner: undefined, ...dueIn(at, 0, ports.rules) };
-      return transition(current, 'replay', { at, by }, changes);
+      const due = current.state === 'held' ? {} : dueIn(at, 0, ports.rules);
+      return transition(
+        current,
+        'replay',
+        { at, by },
+        { attempts: 0, progressed: false, leaseOwner: undefined, ...due },
+      );
     },
     known,
   );

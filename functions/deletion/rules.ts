@@ -24,6 +24,9 @@ export type Rules = {
 /** Passes without progress before a deletion is given up for an operator to replay. */
 export const MAX_ATTEMPTS = 12;
 
+/** The longest that a worker lives after it last renewed its lease: what Lambda gives to `cleanup` (`function-sizes.ts`). */
+export const WORKER_SECONDS = 300;
+
 /** A worker stops starting work when less of its time is left, in milliseconds. */
 export const RESERVED_MILLISECONDS = 20_000;
 

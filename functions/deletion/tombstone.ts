@@ -146,15 +146,16 @@ const MOVES: Record<State, Partial<Record<Command, State>>> = {
   cancelled: { request: 'pending', hold: 'held' },
 };
 
-/** What a release leads back to, and what a held deletion remembers when it is asked for or undone meanwhile. */
+/** What a release leads back to, and what a held deletion remembers when it is asked for, undone or replayed meanwhile. */
 const HELD_MOVES: Partial<Record<State, Partial<Record<Command, State>>>> = {
   none: { request: 'pending' },
   pending: { undo: 'cancelled' },
+  failed: { replay: 'running' },
   cancelled: { request: 'pending' },
 };
 
 /**
- * Where a command leads. A held deletion stays held: asking for it or undoing it only changes where the release leads.
+ * Where a command leads. A held deletion stays held: asking for it, undoing or replaying it only changes where the release leads.
  * @throws {NotAllowedNow} naming the state and the command
  */
 export function move(

@@ -8,9 +8,9 @@ import { giveUp } from './give-up.ts';
 import { hideNow, isToBeHidden } from './hide-now.ts';
 import { type Pass, startPass } from './pass.ts';
 import type { DeletionMessage, Ports } from './ports.ts';
-import { replay } from './replay-deletion.ts';
+import { replayRedriven } from './replay-deletion.ts';
 import { restoreVideo } from './restore-video.ts';
-import { dueIn, GATE_LOOK_SECONDS, secondsUntil } from './rules.ts';
+import { dueIn, GATE_LOOK_SECONDS, RESERVED_MILLISECONDS, secondsUntil } from './rules.ts';
 import { hasOpenSteps } from './step-record.ts';
 import { takeLease } from './take-lease.ts';
 import type { Tombstone } from './tombstone.ts';
@@ -32,7 +32,8 @@ export async function workOnDeletion(
   const tombstone = await ports.tombstones.find(message.videoId);
   if (!tombstone) throw new UnknownVideo('The message names no deletion');
   if (tombstone.deletionId !== message.deletionId) return;
-  if (tombstone.state === 'failed') return await replayIfRedriven(ports, tombstone, message.sentAt);
+  if (hasFailed(tombstone)) await replayIfRedriven(ports, tombstone, message.sentAt);
+  if (tombstone.state === 'failed') return;
   if (!tombstone.dueAt) return;
   if (secondsUntil(tombstone.dueAt, ports.clock()) > 0) return await comeBack(ports, tombstone);
   if (tombstone.state === 'cancelled') return await restoreVideo(ports, tombstone);
@@ -41,6 +42,8 @@ export async function workOnDeletion(
   if (tombstone.state === 'deleted') return await enqueueEdge(ports, tombstone);
   if (awaitsGate(tombstone, ports.rules, ports.clock())) return await waitForGate(ports, tombstone);
 
+  // With so little time nothing could be done, and an attempt would be spent: the next worker has all of its own.
+  if (timeLeft() < RESERVED_MILLISECONDS) return await enqueue(ports, tombstone);
   const leased = await takeLease(ports, tombstone);
   if (leased === 'exhausted') return await giveUpExhausted(ports, tombstone);
   if (leased) await work(ports, startPass(ports, leased, timeLeft));
@@ -103,15 +106,19 @@ async function hideIfVisible(ports: Ports, tombstone: Tombstone): Promise<void> 
   if (isToBeHidden(tombstone)) await hideNow(ports, tombstone);
 }
 
+function hasFailed({ state, heldFrom }: Tombstone): boolean {
+  return state === 'failed' || (state === 'held' && heldFrom === 'failed');
+}
+
 /**
  * A message that was sent after its deletion was given up can only have come back from the dead-letter queue. Older ones are
  * late copies of what led there.
  */
-async function replayIfRedriven(ports: Ports, { videoId, history }: Tombstone, sentAt?: Date): Promise<void> {
-  const failedAt = history.at(-1)?.at ?? '';
+async function replayIfRedriven(ports: Ports, failed: Tombstone, sentAt?: Date): Promise<void> {
+  const failedAt = failed.history.findLast(({ from, to }) => to === 'failed' && from !== 'held')?.at ?? '';
   if (!sentAt || sentAt.toISOString() <= failedAt) return;
   try {
-    await replay(ports, { videoId, by: 'redrive' });
+    await replayRedriven(ports, failed);
   } catch (error) {
     // Another copy of the message was first.
     if (!(error instanceof NotAllowedNow)) throw error;

@@ -1,8 +1,11 @@
 import { prefixOf } from '../../functions/deletion/data-map.ts';
+import { ObjectsLocked, StepFailed } from '../../functions/deletion/errors.ts';
 import { holdVideo } from '../../functions/deletion/hold-video.ts';
 import type { Ports, Tombstones } from '../../functions/deletion/ports.ts';
 import { releaseVideo } from '../../functions/deletion/release-video.ts';
+import { replayDeletion } from '../../functions/deletion/replay-deletion.ts';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
 import { takeLease } from '../../functions/deletion/take-lease.ts';
 import { undoDeletion } from '../../functions/deletion/undo-deletion.ts';
@@ -15,8 +18,11 @@ import type { Task, Turn } from './interleavings.ts';
 const REASON = { code: 'litigation', caseNumber: 'C-17' } as const;
 const PLENTY = () => 900_000;
 
-/** A world with a small video in it: the fewer turns a worker takes, the more orders can be tried. */
-export type Scene = { world: MemoryWorld; videoId: VideoId; owner: string; admin: string };
+/**
+ * A world with a small video in it: the fewer turns a worker takes, the more orders can be tried. `died`: the worker that did
+ * before all began, and never gives its lease back.
+ */
+export type Scene = { world: MemoryWorld; videoId: VideoId; owner: string; admin: string; died?: string | undefined };
 type Command = (scene: Scene, ports: Ports) => Promise<unknown>;
 
 /** Everything that can happen to a deletion. `work` takes a message that the queue holds, early or not. */
@@ -25,6 +31,7 @@ export const COMMANDS = {
   undo: ({ videoId, owner }, ports) => undoDeletion(ports, { callerId: owner, videoId }),
   hold: ({ videoId, admin }, ports) => holdVideo(ports, { callerId: admin, videoId, reason: REASON }),
   release: ({ videoId, admin }, ports) => releaseVideo(ports, { callerId: admin, videoId, reason: REASON }),
+  replay: ({ videoId, admin }, ports) => replayDeletion(ports, { callerId: admin, videoId }),
   sweep: (_scene, ports) => sweepDeletions(ports),
   work: async ({ world }, ports) => {
     const [message] = world.queues.cleanup.messages();
@@ -43,6 +50,22 @@ const crash: Command = async ({ videoId }, ports) => {
   const tombstone = await ports.tombstones.find(videoId);
   if (tombstone) await takeLease(ports, tombstone);
 };
+/** So many passes in which no object can be deleted, and no row if `rowsFail`; then the stores are well again. */
+const failing =
+  (error: Error, { passes, rowsFail }: { passes: number; rowsFail: boolean }): Command =>
+  async ({ world }) => {
+    const { rows, objects } = world.ports;
+    const down = () => Promise.reject(error);
+    world.ports.objects = { ...objects, deleteAll: down };
+    if (rowsFail) world.ports.rows = { ...rows, deleteBatch: down, deleteVideo: down };
+    for (let pass = 0; pass < passes; pass++) {
+      world.advance(2_000);
+      await world.turn();
+    }
+    Object.assign(world.ports, { rows, objects });
+  };
+const fail = failing(new StepFailed('Down'), { passes: MAX_ATTEMPTS, rowsFail: true });
+const lock = failing(new ObjectsLocked({}), { passes: 1, rowsFail: false });
 const { delete: ask, hold, undo, work } = COMMANDS;
 
 /** Where a deletion stands when the commands come: what happened before. */
@@ -55,6 +78,9 @@ export const STARTS = {
   'held unasked': [hold],
   'held in its undo window': [ask, hold],
   'held while a worker had it': [ask, later(10), crash, hold, later(61)],
+  failed: [ask, fail],
+  'held after it had failed': [ask, fail, hold],
+  'held by a lock in the store that is over': [ask, lock, later(86_400)],
 } as const satisfies Record<string, readonly Command[]>;
 export type StartName = keyof typeof STARTS;
 
@@ -64,7 +90,7 @@ export async function openScene(start: StartName): Promise<Scene> {
   const scene = { world, videoId: aVideoId(), owner: await world.user(), admin: await world.user({ isAdmin: true }) };
   await addVideo(scene);
   for (const command of STARTS[start]) await command(scene, world.ports);
-  return scene;
+  return { ...scene, died: (await world.ports.tombstones.find(scene.videoId))?.leaseOwner };
 }
 
 async function addVideo({ world, videoId, owner }: Scene): Promise<void> {

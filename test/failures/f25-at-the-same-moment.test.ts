@@ -24,6 +24,7 @@ test.for([
   ['in its undo window', ['undo', 'work', 'window ends']],
   ['settled long enough', ['hold', 'sweep', 'work']],
   ['due again after its worker died', ['hold', 'slow work']],
+  ['failed', ['hold', 'replay', 'release']],
 ] as const)('F25 at a video that is %s: %s', { timeout: PATIENCE }, async ([start, names], { annotate }) => {
   const orders = await heldInEveryOrder(start, names);
   await annotate(`${names.join(', ')}: ${orders} interleavings, each with the one right outcome`);

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { STEP_NAMES } from '../../functions/deletion/tombstone.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
+import { CODE, DOWN, type Stores } from './broken-stores.ts';
 import { untilGivenUp } from './until-given-up.ts';
 
 const world = useWorld();
@@ -142,4 +144,44 @@ test('F26 what is not locked is gone everywhere, the edge included', async ({ an
   for (let turn = 0; turn < 3; turn++) await world.turn();
   expect(await world.left(video.videoId, video.ownerId)).toEqual({ bucket: 1 });
   await annotate('held for one locked version: nothing else left in bucket, rows, cache and edge');
+});
+
+test.for(STEP_NAMES.filter((step) => step !== 'deleteObjects' && step !== 'invalidateEdge' && step !== 'verify'))(
+  'F26 a lock, and %s fails beside it: tried again until it is done, and only then held',
+  async (step, { annotate }) => {
+    const video = await world.video();
+    await retain(video, 'COMPLIANCE', new Date(Date.now() + 3_650 * A_DAY * 1000));
+    Object.assign(world.ports, DOWN[step](world.whole as Stores));
+    await ask(video);
+    for (let retry = 0; retry < 3; retry++) {
+      world.advance(600);
+      await world.turn();
+    }
+    const failing = await find(video);
+    // The first pass removed what is not locked, so the second was no retry.
+    expect(failing).toMatchObject({ state: 'running', attempts: 2, receipts: [] });
+    expect(failing.steps[step]).toMatchObject({ state: 'failed', error: CODE });
+    world.mend();
+    world.advance(600);
+    await world.turn();
+    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', hidden: true });
+    expect(await world.left(video.videoId, video.ownerId)).toEqual({ bucket: 1 });
+    await annotate(
+      `${step} down beside a lock: not held while it failed; repaired: held, nothing but the locked version left`,
+    );
+  },
+);
+
+test('F26 a lock does not hide what fails for good beside it: failed, with the code of that', async ({ annotate }) => {
+  const video = await world.video();
+  await legalHold(video, 'ON');
+  Object.assign(world.ports, DOWN.deleteRows(world.whole as Stores));
+  await ask(video);
+  await untilGivenUp(world, video.videoId);
+  const { history, attempts } = await find(video);
+  expect([attempts, history.at(-1)]).toMatchObject([MAX_ATTEMPTS, { to: 'failed', detail: { code: CODE } }]);
+  expect(world.queues.dead.messages()).toContainEqual(expect.objectContaining({ videoId: video.videoId }));
+  await annotate(
+    `rows refused for good beside a lock: failed after ${MAX_ATTEMPTS} attempts with ${CODE}, 1 dead letter`,
+  );
 });

@@ -1,5 +1,6 @@
 import { prefixOf } from '../../functions/deletion/data-map.ts';
 import type { Counts } from '../../functions/deletion/errors.ts';
+import { isToBeHidden } from '../../functions/deletion/hide-now.ts';
 import { isStopped } from '../../functions/deletion/hold-video.ts';
 import type { Tombstone } from '../../functions/deletion/tombstone.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
@@ -124,6 +125,8 @@ export async function lookAround({ world, videos, tombstones, violations }: Sche
     const mustBeHidden = tombstone.hidden && goesOn !== 'cancelled' && goesOn !== 'none';
     const { video: row } = await world.ports.rows.find('', video.videoId);
     if (mustBeHidden && row && !row.hidden) violations.push(`a video that is ${tombstone.state} came back into view`);
+    if (isToBeHidden(tombstone) && !tombstone.sweepAt && tombstone.state !== 'failed')
+      violations.push(`a video that is ${tombstone.state} is in view, and nobody will hide it`);
     await lookAtHold(world, video, tombstone, violations);
   }
   if (violations.length > 0) throw new Error(violations.join('\n'));

@@ -78,7 +78,9 @@ test.each([
   if (error) s3.on(AbortMultipartUploadCommand).rejects(error);
   s3.on(ListObjectsV2Command).resolves({ Contents: contents(keys(0, 1)) });
   const failure = await failureOf(startS3Objects().deleteAll(target, proceed));
-  expect(failure).toMatchObject({ code, counts: { objects: 1 } });
+  // One that is still listed is not removed, however often it was aborted: no progress that would keep a deletion from failing.
+  expect(failure).toMatchObject({ code, counts: { objects: 1, bytes: 10 } });
+  expect(failure).not.toHaveProperty('counts.uploads');
   expect(sent(AbortMultipartUploadCommand)).toHaveLength(5);
   expect(waits).toEqual([50, 100, 200]);
 });

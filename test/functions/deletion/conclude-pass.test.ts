@@ -4,7 +4,7 @@ import { ObjectsLocked } from '../../../functions/deletion/errors.ts';
 import type { Pass } from '../../../functions/deletion/pass.ts';
 import type { Ports } from '../../../functions/deletion/ports.ts';
 import { plus } from '../../../functions/deletion/rules.ts';
-import { STEP_NAMES, type StepState, type Tombstone } from '../../../functions/deletion/tombstone.ts';
+import { STEP_NAMES, type StepName, type StepState, type Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../support/memory-world.ts';
 
@@ -127,17 +127,41 @@ describe('a pass in which a step failed', () => {
 });
 
 describe('a pass that retention in the store ended', () => {
+  /** As the steps stand when objects are locked: the edge was asked, and has to be once more. */
+  function lockedAlone(): Tombstone {
+    const tombstone = allIn('done');
+    const { deleteObjects, invalidateEdge, verify } = tombstone.steps;
+    Object.assign(deleteObjects, { state: 'failed', error: 'ObjectsLocked' });
+    invalidateEdge.state = 'provisional';
+    verify.state = 'waiting';
+    return tombstone;
+  }
+
+  it.each([
+    ['another step failed', { deleteRows: 'failed' }],
+    ['another step has to run once more', { deleteRows: 'waiting' }],
+    ['the edge could not be asked', { invalidateEdge: 'failed' }],
+  ] satisfies [string, Partial<Record<StepName, StepState>>][])(
+    'is tried again as any other when %s',
+    async (_, states) => {
+      const tombstone = lockedAlone();
+      for (const [name, state] of Object.entries(states)) tombstone.steps[name as StepName].state = state;
+      const { next, seconds, sent } = await conclude(tombstone, { locked: new ObjectsLocked({}) });
+      expect([next?.state, seconds, sent]).toEqual(['running', 10, 1]);
+    },
+  );
+
   it('waits for its end, without a message', async () => {
     const until = '2026-11-23T12:00:00.000Z';
-    const { next, seconds, sent } = await conclude(allIn('failed'), { locked: new ObjectsLocked({}, until) });
+    const { next, seconds, sent } = await conclude(lockedAlone(), { locked: new ObjectsLocked({}, until) });
     expect(next).toMatchObject({ state: 'held', heldFrom: 'running', progressed: true, dueAt: until });
     expect(next?.history.at(-1)).toMatchObject({ to: 'held', by: 'worker', detail: { code: 'ObjectsLocked' } });
     expect([seconds, sent]).toEqual([26 * 3600, 0]);
   });
 
   it('looks once a day when it has none, and in a second when it has just ended', async () => {
-    expect((await conclude(allIn('failed'), { locked: new ObjectsLocked({}) })).seconds).toBe(86_400);
+    expect((await conclude(lockedAlone(), { locked: new ObjectsLocked({}) })).seconds).toBe(86_400);
     const over = new ObjectsLocked({}, '2026-11-22T09:00:00.000Z');
-    expect((await conclude(allIn('failed'), { locked: over })).seconds).toBe(1);
+    expect((await conclude(lockedAlone(), { locked: over })).seconds).toBe(1);
   });
 });

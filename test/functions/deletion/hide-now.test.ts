@@ -31,6 +31,24 @@ describe('a video that is hidden in the undo window', () => {
     expect([after?.dueAt, after?.sweepAt]).toEqual([undefined, undefined]);
   });
 
+  it('under a hold leaves the lease of a worker that died as it is', async () => {
+    const hold = { code: 'other', caseNumber: '1', by: 'x', at: 'y' } as const;
+    const lease = { leaseOwner: 'died', dueAt: '2026-11-22T09:00:00.000Z' };
+    const { after } = await hideAfter({ state: 'held', heldFrom: 'running', hold, ...lease, sweepAt: lease.dueAt });
+    expect(after).toMatchObject({ hidden: true, ...lease, sweepAt: undefined });
+  });
+
+  it.each(['running', 'settling', 'failed'] as const)(
+    "of a deletion that is %s and in nobody's hands is written down",
+    async (state) => {
+      expect((await hideAfter({ state })).after).toMatchObject({
+        state,
+        hidden: true,
+        steps: { hide: { state: 'done' } },
+      });
+    },
+  );
+
   it.each([
     ['undone', { state: 'cancelled' }],
     ['replaced by another deletion', { deletionId: 'another' }],

@@ -73,6 +73,12 @@ describe('a lease that was lost', () => {
     expect([hide?.state, invalidateCache?.state, verify?.state]).toEqual(['done', 'waiting', 'waiting']);
   });
 
+  it('to a hold before the video could be hidden leaves that due, at once', async () => {
+    const { lease, work, ports, find } = await held({ state: 'held', heldFrom: 'running' });
+    await lease.giveWay({ ...work, hidden: false });
+    expect(await find()).toMatchObject({ state: 'held', hidden: false, dueAt: ports.clock().toISOString() });
+  });
+
   it('to a command that is over already stays due, for the message that is on its way', async () => {
     const { lease, work, find } = await held({ state: 'settling' });
     expect(await lease.giveWay(work)).toBe(true);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findDeletion } from '../../../functions/deletion/authorise.ts';
-import { NotAllowedNow, NotYours, UnknownVideo } from '../../../functions/deletion/errors.ts';
+import { NotAllowedNow, NotYours, StepFailed, UnknownVideo } from '../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../functions/deletion/history.ts';
 import { holdVideo, isStopped } from '../../../functions/deletion/hold-video.ts';
 import { listDeletions } from '../../../functions/deletion/read-deletions.ts';
+import { MAX_ATTEMPTS, WORKER_SECONDS } from '../../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../../functions/deletion/sweep-deletions.ts';
 import { workOnDeletion } from '../../../functions/deletion/work-on-deletion.ts';
 import { aVideoId } from '../../support/a-tombstone.ts';
@@ -113,7 +114,52 @@ describe('a hold of a deletion', () => {
     expect((await world.left(video.videoId, video.ownerId)).videos).toBe(1);
   });
 
-  it('whose worker died counts as stopped once the lease has run out, and the next pass counts it as interrupted', async () => {
+  it.each([
+    ['that waits for its next attempt', 1],
+    ['that has failed', MAX_ATTEMPTS],
+  ])('%s, while its video could not be hidden: hidden all the same, and nothing else done', async (_, attempts) => {
+    const video = await world.video();
+    const { rows, objects } = world.ports;
+    const down = () => Promise.reject(new StepFailed('Down'));
+    Object.assign(world.ports, { rows: { ...rows, hide: down }, objects: { ...objects, deleteAll: down } });
+    expect(await request(video)).toMatchObject({ hidden: false });
+    for (let turns = 0; (await find(video)).attempts < attempts || (await find(video)).leaseOwner; turns++) {
+      expect(turns).toBeLessThan(40);
+      world.advance(2_000);
+      await world.turn();
+    }
+    if (attempts === MAX_ATTEMPTS) await world.settle();
+    await hold(video);
+    Object.assign(world.ports, { rows, objects });
+    await letDaysPass();
+    expect(await find(video)).toMatchObject({ state: 'held', hidden: true, dueAt: undefined, sweepAt: undefined });
+    expect([await isShown(video), await objectsOf(video)]).toEqual([false, ALL_OBJECTS]);
+  });
+
+  it('whose worker is in the middle of one long transaction is not stopped before that must be over', async () => {
+    const video = await world.video();
+    const { deletionId } = await request(video);
+    world.advance(10);
+    const barrier = createBarrier();
+    const { rows } = world.ports;
+    const deleteVideo: typeof rows.deleteVideo = async (...args) => {
+      await barrier.pass();
+      return await rows.deleteVideo(...args);
+    };
+    const working = workOnDeletion(
+      { ...world.ports, rows: { ...rows, deleteVideo } },
+      video.message(deletionId),
+      PLENTY,
+    );
+    await barrier.arrived(1);
+    world.advance(world.ports.rules.leaseSeconds + 1);
+    expect(isStopped(await hold(video), world.ports.clock())).toBe(false);
+    barrier.open();
+    await working;
+    expect(isStopped(await find(video), world.ports.clock())).toBe(true);
+  });
+
+  it('whose worker died counts as stopped once no worker can live any more, and the next pass counts it as interrupted', async () => {
     const video = await world.video();
     const { deletionId } = await request(video);
     world.advance(10);
@@ -129,7 +175,7 @@ describe('a hold of a deletion', () => {
     );
     await forever.arrived(1);
     await hold(video);
-    world.advance(59);
+    world.advance(world.ports.rules.leaseSeconds + WORKER_SECONDS - 1);
     expect(isStopped(await find(video), world.ports.clock())).toBe(false);
     world.advance(1);
     expect(isStopped(await find(video), world.ports.clock())).toBe(true);

@@ -38,14 +38,27 @@ describe('a hold', () => {
     },
   );
 
-  it('of a video that is to be hidden and is not leaves that due, at once', async () => {
-    const held = await (await standing({ state: 'pending', hidden: false })).hold();
-    expect(held).toMatchObject({ dueAt: NOW, sweepAt: '2026-11-22T10:02:00.000Z' });
+  it.each(['pending', 'running', 'settling', 'failed'] as const)(
+    'of a deletion that is %s and whose video could not be hidden yet leaves that due, at once',
+    async (state) => {
+      const held = await (await standing({ state, hidden: false })).hold();
+      expect(held).toMatchObject({ dueAt: NOW, sweepAt: '2026-11-22T10:02:00.000Z' });
+    },
+  );
+
+  it.each(['cancelled', 'none'] as const)('of what is %s hides nothing', async (state) => {
+    const { dueAt, sweepAt } = await (await standing({ state, hidden: false })).hold();
+    expect([dueAt, sweepAt]).toEqual([undefined, undefined]);
   });
 
   it('leaves a worker its lease, until it gives way or the lease runs out', async () => {
     const held = await (await standing({ state: 'running', leaseOwner: 'w', dueAt: LATER })).hold();
     expect(held).toMatchObject({ leaseOwner: 'w', dueAt: LATER, sweepAt: undefined });
+  });
+
+  it('leaves the sweeper its time when the worker may never come to hide the video', async () => {
+    const lease = { leaseOwner: 'w', dueAt: LATER, sweepAt: '2026-11-22T10:03:00.000Z' };
+    expect(await (await standing({ state: 'running', hidden: false, ...lease })).hold()).toMatchObject(lease);
   });
 
   it.each([
@@ -79,9 +92,10 @@ describe('a hold', () => {
 describe('isStopped', () => {
   it.each([
     [true, { leaseOwner: undefined, dueAt: LATER }],
-    [true, { leaseOwner: 'w', dueAt: undefined }],
-    [true, { leaseOwner: 'w', dueAt: NOW }],
-    [false, { leaseOwner: 'w', dueAt: '2026-11-22T10:00:00.001Z' }],
+    [false, { leaseOwner: 'w', dueAt: LATER }],
+    [false, { leaseOwner: 'w', dueAt: NOW }],
+    [false, { leaseOwner: 'w', dueAt: '2026-11-22T09:55:00.001Z' }],
+    [true, { leaseOwner: 'w', dueAt: '2026-11-22T09:55:00.000Z' }],
   ])('is %s for %o', (expected, lease) => {
     expect(isStopped(lease, new Date(NOW))).toBe(expected);
   });

@@ -35,10 +35,25 @@ describe('a gate that is kept', () => {
     expect((await keep({}, { state: 'cancelled' })).messages).toBe(1);
   });
 
-  it('says nothing of the deletion that replaced its own meanwhile', async () => {
+  it('says nothing of the deletion that replaced its own meanwhile and wants the same', async () => {
     const { after, messages } = await keep({}, { deletionId: 'another' });
     expect([after?.edge, messages]).toEqual([undefined, 0]);
   });
+
+  it.each([
+    ['opened late', { state: 'cancelled', edge }, { state: 'pending' }, ['open', 'close'], { gatedAt: NOW }],
+    ['closed late', {}, { state: 'cancelled' }, ['close', 'open'], { openedAt: NOW }],
+  ] satisfies [string, Partial<Tombstone>, Partial<Tombstone>, string[], object][])(
+    'and %s, when the next deletion of the video wants it otherwise, is turned back',
+    async (_, deletion, next, turns, marks) => {
+      const { gate, after, failed } = await keep(deletion, { deletionId: 'another', edge: undefined, ...next });
+      const calls = (['close', 'open'] as const).flatMap((turn) =>
+        gate[turn].mock.invocationCallOrder.map((order) => ({ order, turn })),
+      );
+      expect(calls.sort((a, b) => a.order - b.order).map(({ turn }) => turn)).toEqual(turns);
+      expect([after?.edge, failed]).toMatchObject([marks, []]);
+    },
+  );
 
   it('by two at the same time keeps its first time', async () => {
     const { after } = await keep({}, { edge: { ...edge, gatedAt: ENDED } });

@@ -85,7 +85,7 @@ describe('time that runs out', () => {
     await request(video);
     world.advance(10);
     let calls = 0;
-    await world.turn(() => (++calls > 2 ? 19_000 : 60_000));
+    await world.turn(() => (++calls > 3 ? 19_000 : 60_000));
     expect((await find(video)).state).toBe('running');
     expect(stepsOf('StepTime')).toContain('deleteObjects');
     expect(valuesOf('StepFailures')).toEqual([]);

@@ -74,12 +74,32 @@ describe('a failed deletion', () => {
     expect((await wholeHistory(video)).filter(([, by]) => by === 'redrive')).toHaveLength(1);
   });
 
-  it('is left alone by a redriven message while it is held', async () => {
+  it('goes on after the release when its message is moved back under a hold, and not before', async () => {
     await hold(video);
+    world.advance(1);
     await deliver(video, 0);
-    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'failed' });
+    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', attempts: 0, dueAt: undefined });
+    await world.settle();
+    expect(await objectsOf(video)).toBe(ALL_OBJECTS);
     await release(video);
-    expect(await find(video)).toMatchObject({ state: 'failed' });
+    await world.settle();
+    expect(await find(video)).toMatchObject({ state: 'deleted' });
+    expect(await wholeHistory(video)).toContainEqual(['held', 'redrive']);
+  });
+
+  it('is replayed by a message that was moved back under a hold and comes after the release', async () => {
+    await hold(video);
+    world.advance(5);
+    await release(video);
+    world.advance(5);
+    await deliver(video, 8);
+    expect(await find(video)).toMatchObject({ state: 'running' });
+  });
+
+  it('is left alone under a hold by a message that was sent before it failed', async () => {
+    await hold(video);
+    await deliver(video, 61);
+    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'failed' });
   });
 
   it('is replayed by admins only, and not under a hold', async () => {

@@ -139,7 +139,7 @@ describe('a video that takes more passes than there are attempts', () => {
     let passes = 0;
     for (; left > 0 && passes < 50; passes++) {
       let calls = 0;
-      await world.turn(() => (++calls > 3 ? 19_000 : 60_000));
+      await world.turn(() => (++calls > 4 ? 19_000 : 60_000));
     }
     expect(passes).toBeGreaterThan(12);
     await world.settle();

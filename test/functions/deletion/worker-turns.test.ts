@@ -56,7 +56,8 @@ describe('a message', () => {
     for (const [state, hidden, isHidden] of [
       ['pending', false, true],
       ['pending', true, false],
-      ['running', false, false],
+      ['running', false, true],
+      ['running', true, false],
     ] as const) {
       const { deliver, find, ports, queues } = await delivered({ ...later, state, hidden });
       const hide = vi.fn(ports.rows.hide);
@@ -79,6 +80,12 @@ describe('a message', () => {
 });
 
 describe('a worker', () => {
+  it('with too little time to do anything takes no lease and spends no attempt: the next one has its message', async () => {
+    const { deliver, find, stored, queues } = await delivered({});
+    await deliver({}, { timeLeft: () => 19_999 });
+    expect([await find(), queues.cleanup.messages().length]).toEqual([stored, 1]);
+  });
+
   it.each([true, false])('that hands on says whether it got anywhere: %s', async (removed) => {
     const { deliver, find, ports, queues } = await delivered({});
     const stop = { stop: async () => Promise.reject(new OutOfTime()) };
