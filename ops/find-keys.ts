@@ -42,5 +42,5 @@ function parse(place: string, text: string): unknown {
 }
 
 function noKeySet(place: string): WrongUsage {
-  return new WrongUsage(`${place} holds no JWK set: expected JSON like {"keys": [{"kty": "EC", …}]}`);
+  return new WrongUsage(`${place} holds no JWK set: expected JSON like {"keys": [{"kty": "RSA", …}]}`);
 }

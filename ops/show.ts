@@ -1,6 +1,6 @@
 import { type Command, createArgument } from 'commander';
 import pc from 'picocolors';
-import { brokenAt, GENESIS } from '../functions/deletion/history.ts';
+import { brokenAt, foldedOf, GENESIS } from '../functions/deletion/history.ts';
 import { STEP_NAMES, type Tombstone } from '../functions/deletion/tombstone.ts';
 import type { VideoId } from '../functions/deletion/video-id.ts';
 import { deletionView } from '../functions/deletion-view.ts';
@@ -40,10 +40,13 @@ export function addShow(program: Command): void {
     );
 }
 
-/** The number of the first entry that does not follow from those before it, from 1 and with those folded away. */
+/** The number of the first entry that is missing or does not follow from those before it, from 1 and with those folded away. */
 function brokenEntryOf({ history, folded }: Tombstone): number | undefined {
+  const count = folded?.count ?? 0;
+  const right = foldedOf(count + history.length);
+  if (count > right) return right + 1;
   const position = brokenAt(history, folded?.hash ?? GENESIS);
-  return position === undefined ? undefined : position + 1 + (folded?.count ?? 0);
+  return position === undefined ? undefined : position + 1 + count;
 }
 
 function jsonOf(tombstone: Tombstone, now: Date, looks: readonly Look[], broken: number | undefined) {

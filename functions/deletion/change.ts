@@ -1,14 +1,11 @@
 import { UnknownVideo } from './errors.ts';
-import { append, type Detail, GENESIS } from './history.ts';
+import { append, type Detail, foldedOf, GENESIS } from './history.ts';
 import type { Tombstones } from './ports.ts';
 import { type Command, move, type Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
 /** A race lost so often in a row is no race: something writes without end. */
 const MAX_RACES = 50;
-
-/** The most entries a history keeps (an item holds 400 KB); older ones are folded into the hash that the first one builds on. */
-export const MAX_HISTORY = 200;
 
 /**
  * Reads, decides, writes on condition; after a lost race it reads and decides again. `decide` must be pure. It returns its
@@ -60,12 +57,13 @@ export function transition(
   });
 }
 
+/** Makes room for one more entry. */
 function fold({ history, folded }: Tombstone): Pick<Tombstone, 'history' | 'folded'> {
-  if (history.length < MAX_HISTORY) return { history, folded };
-  const count = MAX_HISTORY / 2;
-  const last = history[count - 1];
+  const before = folded?.count ?? 0;
+  const count = foldedOf(before + history.length + 1) - before;
+  if (count <= 0) return { history, folded };
   return {
     history: history.slice(count),
-    folded: { count: count + (folded?.count ?? 0), hash: last?.hash ?? GENESIS },
+    folded: { count: before + count, hash: history[count - 1]?.hash ?? GENESIS },
   };
 }

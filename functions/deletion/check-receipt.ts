@@ -1,4 +1,4 @@
-import { brokenAt, GENESIS, type HistoryEntry } from './history.ts';
+import { brokenAt, foldedOf, GENESIS, type HistoryEntry } from './history.ts';
 import type { Receipt } from './receipt.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -33,9 +33,9 @@ export type ReceiptFinding = {
 export function checkReceipt(receipt: Receipt, chain: Chain): ReceiptFinding[] {
   const other = ofAnother(receipt, chain);
   if (other) return [other];
-  const broken = brokenEntry(receipt, chain);
-  const end = endOf(receipt, chain);
-  return [...(broken ? [broken] : []), ...(end ? [end] : [])];
+  return [cutAtStart(chain), brokenEntry(receipt, chain), endOf(receipt, chain)].filter(
+    (finding) => finding !== undefined,
+  );
 }
 
 function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding | undefined {
@@ -44,6 +44,15 @@ function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding |
   if (deletionId === chain.deletionId) return undefined;
   const message = `The receipt is of deletion ${deletionId}, the history of ${chain.deletionId}`;
   return { kind: 'otherDeletion', message };
+}
+
+/** Entries that are said to be folded away, and would not be: whoever cuts off the beginning has to say so. */
+function cutAtStart({ history, folded }: Chain): ReceiptFinding | undefined {
+  const count = folded?.count ?? 0;
+  const right = foldedOf(count + history.length);
+  if (count <= right) return undefined;
+  const message = `Entries ${right + 1} to ${count} are missing: of a history of ${count + history.length}, ${right === 0 ? 'none' : right} would be folded away`;
+  return { kind: 'removed', entry: right + 1, message };
 }
 
 function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined {

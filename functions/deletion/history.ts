@@ -15,6 +15,15 @@ export type HistoryEntry = {
   hash: string;
 };
 
+/** The most entries a history keeps (an item holds 400 KB); then the older half is folded into the hash that the first one left builds on. */
+export const MAX_HISTORY = 200;
+const FOLDED_AT_ONCE = MAX_HISTORY / 2;
+
+/** How many entries of a history that had `length` in all are folded away: its length alone decides. */
+export function foldedOf(length: number): number {
+  return length <= MAX_HISTORY ? 0 : FOLDED_AT_ONCE * Math.ceil((length - MAX_HISTORY) / FOLDED_AT_ONCE);
+}
+
 /** What the first entry builds on. */
 export const GENESIS = '0'.repeat(64);
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { change, MAX_HISTORY, revise, transition } from '../../../functions/deletion/change.ts';
+import { change, revise, transition } from '../../../functions/deletion/change.ts';
 import { NotAllowedNow, UnknownVideo } from '../../../functions/deletion/errors.ts';
-import { brokenAt } from '../../../functions/deletion/history.ts';
+import { brokenAt, foldedOf, MAX_HISTORY } from '../../../functions/deletion/history.ts';
 import type { Tombstones } from '../../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
@@ -72,6 +72,7 @@ describe('transition', () => {
     for (let n = 0; n < 3 * MAX_HISTORY; n++) tombstone = transition(tombstone, 'settle', { at: AT, by: 'worker' });
     expect(tombstone.history.length).toBeLessThanOrEqual(MAX_HISTORY);
     expect(tombstone.history.length + (tombstone.folded?.count ?? 0)).toBe(3 * MAX_HISTORY + 1);
+    expect(tombstone.folded?.count).toBe(foldedOf(3 * MAX_HISTORY + 1));
     expect(brokenAt(tombstone.history, tombstone.folded?.hash)).toBeUndefined();
     expect(brokenAt(tombstone.history)).toBe(0);
   });

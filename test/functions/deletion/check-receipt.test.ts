@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_HISTORY, transition } from '../../../functions/deletion/change.ts';
+import { transition } from '../../../functions/deletion/change.ts';
 import { type Chain, checkReceipt } from '../../../functions/deletion/check-receipt.ts';
-import { append, type HistoryEntry } from '../../../functions/deletion/history.ts';
+import { append, type HistoryEntry, MAX_HISTORY } from '../../../functions/deletion/history.ts';
 import { type Receipt, receiptOf } from '../../../functions/deletion/receipt.ts';
 import type { Command, Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
@@ -51,6 +51,18 @@ describe('checkReceipt', () => {
         const [first, second] = checkReceipt(receipt, withHistory(deleted.history.toSpliced(position, 1)));
         expect(first).toMatchObject({ kind: 'removed', entry: position + 1 });
         expect(second?.kind).toMatch(/^(lengthDiffers|headDiffers)$/);
+      }),
+    );
+  });
+
+  it('shows that the first entries were cut off, though what is left claims that they were folded away', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: receipt.history.length }), (count) => {
+        const hash = deleted.history[count - 1]?.hash ?? '';
+        const cut = { ...withHistory(deleted.history.slice(count)), folded: { count, hash } };
+        const [finding] = checkReceipt(receipt, cut);
+        expect(finding).toMatchObject({ kind: 'removed', entry: 1 });
+        expect(finding?.message).toContain(`Entries 1 to ${count} are missing`);
       }),
     );
   });
@@ -129,7 +141,14 @@ describe('checkReceipt of a history that was folded', () => {
     const changed = { ...folded.deleted, folded: { count: MAX_HISTORY / 2, hash: '0'.repeat(64) } };
     expect(checkReceipt(folded.receipt, changed)).toMatchObject([{ kind: 'changed', entry: MAX_HISTORY / 2 + 1 }]);
     const fewer = { ...folded.deleted, folded: { count: 7, hash: folded.deleted.folded?.hash ?? '' } };
-    expect(kindsOf(fewer, folded.receipt)).toEqual(['lengthDiffers']);
+    expect(kindsOf(fewer, folded.receipt)).toEqual(['removed', 'lengthDiffers']);
+  });
+
+  it('shows that more was cut off than is folded away', () => {
+    const { history, folded: kept } = folded.deleted;
+    const cut = { count: (kept?.count ?? 0) + 5, hash: history[4]?.hash ?? '' };
+    const findings = checkReceipt(folded.receipt, { ...folded.deleted, history: history.slice(5), folded: cut });
+    expect(findings).toMatchObject([{ kind: 'removed', entry: MAX_HISTORY / 2 + 1 }]);
   });
 
   it('says when the end of an earlier receipt is among what was folded away', () => {
