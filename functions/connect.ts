@@ -15,6 +15,7 @@ import { createLocalFiles } from './adapters/local-files.ts';
 import { createPowertoolsLog } from './adapters/powertools-log.ts';
 import { createPowertoolsMetrics } from './adapters/powertools-metrics.ts';
 import { QUICK } from './adapters/request-limits.ts';
+import { publishAlso } from './adapters/retired-keys.ts';
 import { createS3Objects } from './adapters/s3-objects.ts';
 import { createSqsQueue } from './adapters/sqs-queue.ts';
 import { createStepFunctionsRuns } from './adapters/step-functions-runs.ts';
@@ -106,8 +107,9 @@ export function connectEvents({ EVENT_BUS_NAME: busName }: SettingsOf<'events'>)
 
 /** The key that signs receipts: in KMS, or in a file on one machine. */
 export function connectSigner(settings: SettingsOf<'receipts'>): { signer: ReceiptSigner } {
-  const { RECEIPT_KEY_ID: keyId, RECEIPT_KEY_FILE: keyFile = '' } = settings;
-  return { signer: keyId ? createKmsReceiptSigner(new KMSClient(QUICK), { keyId }) : createReceiptSigner({ keyFile }) };
+  const { RECEIPT_KEY_ID: keyId, RECEIPT_KEY_FILE: keyFile = '', RECEIPT_RETIRED_KEYS: retired } = settings;
+  const signer = keyId ? createKmsReceiptSigner(new KMSClient(QUICK), { keyId }) : createReceiptSigner({ keyFile });
+  return { signer: retired ? publishAlso(signer, retired.keys) : signer };
 }
 
 /**

@@ -3,6 +3,7 @@ import { DEFAULT_KEYS_PER_SECOND } from './adapters/s3-pace.ts';
 import {
   arn,
   type Intersection,
+  keySet,
   type Parsed,
   prefixes,
   roleName,
@@ -140,6 +141,12 @@ export const SETTINGS = {
   receipts: {
     RECEIPT_KEY_ID: { form: z.optional(text), expected: 'the id or ARN of the KMS key that signs receipts' },
     RECEIPT_KEY_FILE: { form: z.optional(text), expected: 'the file of the key that signs receipts' },
+    /** Their receipts stay checkable: they are published beside the one that signs now. */
+    RECEIPT_RETIRED_KEYS: {
+      form: z.optional(keySet),
+      expected:
+        'a JWK set of the public keys that signed receipts before, like {"keys":[{"kty":"RSA","n":"…","e":"AQAB"}]}',
+    },
   },
 } as const satisfies Record<string, Record<string, Setting>>;
 

@@ -35,6 +35,21 @@ const rules = z.strictObject({
   logLevel: z.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
 });
 
+/** The key that signs receipts, once it is no longer the first: docs/DEPLOY.md says how it is changed. */
+const receiptKey = z.strictObject({
+  /** Goes up by one with each new key. */
+  generation: wholeNumber(2, 100),
+  /** The public keys that signed before, as `/api/v1/receipts/jwks.json` showed them: they stay published. */
+  retired: z.array(
+    z.looseObject({
+      kty: oneOf(['RSA']),
+      n: matching(/^[\w-]+$/, 'the member n of a JWK'),
+      e: matching(/^[\w-]+$/, 'the member e of a JWK'),
+    }),
+    'a list of JWKs',
+  ),
+});
+
 /** One environment, as it is written down. */
 export const environmentSchema = z.strictObject({
   /** True: table, queues and key outlive their stack and refuse to be deleted. False: they go with it. */
@@ -53,6 +68,7 @@ export const environmentSchema = z.strictObject({
   /** The event bus that is told of deletions. */
   eventBusName: name,
   rules: z.optional(rules),
+  receiptKey: z.optional(receiptKey),
   /** `sample` brings a platform of its own; anything else is the one that is there. */
   platform: z.union([z.literal('sample'), platformSchema], { error: '"sample", or the attributes of a platform' }),
 });

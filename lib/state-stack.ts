@@ -23,7 +23,8 @@ export class StateStack extends Stack {
     });
     const removalPolicy = isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.table = new TombstoneTable(this, 'Tombstones', { isKept, removalPolicy });
-    this.receiptKey = new ReceiptKey(this, 'ReceiptKey', { removalPolicy });
+    const { generation, retired = [] } = environment.receiptKey ?? {};
+    this.receiptKey = new ReceiptKey(this, `ReceiptKey${generation ?? ''}`, { removalPolicy, retired });
 
     const cleanupDeadLetters = new DeletionQueue(this, 'CleanupDeadLetters', {
       removalPolicy,

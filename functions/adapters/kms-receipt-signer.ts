@@ -7,8 +7,7 @@ import { ALGORITHM, headerOf, type PublicKey, publicKeyOf } from './receipt-key.
 /**
  * Signs with a key that never leaves KMS: asymmetric, `RSA_2048`, for `SIGN_VERIFY`. Needs `kms:Sign` and
  * `kms:GetPublicKey`; who only publishes the key needs the latter. The public key is fetched once and kept, since a KMS key
- * never changes: rotating means another key and another `keyId`. Then only the new key is published, and receipts of the
- * old one are checked with the set that was published before: keep a copy of it when you rotate.
+ * never changes: rotating means another key and another `keyId`, and the old one among the retired (`publishAlso`).
  */
 export function createKmsReceiptSigner(client: KMSClient, { keyId }: { keyId: string }): ReceiptSigner {
   let fetching: Promise<PublicKey> | undefined;

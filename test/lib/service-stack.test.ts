@@ -200,3 +200,15 @@ it('the rules of an environment reach the functions that follow them', () => {
   expect(settingsOf('request-deletion')).toMatchObject(followed);
   expect(settingsOf('request-deletion')).not.toHaveProperty('STORAGE_KEYS_PER_SECOND');
 });
+
+it('a changed receipt key is another key, and the one before stays published', () => {
+  const retired = [{ kty: 'RSA' as const, n: 'sXch', e: 'AQAB', kid: 'old', use: 'sig' }];
+  const changed = synthesise({ ...environmentNamed('prod'), receiptKey: { generation: 2, retired } });
+  const [key] = Object.keys(changed.state.findResources('AWS::KMS::Key'));
+  expect(key).toMatch(/^ReceiptKey2/);
+  const settingsOf = (entry: string) => functionsIn(changed.service).get(entry)?.Properties.Environment.Variables;
+  expect(settingsOf('read-deletions')).toMatchObject({
+    RECEIPT_RETIRED_KEYS: '{"keys":[{"kty":"RSA","n":"sXch","e":"AQAB"}]}',
+  });
+  expect(settingsOf('cleanup')).not.toHaveProperty('RECEIPT_RETIRED_KEYS');
+});
