@@ -5,7 +5,7 @@ import { connectRows } from './connect-rows.ts';
 import type { Asked } from './deletion/authorise.ts';
 import { holdVideo, isStopped } from './deletion/hold-video.ts';
 import { releaseVideo } from './deletion/release-video.ts';
-import { HOLD_CODES, type HoldReason, isOpen } from './deletion/tombstone.ts';
+import { CASE_NUMBER, HOLD_CODES, type HoldReason, isOpen } from './deletion/tombstone.ts';
 import { accepted, deletionView } from './deletion-view.ts';
 
 type HoldPorts = Parameters<typeof holdVideo>[0] & Parameters<typeof releaseVideo>[0] & ApiPorts;
@@ -13,12 +13,13 @@ type AskedWithReason = Asked & { reason: HoldReason };
 
 const REASON = z.strictObject({
   code: z.enum(HOLD_CODES),
-  caseNumber: z.string().check(z.regex(/^[A-Za-z0-9._/-]{1,64}$/)),
+  caseNumber: z.string().check(z.regex(CASE_NUMBER)),
 });
 
 const REASON_EXPECTED = {
   code: `one of ${HOLD_CODES.join(', ')}`,
-  caseNumber: '1 to 64 letters, digits, dots, underscores, slashes or hyphens',
+  caseNumber:
+    'a number like 2026-CV-1187: 1 to 64 letters, digits, dots, underscores, slashes or hyphens, a digit among them',
 };
 
 /** `PUT` and `DELETE /api/v1/videos/{videoId}/hold`: an admin puts a video under a legal hold, or releases it; both give a reason. */

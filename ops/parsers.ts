@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { CASE_NUMBER } from '../functions/deletion/tombstone.ts';
 import { isUuid, parseVideoId, type VideoId } from '../functions/deletion/video-id.ts';
 
 /** What the commands' arguments may be. Each says what would be right; commander adds which argument is wrong. */
@@ -42,7 +43,7 @@ export function duration(text: string): number {
 
 /** The number of a case, as a tombstone may hold it: no names, no words. */
 export function caseNumber(text: string): string {
-  if (!/^(?=.*\d)[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/.test(text))
+  if (!CASE_NUMBER.test(text))
     throw new InvalidArgumentError(
       'Expected the number of a case, like 2026-CV-1187: up to 64 letters, digits and . _ / -',
     );

@@ -72,6 +72,9 @@ export type Reason = 'owner' | 'admin' | 'account';
 export type HoldReason = { code: (typeof HOLD_CODES)[number]; caseNumber: string };
 export const HOLD_CODES = ['litigation', 'investigation', 'regulator', 'dispute', 'other'] as const;
 
+/** The number of a case. At least one digit, so that a name alone is none: it would stand in the chain of hashes for good. */
+export const CASE_NUMBER = /^(?=.*\d)[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/;
+
 /** A legal hold that stands. `by`: the admin's id, or `operator`. */
 export type LegalHold = HoldReason & { by: string; at: string };
 
