@@ -3,8 +3,8 @@ import { holdLease } from './lease.ts';
 import type { Checkpoint, Ports } from './ports.ts';
 import { RESERVED_MILLISECONDS } from './rules.ts';
 import { collectFigures } from './step-figures.ts';
-import { isBuiltOn, mayRun, recordFailure, recordSuccess } from './step-record.ts';
-import { plusCounts, type StepResult, total } from './steps/step.ts';
+import { isBuiltOn, mayRun, recordFailure, recordProgress, recordSuccess } from './step-record.ts';
+import { type StepResult, total } from './steps/step.ts';
 import type { StepName, Tombstone } from './tombstone.ts';
 
 type RunStep = (tombstone: Tombstone, checkpoint: Checkpoint) => Promise<StepResult>;
@@ -50,9 +50,8 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       const isSeldom = name === 'deleteRows' || written === progress.written;
       if (isSeldom && lease.age() < LOOK_MILLISECONDS) return;
       progress.written = written;
-      const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
       const progressed = tombstone.progressed || written > 0;
-      await lease.renew({ ...tombstone, progressed, steps: { ...tombstone.steps, [name]: step } });
+      await lease.renew({ ...recordProgress(tombstone, name, counts), progressed });
     };
   };
 

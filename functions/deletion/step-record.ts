@@ -1,6 +1,6 @@
 import { BUILDS_ON } from './delete-video.ts';
 import { type Counts, LeaseLost, OutOfTime, reasonOf } from './errors.ts';
-import { plusCounts, type StepResult } from './steps/step.ts';
+import { plusCounts, type StepResult, total } from './steps/step.ts';
 import { STEP_NAMES, type Step, type StepName, type Tombstone } from './tombstone.ts';
 
 type Steps = Tombstone['steps'];
@@ -43,6 +43,13 @@ export function recordSuccess(
   const steps = { ...tombstone.steps, [name]: { ...step, state, counts: plusCounts(step.counts, result.counts) } };
   const undone = [...(result.reopens ?? []), ...(result.removed ? dependentsOf(name) : [])];
   return { ...tombstone, ...result.changes, ...late(tombstone, name, result), steps: reopen(steps, undone) };
+}
+
+/** The tombstone in the middle of a step, with what it has removed so far: all that is known of it if the worker dies. */
+export function recordProgress(tombstone: Tombstone, name: StepName, counts: Counts): Tombstone {
+  const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
+  const cameLate = late(tombstone, name, { counts, removed: total(counts) > 0 });
+  return { ...tombstone, ...cameLate, steps: { ...tombstone.steps, [name]: step } };
 }
 
 /** The tombstone after a step that failed. What it had removed all the same is counted, and reopens what builds on it. */

@@ -91,6 +91,20 @@ describe('between two batches', () => {
     expect(seen[0]?.steps.deleteObjects).toEqual({ state: 'waiting', attempts: 1, counts: { objects: 7, bytes: 70 } });
   });
 
+  it.each([
+    ['settling', { objects: 5, bytes: 30 }],
+    ['running', { objects: 2 }],
+  ] as const)('of a deletion that is %s what came late is written down, once', async (state, late) => {
+    const { pass, find } = await start({ overrides: { state, late: { objects: 2 } } });
+    const seen: Tombstone[] = [];
+    await pass.run('deleteObjects', async (_, checkpoint) => {
+      await checkpoint({ objects: 3, bytes: 30 });
+      seen.push(await find());
+      return { counts: { objects: 3, bytes: 30 }, removed: true };
+    });
+    expect([seen[0]?.late, pass.tombstone.late]).toEqual([late, late]);
+  });
+
   it.each([true, false])(
     'a batch that removed nothing is no progress; what there was stays: %s',
     async (progressed) => {
