@@ -1,5 +1,6 @@
-import { cacheKeysOf, feedPagesKeyOf, prefixOf, runNameOf } from '../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, prefixOf } from '../functions/deletion/data-map.ts';
 import { type Counts, reasonOf } from '../functions/deletion/errors.ts';
+import { countRunning } from '../functions/deletion/find-runs.ts';
 import { targetOf } from '../functions/deletion/new-tombstone.ts';
 import type { Ports } from '../functions/deletion/ports.ts';
 import { total } from '../functions/deletion/steps/step.ts';
@@ -22,13 +23,15 @@ export async function lookEverywhere(
   videoId: VideoId,
   tombstone: Tombstone | undefined,
 ): Promise<Look[]> {
-  const { rows, objects, cache } = ports;
+  const { rows, objects, cache, runs } = ports;
   const { video } = await rows.find(tombstone?.ownerId ?? '', videoId).catch(() => ({ video: undefined }));
   const named = video && targetOf({ videoId, video }, ports.rules);
   const strayKeys = [...new Set([...(tombstone?.target.strayKeys ?? []), ...(named?.strayKeys ?? [])])];
-  const runs = [...new Set([...(tombstone?.target.runs ?? []), ...(named?.runs ?? [])])];
+  const known = [...new Set([...(tombstone?.target.runs ?? []), ...(named?.runs ?? [])])];
   const looks = [
-    lookAt('processing', () => countRunning(ports, videoId, runs)),
+    lookAt('processing', async () => ({
+      running: runs ? await countRunning(runs, { videoId, known, byName: true }) : 0,
+    })),
     lookAt('storage', () => objects.look({ videoId, prefix: prefixOf(videoId), strayKeys })),
     lookAt('database', () => rows.look(videoId)),
     ...(cache ? [lookAt('cache', () => cache.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)))] : []),
@@ -57,14 +60,6 @@ async function lookAt(store: string, look: () => Promise<Counts>): Promise<Look>
   } catch (error) {
     return { store, counts: {}, error: reasonOf(error) };
   }
-}
-
-/** Those that are registered, and the one that has the video's name. */
-async function countRunning({ runs }: LookPorts, videoId: VideoId, registered: readonly string[]): Promise<Counts> {
-  if (!runs) return {};
-  const named = new Set([...registered, runs.named(runNameOf(videoId, 0))]);
-  const states = await Promise.all([...named].map((run) => runs.state(run)));
-  return { running: states.filter((state) => state === 'running').length };
 }
 
 /** Nobody can list what the edge holds. */

@@ -29,6 +29,7 @@ const target = z.looseObject({
   strayKeys: z.array(z.string()),
   notOurs: z.looseObject({ count: wholeNumber, sha256: z.optional(z.string()) }),
   runs: z.array(z.string()),
+  runsByName: z.optional(z.boolean()),
 });
 
 const edge = z.looseObject({

@@ -45,8 +45,10 @@ export type Target = {
   strayKeys: string[];
   /** What the row named and that is not ours to delete: how many, and the SHA-256 of the sorted list. */
   notOurs: { count: number; sha256?: string };
-  /** Execution ARNs that were registered for the video. */
+  /** Execution ARNs that were registered for the video, or found by its names. */
   runs: string[];
+  /** None was registered, so that every pass looks for new ones by their names. */
+  runsByName?: boolean;
 };
 
 /** Written by invalidate-edge alone. Times are ISO 8601 in UTC. */

@@ -118,3 +118,19 @@ test('F13 presigned uploads begun before the deletion and finished after its swe
   expect(late).toMatchObject({ objects: 2, bytes: 2 * body.length });
   await annotate(`2 slow PUTs across the deletion: ${late.bytes} late bytes removed, 0 left`);
 });
+
+test('F11 a run that nobody registered, begun while the deletion settles: found by its name, and stopped', async ({
+  annotate,
+}) => {
+  const video = await world.video();
+  await world.db.deleteFrom('processing_runs').where('video_id', '=', video.videoId).execute();
+  await due(video);
+  await world.turn();
+  expect(await find(video)).toMatchObject({ state: 'settling', target: { runs: [video.run] } });
+  const late = await world.startRun(`video-${video.videoId}-1`);
+  await world.settle();
+  await expectGone(video);
+  expect([world.isRunning(video.run), world.isRunning(late)]).toEqual([false, false]);
+  expect((await receipt(video)).counts.cancelRuns).toMatchObject({ stopped: 2 });
+  await annotate('a second run of its name, begun after the sweep: stopped, and counted in the receipt');
+});

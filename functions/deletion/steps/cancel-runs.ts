@@ -1,15 +1,12 @@
-import { runNameOf } from '../data-map.ts';
 import { type Counts, reasonOf, StepFailed } from '../errors.ts';
-import type { Ports, VideoRuns } from '../ports.ts';
+import { findRuns } from '../find-runs.ts';
+import type { Ports } from '../ports.ts';
 import type { Tombstone } from '../tombstone.ts';
 import { SKIPPED, type StepResult } from './step.ts';
 
-/** Names are probed one after another; a platform that restarts a video's processing more often than this registers its runs. */
-const MOST_NAMES = 50;
-
 /**
  * Stops the writers first: every registered run, or, where none is registered, every run that has one of the video's names. Those
- * that are known are stopped though the database cannot be asked for others.
+ * that are known are stopped though the database, or Step Functions, cannot be asked for others.
  */
 export async function cancelRuns(
   { runs, rows }: Pick<Ports, 'runs' | 'rows'>,
@@ -17,8 +14,10 @@ export async function cancelRuns(
 ): Promise<StepResult> {
   if (!runs) return SKIPPED;
   const [read] = await Promise.allSettled([rows.runs(videoId)]);
-  const registered = [...new Set([...target.runs, ...(read.status === 'fulfilled' ? read.value : [])])];
-  const found = registered.length > 0 ? registered : await probe(runs, videoId);
+  const known = [...new Set([...target.runs, ...(read.status === 'fulfilled' ? read.value : [])])];
+  const byName = target.runsByName ?? known.length === 0;
+  const [probed] = await Promise.allSettled([findRuns(runs, { videoId, known, byName })]);
+  const found = probed.status === 'fulfilled' ? probed.value : known;
   const outcomes = await Promise.allSettled(found.map((run) => runs.stop(run)));
   const counts: Counts = {};
   for (const outcome of outcomes) {
@@ -27,18 +26,12 @@ export async function cancelRuns(
   }
   const { failed: _, ...stopped } = counts;
   const isProgress = (stopped.stopped ?? 0) > 0;
-  const failure = [...outcomes, read].find((outcome) => outcome.status === 'rejected');
+  const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
   // A run that had ended already is met again by every retry: if it counted as progress, there would be no end to them.
   if (failure) throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason });
-  return { counts: stopped, removed: isProgress, changes: { target: { ...target, runs: found } } };
-}
-
-async function probe(runs: VideoRuns, videoId: Tombstone['videoId']): Promise<string[]> {
-  const found: string[] = [];
-  for (let n = 0; n < MOST_NAMES; n++) {
-    const run = runs.named(runNameOf(videoId, n));
-    if ((await runs.state(run)) === 'unknown') break;
-    found.push(run);
-  }
-  return found;
+  return {
+    counts: stopped,
+    removed: isProgress,
+    changes: { target: { ...target, runs: found, ...(byName && { runsByName: true }) } },
+  };
 }

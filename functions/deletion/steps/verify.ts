@@ -1,5 +1,6 @@
 import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../data-map.ts';
 import type { Counts } from '../errors.ts';
+import { countRunning } from '../find-runs.ts';
 import { copiesEndAt } from '../gate.ts';
 import type { Ports } from '../ports.ts';
 import type { Rules } from '../rules.ts';
@@ -21,14 +22,14 @@ export async function verify(
   tombstone: Tombstone,
 ): Promise<StepResult> {
   const { videoId, target, state } = tombstone;
-  const [runs, objects, rows, cache] = await Promise.all([
-    countRunning(ports, target.runs),
+  const [running, objects, rows, cache] = await Promise.all([
+    ports.runs ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false }) : 0,
     state === 'settling' ? ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }) : {},
     ports.rows.look(videoId),
     ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);
   const found: [StepName, Counts][] = [
-    ['cancelRuns', runs],
+    ['cancelRuns', { running }],
     ['deleteObjects', objects],
     ['deleteRows', withoutDerived(rows)],
     ['invalidateCache', cache],
@@ -60,12 +61,6 @@ function isEdgeClear(tombstone: Tombstone, rules: Rules, now: Date): boolean {
 /** True when an invalidation that answers the last request has completed. */
 export function isEdgeDone({ edge, steps }: Pick<Tombstone, 'edge' | 'steps'>): boolean {
   return edge?.completedAt !== undefined && edge.request === steps.invalidateEdge.counts.requests;
-}
-
-async function countRunning({ runs }: Pick<Ports, 'runs'>, registered: readonly string[]): Promise<Counts> {
-  if (!runs) return {};
-  const states = await Promise.all(registered.map((run) => runs.state(run)));
-  return { running: states.filter((state) => state === 'running').length };
 }
 
 function withoutDerived(counts: Counts): Counts {

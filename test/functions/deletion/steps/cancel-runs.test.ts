@@ -7,7 +7,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 /** The runs of a video: `started` by the platform, `inRow` and `onTombstone` as they were registered. */
 async function cancel(
-  { inRow = [] as string[], onTombstone = [] as string[], started = [] as string[] },
+  { inRow = [] as string[], onTombstone = [] as string[], started = [] as string[], byName = false },
   replaced: Partial<Ports> = {},
 ) {
   const { ports, runs } = openMemoryWorld();
@@ -15,6 +15,7 @@ async function cancel(
   const named = (name: string) => runs.named(`video-${tombstone.videoId}${name}`);
   for (const name of started) runs.start(`video-${tombstone.videoId}${name}`);
   tombstone.target.runs = onTombstone.map(named);
+  if (byName) tombstone.target.runsByName = true;
   const rows = { ...ports.rows, runs: async () => inRow.map(named) };
   const result = cancelRuns({ ...ports, rows, ...replaced }, tombstone);
   const [outcome] = await Promise.allSettled([result]);
@@ -35,6 +36,24 @@ describe('the runs of a video', () => {
     expect((await cancel({ started: ['', '-1'], inRow: ['-1'] })).running).toBe(1);
     const fifty = Array.from({ length: 60 }, (_, n) => (n === 0 ? '' : `-${n}`));
     expect((await cancel({ started: fifty })).running).toBe(10);
+  });
+
+  it('are looked for again by every pass where none was registered, behind those that are known', async () => {
+    const found = await cancel({ started: ['', '-1'], byName: true, onTombstone: [''] });
+    expect(found.running).toBe(0);
+    expect(found.outcome).toMatchObject({
+      value: { changes: { target: { runs: [found.named(''), found.named('-1')] } } },
+    });
+    expect((await cancel({})).outcome).toMatchObject({ value: { changes: { target: { runsByName: true } } } });
+    expect((await cancel({ inRow: [''] })).outcome).not.toHaveProperty('value.changes.target.runsByName');
+  });
+
+  it('are stopped as far as they are known when no other can be looked for, and the step fails', async () => {
+    const { ports } = openMemoryWorld();
+    const state = () => Promise.reject(Object.assign(new Error('x'), { code: 'Throttled' }));
+    const runs = ports.runs && { ...ports.runs, state, stop: async () => 'stopped' as const };
+    const { outcome } = await cancel({ onTombstone: [''], byName: true }, { runs });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'Throttled', counts: { stopped: 1 } } });
   });
 
   it('that have ended are no progress', async () => {

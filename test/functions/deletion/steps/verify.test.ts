@@ -54,6 +54,16 @@ describe('verify', () => {
     expect(await verified).toEqual({ counts, removed: false, reopens: [step] });
   });
 
+  it('finds a run that was begun since, where none was registered, and only there', async () => {
+    for (const runsByName of [true, false]) {
+      const { ports, runs } = openMemoryWorld();
+      const tombstone = aTombstone();
+      tombstone.target = { ...tombstone.target, runs: [], runsByName };
+      runs.start(`video-${tombstone.videoId}`);
+      expect((await verify(ports, tombstone)).reopens).toEqual(runsByName ? ['cancelRuns'] : []);
+    }
+  });
+
   it('does not look at storage before the deletion settles: what was removed a moment ago is known to be gone', async () => {
     const objects = (ports: Ports) => ({ objects: { ...ports.objects, look: async () => ({ versions: 2 }) } });
     expect((await look(objects, { state: 'running' }).verified).reopens).toEqual([]);
