@@ -7,7 +7,7 @@ import {
   type Rules,
   secondsUntil,
 } from './rules.ts';
-import { isOpen, type Tombstone } from './tombstone.ts';
+import { isAskedFor, type Tombstone } from './tombstone.ts';
 
 /** True while the edge refuses the video. */
 export function isClosed({ edge }: Pick<Tombstone, 'edge'>): boolean {
@@ -16,10 +16,9 @@ export function isClosed({ edge }: Pick<Tombstone, 'edge'>): boolean {
 
 /** True while nobody may see the video: its deletion was asked for and not undone, and copies may still be about. */
 export function wantsClosed(tombstone: Tombstone, rules: Rules, now: Date): boolean {
-  const { state, heldFrom, edge } = tombstone;
+  const { state, edge } = tombstone;
   if (state === 'deleted') return edge?.gatedAt !== undefined && now < opensAt(edge.gatedAt, rules);
-  const goesOn = state === 'held' ? (heldFrom ?? 'none') : state;
-  return isOpen(goesOn) || goesOn === 'failed';
+  return isAskedFor(tombstone);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Ports } from './ports.ts';
 import { NOT_DUE } from './rules.ts';
 import { recordSuccess } from './step-record.ts';
 import { hide } from './steps/hide.ts';
-import { isOpen, type Tombstone } from './tombstone.ts';
+import { isAskedFor, isOpen, type Tombstone } from './tombstone.ts';
 
 /**
  * Hides the video while no worker has it, inside the undo window above all, and says so on the tombstone. A store that is down is logged: the
@@ -41,10 +41,8 @@ export async function hideNow(
 
 /** Asked for and visible still, with no worker that would hide it first thing. Under a hold, none will. */
 export function isToBeHidden(tombstone: Pick<Tombstone, 'state' | 'heldFrom' | 'hidden' | 'leaseOwner'>): boolean {
-  const { state, heldFrom, hidden, leaseOwner } = tombstone;
-  if (hidden || (state !== 'held' && leaseOwner !== undefined)) return false;
-  const goesOn = state === 'held' ? (heldFrom ?? 'none') : state;
-  return isOpen(goesOn) || goesOn === 'failed';
+  const { state, hidden, leaseOwner } = tombstone;
+  return !hidden && isAskedFor(tombstone) && (state === 'held' || leaseOwner === undefined);
 }
 
 /** Under a hold, hiding was all. The lease of a worker that died stays: its end says from when nobody can be at it. */

@@ -3,14 +3,15 @@ import { goneKeyOf } from './data-map.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { awaitsOpening } from './gate.ts';
 import type { Ports } from './ports.ts';
-import { dueIn, NOT_DUE, RECHECK_SECONDS } from './rules.ts';
+import { dueIn, FENCE_SECONDS, NOT_DUE, RECHECK_SECONDS } from './rules.ts';
 import { invalidateCopies } from './steps/hide.ts';
-import type { Tombstone } from './tombstone.ts';
+import { withoutNames } from './stray-keys.ts';
+import { isAskedFor, type Tombstone } from './tombstone.ts';
 
 /**
- * Shows an undone video again: row, fence, cached lists, gate. It is done twice, a minute apart, for a slow `hide` of the request
+ * Shows an undone video again: row, fence, cached lists, gate; and forgets the names of its files. It is done twice, a minute apart, for a slow `hide` of the request
  * may still have been under way the first time; and again until the gate is open. A deletion that has been asked for meanwhile
- * is not touched.
+ * is not touched: if it set its fence before this took the old one away, it gets another.
  */
 export async function restoreVideo(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue' | 'clock' | 'log' | 'rules'>,
@@ -20,18 +21,25 @@ export async function restoreVideo(
   await ports.rows.restore(videoId, new Date(requestedAt));
   await ports.cache?.lift(goneKeyOf(videoId));
   if (ports.cache) await invalidateCopies(ports.cache, tombstone);
+  // Pages that were written meanwhile lack the video, and no list names them.
+  await ports.cache?.ageFeeds();
   const next = await change(
     ports.tombstones,
     videoId,
     (current) => {
       if (current.deletionId !== deletionId || current.state !== 'cancelled' || !current.dueAt) return current;
       const comesAgain = current.attempts === 0 || awaitsOpening(current, ports.rules);
-      const next = comesAgain ? dueIn(ports.clock(), RECHECK_SECONDS, ports.rules) : NOT_DUE;
+      const next = comesAgain
+        ? dueIn(ports.clock(), RECHECK_SECONDS, ports.rules)
+        : { ...NOT_DUE, target: withoutNames(current.target) };
       return revise(current, { hidden: false, hiddenAt: undefined, attempts: current.attempts + 1, ...next });
     },
     tombstone,
   );
-  if (next.deletionId !== deletionId) return;
+  if (next.deletionId !== deletionId) {
+    if (isAskedFor(next)) await ports.cache?.fence(goneKeyOf(videoId), next.deletionId, FENCE_SECONDS);
+    return;
+  }
   if (awaitsOpening(next, ports.rules)) await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }

@@ -179,6 +179,12 @@ export function move(
   return to === 'held' ? { state: to, heldFrom: from.state } : { state: to };
 }
 
+/** True while a deletion of the video stands: asked for, not undone and not over, a hold on it or not. Nobody may see the video. */
+export function isAskedFor({ state, heldFrom }: Pick<Tombstone, 'state' | 'heldFrom'>): boolean {
+  const goesOn = state === 'held' ? (heldFrom ?? 'none') : state;
+  return isOpen(goesOn) || goesOn === 'failed';
+}
+
 /** True while there is something left to do for a worker. */
 export function isOpen(state: State): boolean {
   return state === 'pending' || state === 'running' || state === 'settling';

@@ -10,6 +10,7 @@ import type { HistoryEntry } from '../../functions/deletion/history.ts';
 import { reapplyDeletion } from '../../functions/deletion/reapply-deletion.ts';
 import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
 import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { undoDeletion } from '../../functions/deletion/undo-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { useWorld } from '../support/use-world.ts';
 
@@ -56,20 +57,24 @@ async function stored(): Promise<Tombstone> {
   return tombstone;
 }
 
-/** Puts all of `PERSONAL` into the platform's rows, one file name as a key that is not the video's beyond doubt. */
+/** Puts all of `PERSONAL` into the platform's rows: one file name in a key of the video's own, one in a key that is not beyond doubt. */
 async function describePersonally(ownerId: string): Promise<void> {
   const { title, description, email, username, original, picture, complaint } = PERSONAL;
   const { db } = world;
   await db.updateTable('users').set({ email, username }).where('id', '=', ownerId).execute();
   const named = { title, description, original_filename: original };
   const thumbnail = `https://cdn.example.com/pictures/${picture}`;
+  const url_mp4 = ownKeyOf(videoId);
+  await world.put(url_mp4);
   await db
     .updateTable('videos')
-    .set({ ...named, thumbnail })
+    .set({ ...named, thumbnail, url_mp4 })
     .where('id', '=', videoId)
     .execute();
   await db.updateTable('reports').set({ reason: complaint }).where('target_id', '=', videoId).execute();
 }
+
+const ownKeyOf = (id: VideoId) => `uploads/${id}/${PERSONAL.original}`;
 
 async function receiptsOf({ receipts }: Tombstone) {
   const keys = await signer.publicKeys();
@@ -87,10 +92,25 @@ describe('F32 personal data in the audit trail', () => {
     expect(world.published.length).toBeGreaterThan(0);
   });
 
-  it('was there to be found: the deletion met it in the rows', async () => {
+  it('is not kept of a deletion that was undone, once the video is shown again', async () => {
+    const ownerId = await world.user();
+    const video = await world.video(ownerId);
+    const url_mp4 = ownKeyOf(video.videoId);
+    await world.db.updateTable('videos').set({ url_mp4 }).where('id', '=', video.videoId).execute();
+    await requestDeletion(world.ports, { callerId: ownerId, videoId: video.videoId });
+    const find = async () => await world.ports.tombstones.find(video.videoId);
+    expect((await find())?.target.strayKeys, 'needed while the deletion may happen').toEqual([url_mp4]);
+    await undoDeletion(world.ports, { callerId: ownerId, videoId: video.videoId });
+    await world.settle();
+    expect(await find()).toMatchObject({ state: 'cancelled', dueAt: undefined });
+    expect(JSON.stringify(await find())).not.toContain(PERSONAL.original);
+  });
+
+  it('was there to be found: the deletion met it in the rows and in the bucket', async () => {
     const [receipt] = await receiptsOf(first);
     expect(receipt?.exceptions.notOurs).toMatchObject({ count: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(receipt?.counts.deleteRows).toMatchObject({ videos: 1, reports: 1 });
+    expect(await world.inBucket(ownKeyOf(videoId))).toEqual([]);
   });
 });
 

@@ -9,16 +9,19 @@ const NOW = '2026-11-22T10:00:00.000Z';
 const AGAIN = '2026-11-22T10:01:00.000Z';
 
 /** Shows an undone deletion's video again, of which the tombstone has become something else meanwhile. */
-async function restore(meanwhile: Partial<Tombstone> = {}) {
-  const { ports, queues } = openMemoryWorld();
+async function restore(meanwhile: Partial<Tombstone> = {}, { fencedBy }: { fencedBy?: string } = {}) {
+  const { ports, queues, cache: stored } = openMemoryWorld();
   const seen = aTombstone({ state: 'cancelled', hidden: true, dueAt: NOW });
-  const stored = { ...seen, ...meanwhile, revision: 2 };
-  await ports.tombstones.write(undefined, stored);
+  seen.target.strayKeys = [`uploads/${seen.videoId}/family.mov`];
+  const tombstone = { ...seen, ...meanwhile, revision: 2 };
+  await ports.tombstones.write(undefined, tombstone);
   const cache = ports.cache as VideoCache;
+  if (fencedBy) await cache.fence(`video:${seen.videoId}:gone`, fencedBy, 60);
   const lift = vi.fn(cache.lift);
   const ends = vi.fn(ports.rows.restore);
   await restoreVideo({ ...ports, rows: { ...ports.rows, restore: ends }, cache: { ...cache, lift } }, seen);
-  return { seen, stored, after: await ports.tombstones.find(seen.videoId), queues, lift, ends };
+  const cached = async (key: string) => (await stored.inside.get(key)) ?? undefined;
+  return { seen, stored: tombstone, cached, after: await ports.tombstones.find(seen.videoId), queues, lift, ends };
 }
 
 describe('an undone deletion', () => {
@@ -30,8 +33,26 @@ describe('an undone deletion', () => {
     expect(queues.cleanup.messages()).toHaveLength(1);
   });
 
-  it('is through after the second look', async () => {
+  it('lets pages of the feed that were written without it grow old', async () => {
+    const { cached } = await restore();
+    expect(await cached('feed:version')).toBe('1');
+  });
+
+  it.each([
+    ['stands', { state: 'pending' }, 'another'],
+    ['is held', { state: 'held', heldFrom: 'pending' }, 'another'],
+    ['was undone, too', { state: 'cancelled' }, undefined],
+  ] satisfies [string, Partial<Tombstone>, string | undefined][])(
+    'that is shown late, while another deletion of it %s, leaves that its fence',
+    async (_, meanwhile, fence) => {
+      const { cached, seen } = await restore({ deletionId: 'another', ...meanwhile }, { fencedBy: 'another' });
+      expect(await cached(`video:${seen.videoId}:gone`)).toBe(fence);
+    },
+  );
+
+  it('is through after the second look, and no name of a file is kept', async () => {
     const { after, queues } = await restore({ attempts: 1 });
+    expect(after?.target.strayKeys).toEqual([]);
     expect(after).toMatchObject({ hidden: false, attempts: 2, dueAt: undefined, sweepAt: undefined });
     expect(queues.cleanup.messages()).toEqual([]);
   });
