@@ -4,6 +4,7 @@ import type { Counts } from '../deletion/errors.ts';
 import type { VideoId } from '../deletion/video-id.ts';
 import type { Database } from './database.ts';
 import { isUndefinedTable } from './is-undefined-table.ts';
+import { keyIs } from './key-is.ts';
 
 /**
  * How many rows of the video each table of the data map holds, in one round trip; tables without any are left out.
@@ -30,5 +31,5 @@ async function countIn(db: Kysely<Database>, places: readonly RowPlace[], videoI
 function countOne({ table, column, action }: RowPlace, videoId: VideoId) {
   const open = action === 'resolve' ? sql`and report_type = 'video' and status = 'pending'` : sql``;
   return sql`select ${sql.lit(table)} as "table", count(*) as count
-    from ${sql.table(table)} where ${sql.ref(column)} = ${videoId} ${open}`;
+    from ${sql.table(table)} where ${keyIs(column, videoId)} ${open}`;
 }

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { VideoId } from '../deletion/video-id.ts';
 import type { ChildTable } from './child-tables.ts';
 import type { Database } from './database.ts';
+import { keyIs } from './key-is.ts';
 
 /** Deletes at most `limit` of the video's rows, as a transaction of its own. Rows that somebody has locked are skipped. */
 export async function deleteRowBatch(
@@ -21,7 +22,7 @@ export async function deleteRowBatch(
  */
 export function rowBatchDeletion({ table, column }: ChildTable, videoId: VideoId, limit: number): RawBuilder<unknown> {
   const from = sql.table(table);
-  const key = sql.ref(column);
-  return sql`delete from ${from} where ${key} = ${videoId} and ctid = any(array(
-    select ctid from ${from} where ${key} = ${videoId} limit ${limit} for update skip locked))`;
+  const isOurs = keyIs(column, videoId);
+  return sql`delete from ${from} where ${isOurs} and ctid = any(array(
+    select ctid from ${from} where ${isOurs} limit ${limit} for update skip locked))`;
 }

@@ -4,6 +4,7 @@ import type { Counts } from '../deletion/errors.ts';
 import type { VideoId } from '../deletion/video-id.ts';
 import { CHILD_TABLES, type ChildTable } from './child-tables.ts';
 import type { Database } from './database.ts';
+import { keyIs } from './key-is.ts';
 import { resolveReports } from './resolve-reports.ts';
 
 /** Runs that were registered and that nobody has stopped yet. */
@@ -55,7 +56,7 @@ async function deleteRuns(trx: Transaction<Database>, videoId: VideoId): Promise
 }
 
 async function deleteChildren(trx: Transaction<Database>, place: ChildTable, videoId: VideoId): Promise<number> {
-  const statement = sql`delete from ${sql.table(place.table)} where ${sql.ref(place.column)} = ${videoId}`;
+  const statement = sql`delete from ${sql.table(place.table)} where ${keyIs(place.column, videoId)}`;
   const { numAffectedRows } = await statement.execute(trx);
   return Number(numAffectedRows);
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { isUuid, type VideoId } from '../deletion/video-id.ts';
 import type { Database } from './database.ts';
+import { keyIs } from './key-is.ts';
 
 /**
  * Settles what is pending against the video; how many reports that was. Settled ones and those on users stay as they are.
@@ -21,7 +22,7 @@ export async function resolveReports(
         .where('id', '=', isUuid(by) ? by : null),
       resolved_at: at,
     }))
-    .where('target_id', '=', videoId)
+    .where(keyIs('target_id', videoId))
     .where('report_type', '=', 'video')
     .where('status', '=', 'pending')
     .executeTakeFirstOrThrow();
