@@ -72,7 +72,9 @@ function lastKeyIn(entries: readonly Entry[]): string {
 function cutToRange(page: Page<Entry>, { after, until }: Range, last: string): Page<Entry> {
   if (after !== undefined) return leaveOut(page, after);
   if (until === undefined || compareKeys(last, until) < 0) return page;
-  return { ...page, entries: page.entries.filter(({ key }) => compareKeys(key, until) <= 0), next: undefined };
+  const entries = page.entries.filter(({ key }) => compareKeys(key, until) <= 0);
+  // A page may end between the versions of the cut itself, which the next range begins behind.
+  return { ...page, entries, next: page.next?.KeyMarker === until ? page.next : undefined };
 }
 
 function leaveOut({ entries, folders, next }: Page<Entry>, after: string): Page<Entry> {

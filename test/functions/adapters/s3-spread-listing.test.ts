@@ -77,6 +77,66 @@ test('whatever the names are, each key is listed once', async () => {
   );
 });
 
+/** The same for a bucket that keeps versions: pages may end between those of one key. */
+function versionsOf(names: readonly string[], pageSize: number) {
+  const keys = [...new Set(names)].map((name) => PREFIX + name).sort(compareKeys);
+  const all = keys.flatMap((key, index) =>
+    Array.from({ length: 1 + (index % 4) }, (_, n) => ({ key, versionId: `${n}` })),
+  );
+  const list = async ({ key: prefix, from = {}, delimiter }: Query): Promise<Page<Entry>> => {
+    await new Promise(setImmediate);
+    const { KeyMarker: marker, VersionIdMarker: version } = from;
+    const isBehind = (one: (typeof all)[number]) =>
+      marker === undefined ||
+      compareKeys(one.key, marker) > 0 ||
+      (one.key === marker && version !== undefined && one.versionId > version);
+    const shown: { key: string; versionId?: string }[] = [];
+    for (const one of all.filter(({ key }) => key.startsWith(prefix))) {
+      const end = delimiter ? one.key.indexOf(delimiter, prefix.length) : -1;
+      const folder = one.key.slice(0, end + 1);
+      if (
+        end < 0
+          ? isBehind(one)
+          : shown.at(-1)?.key !== folder && (marker === undefined || compareKeys(folder, marker) > 0)
+      )
+        shown.push(end < 0 ? one : { key: folder });
+    }
+    const page = shown.slice(0, pageSize);
+    const last = page.at(-1);
+    return {
+      entries: page.flatMap(({ key, versionId }) =>
+        versionId === undefined ? [] : [{ key, versionId, kind: 'versions' as const, bytes: 1 }],
+      ),
+      folders: page.flatMap(({ key, versionId }) => (versionId === undefined ? [key] : [])),
+      ...(page.length < shown.length && { next: { KeyMarker: last?.key, VersionIdMarker: last?.versionId } }),
+    };
+  };
+  return { all, list };
+}
+
+test('whatever the names are, each version is listed once, also where a page ends between those of a key', async () => {
+  const odd = fc.array(fc.string({ unit: fc.constantFrom('0', '9', 'a', 'Z', '/', '_'), minLength: 1, maxLength: 5 }));
+  const segments = fc.integer({ min: 0, max: 150 }).map((count) => numbers(count, (padded) => `v_${padded}.ts`));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(segments, odd).map((both) => both.flat()),
+      fc.integer({ min: 2, max: 20 }),
+      fc.integer({ min: 1, max: 8 }),
+      async (names, pageSize, width) => {
+        const { all, list } = versionsOf(names, pageSize);
+        const found: string[] = [];
+        const markers = (key: string) => ({ KeyMarker: key });
+        for await (const page of listSpread(startRemoval(), { list, behind: markers, width }, [
+          { key: PREFIX, exact: false },
+        ]))
+          found.push(...page.map(({ key, versionId }) => `${key} ${versionId}`));
+        expect(found.sort()).toEqual(all.map(({ key, versionId }) => `${key} ${versionId}`).sort());
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
 test.each([
   ['HLS in four renditions', RENDITIONS.flatMap((folder) => numbers(500, (padded) => `${folder}/v_${padded}.ts`))],
   ['numbered, flat', numbers(2000, (padded) => `v_${padded}.ts`)],
