@@ -23,6 +23,10 @@ const RAISE_NEAR = 0.00002;
 /** What is left when the store slows us down again after so few answers: then the rate is far from what it takes. */
 const AFTER_SLOWDOWN_AGAIN = 0.7;
 const FEW_ANSWERS = 8;
+/** What a second adds at the most: where answers are rare, they count for more. */
+const RAISE_A_SECOND = 0.1;
+/** No slower, or a store that was down would be thought to be for hours; a full request waits two seconds. */
+const SLOWEST = 500;
 /** A rate that was unlimited becomes this at least: one full request a second. */
 const LEAST_KEYS_PER_SECOND = 1_000;
 /** What one listing brings a second: pages of 1,000 keys that take up to 100 ms each. */
@@ -60,6 +64,7 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
   let slowedAtRate = Number.POSITIVE_INFINITY;
   let slowedAt = Number.NEGATIVE_INFINITY;
   let answersSince = 0;
+  let answeredAt = now();
   let atOnce = FIRST_AT_ONCE;
   /** When everything that was let go is paid for. */
   let paidAt = 0;
@@ -81,13 +86,19 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
       const step = milliseconds < QUICK_MILLISECONDS ? 1 : -1;
       atOnce = Math.min(MOST_AT_ONCE, Math.max(FIRST_AT_ONCE, atOnce + step));
       answersSince += 1;
-      rate = Math.min(highest, rate * (1 + (rate < NEAR * slowedAtRate ? RAISE : RAISE_NEAR * answersSince)));
+      const seconds = Math.min(1, (now() - answeredAt) / 1_000);
+      const isNear = rate >= NEAR * slowedAtRate;
+      const raise = isNear ? RAISE_NEAR * answersSince : Math.max(RAISE, RAISE_A_SECOND * seconds);
+      answeredAt = now();
+      rate = Math.min(highest, rate * (1 + raise));
     },
     slowDown() {
       if (now() - slowedAt < BURST_MILLISECONDS) return;
       slowedAt = now();
-      slowedAtRate = rate === Number.POSITIVE_INFINITY ? Math.max(LEAST_KEYS_PER_SECOND, recent.perSecond()) : rate;
-      rate = slowedAtRate * (answersSince < FEW_ANSWERS ? AFTER_SLOWDOWN_AGAIN : AFTER_SLOWDOWN);
+      const current = rate === Number.POSITIVE_INFINITY ? Math.max(LEAST_KEYS_PER_SECOND, recent.perSecond()) : rate;
+      // One that takes nothing at all does not say what it takes.
+      if (answersSince > 0 || slowedAtRate === Number.POSITIVE_INFINITY) slowedAtRate = current;
+      rate = Math.max(SLOWEST, current * (answersSince < FEW_ANSWERS ? AFTER_SLOWDOWN_AGAIN : AFTER_SLOWDOWN));
       answersSince = 0;
       atOnce = Math.max(1, Math.floor(atOnce / 2));
       // What was saved up is what the store has just refused.

@@ -68,6 +68,32 @@ test.each([1_500, 2_500])(
   },
 );
 
+test.each([
+  ['refuses everything', 0],
+  ['takes next to nothing', 300],
+  ['takes a little', 800],
+])('a store that %s for two minutes: no request waits for long, and the rate is back in three', async (_, limit) => {
+  const started = startPace();
+  let longest = 0;
+  const during = async (seconds: number, most: number) => {
+    const until = started.now() + seconds * 1_000;
+    while (started.now() < until) {
+      const before = started.now();
+      await deleteFrom(most, started, 1);
+      longest = Math.max(longest, started.now() - before);
+      // Even a refusal takes a moment.
+      await started.pass(50);
+    }
+  };
+  await during(10, S3_KEYS_PER_SECOND);
+  await during(120, limit);
+  await during(180, S3_KEYS_PER_SECOND);
+  expect(longest).toBeLessThanOrEqual(3_000);
+  const later = started.now();
+  await deleteFrom(S3_KEYS_PER_SECOND, started, 100);
+  expect((100 * BATCH) / ((started.now() - later) / 1_000)).toBeGreaterThan(0.95 * DEFAULT_KEYS_PER_SECOND);
+});
+
 test('without a highest rate nothing waits, until the store asks for less', async () => {
   const { pace, pass, now } = startPace(Number.POSITIVE_INFINITY);
   for (let batch = 0; batch < 100; batch += 1) await pace.turn(BATCH);
