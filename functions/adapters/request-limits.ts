@@ -5,7 +5,13 @@
  */
 const limits = (requestTimeout: number) => ({
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true },
+  // The one ends with the headers of an answer, the other watches its body, too.
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    socketTimeout: requestTimeout,
+  },
 });
 
 /** Services that answer in milliseconds. Three tries end before an HTTP API answers by itself, after 30 s. */
@@ -15,8 +21,8 @@ export const QUICK = limits(5_000);
 const STORAGE_CONNECTIONS = 32;
 const agent = { keepAlive: true, maxSockets: STORAGE_CONNECTIONS };
 
-/** Storage: one request deletes up to 1,000 objects, one lists as many. Three tries stay within what is left of a worker's time. */
-const patient = limits(15_000);
+/** Storage: one request deletes up to 1,000 objects, one lists as many. Half of the reserve that a worker keeps. */
+const patient = limits(10_000);
 export const PATIENT = {
   ...patient,
   requestHandler: { ...patient.requestHandler, httpAgent: agent, httpsAgent: agent },

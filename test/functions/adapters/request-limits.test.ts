@@ -6,16 +6,19 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PATIENT, QUICK } from '../../../functions/adapters/request-limits.ts';
 import { clientSettings } from '../../../local/client-settings.ts';
 
-/** A service that takes requests and does not answer the first ones. */
+/** A service that takes requests and does not answer the first ones, or `stalled` in the middle of its answer. */
 let silent = 0;
+let stalled = false;
 let taken = 0;
 const server = createServer((_request, response) => {
   taken += 1;
-  if (taken > silent) response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"TableNames":[]}');
+  response.setHeader('content-type', 'application/x-amz-json-1.0');
+  if (taken > silent) response.end('{"TableNames":[]}');
+  else if (stalled) response.write('{"TableNames":');
 });
 let endpoint: string;
 beforeEach(async () => {
-  [silent, taken] = [0, 0];
+  [silent, stalled, taken] = [0, false, 0];
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -31,7 +34,7 @@ const impatient = (limits: typeof QUICK) =>
   new DynamoDBClient({
     ...clientSettings(endpoint),
     ...limits,
-    requestHandler: { ...limits.requestHandler, requestTimeout: 50 },
+    requestHandler: { ...limits.requestHandler, requestTimeout: 50, socketTimeout: 50 },
   });
 
 it.each([
@@ -41,6 +44,16 @@ it.each([
   silent = 2;
   expect(await impatient(limits).send(new ListTablesCommand({}))).toMatchObject({ TableNames: [] });
   expect(taken).toBe(3);
+});
+
+it.each([
+  ['quick', QUICK],
+  ['patient', PATIENT],
+])('a %s answer that stalls in its middle is given up and asked for again', async (_, limits) => {
+  [silent, stalled] = [2, true];
+  expect(await impatient(limits).send(new ListTablesCommand({}))).toMatchObject({ TableNames: [] });
+  expect(taken).toBe(3);
+  expect(limits.requestHandler.socketTimeout).toBeLessThanOrEqual(10_000);
 });
 
 it('after three tries it fails', async () => {
