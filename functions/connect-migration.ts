@@ -8,7 +8,11 @@ import type { SettingsOf } from './settings.ts';
 export function connectMigration(settings: SettingsOf<'database' | 'migration'>) {
   return {
     async migrateDatabase(): Promise<void> {
-      const database = connectDatabase(databaseAddress(settings), { maxConnections: 1 });
+      const database = connectDatabase(databaseAddress(settings), {
+        maxConnections: 1,
+        // An index on a large table takes its time, and says nothing meanwhile.
+        silenceMilliseconds: Number.POSITIVE_INFINITY,
+      });
       try {
         await migrate(database);
         await setUpServingRole(database, settings.DATABASE_SERVING_USER);

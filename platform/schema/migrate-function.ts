@@ -21,7 +21,7 @@ export async function handler(_event: unknown, context: Pick<Context, 'getRemain
   if (!host || !name || !user) throw new Error('DATABASE_HOST, DATABASE_NAME and DATABASE_USER must all be set');
   const signer = new Signer({ hostname: host, port: PORT, username: user });
   const address = { host, port: PORT, name, user, password: () => signer.getAuthToken() };
-  const db = connectDatabase(address, { maxConnections: 1 });
+  const db = connectDatabase(address, { maxConnections: 1, silenceMilliseconds: Number.POSITIVE_INFINITY });
   const mayRetry = (error: unknown) =>
     isUnavailable(error) && context.getRemainingTimeInMillis() > LAST_ATTEMPT_MILLISECONDS;
   try {

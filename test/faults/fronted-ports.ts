@@ -40,7 +40,8 @@ export function connectThrough({ addresses, clock }: Outside, through: Through) 
     eventBridge: new EventBridgeClient(aws),
     kms: new KMSClient(aws),
   };
-  const db = connectDatabase({ url: through.databaseUrl }, { maxConnections: 1 });
+  const silenceMilliseconds = through.patienceMilliseconds;
+  const db = connectDatabase({ url: through.databaseUrl }, { maxConnections: 1, silenceMilliseconds });
   const redis = connectServerOrCluster({ url: through.redisUrl, timeoutMilliseconds: through.patienceMilliseconds });
   const queue = (name: string) => createSqsQueue(clients.sqs, { url: `${through.awsUrl}/000000000000/${name}` });
   const silent = () => {};

@@ -6,8 +6,6 @@ import { type Joined, startTcpFront } from './tcp-front.ts';
 
 /** `too_many_connections`, `internal_error`, `cannot_connect_now`, `insufficient_privilege`. */
 const SQL_STATES: Record<ErrorFault, string> = { throttled: '53300', 500: 'XX000', 503: '57P03', refused: '42501' };
-/** What is left of an invocation that waits for an answer. */
-const INVOCATION_MILLISECONDS = 100;
 /** After these the server closes the connection. */
 const FATAL: readonly ErrorFault[] = ['throttled', '503'];
 
@@ -56,8 +54,6 @@ async function pass(
       else client.write(answer);
     },
     cut: () => void client.resetAndDestroy(),
-    // The driver waits for a connection so long, for an answer without end: then the platform ends the invocation.
-    silence: () => void (operation !== CONNECT && setTimeout(gate.end, INVOCATION_MILLISECONDS)),
     stop: gate.end,
   });
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { createPostgresRows } from '../../../functions/adapters/postgres-rows.ts';
@@ -83,6 +83,58 @@ test('a connection that ends in the middle of find is StoreUnavailable', async (
     await outcome;
   });
   await db.destroy();
+});
+
+/** A door to the database that lets through what it is told to, and from some moment on nothing more, without a word. */
+async function startDoor() {
+  const { hostname, port } = new URL(database.url);
+  let isSilent = false;
+  const sockets: Socket[] = [];
+  const server = createServer((client) => {
+    const toServer = connect({ host: hostname, port: Number(port) });
+    sockets.push(client, toServer);
+    for (const socket of [client, toServer]) socket.on('error', () => undefined);
+    client.on('data', (chunk) => void (isSilent || toServer.write(chunk)));
+    toServer.on('data', (chunk) => void (isSilent || client.write(chunk)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(database.url);
+  url.host = `127.0.0.1:${(server.address() as { port: number }).port}`;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: url.href, close, fallSilent: () => (isSilent = true), speak: () => (isSilent = false) };
+}
+
+test('a server that falls silent is StoreUnavailable to find, and its connection is not used again', async () => {
+  const door = await startDoor();
+  const db = connectDatabase({ url: door.url }, { maxConnections: 1, silenceMilliseconds: 200 });
+  const rows = createPostgresRows(db);
+  const before = await pidOf(db);
+  door.fallSilent();
+  await expect(rows.find('', unknownVideo())).rejects.toThrow(StoreUnavailable);
+  const failure = await rows.look(unknownVideo()).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Error);
+  door.speak();
+  expect(await pidOf(db)).not.toBe(before);
+  await db.destroy();
+  await door.close();
+});
+
+test('a server that falls silent in a transaction ends it, the roll-back included', async () => {
+  const door = await startDoor();
+  const db = connectDatabase({ url: door.url }, { maxConnections: 1, silenceMilliseconds: 200 });
+  const transaction = db.transaction().execute(async (trx) => {
+    await pidOf(trx);
+    door.fallSilent();
+    await sql`select 1`.execute(trx);
+  });
+  await expect(transaction).rejects.toThrow();
+  door.speak();
+  expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+  await db.destroy();
+  await door.close();
 });
 
 test('a connection that ends between two statements fails the transaction, not the process', async () => {
