@@ -1,16 +1,20 @@
 import type { TombstoneQuery, Tombstones } from '../functions/deletion/ports.ts';
 import type { Tombstone } from '../functions/deletion/tombstone.ts';
+import type { Session } from './session.ts';
 
 const PAGE = 100;
 
-/** All tombstones that a query names, page after page. */
+/** All tombstones that a query names, page after page. One that cannot be read is complained of, and the others come all the same. */
 export async function* everyTombstone(
   { tombstones }: { tombstones: Pick<Tombstones, 'list'> },
   query: Omit<TombstoneQuery, 'cursor' | 'limit'>,
+  { complain }: Pick<Session, 'complain'>,
 ): AsyncGenerator<Tombstone> {
   let cursor: string | undefined;
   do {
     const page = await tombstones.list({ ...query, limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    for (const videoId of page.malformed ?? [])
+      complain(`The tombstone of ${videoId} cannot be read: see show ${videoId}`);
     yield* page.tombstones;
     cursor = page.cursor;
   } while (cursor !== undefined);

@@ -4,6 +4,7 @@ import type { Ports } from '../functions/deletion/ports.ts';
 import { total } from '../functions/deletion/steps/step.ts';
 import type { Tombstone } from '../functions/deletion/tombstone.ts';
 import { everyTombstone } from './every-tombstone.ts';
+import type { Session } from './session.ts';
 
 /** A deleted video of which something is there again. */
 export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts };
@@ -23,7 +24,7 @@ const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) 
 export async function findReturned(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'objects'>,
   since: Date | undefined,
-  onProgress: (looked: number, found: number) => void,
+  { onProgress, complain }: { onProgress: (looked: number, found: number) => void } & Pick<Session, 'complain'>,
 ): Promise<{ returned: Returned[]; looked: number }> {
   const returned: Returned[] = [];
   let looked = 0;
@@ -35,7 +36,7 @@ export async function findReturned(
     group = [];
     onProgress(looked, returned.length);
   };
-  for await (const tombstone of everyTombstone(ports, { state: 'deleted' })) {
+  for await (const tombstone of everyTombstone(ports, { state: 'deleted' }, { complain })) {
     if (since && tombstone.deletedAt && new Date(tombstone.deletedAt) < since) continue;
     group.push(tombstone);
     if (group.length === TOGETHER) await lookAtGroup();

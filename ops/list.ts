@@ -28,7 +28,10 @@ export function addList(program: Command): void {
       act(async (session, { state, owner, limit, all }: Options) => {
         const ports = await connectTombstones(session);
         const query = { ...(state && { state }), ...(owner && { ownerId: owner }) };
-        const { found, isMore } = await take(everyTombstone(ports, query), all ? Number.POSITIVE_INFINITY : limit);
+        const { found, isMore } = await take(
+          everyTombstone(ports, query, session),
+          all ? Number.POSITIVE_INFINITY : limit,
+        );
         return {
           json: { deletions: found.map((deletion) => deletionSummary(deletion, ADMIN, ports.clock())), more: isMore },
           text: `${textOf(found)}${isMore ? `\nMore than ${limit}: see --limit and --all` : ''}`,

@@ -36,9 +36,10 @@ export function addReapply(program: Command): void {
       act(async (session, { since, yes = false, dryRun = false }: Options) => {
         const settings = await session.settings([...STORES, 'cleanupQueue']);
         const ports = { ...storesOf(session, settings), ...connectCleanupQueue(settings) };
-        const { returned, looked } = await findReturned(ports, since, (count, found) =>
-          session.progress.say(`${count} deletions looked at, ${found} videos are back`),
-        );
+        const { returned, looked } = await findReturned(ports, since, {
+          complain: session.complain,
+          onProgress: (count, found) => session.progress.say(`${count} deletions looked at, ${found} videos are back`),
+        });
         session.progress.clear();
         if (returned.length === 0 || dryRun) return reportOf(looked, returned.map(asItStands));
         if (!yes) {

@@ -32,7 +32,7 @@ export function addReplay(program: Command): void {
         if ((id !== undefined) === all) throw new WrongUsage('Name one video, or use --all');
         const ports = await connect(session);
         if (id !== undefined) return reportOf([await replayed(ports, id, session.by)]);
-        const failed = await failedIn(ports);
+        const failed = await failedIn(ports, session);
         if (failed.length > 0 && !yes) await confirm(`replay ${failed.length} deletions`);
         const outcomes: Outcome[] = [];
         for (const one of failed) {
@@ -49,9 +49,9 @@ async function connect(session: Session): Promise<ReplayPorts> {
   return { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
 }
 
-async function failedIn(ports: ReplayPorts): Promise<VideoId[]> {
+async function failedIn(ports: ReplayPorts, session: Session): Promise<VideoId[]> {
   const failed: VideoId[] = [];
-  for await (const tombstone of everyTombstone(ports, { state: 'failed' })) failed.push(tombstone.videoId);
+  for await (const tombstone of everyTombstone(ports, { state: 'failed' }, session)) failed.push(tombstone.videoId);
   return failed;
 }
 

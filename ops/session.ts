@@ -1,5 +1,6 @@
 import type { Telemetry } from '../functions/connect.ts';
 import { type Group, readSettings, type SettingsOf } from '../functions/settings.ts';
+import { EXIT } from './exits.ts';
 import { findEnvironment } from './find-environment.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -17,6 +18,8 @@ export type Session = {
   settings<Named extends Group>(groups: readonly Named[]): Promise<SettingsOf<Named>>;
   telemetry: Telemetry;
   progress: Progress;
+  /** Says what is wrong, beside what the command reports; the exit code is that of something found. */
+  complain(line: string): void;
   /** What is to be closed at the end. */
   atEnd(close: () => unknown): void;
   close(): Promise<void>;
@@ -35,6 +38,11 @@ export function openSession({ local, as, log = false }: GlobalOptions): Session 
       finding ??= findEnvironment(process.env, groups, local);
       await finding;
       return readSettings(process.env, groups);
+    },
+    complain(line) {
+      progress.clear();
+      process.stderr.write(`error: ${line}\n`);
+      process.exitCode = EXIT.found;
     },
     atEnd: (close) => void closing.push(close),
     async close() {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { StoreUnavailable } from '../deletion/errors.ts';
 import type { Tombstone } from '../deletion/tombstone.ts';
-import { parseTombstone } from './tombstone-schema.ts';
+import type { VideoId } from '../deletion/video-id.ts';
+import { MalformedTombstone, parseTombstone } from './tombstone-schema.ts';
 import type { DeletionsTable } from './tombstone-table.ts';
 
 /** BatchGetItem's limit. */
@@ -13,15 +14,16 @@ const MOST_ATTEMPTS = 5;
 const FIRST_PAUSE = 50;
 
 /**
- * The tombstones under at most `LARGEST_BATCH` keys, in the keys' order, each with its key. One that is gone is left out.
+ * The tombstones under at most `LARGEST_BATCH` keys, in the keys' order, each with its key. One that is gone is left out; one that
+ * cannot be read is named.
  * BatchGetItem may leave keys unread (16 MB an answer, throttling): they are asked for again.
  * @throws {StoreUnavailable} when some stay unread
  */
-export async function findEach<Key extends { videoId: string }>(
+export async function findEach<Key extends { videoId: VideoId }>(
   { client, table }: DeletionsTable,
   keys: Key[],
-): Promise<{ key: Key; tombstone: Tombstone }[]> {
-  const found = new Map<string, Tombstone>();
+): Promise<{ found: { key: Key; tombstone: Tombstone }[]; malformed: VideoId[] }> {
+  const found = new Map<string, Tombstone | undefined>();
   let unread: Record<string, unknown>[] = keys.map(({ videoId }) => ({ videoId }));
   for (let attempt = 0; unread.length > 0; attempt += 1) {
     if (attempt === MOST_ATTEMPTS) throw new StoreUnavailable('The table of tombstones left keys of a batch unread');
@@ -29,12 +31,23 @@ export async function findEach<Key extends { videoId: string }>(
     const answer = await client.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: unread, ConsistentRead: true } } }),
     );
-    for (const tombstone of (answer.Responses?.[table] ?? []).map(parseTombstone))
-      found.set(tombstone.videoId, tombstone);
+    for (const item of answer.Responses?.[table] ?? []) found.set(item.videoId, tombstoneIn(item));
     unread = answer.UnprocessedKeys?.[table]?.Keys ?? [];
   }
-  return keys.flatMap((key) => {
-    const tombstone = found.get(key.videoId);
-    return tombstone ? [{ key, tombstone }] : [];
-  });
+  return {
+    found: keys.flatMap((key) => {
+      const tombstone = found.get(key.videoId);
+      return tombstone ? [{ key, tombstone }] : [];
+    }),
+    malformed: keys.flatMap(({ videoId }) => (found.has(videoId) && !found.get(videoId) ? [videoId] : [])),
+  };
+}
+
+function tombstoneIn(item: unknown): Tombstone | undefined {
+  try {
+    return parseTombstone(item);
+  } catch (error) {
+    if (error instanceof MalformedTombstone) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { TombstoneQuery } from '../deletion/ports.ts';
+import type { TombstonePage, TombstoneQuery } from '../deletion/ports.ts';
 import type { State, Tombstone } from '../deletion/tombstone.ts';
+import type { VideoId } from '../deletion/video-id.ts';
 import { findEach, LARGEST_BATCH } from './tombstone-batch.ts';
 import {
   amongOwners,
@@ -28,16 +29,16 @@ const MOST_READS = 10;
  * It may hold fewer than `limit`, even none, and still have a cursor.
  * @throws {InvalidCursor}
  */
-export async function listTombstones(
-  here: DeletionsTable,
-  query: TombstoneQuery,
-): Promise<{ tombstones: Tombstone[]; cursor?: string }> {
+export async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {
   const access = accessFor(here, query);
   const tombstones: Tombstone[] = [];
+  const malformed: VideoId[] = [];
   let from = query.cursor === undefined ? undefined : parseCursor(query.cursor, access.schema);
   for (let reads = 0; reads < MOST_READS; reads += 1) {
     const { keys, end } = await access.read(from, pageSizeFor(query));
-    const matching = (await findEach(here, keys)).filter(({ tombstone }) => matches(tombstone, query));
+    const read = await findEach(here, keys);
+    malformed.push(...read.malformed);
+    const matching = read.found.filter(({ tombstone }) => matches(tombstone, query));
     const taken = matching.slice(0, query.limit - tombstones.length);
     tombstones.push(...taken.map(({ tombstone }) => tombstone));
     const isFull = tombstones.length >= query.limit;
@@ -45,7 +46,7 @@ export async function listTombstones(
     from = isFull && last !== keys.at(-1) ? last : end;
     if (isFull || from === undefined) break;
   }
-  return from ? { tombstones, cursor: cursorOf(from) } : { tombstones };
+  return { tombstones, ...(from && { cursor: cursorOf(from) }), ...(malformed.length > 0 && { malformed }) };
 }
 
 function matches(tombstone: Tombstone, { ownerId, state }: TombstoneQuery): boolean {

@@ -45,8 +45,10 @@ export type Tombstones = {
   due(at: Date): AsyncIterable<VideoId>;
   /** When the oldest of the open deletions (`isOpen`) was requested; undefined when none is open. */
   oldestOpen(): Promise<Date | undefined>;
-  list(query: TombstoneQuery): Promise<{ tombstones: Tombstone[]; cursor?: string }>;
+  list(query: TombstoneQuery): Promise<TombstonePage>;
 };
+/** `malformed`: ids of stored tombstones that cannot be read; absent when there is none. They keep nobody from the others. */
+export type TombstonePage = { tombstones: Tombstone[]; cursor?: string; malformed?: VideoId[] };
 export type TombstoneQuery = { ownerId?: string; state?: State; cursor?: string; limit: number };
 
 export type Caller = { id: string; isAdmin: boolean; isActive: boolean };

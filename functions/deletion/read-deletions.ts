@@ -1,6 +1,6 @@
 import { type Asked, findDeletion, mayKnow } from './authorise.ts';
 import { AccountDisabled, NotAllowedNow, NotYours } from './errors.ts';
-import type { Caller, Ports, TombstoneQuery } from './ports.ts';
+import type { Caller, Ports, TombstonePage, TombstoneQuery } from './ports.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /**
@@ -21,13 +21,13 @@ export async function readReceipt(ports: Pick<Ports, 'rows' | 'tombstones'>, ask
 export async function listDeletions(
   ports: Pick<Ports, 'rows' | 'tombstones'>,
   { callerId, ...query }: TombstoneQuery & { callerId: string },
-): Promise<{ caller: Caller; deletions: Tombstone[]; cursor?: string }> {
+): Promise<{ caller: Caller; deletions: Tombstone[] } & Omit<TombstonePage, 'tombstones'>> {
   const caller = await ports.rows.findCaller(callerId);
   if (!caller?.isActive) throw new AccountDisabled('This account may not see deletions');
   const isOwn = query.ownerId === undefined || query.ownerId === callerId;
   if (!caller.isAdmin && !isOwn) throw new NotYours('Only an admin may see the deletions of others');
   const ownerId = query.ownerId ?? (caller.isAdmin ? undefined : callerId);
-  const { tombstones, cursor } = await ports.tombstones.list({ ...query, ...(ownerId && { ownerId }) });
+  const { tombstones, ...page } = await ports.tombstones.list({ ...query, ...(ownerId && { ownerId }) });
   const deletions = tombstones.filter((tombstone) => mayKnow(caller, tombstone));
-  return { caller, deletions, ...(cursor && { cursor }) };
+  return { caller, deletions, ...page };
 }

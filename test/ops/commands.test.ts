@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { revise } from '../../functions/deletion/change.ts';
@@ -53,6 +55,30 @@ describe('looking', () => {
     const { deletions, more } = JSON.parse(json.stdout);
     expect(deletions).toMatchObject([{ videoId: DELETED, state: 'deleted', ownerId: userIdOf('ana') }]);
     expect(more).toBe(false);
+  });
+
+  test('list and reapply go on with the others when a tombstone cannot be read, and say which', async () => {
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+    const TableName = system.settings.DELETIONS_TABLE;
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { videoId: DELETED } }));
+    await client.send(new PutCommand({ TableName, Item: { ...Item, videoId: UNKNOWN, steps: 'none' } }));
+    const [list, reapply, show] = await Promise.all([
+      system.ops(['list', '--owner', userIdOf('ana'), '--json']),
+      system.ops(['reapply', '--dry-run', '--json']),
+      system.ops(['show', UNKNOWN]),
+    ]);
+    const answer = await system.call('GET', '/api/v1/deletions', { as: 'rosa' });
+    await client.send(new DeleteCommand({ TableName, Key: { videoId: UNKNOWN } }));
+    client.destroy();
+    for (const { code, stderr } of [list, reapply]) {
+      expect(code).toBe(1);
+      expect(stderr).toContain(`error: The tombstone of ${UNKNOWN} cannot be read: see show ${UNKNOWN}`);
+    }
+    expect(JSON.parse(list.stdout).deletions).toMatchObject([{ videoId: DELETED }]);
+    expect(JSON.parse(reapply.stdout)).toMatchObject({ looked: 1, returned: [] });
+    expect(show).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('steps') });
+    expect([answer.status, answer.body.deletions]).toMatchObject([200, [{ videoId: DELETED }]]);
+    expect(answer.body).not.toHaveProperty('malformed');
   });
 
   test('show tells of steps, history, receipts and of what is left where', async () => {

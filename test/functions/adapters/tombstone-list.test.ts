@@ -55,6 +55,17 @@ it('leaves out what the index still names and the table has no more, or in anoth
   expect(await tombstones.list({ state: 'failed', limit: 5 })).toEqual({ tombstones: [kept] });
 });
 
+it('goes on with the others when one cannot be read, and names that', async () => {
+  const [first, second] = [aTombstone({ ownerId }), aTombstone({ ownerId })];
+  const broken = aTombstone({ ownerId });
+  wire.on(QueryCommand).resolves({ Items: [first, broken, second].map(keyOf) });
+  wire.on(BatchGetCommand).resolves({ Responses: { t: [second, { ...broken, steps: 'none' }, first] } });
+  expect(await tombstones.list({ ownerId, limit: 5 })).toEqual({
+    tombstones: [first, second],
+    malformed: [broken.videoId],
+  });
+});
+
 it('ends after ten pages of keys where nothing matches, with a cursor to go on', async () => {
   const { videoId } = aTombstone();
   wire.on(ScanCommand).resolves({ Items: [], LastEvaluatedKey: { videoId } });
