@@ -11,7 +11,9 @@ type SweepPorts = Parameters<typeof sweepDeletions>[0] & Invoked;
 export const sweepHandler = (connect: () => SweepPorts) =>
   middy<ScheduledEvent, { taken: number }>()
     .use(framed(connect))
-    .handler(async () => ({ taken: await sweepDeletions(connect()) }));
+    .handler(async (_event, context) => ({
+      taken: await sweepDeletions(connect(), () => context.getRemainingTimeInMillis()),
+    }));
 
 export const handler = sweepHandler(
   onFirstUse(['state', 'log', 'cleanupQueue', 'database', 'events'], (settings) => {

@@ -43,7 +43,7 @@ export type Tombstones = {
   write(previous: Tombstone | undefined, next: Tombstone): Promise<boolean>;
   /** Ids whose `sweepAt` is at or before `at`. */
   due(at: Date): AsyncIterable<VideoId>;
-  /** When the oldest of the open deletions (`isOpen`) was requested; undefined when none is open. */
+  /** Since when the oldest of the open deletions (`isOpen`) has been open (`openSince`); undefined when none is. */
   oldestOpen(): Promise<Date | undefined>;
   list(query: TombstoneQuery): Promise<TombstonePage>;
 };

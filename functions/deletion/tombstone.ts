@@ -185,6 +185,12 @@ export function isAskedFor({ state, heldFrom }: Pick<Tombstone, 'state' | 'heldF
   return isOpen(goesOn) || goesOn === 'failed';
 }
 
+/** Since when a worker has had something to do without a break: an operator's replay, a release and a re-deletion begin anew. */
+export function openSince({ history, requestedAt }: Pick<Tombstone, 'history' | 'requestedAt'>): string {
+  const isOneOfOurs = (state: string) => isOpen(state as State);
+  return history.findLast(({ from, to }) => !isOneOfOurs(from) && isOneOfOurs(to))?.at ?? requestedAt;
+}
+
 /** True while there is something left to do for a worker. */
 export function isOpen(state: State): boolean {
   return state === 'pending' || state === 'running' || state === 'settling';

@@ -57,6 +57,7 @@ export class TombstoneTable extends TableV2 {
   grantSweep(to: DeletionFunction): void {
     this.grantMove(to);
     this.allow(to, ['dynamodb:Query'], [this.arnOf('due'), this.arnOf('byState')]);
+    this.allow(to, ['dynamodb:BatchGetItem'], [this.tableArn]);
   }
 
   private arnOf(index: IndexName): string {

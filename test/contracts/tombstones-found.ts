@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
+import { append } from '../../functions/deletion/history.ts';
 import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
@@ -51,6 +52,16 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
       await stored({ state, requestedAt: '2020-01-02T00:00:00.000Z' });
       await expect.poll(oldest).toBe(LONG_AGO);
       await tombstones().write(open, { ...open, revision: 2, state: 'deleted' });
+      await expect.poll(oldest).not.toBe(LONG_AGO);
+    });
+
+    it('counts from when it was opened last, by a replay, a release or a re-deletion', async () => {
+      const requested = aTombstone({ state: 'running', requestedAt: BEFORE_THAT });
+      const replayed = { at: LONG_AGO, from: 'failed', to: 'running', by: 'operator' };
+      const { videoId } = await stored({ ...requested, history: append(requested.history, replayed) });
+      await expect.poll(oldest).toBe(LONG_AGO);
+      const open = await tombstones().find(videoId);
+      if (open) await tombstones().write(open, { ...open, revision: open.revision + 1, state: 'deleted' });
       await expect.poll(oldest).not.toBe(LONG_AGO);
     });
 

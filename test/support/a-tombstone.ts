@@ -37,7 +37,7 @@ export function aTombstone(overrides: Partial<Tombstone> = {}): Tombstone {
     late: {},
     dueAt: '2026-11-22T10:00:10.000Z',
     sweepAt: '2026-11-22T10:02:10.000Z',
-    history: append([], { at: REQUESTED_AT, from: 'none', to: 'pending', by: ownerId }),
+    history: append([], { at: overrides.requestedAt ?? REQUESTED_AT, from: 'none', to: 'pending', by: ownerId }),
     receipts: [],
     outbox: [],
     expiresAt: Date.parse('2027-12-27T10:00:00.000Z') / 1000,

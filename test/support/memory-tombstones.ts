@@ -1,6 +1,6 @@
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
 import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
-import { isOpen, type Tombstone } from '../../functions/deletion/tombstone.ts';
+import { isOpen, openSince, type Tombstone } from '../../functions/deletion/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 
 /** The table of tombstones in memory, held to the same contract suite as the one on DynamoDB. Hands out copies only. */
@@ -28,7 +28,7 @@ export function createMemoryTombstones(): Tombstones {
     },
 
     async oldestOpen() {
-      const open = [...stored.values()].filter(({ state }) => isOpen(state)).map(({ requestedAt }) => requestedAt);
+      const open = [...stored.values()].filter(({ state }) => isOpen(state)).map(openSince);
       const [oldest] = open.sort();
       return oldest === undefined ? undefined : new Date(oldest);
     },
