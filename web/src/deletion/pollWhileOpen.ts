@@ -1,10 +1,12 @@
+import { serverNow } from '../client/send.ts';
+import { createLookPlan } from './createLookPlan.ts';
 import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress.ts';
 
-/** How often progress is asked for, in milliseconds. */
+/** How often it is looked whether it is time to ask, in milliseconds. */
 const EVERY = 1000;
 /** After an answer that did not come: offline, or a server that is busy. */
 const EVERY_AFTER_FAILURE = 5000;
-/** How many are looked at in one round; of more, those that were not looked at for longest. */
+/** How many are asked about in one round; of more, those that have waited for longest. */
 const A_ROUND = 5;
 
 type Polled<V> = {
@@ -15,7 +17,7 @@ type Polled<V> = {
 };
 
 /**
- * Looks at what is open once a second, at once when the browser is online again, and not at all while the page is hidden.
+ * Looks at what is open, at once when the browser is online again or the page comes back, and not at all while the page is hidden.
  * Counts the seconds to undo down, whether answers come or not.
  */
 export function pollWhileOpen<V extends DeletableVideo>({ entries, put, look }: Polled<V>) {
@@ -26,33 +28,34 @@ export function pollWhileOpen<V extends DeletableVideo>({ entries, put, look }: 
       if (seconds !== entry.secondsToUndo) put({ ...entry, secondsToUndo: seconds });
     }
   }, EVERY);
-  const lookedIn = new Map<string, number>();
-  let rounds = 0;
-  const next = () =>
-    open()
-      .sort((a, b) => (lookedIn.get(a.video.id) ?? 0) - (lookedIn.get(b.video.id) ?? 0))
-      .slice(0, A_ROUND);
+  const plan = createLookPlan({ now: Date.now, serverNow });
+  const lookAt = async (entry: Progress<V>) => {
+    await look(entry);
+    const now = entries().find(({ video }) => video.id === entry.video.id);
+    if (now?.deletion) plan.looked(entry.video.id, now.deletion);
+  };
 
   const timer = repeat(
     () => open().length > 0,
     async () => {
       if (document.hidden) return true;
-      rounds += 1;
-      const chosen = next();
-      for (const { video } of chosen) lookedIn.set(video.id, rounds);
-      const outcomes = await Promise.allSettled(chosen.map(look));
+      const outcomes = await Promise.allSettled(plan.due(open()).slice(0, A_ROUND).map(lookAt));
       return outcomes.every(({ status }) => status === 'fulfilled');
     },
   );
-  window.addEventListener('online', timer.now);
-  document.addEventListener('visibilitychange', timer.now);
+  const comeBack = () => {
+    plan.lookAtAll();
+    timer.now();
+  };
+  window.addEventListener('online', comeBack);
+  document.addEventListener('visibilitychange', comeBack);
   return {
     start: timer.soon,
     stop() {
       clearInterval(countdown);
       timer.stop();
-      window.removeEventListener('online', timer.now);
-      document.removeEventListener('visibilitychange', timer.now);
+      window.removeEventListener('online', comeBack);
+      document.removeEventListener('visibilitychange', comeBack);
     },
   };
 }
