@@ -6,6 +6,8 @@ export const DELETION = {
   /** A worker's time for both passes, in seconds: assumed, as in the cost model. */
   workerSeconds: 1.1,
   writeUnits: 29,
+  /** Looks at its run: before it is stopped, and once more at the end. */
+  runLooks: 2,
   /** On the index that the sweeper reads, which is spread over few partitions. */
   dueWrites: 4,
 } as const;
@@ -57,6 +59,13 @@ const COMMON: readonly Limit[] = [
     raisedTo: 4 * 1_000 * 40,
     source:
       'functions/adapters/tombstone-table.ts: 4 shards of 1,000 writes a second; raised: 160 shards, a change of the code',
+  },
+  {
+    name: 'Step Functions, DescribeExecution',
+    perSecond: 15,
+    each: DELETION.runLooks,
+    raisedTo: 150,
+    source: `${DOCS}step-functions/latest/dg/service-quotas.html: 15 a second after 300 at once; raised: ten times that, on request (assumed)`,
   },
   {
     name: 'KMS, signatures',

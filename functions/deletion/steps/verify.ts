@@ -14,17 +14,20 @@ const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) 
 
 /**
  * Looks again in every store. What it finds reopens the step that should have removed it; nothing found anywhere is the
- * only way to be done. Storage, where a look is what a deletion pays most for, is looked at when it settles: until then, each
- * key's removal was confirmed by the store a moment ago.
+ * only way to be done. Storage, where a look is what a deletion pays most for, and runs, which Step Functions describes 15 of a
+ * second, are looked at when it settles: until then, each removal and each stop was confirmed by the store a moment ago.
  */
 export async function verify(
   ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
   tombstone: Tombstone,
 ): Promise<StepResult> {
-  const { videoId, target, state } = tombstone;
+  const { videoId, target } = tombstone;
+  const isLast = tombstone.state === 'settling';
   const [running, objects, rows, cache] = await Promise.all([
-    ports.runs ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false }) : 0,
-    state === 'settling' ? ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }) : {},
+    ports.runs && isLast
+      ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false })
+      : 0,
+    isLast ? ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }) : {},
     ports.rows.look(videoId),
     ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);

@@ -57,16 +57,19 @@ describe('verify', () => {
   it('finds a run that was begun since, where none was registered, and only there', async () => {
     for (const runsByName of [true, false]) {
       const { ports, runs } = openMemoryWorld();
-      const tombstone = aTombstone();
+      const tombstone = aTombstone({ state: 'settling' });
       tombstone.target = { ...tombstone.target, runs: [], runsByName };
       runs.start(`video-${tombstone.videoId}`);
       expect((await verify(ports, tombstone)).reopens).toEqual(runsByName ? ['cancelRuns'] : []);
     }
   });
 
-  it('does not look at storage before the deletion settles: what was removed a moment ago is known to be gone', async () => {
-    const objects = (ports: Ports) => ({ objects: { ...ports.objects, look: async () => ({ versions: 2 }) } });
-    expect((await look(objects, { state: 'running' }).verified).reopens).toEqual([]);
+  it('does not look at storage or runs before the deletion settles: what was removed a moment ago is known to be gone', async () => {
+    const found = (ports: Ports) => ({
+      objects: { ...ports.objects, look: async () => ({ versions: 2 }) },
+      runs: ports.runs && { ...ports.runs, state: async () => 'running' as const },
+    });
+    expect((await look(found, { state: 'running' }).verified).reopens).toEqual([]);
   });
 
   it('takes figures that the platform derives, and runs that have ended, for nothing of ours', async () => {
