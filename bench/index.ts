@@ -99,6 +99,41 @@ program
   .option('--objects <n>', 'to delete in all', atLeast(1), 1_000_000_000)
   .action((options: ScaleOptions) => print(scaleTables(options)));
 
+/** What `npm run bench` measures by itself: at the sizes that docs/SCALE.md speaks of, or at small ones. */
+const ALL = {
+  full: [
+    'scale',
+    'cost',
+    'cold-start',
+    'request',
+    'rows',
+    'objects',
+    'queue --videos 1000',
+    'fairness --deletions 10000 --no-in-order',
+  ],
+  quick: [
+    'scale',
+    'cost --videos 2',
+    'cold-start --runs 5',
+    'request --requests 500',
+    'rows --views 100000',
+    'objects --keys 100,1000,10000 --no-install',
+    'queue',
+    'fairness',
+  ],
+};
+
+program
+  .command('all', { isDefault: true })
+  .description('All of these, one after another: an hour or two. Also without a name.')
+  .option('--quick', 'at small sizes: a few minutes')
+  .action(async ({ quick = false }: { quick?: boolean }) => {
+    for (const one of quick ? ALL.quick : ALL.full) {
+      print(`\n${one}`);
+      await program.parseAsync(one.split(' '), { from: 'user' });
+    }
+  });
+
 await program.parseAsync();
 
 function machine(): string {
