@@ -9,7 +9,7 @@ import { createCloudFrontEdge } from './adapters/cloudfront-edge.ts';
 import { connectBucket } from './adapters/connect-bucket.ts';
 import { createDynamoDbTombstones, documentClient } from './adapters/dynamodb-tombstones.ts';
 import { createEventBridgeEvents } from './adapters/eventbridge-events.ts';
-import { createReceiptSigner } from './adapters/jose-receipt-signer.ts';
+import { createReceiptSigner } from './adapters/file-receipt-signer.ts';
 import { createKmsReceiptSigner } from './adapters/kms-receipt-signer.ts';
 import { createLocalFiles } from './adapters/local-files.ts';
 import { createPowertoolsLog } from './adapters/powertools-log.ts';

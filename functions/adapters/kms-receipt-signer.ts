@@ -1,8 +1,7 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { base64url } from 'jose';
 import type { ReceiptSigner } from '../deletion/ports.ts';
-import { ALGORITHM, headerOf, type PublicKey, publicKeyOf } from './receipt-key.ts';
+import { ALGORITHM, type PublicKey, publicKeyOf, signReceipt } from './receipt-key.ts';
 
 /**
  * Signs with a key that never leaves KMS: asymmetric, `RSA_2048`, for `SIGN_VERIFY`. Needs `kms:Sign` and
@@ -21,10 +20,7 @@ export function createKmsReceiptSigner(client: KMSClient, { keyId }: { keyId: st
 
   return {
     async sign(payload) {
-      const signed = [headerOf(await publicKey()), payload]
-        .map((part) => base64url.encode(JSON.stringify(part)))
-        .join('.');
-      return `${signed}.${base64url.encode(await sign(client, keyId, signed))}`;
+      return await signReceipt(payload, await publicKey(), (message) => sign(client, keyId, message));
     },
     async publicKeys() {
       return { keys: [await publicKey()] };
@@ -37,7 +33,7 @@ async function fetchPublicKey(client: KMSClient, keyId: string): Promise<PublicK
   if (KeySpec !== 'RSA_2048' || !PublicKey)
     throw new Error(`RECEIPT_KEY_ID names no key for ${ALGORITHM}: RSA_2048 is wanted`);
   const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
-  return await publicKeyOf(key.export({ format: 'jwk' }));
+  return publicKeyOf(key.export({ format: 'jwk' }));
 }
 
 /** The digest is sent, not the message: KMS takes messages of 4,096 bytes at most, and a receipt may be longer. */

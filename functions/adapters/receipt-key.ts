@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint } from 'jose';
+import { createHash } from 'node:crypto';
 
 /**
  * RSA with SHA-256 (RFC 7518, 3.3): what KMS, node:crypto and every JOSE library have. KMS signs with an RSA key of 2,048 bits
@@ -13,12 +13,24 @@ type Numbers = { kty: 'RSA'; n: string; e: string };
 export type PublicKey = Numbers & { alg: typeof ALGORITHM; use: 'sig'; kid: string };
 
 /** @param key a JWK; of its members, only those of a public key are taken */
-export async function publicKeyOf({ n = '', e = '' }: { n?: string; e?: string }): Promise<PublicKey> {
-  const numbers: Numbers = { kty: 'RSA', n, e };
-  return { ...numbers, alg: ALGORITHM, use: 'sig', kid: await calculateJwkThumbprint(numbers) };
+export function publicKeyOf({ n = '', e = '' }: { n?: string; e?: string }): PublicKey {
+  const kty = 'RSA';
+  // RFC 7638, 3.2: the members of a public RSA key in this order, without white space.
+  const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
+  return { kty, n, e, alg: ALGORITHM, use: 'sig', kid };
 }
 
-/** The protected header of a receipt. */
-export function headerOf({ kid }: PublicKey) {
-  return { alg: ALGORITHM, kid, typ: 'deletion-receipt+jwt' };
+/** A receipt as a compact JWS (RFC 7515, 7.1). @param sign signs these bytes with the key's private half, by `ALGORITHM` */
+export async function signReceipt(
+  payload: Record<string, unknown>,
+  { kid }: PublicKey,
+  sign: (message: string) => Uint8Array | Promise<Uint8Array>,
+): Promise<string> {
+  const header = { alg: ALGORITHM, kid, typ: 'deletion-receipt+jwt' };
+  const message = [header, payload].map((part) => base64url(JSON.stringify(part))).join('.');
+  return `${message}.${base64url(await sign(message))}`;
+}
+
+function base64url(content: string | Uint8Array): string {
+  return Buffer.from(content as string).toString('base64url');
 }

@@ -6,9 +6,9 @@ export function publishAlso(signer: ReceiptSigner, retired: readonly { n: string
   return {
     ...signer,
     async publicKeys() {
-      const [{ keys }, before] = await Promise.all([signer.publicKeys(), Promise.all(retired.map(publicKeyOf))]);
-      const ids = new Set(keys.map(({ kid }) => kid));
-      return { keys: [...keys, ...before.filter(({ kid }) => !ids.has(kid))] };
+      const { keys } = await signer.publicKeys();
+      const before = retired.map(publicKeyOf).filter((key) => !keys.some(({ kid }) => kid === key.kid));
+      return { keys: [...keys, ...before] };
     },
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../functions/adapters/jose-receipt-signer.ts';
+import { createReceiptSigner } from '../../functions/adapters/file-receipt-signer.ts';
 import { receiptOf } from '../../functions/deletion/receipt.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
 

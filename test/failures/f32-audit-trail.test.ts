@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../functions/adapters/jose-receipt-signer.ts';
+import { createReceiptSigner } from '../../functions/adapters/file-receipt-signer.ts';
 import { parseReceipt } from '../../functions/adapters/receipt-schema.ts';
 import { verifyJws } from '../../functions/adapters/verify-jws.ts';
 import { checkReceipt } from '../../functions/deletion/check-receipt.ts';

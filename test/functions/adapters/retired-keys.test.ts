@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../../functions/adapters/jose-receipt-signer.ts';
+import { createReceiptSigner } from '../../../functions/adapters/file-receipt-signer.ts';
 import { verifyJws } from '../../../functions/adapters/verify-jws.ts';
 import { connectSigner } from '../../../functions/connect.ts';
 import { readSettings } from '../../../functions/settings.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../../functions/adapters/jose-receipt-signer.ts';
+import { createReceiptSigner } from '../../../functions/adapters/file-receipt-signer.ts';
 import { type SignatureRefused, verifyJws } from '../../../functions/adapters/verify-jws.ts';
 import type { ReceiptSigner } from '../../../functions/deletion/ports.ts';
 

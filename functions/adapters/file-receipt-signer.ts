@@ -1,6 +1,6 @@
-import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK_RSA_Private } from 'jose';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { ReceiptSigner } from '../deletion/ports.ts';
-import { ALGORITHM, headerOf, MODULUS_LENGTH, publicKeyOf } from './receipt-key.ts';
+import { ALGORITHM, MODULUS_LENGTH, publicKeyOf, signReceipt } from './receipt-key.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
 /**
@@ -18,24 +18,22 @@ export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSi
 
   return {
     async sign(payload) {
-      const { privateKey, publicJwk } = await key();
-      return await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-        .setProtectedHeader(headerOf(publicJwk))
-        .sign(privateKey);
+      const { privateKey, publicKey } = await key();
+      return await signReceipt(payload, publicKey, (message) => sign('sha256', Buffer.from(message), privateKey));
     },
     async publicKeys() {
-      return { keys: [(await key()).publicJwk] };
+      return { keys: [(await key()).publicKey] };
     },
   };
 }
 
 async function loadKey(keyFile: string) {
-  const jwk = JSON.parse(await readOrCreateSecret(keyFile, newPrivateKey)) as JWK_RSA_Private;
+  const jwk = JSON.parse(await readOrCreateSecret(keyFile, newPrivateKey));
   if (jwk.kty !== 'RSA' || !jwk.d) throw new Error(`${keyFile} holds no private key for ${ALGORITHM}`);
-  return { privateKey: await importJWK(jwk, ALGORITHM), publicJwk: await publicKeyOf(jwk) };
+  return { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), publicKey: publicKeyOf(jwk) };
 }
 
 async function newPrivateKey(): Promise<string> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { modulusLength: MODULUS_LENGTH, extractable: true });
-  return JSON.stringify(await exportJWK(privateKey));
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: MODULUS_LENGTH });
+  return JSON.stringify(privateKey.export({ format: 'jwk' }));
 }

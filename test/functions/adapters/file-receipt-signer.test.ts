@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../../functions/adapters/jose-receipt-signer.ts';
+import { createReceiptSigner } from '../../../functions/adapters/file-receipt-signer.ts';
 import { receiptSignerContract } from '../../contracts/receipt-signer.ts';
 
 let folder: string;
