@@ -5,6 +5,7 @@ import { readSecret } from './read-secret.ts';
 import { PATIENT, QUICK } from './request-limits.ts';
 import { useLeanDeletes } from './s3-lean-deletes.ts';
 import { useLeanListings } from './s3-lean-listing.ts';
+import { handBackSlowedDeletes } from './s3-slowed-deletes.ts';
 
 /** Where objects are: S3 itself, or another endpoint that speaks S3. */
 export type BucketAddress = {
@@ -34,6 +35,7 @@ export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTime
   client.middlewareStack.remove('loggerMiddleware');
   if (!withTimes) useLeanListings(client);
   useLeanDeletes(client);
+  handBackSlowedDeletes(client);
   return client;
 }
 

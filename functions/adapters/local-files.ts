@@ -22,7 +22,7 @@ export function createLocalFiles(roots: LocalRoots): VideoObjects {
   return {
     async deleteAll(target, checkpoint) {
       const removal = startRemoval();
-      for await (const batch of inBatches(filesOf(roots, target, removal), BATCH_ENTRIES)) {
+      for await (const batch of inBatches(filesOf(roots, target, removal), () => BATCH_ENTRIES)) {
         await checkpoint(removal.removed);
         for (const found of batch) await deleteEntry(found, removal);
       }

@@ -32,7 +32,7 @@ export async function abortUploads(
     let found = 0;
     let stayed = 0;
     failure = undefined;
-    for await (const uploads of inBatches(uploadsIn(bucket, scopes, removal), TOGETHER)) {
+    for await (const uploads of inBatches(uploadsIn(bucket, scopes, removal), () => TOGETHER)) {
       await checkpoint(removal.removed);
       stayed += uploads.filter(({ uploadId = '' }) => aborted.has(uploadId)).length;
       const outcomes = await Promise.all(uploads.map((upload) => abort(bucket, upload, aborted)));

@@ -58,7 +58,7 @@ async function send({ client, name, pace }: PacedBucket, entries: readonly Entry
   } catch (error) {
     const code = reasonOf(error);
     if (TOO_FAST.has(code)) pace.slowDown();
-    return refuseAll(entries, code, code === 'SlowDown');
+    return refuseAll(entries, code, TOO_FAST.has(code));
   }
 }
 

@@ -24,7 +24,7 @@ export async function deleteEntries(
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
   try {
-    for await (const batch of inBatches(pages, BATCH_KEYS)) {
+    for await (const batch of inBatches(pages, () => Math.min(BATCH_KEYS, bucket.pace.keysAtOnce))) {
       while (underWay.size >= bucket.pace.atOnce) await Promise.race(underWay);
       await bucket.pace.turn(batch.length);
       await checkpoint(removal.removed);

@@ -14,19 +14,22 @@ const FIRST_AT_ONCE = 4;
 const MOST_AT_ONCE = 12;
 /** A store that takes longer for 1,000 keys has enough to do: S3 takes 50 to 200 ms. */
 const QUICK_MILLISECONDS = 500;
-/** Of the rate at which the store slowed us down: what is left of it, and from where on it is approached slowly. */
+/** It begins at this part of the highest rate, others may be at it as well, and doubles each second until it is slowed down. */
+const FIRST_SHARE = 1 / 3;
+/** What a slow-down leaves of the rate; and one that follows at once, which says that the rate is far from what is left for us. */
 const AFTER_SLOWDOWN = 0.85;
-const NEAR = 0.92;
-/** What an answer adds to the rate far from the last slow-down; near it so much more with each answer, to leave it behind at last. */
-const RAISE = 0.03;
-const RAISE_NEAR = 0.00002;
-/** What is left when the store slows us down again after so few answers: then the rate is far from what it takes. */
-const AFTER_SLOWDOWN_AGAIN = 0.7;
-const FEW_ANSWERS = 8;
-/** What a second adds at the most: where answers are rare, they count for more. */
-const RAISE_A_SECOND = 0.1;
-/** No slower, or a store that was down would be thought to be for hours; a full request waits two seconds. */
+const AFTER_SLOWDOWN_AGAIN = 0.5;
+const AT_ONCE_MILLISECONDS = 3_000;
+/**
+ * After so many seconds the rate is back where it was slowed down. It comes near that slowly, stays about there, and leaves it behind
+ * faster and faster: a cubic curve, as in RFC 9438.
+ */
+const PLATEAU_SECONDS = 45;
+/** No slower, or a store that was down would be thought to be for long. */
 const SLOWEST = 500;
+/** So long after a slow-down a request has fewer keys: what is refused then is less, and so is what is sent for nothing. */
+const CAREFUL_MILLISECONDS = 120_000;
+const KEYS_AT_ONCE = { usual: 1_000, careful: 200 };
 /** A rate that was unlimited becomes this at least: one full request a second. */
 const LEAST_KEYS_PER_SECOND = 1_000;
 /** What one listing brings a second: pages of 1,000 keys that take up to 100 ms each. */
@@ -37,6 +40,8 @@ const MOST_LISTINGS = 8;
 export type Pace = {
   /** Delete requests that a deletion may have under way now. */
   readonly atOnce: number;
+  /** Keys that a request should have now, at most. */
+  readonly keysAtOnce: number;
   /** Listings that it takes to keep up with the deletes. */
   readonly listings: number;
   /** Waits until so many keys may be sent. */
@@ -56,27 +61,28 @@ export type PaceOptions = {
 };
 
 /**
- * A token bucket that holds a second's worth. Its rate is the highest at first; a store that slows us down takes some of it, and
- * each answer gives a little back: quickly up to where it happened, slowly from there on.
+ * A token bucket that holds a second's worth. Its rate rises quickly at first; a store that slows us down takes some of it, and time
+ * gives it back, so that workers which know nothing of each other find their shares.
  */
 export function createPace({ keysPerSecond: highest, wait, now = () => performance.now() }: PaceOptions): Pace {
-  let rate = highest;
-  let slowedAtRate = Number.POSITIVE_INFINITY;
-  let slowedAt = Number.NEGATIVE_INFINITY;
-  let answersSince = 0;
-  let answeredAt = now();
+  const startedAt = now();
+  let slowed: { at: number; rate: number; left: number } | undefined;
   let atOnce = FIRST_AT_ONCE;
   /** When everything that was let go is paid for. */
-  let paidAt = 0;
+  let paidAt = startedAt;
   const recent = createRecent(now);
+  const rate = () => Math.min(highest, slowed ? recovered(slowed, now()) : risen(highest, (now() - startedAt) / 1_000));
   return {
     get atOnce() {
       return atOnce;
     },
+    get keysAtOnce() {
+      return slowed && now() - slowed.at < CAREFUL_MILLISECONDS ? KEYS_AT_ONCE.careful : KEYS_AT_ONCE.usual;
+    },
     listings: Math.min(MOST_LISTINGS, Math.ceil(highest / KEYS_PER_SECOND_OF_A_LISTING)),
     async turn(keys) {
       const begun = Math.max(paidAt, now());
-      paidAt = begun + (keys / rate) * 1_000;
+      paidAt = begun + (keys / rate()) * 1_000;
       const pause = begun - BURST_MILLISECONDS - now();
       // Timers know no shorter pause.
       if (pause >= 1) await wait(pause);
@@ -85,26 +91,28 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
       recent.add(keys);
       const step = milliseconds < QUICK_MILLISECONDS ? 1 : -1;
       atOnce = Math.min(MOST_AT_ONCE, Math.max(FIRST_AT_ONCE, atOnce + step));
-      answersSince += 1;
-      const seconds = Math.min(1, (now() - answeredAt) / 1_000);
-      const isNear = rate >= NEAR * slowedAtRate;
-      const raise = isNear ? RAISE_NEAR * answersSince : Math.max(RAISE, RAISE_A_SECOND * seconds);
-      answeredAt = now();
-      rate = Math.min(highest, rate * (1 + raise));
     },
     slowDown() {
-      if (now() - slowedAt < BURST_MILLISECONDS) return;
-      slowedAt = now();
-      const current = rate === Number.POSITIVE_INFINITY ? Math.max(LEAST_KEYS_PER_SECOND, recent.perSecond()) : rate;
-      // One that takes nothing at all does not say what it takes.
-      if (answersSince > 0 || slowedAtRate === Number.POSITIVE_INFINITY) slowedAtRate = current;
-      rate = Math.max(SLOWEST, current * (answersSince < FEW_ANSWERS ? AFTER_SLOWDOWN_AGAIN : AFTER_SLOWDOWN));
-      answersSince = 0;
+      const since = slowed ? now() - slowed.at : Number.POSITIVE_INFINITY;
+      if (since < BURST_MILLISECONDS) return;
+      const finite = rate() === Number.POSITIVE_INFINITY ? Math.max(LEAST_KEYS_PER_SECOND, recent.perSecond()) : rate();
+      const left = since < AT_ONCE_MILLISECONDS ? AFTER_SLOWDOWN_AGAIN : AFTER_SLOWDOWN;
+      slowed = { at: now(), rate: Math.max(SLOWEST, finite), left };
       atOnce = Math.max(1, Math.floor(atOnce / 2));
       // What was saved up is what the store has just refused.
       paidAt = Math.max(paidAt, now() + BURST_MILLISECONDS);
     },
   };
+}
+
+function risen(highest: number, seconds: number): number {
+  return highest * FIRST_SHARE * 2 ** seconds;
+}
+
+/** `left` of the rate at first, all of it after the plateau's time, and beyond. */
+function recovered({ at, rate, left }: { at: number; rate: number; left: number }, now: number): number {
+  const seconds = (now - at) / 1_000;
+  return Math.max(SLOWEST, rate * (1 + (1 - left) * (seconds / PLATEAU_SECONDS - 1) ** 3));
 }
 
 /** Keys that were deleted in the last second: the rate that counts where there is no highest one. */
