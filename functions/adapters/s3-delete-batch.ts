@@ -13,7 +13,8 @@ export type PacedBucket = Bucket & { pace: Pace };
 /** An entry that is still there, and why. */
 export type Refusal = { entry: Entry; code: string };
 
-const TRIES = 4;
+/** How often a key that fails for a passing reason is sent, and one whose request was refused as a whole by a store that had enough. */
+const TRIES = { key: 4, request: 8 };
 /** With these a store asks for fewer keys a second. */
 const TOO_FAST = new Set(['SlowDown', 'ServiceUnavailable']);
 /** Per-key errors that S3 asks to be tried again. */
@@ -32,7 +33,7 @@ export async function deleteBatch(bucket: PacedBucket, entries: readonly Entry[]
   let pending = entries;
   for (let retry = 1; ; retry += 1) {
     const refusals = await send(bucket, pending);
-    const isWorthRetrying = ({ isPassing }: SentRefusal) => isPassing && retry < TRIES;
+    const isWorthRetrying = ({ tries }: SentRefusal) => retry < tries;
     final.push(...refusals.filter((refusal) => !isWorthRetrying(refusal)));
     pending = refusals.filter(isWorthRetrying).map(({ entry }) => entry);
     if (pending.length === 0) return final;
@@ -41,7 +42,8 @@ export async function deleteBatch(bucket: PacedBucket, entries: readonly Entry[]
   }
 }
 
-type SentRefusal = Refusal & { isPassing: boolean };
+/** `tries`: how often it may be sent in all. */
+type SentRefusal = Refusal & { tries: number };
 
 async function send({ client, name, pace }: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
   const Objects = entries.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
@@ -53,12 +55,13 @@ async function send({ client, name, pace }: PacedBucket, entries: readonly Entry
     const refusals = Errors.length > 0 ? refusalsIn(Errors, entries) : [];
     const wasSlowed = ($metadata?.attempts ?? 1) > 1 || refusals.some(({ code }) => TOO_FAST.has(code));
     pace.answered(entries.length - refusals.length, performance.now() - sentAt);
-    if (wasSlowed) pace.slowDown();
+    if (wasSlowed) pace.slowDown('some');
     return refusals;
   } catch (error) {
     const code = reasonOf(error);
-    if (TOO_FAST.has(code)) pace.slowDown();
-    return refuseAll(entries, code, TOO_FAST.has(code));
+    if (!TOO_FAST.has(code)) return refuseAll(entries, code, 1);
+    pace.slowDown('all');
+    return refuseAll(entries, code, TRIES.request);
   }
 }
 
@@ -71,14 +74,14 @@ function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): Sen
     const identity = identityOf(entry.key, entry.versionId);
     const code = codes.get(identity);
     codes.delete(identity);
-    return code === undefined || GONE.has(code) ? [] : [{ entry, code, isPassing: PASSING.has(code) }];
+    return code === undefined || GONE.has(code) ? [] : [{ entry, code, tries: PASSING.has(code) ? TRIES.key : 1 }];
   });
   const [unmatched] = codes.values();
-  return unmatched === undefined ? refusals : refuseAll(entries, unmatched, false);
+  return unmatched === undefined ? refusals : refuseAll(entries, unmatched, 1);
 }
 
-function refuseAll(entries: readonly Entry[], code: string, isPassing: boolean): SentRefusal[] {
-  return entries.map((entry) => ({ entry, code, isPassing }));
+function refuseAll(entries: readonly Entry[], code: string, tries: number): SentRefusal[] {
+  return entries.map((entry) => ({ entry, code, tries }));
 }
 
 /** An object without versions and the version `null` are the same thing; stores name it in either way. */

@@ -27,9 +27,9 @@ const AT_ONCE_MILLISECONDS = 3_000;
 const PLATEAU_SECONDS = 45;
 /** No slower, or a store that was down would be thought to be for long. */
 const SLOWEST = 500;
-/** So long after a slow-down a request has fewer keys: what is refused then is less, and so is what is sent for nothing. */
+/** So long after a request was refused as a whole, requests have fewer keys: less of what is sent is sent for nothing. */
 const CAREFUL_MILLISECONDS = 120_000;
-const KEYS_AT_ONCE = { usual: 1_000, careful: 200 };
+const KEYS_AT_ONCE = { usual: 1_000, careful: 100 };
 /** A rate that was unlimited becomes this at least: one full request a second. */
 const LEAST_KEYS_PER_SECOND = 1_000;
 /** What one listing brings a second: pages of 1,000 keys that take up to 100 ms each. */
@@ -48,8 +48,8 @@ export type Pace = {
   turn(keys: number): Promise<void>;
   /** A request was answered after so many milliseconds, and so many keys are gone. */
   answered(keys: number, milliseconds: number): void;
-  /** The store asked for less. Those that were sent before it asked ask no more, so one a second counts. */
-  slowDown(): void;
+  /** The store asked for less, of some keys of a request or of all. Those that were sent before it asked ask no more, so one a second counts. */
+  slowDown(of: 'some' | 'all'): void;
 };
 
 export type PaceOptions = {
@@ -67,6 +67,7 @@ export type PaceOptions = {
 export function createPace({ keysPerSecond: highest, wait, now = () => performance.now() }: PaceOptions): Pace {
   const startedAt = now();
   let slowed: { at: number; rate: number; left: number } | undefined;
+  let refusedAt = Number.NEGATIVE_INFINITY;
   let atOnce = FIRST_AT_ONCE;
   /** When everything that was let go is paid for. */
   let paidAt = startedAt;
@@ -77,7 +78,7 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
       return atOnce;
     },
     get keysAtOnce() {
-      return slowed && now() - slowed.at < CAREFUL_MILLISECONDS ? KEYS_AT_ONCE.careful : KEYS_AT_ONCE.usual;
+      return now() - refusedAt < CAREFUL_MILLISECONDS ? KEYS_AT_ONCE.careful : KEYS_AT_ONCE.usual;
     },
     listings: Math.min(MOST_LISTINGS, Math.ceil(highest / KEYS_PER_SECOND_OF_A_LISTING)),
     async turn(keys) {
@@ -92,7 +93,8 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
       const step = milliseconds < QUICK_MILLISECONDS ? 1 : -1;
       atOnce = Math.min(MOST_AT_ONCE, Math.max(FIRST_AT_ONCE, atOnce + step));
     },
-    slowDown() {
+    slowDown(of) {
+      if (of === 'all') refusedAt = now();
       const since = slowed ? now() - slowed.at : Number.POSITIVE_INFINITY;
       if (since < BURST_MILLISECONDS) return;
       const finite = rate() === Number.POSITIVE_INFINITY ? Math.max(LEAST_KEYS_PER_SECOND, recent.perSecond()) : rate();

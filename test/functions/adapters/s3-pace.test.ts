@@ -22,7 +22,7 @@ async function deleteFrom(limit: number, { pace, now }: ReturnType<typeof startP
     filledAt = now();
     if (tokens <= 0) {
       slowed += 1;
-      pace.slowDown();
+      pace.slowDown('all');
       continue;
     }
     tokens -= keys;
@@ -62,18 +62,20 @@ test.each([1_500, 2_500])(
     const { slowed, taken } = await deleteFrom(limit, started, 4_000);
     expect(slowed / 4_000).toBeLessThan(0.01);
     expect(taken / ((started.now() - from) / 1_000)).toBeGreaterThan(0.95 * limit);
-    await deleteFrom(S3_KEYS_PER_SECOND, started, 2_000);
+    await deleteFrom(S3_KEYS_PER_SECOND, started, 6_000);
     const later = started.now();
     const then = await deleteFrom(S3_KEYS_PER_SECOND, started, 100);
     expect(then.taken / ((started.now() - later) / 1_000)).toBeGreaterThan(0.99 * DEFAULT_KEYS_PER_SECOND);
   },
 );
 
-test('requests are small for a while after a slow-down, so that little is sent for nothing', async () => {
+test('requests are small for a while after one was refused, so that little is sent for nothing', async () => {
   const { pace, pass } = startPace();
   expect(pace.keysAtOnce).toBe(1_000);
-  pace.slowDown();
-  expect(pace.keysAtOnce).toBe(200);
+  pace.slowDown('some');
+  expect(pace.keysAtOnce, 'only some keys of a request were refused').toBe(1_000);
+  pace.slowDown('all');
+  expect(pace.keysAtOnce).toBe(100);
   await pass(120_000);
   expect(pace.keysAtOnce).toBe(1_000);
 });
@@ -113,7 +115,7 @@ test('without a highest rate nothing waits, until the store asks for less', asyn
     pace.answered(BATCH, 100);
   }
   const slowedAt = now();
-  pace.slowDown();
+  pace.slowDown('all');
   for (let batch = 0; batch < 10; batch += 1) await pace.turn(BATCH);
   // Ten thousand were deleted in the second before: at first, fewer are sent in the next.
   expect(now() - slowedAt).toBeGreaterThan(1_000);
@@ -128,9 +130,9 @@ test('more requests at a time while the store answers quickly, fewer when it is 
   expect(most).toBeGreaterThan(first);
   for (let answer = 0; answer < 50; answer += 1) pace.answered(BATCH, 100);
   expect(pace.atOnce).toBe(most);
-  pace.slowDown();
+  pace.slowDown('all');
   expect(pace.atOnce).toBe(most / 2);
-  pace.slowDown();
+  pace.slowDown('all');
   expect(pace.atOnce, 'one a second counts').toBe(most / 2);
   await pass(1_000);
   for (let answer = 0; answer < 50; answer += 1) pace.answered(BATCH, 2_000);
