@@ -12,6 +12,7 @@ for (const group of GROUPS) {
   if (files.length === 0) continue;
   const began = performance.now();
   const mutants = await mutate(group, files);
+  if (mutants.length === 0) throw new Error(`There is nothing to mutate in ${files.join(', ')}`);
   const score = scoreOf(mutants);
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   const summary = `${name}: ${score.toFixed(1)} % of the mutants noticed, in ${minutes} min`;
