@@ -1,12 +1,12 @@
-import { revise, transition } from './change.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { finishDeletion } from './finish-deletion.ts';
 import { copiesEndAt } from './gate.ts';
 import { giveUp } from './give-up.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
-import { backoffSeconds, dueIn, MAX_ATTEMPTS, secondsUntil } from './rules.ts';
-import { dependentsOf, isDone, reopen } from './step-record.ts';
+import { MAX_ATTEMPTS, secondsUntil } from './rules.ts';
+import { dependentsOf, isDone } from './step-record.ts';
 import { waitsFor } from './steps/verify.ts';
 import { STEP_NAMES, type Tombstone } from './tombstone.ts';
 
@@ -30,15 +30,7 @@ export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
 
 /** Everything has been empty once: come back after the settle delay and look again. */
 async function settle(ports: Ports, pass: Pass): Promise<void> {
-  const { clock, rules } = ports;
-  const next = await pass.end((tombstone) =>
-    transition(
-      tombstone,
-      'settle',
-      { at: clock(), by: 'worker', ...(tombstone.state === 'settling' && { detail: tombstone.late }) },
-      { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), rules.settleSeconds, rules) },
-    ),
-  );
+  const next = await pass.end((tombstone) => lifecycle.settle(tombstone, ports.clock(), ports.rules));
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }
@@ -51,9 +43,7 @@ async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
   const seconds = endAt ? secondsUntil(endAt.toISOString(), clock()) : waitSeconds(pass.tombstone, ports);
-  const next = await pass.end((tombstone) =>
-    revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(clock(), seconds, rules) }),
-  );
+  const next = await pass.end((tombstone) => lifecycle.wait(tombstone, seconds, clock(), rules));
   log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });
   if (waits.includes('edge') && !endAt) await enqueueEdge(ports, next);
   if (seconds <= LONGEST_DELAY_SECONDS) await enqueue(ports, next);
@@ -69,10 +59,9 @@ function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): num
 /** @param mark what the tombstone has to say of the failure besides */
 async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => tombstone): Promise<void> {
   const { clock, rules, random } = ports;
-  const { attempts } = pass.tombstone;
-  const isOver = attempts >= MAX_ATTEMPTS && !pass.removed;
-  const again = (tombstone: Tombstone) =>
-    revise(mark(tombstone), { progressed: pass.removed, ...dueIn(clock(), backoffSeconds(attempts, random), rules) });
+  const progressed = pass.removed;
+  const isOver = pass.tombstone.attempts >= MAX_ATTEMPTS && !progressed;
+  const again = (tombstone: Tombstone) => lifecycle.retry(mark(tombstone), { at: clock(), progressed, random }, rules);
   const next = isOver
     ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone) => decide(mark(tombstone))))
     : await pass.end(again);
@@ -101,24 +90,9 @@ async function hold(ports: Ports, pass: Pass): Promise<void> {
   const { clock, rules, log, metrics } = ports;
   const until = pass.locked?.until;
   const seconds = until ? Math.max(1, secondsUntil(until, clock())) : A_DAY;
-  const next = await pass.end((tombstone) =>
-    transition(
-      tombstone,
-      'hold',
-      { at: clock(), by: 'worker', detail: { code: 'ObjectsLocked' } },
-      { progressed: true, ...dueIn(clock(), seconds, rules) },
-    ),
-  );
+  const next = await pass.end((tombstone) => lifecycle.holdForLock(tombstone, seconds, clock(), rules));
   // What is not locked is gone: no copy of it is left at the edge meanwhile.
   await enqueueEdge(ports, next);
   metrics.record('DeletionsHeld', 1);
   log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });
-}
-
-/**
- * The next pass looks again in every store, and only where it finds something does it remove. The cache is invalidated
- * again all the same: what slow readers wrote into the owner's lists cannot be told from what is right.
- */
-function lookAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
-  return { steps: reopen(steps, ['invalidateCache', 'verify']) };
 }

@@ -7,21 +7,6 @@ import { hide } from './steps/hide.ts';
 import { invalidateCache } from './steps/invalidate-cache.ts';
 import { invalidateEdge } from './steps/invalidate-edge.ts';
 import { verify } from './steps/verify.ts';
-import type { StepName } from './tombstone.ts';
-
-/**
- * What a step builds on: it counts as done only if these were done before it began, and it runs again when one of them
- * removes something later.
- */
-export const BUILDS_ON: Record<StepName, readonly StepName[]> = {
-  hide: [],
-  cancelRuns: [],
-  deleteObjects: ['cancelRuns'],
-  deleteRows: [],
-  invalidateCache: ['deleteRows'],
-  invalidateEdge: ['deleteObjects'],
-  verify: ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache', 'invalidateEdge'],
-};
 
 /**
  * The pipeline. Writers stop first; the origin is empty before the edge, or the edge refills; rows are committed before the

@@ -1,12 +1,10 @@
-import { change, revise, transition } from './change.ts';
-import { edgePathsOf } from './data-map.ts';
+import { change } from './change.ts';
 import { reasonOf } from './errors.ts';
-import { dueAfterEnd } from './gate.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Pass } from './pass.ts';
 import type { Ports } from './ports.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
-import { expiryOf, plus, stillDueIn } from './rules.ts';
-import { withoutNames } from './stray-keys.ts';
+import { plus } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /**
@@ -18,34 +16,14 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean>
   const receipt = receiptOf(pass.tombstone, { id: ports.newId(), at });
   const signed = await sign(ports, pass, receipt);
   if (signed === undefined) return false;
-  const ended = await pass.end((tombstone) =>
-    transition(
-      tombstone,
-      'finish',
-      { at, by: 'worker' },
-      {
-        receipts: [...tombstone.receipts, signed],
-        ...forgetNames(tombstone),
-        deletedAt: at.toISOString(),
-        expiresAt: expiryOf(at, ports.rules),
-        ...dueAfterEnd(tombstone, ports.rules, at),
-        ...(ports.events && outboxWith(tombstone, { id: receipt.jti, at }, ports)),
-      },
-    ),
-  );
+  const event = ports.events && receipt.jti;
+  const ended = await pass.end((tombstone) => lifecycle.finish(tombstone, { at, receipt: signed, event }, ports.rules));
   ports.metrics.record('DeletionsDeleted', 1);
   // The last look found nothing: without this, an alarm on residue would have no data to stand on.
   ports.metrics.record('ResidueFound', 0);
   ports.log.info('deleted', { videoId: ended.videoId, deletionId: ended.deletionId, counts: receipt.counts });
   await publishOutbox(ports, ended);
   return true;
-}
-
-/** The receipt counts them; from now on no file name is kept. */
-function forgetNames({ videoId, target, edge }: Tombstone): Partial<Tombstone> {
-  const kept = withoutNames(target);
-  const nameless = new Set(edgePathsOf(videoId, kept.strayKeys));
-  return { target: kept, ...(edge && { edge: { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) } }) };
 }
 
 async function sign({ signer, log }: Pick<Ports, 'signer' | 'log'>, { tombstone }: Pass, receipt: Receipt) {
@@ -68,7 +46,10 @@ export async function publishOutbox(
     await events.publish(outbox.map((event) => ({ ...event, videoId, deletionId, ownerId })));
     await change(tombstones, videoId, (current) => {
       const left = current.outbox.filter(({ id }) => !outbox.some((sent) => sent.id === id));
-      return revise(current, { outbox: left, ...(left.length === 0 && { sweepAt: sweepAtOf(current, rules) }) });
+      return lifecycle.revise(current, {
+        outbox: left,
+        ...(left.length === 0 && { sweepAt: sweepAtOf(current, rules) }),
+      });
     });
   } catch (error) {
     log.warn('event not published', { videoId, deletionId, code: reasonOf(error) });
@@ -78,11 +59,4 @@ export async function publishOutbox(
 /** When the sweeper acts on a deletion whose outbox is empty. */
 function sweepAtOf({ dueAt }: Tombstone, { sweepAfterSeconds }: Ports['rules']): string | undefined {
   return dueAt && plus(new Date(dueAt), sweepAfterSeconds).toISOString();
-}
-
-function outboxWith(tombstone: Tombstone, { id, at }: { id: string; at: Date }, { rules }: Ports) {
-  return {
-    outbox: [...tombstone.outbox, { id, type: 'VideoDeleted' as const, at: at.toISOString() }],
-    sweepAt: stillDueIn(tombstone, at, 0, rules).sweepAt,
-  };
 }

@@ -1,10 +1,10 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { reasonOf } from './errors.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Ports } from './ports.ts';
-import { NOT_DUE } from './rules.ts';
 import { recordSuccess } from './step-record.ts';
 import { hide } from './steps/hide.ts';
-import { isAskedFor, isOpen, type Tombstone } from './tombstone.ts';
+import { isOpen, isToBeHidden, type Tombstone } from './tombstone.ts';
 
 /**
  * Hides the video while no worker has it, inside the undo window above all, and says so on the tombstone. A store that is down is logged: the
@@ -19,12 +19,12 @@ export async function hideNow(
   try {
     const result = await hide(ports, tombstone);
     const times = { builtOn: true, startedAt, finishedAt: ports.clock() };
-    const next = await change(
+    const { after: next } = await change(
       ports.tombstones,
       videoId,
       (current) =>
         current.deletionId === deletionId && isToBeHidden(current)
-          ? revise(recordSuccess(current, 'hide', result, times), nothingMoreDue(current))
+          ? lifecycle.hidden(recordSuccess(current, 'hide', result, times))
           : current,
       tombstone,
     );
@@ -37,16 +37,4 @@ export async function hideNow(
     ports.log.warn('not hidden yet', { videoId, deletionId, code: reasonOf(error) });
     return tombstone;
   }
-}
-
-/** Asked for and visible still, with no worker that would hide it first thing. Under a hold, none will. */
-export function isToBeHidden(tombstone: Pick<Tombstone, 'state' | 'heldFrom' | 'hidden' | 'leaseOwner'>): boolean {
-  const { state, hidden, leaseOwner } = tombstone;
-  return !hidden && isAskedFor(tombstone) && (state === 'held' || leaseOwner === undefined);
-}
-
-/** Under a hold, hiding was all. The lease of a worker that died stays: its end says from when nobody can be at it. */
-function nothingMoreDue({ hold, leaseOwner }: Tombstone): Partial<Tombstone> {
-  if (!hold) return {};
-  return leaseOwner === undefined ? NOT_DUE : { sweepAt: undefined };
 }

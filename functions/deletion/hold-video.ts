@@ -1,10 +1,10 @@
 import { type Asked, authenticate, authoriseAdmin } from './authorise.ts';
-import { change, transition } from './change.ts';
+import { change } from './change.ts';
 import { UnknownVideo } from './errors.ts';
-import { isToBeHidden } from './hide-now.ts';
-import { unasked } from './new-tombstone.ts';
+import * as lifecycle from './lifecycle.ts';
+import { targetOf } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
-import { dueIn, expiryOf, NOT_DUE, plus, WORKER_SECONDS } from './rules.ts';
+import { expiryOf, plus, WORKER_SECONDS } from './rules.ts';
 import type { HoldReason, LegalHold, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -33,18 +33,13 @@ export async function hold(
   const { clock, log, metrics } = ports;
   await ensureTombstone(ports, { videoId, by, video });
   const standing: LegalHold = { ...reason, by, at: clock().toISOString() };
-  let isNew = false;
-  let isFirst = false;
-  const held = await change(ports.tombstones, videoId, (current) => {
-    isFirst = !current.hold;
-    isNew = current.hold?.code !== reason.code || current.hold.caseNumber !== reason.caseNumber;
-    return isNew ? heldBy(ports, current, standing) : current;
-  });
-  if (isFirst) metrics.record('DeletionsHeld', 1);
-  if (isNew) {
-    log.warn('held', { videoId, deletionId: held.deletionId, code: reason.code });
-  }
-  return held;
+  const isSame = ({ hold }: Tombstone) => hold?.code === reason.code && hold.caseNumber === reason.caseNumber;
+  const { before, after } = await change(ports.tombstones, videoId, (current) =>
+    isSame(current) ? current : lifecycle.hold(current, standing, ports.rules),
+  );
+  if (!before.hold) metrics.record('DeletionsHeld', 1);
+  if (after !== before) log.warn('held', { videoId, deletionId: after.deletionId, code: reason.code });
+  return after;
 }
 
 /**
@@ -62,28 +57,14 @@ async function ensureTombstone(
 ): Promise<void> {
   if (await tombstones.find(videoId)) return;
   if (!video) throw new UnknownVideo('There is no such video');
-  const request = { videoId, video, deletionId: newId(), requestedBy: by, reason: 'admin', at: clock() } as const;
-  const none = unasked(request, rules);
+  const at = clock();
+  const asked = { videoId, deletionId: newId(), ownerId: video.ownerId, requestedBy: by, reason: 'admin', at } as const;
+  const none = lifecycle.unasked({ ...asked, target: targetOf({ videoId, video }, rules) }, rules);
   // Refused when another was first: then there is one all the same.
   await tombstones.write(undefined, {
     ...none,
     undoableUntil: none.requestedAt,
-    expiresAt: expiryOf(request.at, rules),
+    expiresAt: expiryOf(at, rules),
     revision: none.revision + 1,
   });
-}
-
-function heldBy({ rules }: Pick<HoldPorts, 'rules'>, current: Tombstone, standing: LegalHold): Tombstone {
-  const { code, caseNumber, by } = standing;
-  const at = new Date(standing.at);
-  const held = transition(
-    current,
-    'hold',
-    { at, by, detail: { code, caseNumber } },
-    { hold: standing, expiresAt: undefined },
-  );
-  const isVisible = isToBeHidden(held);
-  if (!current.leaseOwner) return { ...held, ...(isVisible ? dueIn(at, 0, rules) : NOT_DUE) };
-  // While a worker has it, `dueAt` is the end of its lease. If it does not live to hide the video, the sweeper has that done.
-  return isVisible ? held : { ...held, sweepAt: undefined };
 }

@@ -1,8 +1,9 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { edgePathsOf } from './data-map.ts';
 import { reasonOf, TooManyInvalidations, UnknownInvalidation } from './errors.ts';
 import { sha256 } from './history.ts';
 import { keepGate } from './keep-gate.ts';
+import { revise } from './lifecycle.ts';
 import type { DeletionMessage, Edge, Gate, Ports } from './ports.ts';
 import { INVALIDATION_PATIENCE_SECONDS } from './rules.ts';
 import { isEdgeDone } from './steps/verify.ts';

@@ -1,9 +1,10 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { enqueueEdge } from './enqueue.ts';
 import { reasonOf } from './errors.ts';
 import { awaitsOpening, isClosed, wantsClosed } from './gate.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Gate, Ports } from './ports.ts';
-import type { EdgeInvalidation, Tombstone } from './tombstone.ts';
+import type { Tombstone } from './tombstone.ts';
 
 type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'log' | 'rules'> & { gate: Gate };
 type Turn = keyof Gate;
@@ -54,30 +55,13 @@ async function turnBack(ports: GatePorts, how: Turn, later: readonly Tombstone[]
 /** Writes it down. An undo may have come in between: then the gate is looked at once more. @returns what stands now */
 async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<Tombstone> {
   const at = ports.clock();
-  const next = await change(ports.tombstones, videoId, (current) => {
+  const { after: next } = await change(ports.tombstones, videoId, (current) => {
     if (current.deletionId !== deletionId || (how === 'close' && isClosed(current))) return current;
-    return revise(current, how === 'close' ? closed(current, at.toISOString()) : opened(current, at.toISOString()));
+    const turned = how === 'close' ? lifecycle.gateClosed : lifecycle.gateOpened;
+    return turned(current, at.toISOString());
   });
   ports.log.info(how === 'close' ? 'gate closed' : 'gate opened', { videoId, deletionId });
   const isOurs = next.deletionId === deletionId;
   if (isOurs && wantsClosed(next, ports.rules, at) !== isClosed(next)) await enqueueEdge(ports, next);
   return next;
-}
-
-function closed(tombstone: Tombstone, at: string): Partial<Tombstone> {
-  return { edge: { ...edgeOf(tombstone, at), gatedAt: at, openedAt: undefined } };
-}
-
-/** Before the edge was asked for anything. */
-function edgeOf({ edge }: Tombstone, at: string): EdgeInvalidation {
-  return edge ?? { request: 0, paths: [], requestedAt: at };
-}
-
-/** With the gate, the last of a finished deletion is over; only an event that was not sent keeps it in the sweeper's eye. */
-function opened(tombstone: Tombstone, at: string): Partial<Tombstone> {
-  const { state, outbox } = tombstone;
-  return {
-    edge: { ...edgeOf(tombstone, at), openedAt: at },
-    ...(state === 'deleted' && { dueAt: undefined, ...(outbox.length === 0 && { sweepAt: undefined }) }),
-  };
 }

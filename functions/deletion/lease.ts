@@ -1,9 +1,7 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { LeaseLost } from './errors.ts';
-import { isToBeHidden } from './hide-now.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Ports } from './ports.ts';
-import { dueIn, NOT_DUE, stillDueIn } from './rules.ts';
-import { reopen } from './step-record.ts';
 import type { Tombstone } from './tombstone.ts';
 
 /** What only the holder of the lease writes. */
@@ -33,13 +31,12 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
 
   const write: Lease['write'] = async (work, decide) => {
     const next = (current: Tombstone) => decide({ ...mine(current, leased), ...workIn(work) });
-    stored = await change(ports.tombstones, leased.videoId, next, stored);
+    stored = (await change(ports.tombstones, leased.videoId, next, stored)).after;
     seenAt = ports.clock().getTime();
     return stored;
   };
   const lengthen = async (work: Work) => {
-    const until = (current: Tombstone) => stillDueIn(current, ports.clock(), ports.rules.leaseSeconds, ports.rules);
-    await write(work, (current) => revise(current, until(current)));
+    await write(work, (current) => lifecycle.renew(current, ports.clock(), ports.rules));
   };
   return {
     write,
@@ -50,12 +47,11 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
       return renewing;
     },
     async giveWay(work) {
-      let isOurs = false;
-      await change(ports.tombstones, leased.videoId, (current) => {
-        isOurs = isInHandsOf(current, leased);
-        return isOurs ? givenBack({ ...current, ...workIn(work) }, ports) : current;
+      const { before, after } = await change(ports.tombstones, leased.videoId, (current) => {
+        const done = { ...current, ...workIn(work) };
+        return isInHandsOf(current, leased) ? lifecycle.giveWay(done, ports.clock(), ports.rules) : current;
       });
-      return isOurs;
+      return after !== before;
     },
     age: () => ports.clock().getTime() - seenAt,
   };
@@ -72,15 +68,4 @@ function mine(current: Tombstone, leased: Tombstone): Tombstone {
 
 function isInHandsOf(current: Tombstone, { deletionId, leaseOwner }: Tombstone): boolean {
   return current.deletionId === deletionId && current.leaseOwner === leaseOwner;
-}
-
-/**
- * Under a hold nothing is due but to hide what could not be hidden yet; a hold that is over already left a message for the end of the lease. What was found empty is looked
- * at again, however long the hold lasts.
- */
-function givenBack(tombstone: Tombstone, { clock, rules }: Pick<Ports, 'clock' | 'rules'>): Tombstone {
-  const steps = reopen(tombstone.steps, ['invalidateCache', 'verify']);
-  const free = revise(tombstone, { leaseOwner: undefined, progressed: true, steps });
-  if (free.state !== 'held') return free;
-  return { ...free, ...(isToBeHidden(free) ? dueIn(clock(), 0, rules) : NOT_DUE) };
 }

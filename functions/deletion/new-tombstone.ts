@@ -1,9 +1,9 @@
-import { transition } from './change.ts';
 import { prefixOf } from './data-map.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { VideoRow } from './ports.ts';
-import { dueIn, plus, type Rules } from './rules.ts';
+import type { Rules } from './rules.ts';
 import { strayKeysOf } from './stray-keys.ts';
-import { type Reason, STEP_NAMES, type Step, type StepName, type Target, type Tombstone } from './tombstone.ts';
+import type { Reason, Target, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
 export type Request = {
@@ -15,38 +15,10 @@ export type Request = {
   video: VideoRow;
 };
 
-/** The tombstone of a deletion that is asked for: `pending`, due at the end of the undo window. `previous` is the undone or held one that it takes over, whose chain goes on. */
+/** The tombstone of a deletion that is asked for. `previous` is the undone or held one that it takes over. */
 export function newTombstone(request: Request, rules: Rules, previous?: Tombstone): Tombstone {
-  const { at, requestedBy, reason } = request;
-  const asked = { ...unasked(request, rules, previous), ...dueIn(at, rules.undoSeconds, rules) };
-  const requested = transition(asked, 'request', { at, by: requestedBy, detail: { code: reason } });
-  // Under a hold the only work that is due is to hide it, and that ends with `hideNow`.
-  return requested.state === 'held' ? { ...requested, ...dueIn(at, 0, rules) } : requested;
-}
-
-/** The tombstone before its first command: state `none`, nothing due. */
-export function unasked(request: Request, rules: Rules, previous?: Tombstone): Tombstone {
-  const { videoId, at, video } = request;
-  return {
-    ...(previous ?? { state: 'none', revision: 0, history: [], receipts: [], outbox: [] }),
-    videoId,
-    deletionId: request.deletionId,
-    ownerId: video.ownerId,
-    requestedBy: request.requestedBy,
-    reason: request.reason,
-    requestedAt: at.toISOString(),
-    undoableUntil: plus(at, rules.undoSeconds).toISOString(),
-    target: targetOf(request, rules),
-    steps: waitingSteps(),
-    hidden: false,
-    hiddenAt: undefined,
-    edge: undefined,
-    attempts: 0,
-    progressed: false,
-    interrupted: 0,
-    late: {},
-    expiresAt: undefined,
-  };
+  const { video, ...asked } = request;
+  return lifecycle.request({ ...asked, ownerId: video.ownerId, target: targetOf(request, rules) }, rules, previous);
 }
 
 /** What has to go, as the video's row names it. */
@@ -54,10 +26,4 @@ export function targetOf({ videoId, video }: Pick<Request, 'videoId' | 'video'>,
   const { urls, ownerId, runs } = video;
   const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
   return { prefix: prefixOf(videoId), ...stray, runs };
-}
-
-/** All steps, none begun. */
-export function waitingSteps(): Record<StepName, Step> {
-  const waiting = STEP_NAMES.map((name): [StepName, Step] => [name, { state: 'waiting', attempts: 0, counts: {} }]);
-  return Object.fromEntries(waiting) as Record<StepName, Step>;
 }

@@ -1,8 +1,8 @@
-import { change, transition } from './change.ts';
+import { change } from './change.ts';
 import { enqueue, enqueueGate } from './enqueue.ts';
-import { targetOf, waitingSteps } from './new-tombstone.ts';
+import * as lifecycle from './lifecycle.ts';
+import { targetOf } from './new-tombstone.ts';
 import type { Ports, VideoRow } from './ports.ts';
-import { dueIn } from './rules.ts';
 import type { Target, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -18,37 +18,18 @@ export async function reapplyDeletion(
   known: Tombstone,
 ): Promise<Tombstone> {
   const { video } = await ports.rows.find(known.ownerId, videoId);
-  const again = await change(
+  const { after: again } = await change(
     ports.tombstones,
     videoId,
     (current) => {
-      const at = ports.clock();
-      const changes = { ...anew(current), target: targetAgain(ports, current, video), ...dueIn(at, 0, ports.rules) };
-      return transition(current, 'reapply', { at, by }, changes);
+      const target = targetAgain(ports, current, video);
+      return lifecycle.reapply(current, { at: ports.clock(), by, target }, ports.rules);
     },
     known,
   );
   ports.log.warn('deleted video deleted again', { videoId, deletionId: again.deletionId });
   await Promise.all([enqueueGate(ports, again), enqueue(ports, again)]);
   return again;
-}
-
-/** As before the first pass. The number of the edge's last request stays, so that an old answer is not taken for a new one. */
-function anew({ steps }: Tombstone): Partial<Tombstone> {
-  const { requests = 0 } = steps.invalidateEdge.counts;
-  const waiting = waitingSteps();
-  return {
-    steps: { ...waiting, invalidateEdge: { ...waiting.invalidateEdge, counts: requests > 0 ? { requests } : {} } },
-    hidden: false,
-    hiddenAt: undefined,
-    deletedAt: undefined,
-    expiresAt: undefined,
-    edge: undefined,
-    attempts: 0,
-    progressed: false,
-    interrupted: 0,
-    late: {},
-  };
 }
 
 /** What the row that is back names, and what the tombstone had kept from the first time. */

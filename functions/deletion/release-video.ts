@@ -1,8 +1,8 @@
 import { type Asked, authenticate, authoriseAdmin } from './authorise.ts';
-import { change, transition } from './change.ts';
+import { change } from './change.ts';
 import { enqueue } from './enqueue.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Caller, Ports } from './ports.ts';
-import { dueIn, expiryOf, NOT_DUE, secondsUntil } from './rules.ts';
 import type { HoldReason, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -27,44 +27,11 @@ export async function release(
   ports: Omit<ReleasePorts, 'rows'>,
   { videoId, reason, by }: { videoId: VideoId; reason: HoldReason; by: string },
 ): Promise<Tombstone> {
-  let isHeld = false;
-  const released = await change(ports.tombstones, videoId, (current) => {
-    isHeld = current.state === 'held';
-    return isHeld ? releasedBy(ports, current, { reason, by }) : current;
-  });
-  if (!isHeld) return released;
-  ports.log.info('released', { videoId, deletionId: released.deletionId, code: reason.code });
-  await enqueue(ports, released);
-  return released;
-}
-
-function releasedBy(
-  { clock, rules }: Pick<ReleasePorts, 'clock' | 'rules'>,
-  current: Tombstone,
-  { reason, by }: { reason: HoldReason; by: string },
-): Tombstone {
-  const at = clock();
-  const { code, caseNumber } = reason;
-  const next = transition(current, 'release', { at, by, detail: { code, caseNumber } }, { hold: undefined });
-  switch (next.state) {
-    case 'none':
-      return { ...next, ...NOT_DUE, expiresAt: expiryOf(at, rules) };
-    case 'failed':
-      return { ...next, ...NOT_DUE };
-    case 'cancelled':
-      return { ...next, attempts: 0, expiresAt: expiryOf(at, rules), ...dueIn(at, 0, rules) };
-    case 'pending':
-      return { ...next, ...dueIn(at, secondsUntil(next.undoableUntil, at), rules) };
-    default:
-      return { ...next, ...goesOn(current, at, rules) };
-  }
-}
-
-/**
- * A worker that has not given way yet goes on under its lease; if it has died, the next one comes when that has run out. Settling
- * begins anew: how much of it was over is not known.
- */
-function goesOn({ leaseOwner, dueAt, heldFrom }: Tombstone, at: Date, rules: Ports['rules']) {
-  if (leaseOwner && dueAt) return dueIn(at, secondsUntil(dueAt, at), rules);
-  return dueIn(at, heldFrom === 'settling' ? rules.settleSeconds : 0, rules);
+  const { before, after } = await change(ports.tombstones, videoId, (current) =>
+    current.state === 'held' ? lifecycle.release(current, { at: ports.clock(), by, reason }, ports.rules) : current,
+  );
+  if (after === before) return after;
+  ports.log.info('released', { videoId, deletionId: after.deletionId, code: reason.code });
+  await enqueue(ports, after);
+  return after;
 }

@@ -1,9 +1,9 @@
 import { type Asked, findDeletion } from './authorise.ts';
-import { change, transition } from './change.ts';
+import { change } from './change.ts';
 import { enqueue } from './enqueue.ts';
 import { NotAllowedNow, NotYours } from './errors.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Caller, Ports } from './ports.ts';
-import { dueIn } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -47,19 +47,12 @@ async function replayAs(
   { videoId, by }: { videoId: VideoId; by: string },
   { known, isAllowed }: { known?: Tombstone | undefined; isAllowed: (current: Tombstone) => boolean },
 ): Promise<Tombstone> {
-  const replayed = await change(
+  const { after: replayed } = await change(
     ports.tombstones,
     videoId,
     (current) => {
       if (!isAllowed(current)) throw new NotAllowedNow(`A deletion that is ${current.state} does not allow replay`);
-      const at = ports.clock();
-      const due = current.state === 'held' ? {} : dueIn(at, 0, ports.rules);
-      return transition(
-        current,
-        'replay',
-        { at, by },
-        { attempts: 0, progressed: false, leaseOwner: undefined, ...due },
-      );
+      return lifecycle.replay(current, { at: ports.clock(), by }, ports.rules);
     },
     known,
   );

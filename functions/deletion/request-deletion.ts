@@ -1,11 +1,11 @@
 import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
 import { enqueue, enqueueGate } from './enqueue.ts';
 import { NotAllowedNow } from './errors.ts';
-import { hideNow, isToBeHidden } from './hide-now.ts';
+import { hideNow } from './hide-now.ts';
 import { newTombstone, type Request } from './new-tombstone.ts';
 import type { Caller, Ports, VideoRow } from './ports.ts';
 import { reapplyDeletion } from './reapply-deletion.ts';
-import type { Tombstone } from './tombstone.ts';
+import { isToBeHidden, type Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
 /** A video and somebody who may delete it. */

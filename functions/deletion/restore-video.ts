@@ -1,11 +1,11 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { goneKeyOf } from './data-map.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { awaitsOpening } from './gate.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Ports } from './ports.ts';
-import { dueIn, FENCE_SECONDS, NOT_DUE, RECHECK_SECONDS } from './rules.ts';
+import { FENCE_SECONDS } from './rules.ts';
 import { invalidateCopies } from './steps/hide.ts';
-import { withoutNames } from './stray-keys.ts';
 import { isAskedFor, type Tombstone } from './tombstone.ts';
 
 /**
@@ -23,16 +23,12 @@ export async function restoreVideo(
   if (ports.cache) await invalidateCopies(ports.cache, tombstone);
   // Pages that were written meanwhile lack the video, and no list names them.
   await ports.cache?.ageFeeds();
-  const next = await change(
+  const { after: next } = await change(
     ports.tombstones,
     videoId,
     (current) => {
       if (current.deletionId !== deletionId || current.state !== 'cancelled' || !current.dueAt) return current;
-      const comesAgain = current.attempts === 0 || awaitsOpening(current, ports.rules);
-      const next = comesAgain
-        ? dueIn(ports.clock(), RECHECK_SECONDS, ports.rules)
-        : { ...NOT_DUE, target: withoutNames(current.target) };
-      return revise(current, { hidden: false, hiddenAt: undefined, attempts: current.attempts + 1, ...next });
+      return lifecycle.restored(current, ports.clock(), ports.rules);
     },
     tombstone,
   );

@@ -1,10 +1,29 @@
-import { BUILDS_ON } from './delete-video.ts';
 import { type Counts, LeaseLost, OutOfTime, reasonOf } from './errors.ts';
 import { plusCounts, type StepResult, total } from './steps/step.ts';
 import { STEP_NAMES, type Step, type StepName, type Tombstone } from './tombstone.ts';
 
 type Steps = Tombstone['steps'];
 type Times = { startedAt: Date; finishedAt: Date };
+
+/**
+ * What a step builds on: it counts as done only if these were done before it began, and it runs again when one of them
+ * removes something later.
+ */
+export const BUILDS_ON: Record<StepName, readonly StepName[]> = {
+  hide: [],
+  cancelRuns: [],
+  deleteObjects: ['cancelRuns'],
+  deleteRows: [],
+  invalidateCache: ['deleteRows'],
+  invalidateEdge: ['deleteObjects'],
+  verify: ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache', 'invalidateEdge'],
+};
+
+/** All steps, none begun. */
+export function waitingSteps(): Steps {
+  const waiting = STEP_NAMES.map((name): [StepName, Step] => [name, { state: 'waiting', attempts: 0, counts: {} }]);
+  return Object.fromEntries(waiting) as Steps;
+}
 
 export function isDone(step: Step): boolean {
   return step.state === 'done' || step.state === 'skipped';

@@ -1,9 +1,10 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { enqueue } from './enqueue.ts';
 import { reasonOf } from './errors.ts';
 import { publishOutbox } from './finish-deletion.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Ports } from './ports.ts';
-import { nextSweep, RESERVED_MILLISECONDS } from './rules.ts';
+import { RESERVED_MILLISECONDS } from './rules.ts';
 import type { VideoId } from './video-id.ts';
 
 type SweepPorts = Pick<
@@ -62,13 +63,12 @@ async function takeUpIfPossible(ports: SweepPorts, videoId: VideoId): Promise<bo
 }
 
 async function takeUp(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
-  let isOurs = false;
-  const moved = await change(ports.tombstones, videoId, (current) => {
+  const { before, after: moved } = await change(ports.tombstones, videoId, (current) => {
     const now = ports.clock();
-    isOurs = current.sweepAt !== undefined && current.sweepAt <= now.toISOString();
-    return isOurs ? revise(current, { sweepAt: nextSweep(now, ports.rules) }) : current;
+    const isDue = current.sweepAt !== undefined && current.sweepAt <= now.toISOString();
+    return isDue ? lifecycle.swept(current, now, ports.rules) : current;
   });
-  if (!isOurs) return false;
+  if (moved === before) return false;
   ports.log.info('swept', { videoId, deletionId: moved.deletionId, state: moved.state });
   await publishOutbox(ports, moved);
   await enqueue(ports, moved);

@@ -1,8 +1,8 @@
-import { change, revise, transition } from './change.ts';
+import { change } from './change.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Ports } from './ports.ts';
-import { MAX_ATTEMPTS, secondsUntil, stillDueIn } from './rules.ts';
-import { reopen } from './step-record.ts';
-import type { Tombstone } from './tombstone.ts';
+import { secondsUntil } from './rules.ts';
+import { isOpen, type Tombstone } from './tombstone.ts';
 
 type Leased = Tombstone & { leaseOwner: string };
 
@@ -16,46 +16,22 @@ export async function takeLease(
 ): Promise<Leased | 'exhausted' | undefined> {
   const { deletionId } = tombstone;
   const worker = ports.newId();
-  let isExhausted = false;
-  const taken = await change(
+  const { before, after } = await change(
     ports.tombstones,
     tombstone.videoId,
     (current) => {
-      const now = ports.clock();
-      const isDue = current.dueAt !== undefined && secondsUntil(current.dueAt, now) === 0;
-      if (!isDue || current.deletionId !== deletionId || current.state === 'cancelled') return current;
-      if (current.state === 'deleted' || current.state === 'failed' || current.hold) return current;
-      const attempts = current.progressed ? current.attempts : current.attempts + 1;
-      isExhausted = attempts > MAX_ATTEMPTS;
-      return isExhausted ? current : lease(current, { worker, now, attempts }, ports);
+      const at = ports.clock();
+      if (current.deletionId !== deletionId || !isFree(current, at)) return current;
+      return lifecycle.begin(current, { at, worker }, ports.rules) ?? current;
     },
     tombstone,
   );
-  if (isExhausted) return 'exhausted';
-  return taken.leaseOwner === worker ? (taken as Leased) : undefined;
+  if (after.leaseOwner === worker) return after as Leased;
+  return before.deletionId === deletionId && isFree(before, ports.clock()) ? 'exhausted' : undefined;
 }
 
-/**
- * A lease that nobody gave back: its holder died. What it removed last is in no count, and may have left behind what only who
- * removes it takes along, such as a copy at the edge.
- */
-function afterInterruption({ interrupted, steps }: Tombstone): Partial<Tombstone> {
-  return { interrupted: interrupted + 1, steps: reopen(steps, ['cancelRuns', 'deleteObjects', 'deleteRows']) };
-}
-
-function lease(
-  current: Tombstone,
-  { worker, now, attempts }: { worker: string; now: Date; attempts: number },
-  { rules }: Pick<Ports, 'rules'>,
-): Tombstone {
-  const changes = {
-    leaseOwner: worker,
-    attempts,
-    progressed: false,
-    ...(current.leaseOwner !== undefined && afterInterruption(current)),
-    ...stillDueIn(current, now, rules.leaseSeconds, rules),
-  };
-  if (current.state === 'pending') return transition(current, 'begin', { at: now, by: 'worker' }, changes);
-  if (current.state === 'held') return transition(current, 'release', { at: now, by: 'worker' }, changes);
-  return revise(current, changes);
+/** True for a deletion that a worker may begin with now. */
+function isFree({ state, hold, dueAt }: Tombstone, now: Date): boolean {
+  const isDue = dueAt !== undefined && secondsUntil(dueAt, now) === 0;
+  return isDue && !hold && (state === 'held' || isOpen(state));
 }

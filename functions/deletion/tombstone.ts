@@ -1,5 +1,4 @@
 import type { Counts } from './errors.ts';
-import { NotAllowedNow } from './errors.ts';
 import type { HistoryEntry } from './history.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -139,46 +138,6 @@ export type Command =
   | 'release'
   | 'reapply';
 
-/** The whole lifecycle: state × command → next state. What is not here is not allowed. */
-const MOVES: Record<State, Partial<Record<Command, State>>> = {
-  none: { request: 'pending', hold: 'held' },
-  pending: { undo: 'cancelled', begin: 'running', hold: 'held' },
-  running: { settle: 'settling', giveUp: 'failed', hold: 'held' },
-  settling: { settle: 'settling', finish: 'deleted', giveUp: 'failed', hold: 'held' },
-  deleted: { reapply: 'running' },
-  failed: { replay: 'running', hold: 'held' },
-  held: { hold: 'held', release: 'held' },
-  cancelled: { request: 'pending', hold: 'held' },
-};
-
-/** What a release leads back to, and what a held deletion remembers when it is asked for, undone or replayed meanwhile. */
-const HELD_MOVES: Partial<Record<State, Partial<Record<Command, State>>>> = {
-  none: { request: 'pending' },
-  pending: { undo: 'cancelled' },
-  failed: { replay: 'running' },
-  cancelled: { request: 'pending' },
-};
-
-/**
- * Where a command leads. A held deletion stays held: asking for it, undoing or replaying it only changes where the release leads.
- * @throws {NotAllowedNow} naming the state and the command
- */
-export function move(
-  from: Pick<Tombstone, 'state' | 'heldFrom'>,
-  command: Command,
-): { state: State; heldFrom?: State } {
-  if (from.state === 'held') {
-    const heldFrom = from.heldFrom ?? 'none';
-    if (command === 'release') return { state: heldFrom };
-    if (command === 'hold') return { state: 'held', heldFrom };
-    const then = HELD_MOVES[heldFrom]?.[command];
-    if (then) return { state: 'held', heldFrom: then };
-  }
-  const to = MOVES[from.state][command];
-  if (!to) throw new NotAllowedNow(`A deletion that is ${from.state} does not allow ${command}`);
-  return to === 'held' ? { state: to, heldFrom: from.state } : { state: to };
-}
-
 /** True while a deletion of the video stands: asked for, not undone and not over, a hold on it or not. Nobody may see the video. */
 export function isAskedFor({ state, heldFrom }: Pick<Tombstone, 'state' | 'heldFrom'>): boolean {
   const goesOn = state === 'held' ? (heldFrom ?? 'none') : state;
@@ -194,4 +153,10 @@ export function openSince({ history, requestedAt }: Pick<Tombstone, 'history' | 
 /** True while there is something left to do for a worker. */
 export function isOpen(state: State): boolean {
   return state === 'pending' || state === 'running' || state === 'settling';
+}
+
+/** Asked for and visible still, with no worker that would hide it first thing. Under a hold, none will. */
+export function isToBeHidden(tombstone: Pick<Tombstone, 'state' | 'heldFrom' | 'hidden' | 'leaseOwner'>): boolean {
+  const { state, hidden, leaseOwner } = tombstone;
+  return !hidden && isAskedFor(tombstone) && (state === 'held' || leaseOwner === undefined);
 }

@@ -1,11 +1,10 @@
 import { type Asked, findDeletion } from './authorise.ts';
-import { change, transition } from './change.ts';
+import { change } from './change.ts';
 import { enqueue } from './enqueue.ts';
 import { NotAllowedNow, reasonOf } from './errors.ts';
-import { waitingSteps } from './new-tombstone.ts';
+import * as lifecycle from './lifecycle.ts';
 import type { Caller, Ports } from './ports.ts';
 import { restoreVideo } from './restore-video.ts';
-import { dueIn, expiryOf, NOT_DUE } from './rules.ts';
 import type { Tombstone } from './tombstone.ts';
 
 type UndoPorts = Pick<
@@ -20,7 +19,7 @@ type UndoPorts = Pick<
 export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { deletion, caller } = await findDeletion(ports, asked);
   if (isUndone(deletion)) return { deletion, caller };
-  const undone = await change(
+  const { after: undone } = await change(
     ports.tombstones,
     asked.videoId,
     (current) => cancel(ports, current, deletion, asked),
@@ -47,11 +46,5 @@ function cancel({ clock, rules }: UndoPorts, current: Tombstone, asked: Tombston
   const isOver = at.toISOString() >= current.undoableUntil;
   if (isOver || current.deletionId !== asked.deletionId)
     throw new NotAllowedNow('The time to undo this deletion is over');
-  const undone = transition(
-    current,
-    'undo',
-    { at, by: callerId },
-    { steps: waitingSteps(), attempts: 0, expiresAt: expiryOf(at, rules), ...dueIn(at, 0, rules) },
-  );
-  return undone.state === 'held' ? { ...undone, ...NOT_DUE, expiresAt: undefined } : undone;
+  return lifecycle.undo(current, { at, by: callerId }, rules);
 }

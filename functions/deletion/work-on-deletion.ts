@@ -1,11 +1,12 @@
-import { change, revise } from './change.ts';
+import { change } from './change.ts';
 import { concludePass } from './conclude-pass.ts';
 import { deleteVideo } from './delete-video.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { LeaseLost, NotAllowedNow, OutOfTime, UnknownVideo } from './errors.ts';
 import { awaitsGate } from './gate.ts';
 import { giveUp } from './give-up.ts';
-import { hideNow, isToBeHidden } from './hide-now.ts';
+import { hideNow } from './hide-now.ts';
+import * as lifecycle from './lifecycle.ts';
 import { type Pass, startPass } from './pass.ts';
 import type { DeletionMessage, Ports } from './ports.ts';
 import { replayRedriven } from './replay-deletion.ts';
@@ -13,7 +14,7 @@ import { restoreVideo } from './restore-video.ts';
 import { dueIn, GATE_LOOK_SECONDS, RESERVED_MILLISECONDS, secondsUntil } from './rules.ts';
 import { hasOpenSteps } from './step-record.ts';
 import { takeLease } from './take-lease.ts';
-import type { Tombstone } from './tombstone.ts';
+import { isToBeHidden, type Tombstone } from './tombstone.ts';
 
 /** How often the pipeline runs in one pass when verify finds something that came back in between. */
 const MAX_ROUNDS = 3;
@@ -73,8 +74,7 @@ async function workInTime(ports: Ports, pass: Pass): Promise<void> {
 
 /** The time is over: another worker goes on at once. Deleted keys do not come back, so there is no place to remember. */
 async function handOn(ports: Ports, pass: Pass): Promise<void> {
-  const now = dueIn(ports.clock(), 0, ports.rules);
-  const ended = await pass.end((tombstone) => revise(tombstone, { ...now, progressed: pass.removed }));
+  const ended = await pass.end((tombstone) => lifecycle.handOn(tombstone, pass.removed, ports.clock(), ports.rules));
   await enqueue(ports, ended);
 }
 
@@ -88,12 +88,10 @@ async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
 /** No attempt is left, and the last worker did not live to say so. */
 async function giveUpExhausted(ports: Ports, exhausted: Tombstone): Promise<void> {
   await giveUp(ports, exhausted, async (decide) => {
-    let isOurs = false;
-    const next = await change(ports.tombstones, exhausted.videoId, (current) => {
-      isOurs = isUnchanged(current, exhausted);
-      return isOurs ? decide(current) : current;
-    });
-    return isOurs ? next : undefined;
+    const { before, after } = await change(ports.tombstones, exhausted.videoId, (current) =>
+      isUnchanged(current, exhausted) ? decide(current) : current,
+    );
+    return after === before ? undefined : after;
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { transition } from '../../functions/deletion/change.ts';
 import { foldedOf } from '../../functions/deletion/history.ts';
+import { transition } from '../../functions/deletion/lifecycle.ts';
 import type { HistoryEntry } from '../../web/src/client/types.ts';
 import { brokenAt, foldedOf as foldedInPage } from '../../web/src/console/checkChain.ts';
 import { aTombstone } from '../support/a-tombstone.ts';

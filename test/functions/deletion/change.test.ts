@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { change, revise, transition } from '../../../functions/deletion/change.ts';
+import { change } from '../../../functions/deletion/change.ts';
 import { NotAllowedNow, UnknownVideo } from '../../../functions/deletion/errors.ts';
 import { brokenAt, foldedOf, MAX_HISTORY } from '../../../functions/deletion/history.ts';
+import { revise, transition } from '../../../functions/deletion/lifecycle.ts';
 import type { Tombstones } from '../../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { transition } from '../../../functions/deletion/change.ts';
 import { type Chain, checkReceipt } from '../../../functions/deletion/check-receipt.ts';
 import { append, type HistoryEntry, MAX_HISTORY } from '../../../functions/deletion/history.ts';
+import { transition } from '../../../functions/deletion/lifecycle.ts';
 import { type Receipt, receiptOf } from '../../../functions/deletion/receipt.ts';
 import type { Command, Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';

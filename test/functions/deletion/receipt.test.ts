@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { transition } from '../../../functions/deletion/change.ts';
+import { transition } from '../../../functions/deletion/lifecycle.ts';
 import { receiptOf } from '../../../functions/deletion/receipt.ts';
 import type { Command, EdgeInvalidation, Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';

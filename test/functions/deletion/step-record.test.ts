@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutOfTime, StepFailed } from '../../../functions/deletion/errors.ts';
-import { waitingSteps } from '../../../functions/deletion/new-tombstone.ts';
+
 import {
   dependentsOf,
   hasOpenSteps,
@@ -8,6 +8,7 @@ import {
   recordFailure,
   recordSuccess,
   reopen,
+  waitingSteps,
 } from '../../../functions/deletion/step-record.ts';
 import { STEP_NAMES, type StepName, type StepState, type Tombstone } from '../../../functions/deletion/tombstone.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotAllowedNow } from '../../../functions/deletion/errors.ts';
-import { type Command, move, STATES, type State } from '../../../functions/deletion/tombstone.ts';
+import { move } from '../../../functions/deletion/lifecycle.ts';
+import { type Command, STATES, type State } from '../../../functions/deletion/tombstone.ts';
 
 const COMMANDS: Command[] = [
   'request',
