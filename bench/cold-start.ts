@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import Table from 'cli-table3';
-import { type Bundle, buildBundles, entryOf } from '../local/bundles.ts';
+import { type Bundle, buildBundles, entryOf } from '../local/handlers/bundles.ts';
 import { type BundlePart, largestParts } from './largest-parts.ts';
 
 export type ColdStartOptions = {

@@ -1,4 +1,4 @@
-import { FUNCTION_SIZES } from '../lib/constructs/function-sizes.ts';
+import { FUNCTION_SIZES } from '../lib/constructs/functions/function-sizes.ts';
 import { median } from './cold-start.ts';
 import { KEYS_AT_A_LOSS, LOSSES, type Loss } from './objects/losses.ts';
 import { type Bench, type Measured, startBench } from './objects/measure.ts';

@@ -1,5 +1,5 @@
 import { requestDeletionHandler } from '../functions/request-deletion.ts';
-import { lambdaContext } from '../local/lambda-context.ts';
+import { lambdaContext } from '../local/handlers/lambda-context.ts';
 import { deleteEvent, simulatedPorts } from './local/simulated-ports.ts';
 import { watchCalls } from './local/watch-calls.ts';
 import { quantile } from './quantile.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import { loadBundledHandlers, SILENT } from '../local/bundled-handlers.ts';
 import { createConsoleLog } from '../local/console-log.ts';
 import { reportTable } from '../local/demo/report-table.ts';
 import { type DemoOptions, type DemoResult, runDemo } from '../local/demo/run-demo.ts';
+import { loadBundledHandlers, SILENT } from '../local/handlers/bundled-handlers.ts';
 import type { Storage } from '../local/part.ts';
 
 type Options = { storage: Storage; folder?: string; bundled?: true | string };

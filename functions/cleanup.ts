@@ -9,13 +9,13 @@ import {
   connectState,
   connectStorage,
   onFirstUse,
-} from './connect.ts';
-import { connectPlatform } from './connect-platform.ts';
+} from './connect/connect.ts';
+import { connectPlatform } from './connect/connect-platform.ts';
 import { reasonOf } from './deletion/errors.ts';
 import type { Ports } from './deletion/ports.ts';
-import { workOnDeletion } from './deletion/work-on-deletion.ts';
-import { messageIn, sentAtOf } from './deletion-messages.ts';
-import { framed, type Invoked } from './invocation.ts';
+import { workOnDeletion } from './deletion/work/work-on-deletion.ts';
+import { framed, type Invoked } from './stores/powertools/invocation.ts';
+import { messageIn, sentAtOf } from './stores/sqs/deletion-messages.ts';
 
 /** Works on the deletions that a batch names, one after another. A message that fails is delivered again, alone. */
 export const cleanupHandler = (connect: () => Ports & Invoked) =>

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
-import { connectObjects, connectState, onFirstUse } from './connect.ts';
-import { connectRows } from './connect-rows.ts';
-import { connectStoredVideos } from './connect-stored-videos.ts';
-import { findOrphans, type OrphansFound } from './deletion/find-orphans.ts';
-import type { Orphan } from './deletion/orphan.ts';
+import { connectObjects, connectState, onFirstUse } from './connect/connect.ts';
+import { connectRows } from './connect/connect-rows.ts';
+import { connectStoredVideos } from './connect/connect-stored-videos.ts';
+import { findOrphans, type OrphansFound } from './deletion/orphans/find-orphans.ts';
+import type { Orphan } from './deletion/orphans/orphan.ts';
 import type { Log } from './deletion/ports.ts';
-import { framed, type Invoked } from './invocation.ts';
+import { framed, type Invoked } from './stores/powertools/invocation.ts';
 
 type SearchPorts = Parameters<typeof findOrphans>[0] & { log: Log } & Invoked;
 /** How many were looked at, and of how many videos something is there that should not be. */

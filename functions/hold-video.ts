@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { type Answer, type ApiPorts, api, bodyOf, callerOf, videoOf } from './api.ts';
-import { connectCleanupQueue, connectState, onFirstUse } from './connect.ts';
-import { connectRows } from './connect-rows.ts';
-import type { Asked } from './deletion/authorise.ts';
-import { holdVideo, isStopped } from './deletion/hold-video.ts';
-import { releaseVideo } from './deletion/release-video.ts';
-import { CASE_NUMBER, HOLD_CODES, type HoldReason, isOpen } from './deletion/tombstone.ts';
-import { accepted, deletionView } from './deletion-view.ts';
+import { connectCleanupQueue, connectState, onFirstUse } from './connect/connect.ts';
+import { connectRows } from './connect/connect-rows.ts';
+import { CASE_NUMBER, HOLD_CODES, type HoldReason, isOpen } from './deletion/record/tombstone.ts';
+import type { Asked } from './deletion/requests/authorise.ts';
+import { holdVideo, isStopped } from './deletion/requests/hold-video.ts';
+import { releaseVideo } from './deletion/requests/release-video.ts';
+import { type Answer, type ApiPorts, api, bodyOf, callerOf, videoOf } from './http/api.ts';
+import { accepted, deletionView } from './http/deletion-view.ts';
 
 type HoldPorts = Parameters<typeof holdVideo>[0] & Parameters<typeof releaseVideo>[0] & ApiPorts;
 type AskedWithReason = Asked & { reason: HoldReason };

@@ -1,13 +1,13 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { connectGate } from './adapters/connect-gate.ts';
-import { connectEdge, connectEdgeQueue, connectState, onFirstUse } from './connect.ts';
+import { connectEdge, connectEdgeQueue, connectState, onFirstUse } from './connect/connect.ts';
+import { invalidateEdges } from './deletion/edge/invalidate-edge.ts';
 import { reasonOf } from './deletion/errors.ts';
-import { invalidateEdges } from './deletion/invalidate-edge.ts';
 import type { DeletionMessage } from './deletion/ports.ts';
-import { messageIn } from './deletion-messages.ts';
-import { framed, type Invoked } from './invocation.ts';
-import { WrongSettings } from './settings.ts';
+import { WrongSettings } from './settings/settings.ts';
+import { connectGate } from './stores/cloudfront/connect-gate.ts';
+import { framed, type Invoked } from './stores/powertools/invocation.ts';
+import { messageIn } from './stores/sqs/deletion-messages.ts';
 
 type EdgePorts = Parameters<typeof invalidateEdges>[0] & Invoked;
 

@@ -1,8 +1,8 @@
 import middy from '@middy/core';
-import { connectTelemetry, onFirstUse } from './connect.ts';
-import { connectMigration } from './connect-migration.ts';
+import { connectTelemetry, onFirstUse } from './connect/connect.ts';
+import { connectMigration } from './connect/connect-migration.ts';
 import type { Log } from './deletion/ports.ts';
-import { framed, type Invoked } from './invocation.ts';
+import { framed, type Invoked } from './stores/powertools/invocation.ts';
 
 type MigratePorts = { log: Log; migrateDatabase(): Promise<void> } & Invoked;
 

@@ -1,12 +1,21 @@
 import * as z from 'zod/mini';
-import { type Answer, type ApiEvent, type ApiPorts, api, callerOf, expectMethod, queryOf, videoOf } from './api.ts';
-import { connectSigner, connectState, onFirstUse } from './connect.ts';
-import { connectRows } from './connect-rows.ts';
-import { findDeletion } from './deletion/authorise.ts';
+import { connectSigner, connectState, onFirstUse } from './connect/connect.ts';
+import { connectRows } from './connect/connect-rows.ts';
 import type { Ports } from './deletion/ports.ts';
-import { listDeletions, readReceipt } from './deletion/read-deletions.ts';
-import { STATES } from './deletion/tombstone.ts';
-import { deletionSummary, deletionView } from './deletion-view.ts';
+import { STATES } from './deletion/record/tombstone.ts';
+import { findDeletion } from './deletion/requests/authorise.ts';
+import { listDeletions, readReceipt } from './deletion/requests/read-deletions.ts';
+import {
+  type Answer,
+  type ApiEvent,
+  type ApiPorts,
+  api,
+  callerOf,
+  expectMethod,
+  queryOf,
+  videoOf,
+} from './http/api.ts';
+import { deletionSummary, deletionView } from './http/deletion-view.ts';
 
 type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer' | 'clock'> & ApiPorts;
 

@@ -1,8 +1,8 @@
-import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './api.ts';
-import { connectCleanupQueue, connectState, onFirstUse } from './connect.ts';
-import { connectRows } from './connect-rows.ts';
-import { replayDeletion } from './deletion/replay-deletion.ts';
-import { accepted } from './deletion-view.ts';
+import { connectCleanupQueue, connectState, onFirstUse } from './connect/connect.ts';
+import { connectRows } from './connect/connect-rows.ts';
+import { replayDeletion } from './deletion/requests/replay-deletion.ts';
+import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './http/api.ts';
+import { accepted } from './http/deletion-view.ts';
 
 type ReplayPorts = Parameters<typeof replayDeletion>[0] & ApiPorts;
 

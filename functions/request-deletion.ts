@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import { type Answer, type ApiEvent, type ApiPorts, api, bodyOf, callerOf, expectNoBody, videoOf } from './api.ts';
-import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect.ts';
-import { connectPlatform } from './connect-platform.ts';
+import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect/connect.ts';
+import { connectPlatform } from './connect/connect-platform.ts';
 import { reasonOf } from './deletion/errors.ts';
 import type { Caller } from './deletion/ports.ts';
-import { requestDeletion } from './deletion/request-deletion.ts';
-import { MOST_TOGETHER, type Outcome, requestDeletions } from './deletion/request-deletions.ts';
+import { requestDeletion } from './deletion/requests/request-deletion.ts';
+import { MOST_TOGETHER, type Outcome, requestDeletions } from './deletion/requests/request-deletions.ts';
 import { isUuid, parseVideoId } from './deletion/video-id.ts';
-import { accepted, deletionSummary, deletionView } from './deletion-view.ts';
-import { refusalOf } from './problem-json.ts';
+import { type Answer, type ApiEvent, type ApiPorts, api, bodyOf, callerOf, expectNoBody, videoOf } from './http/api.ts';
+import { accepted, deletionSummary, deletionView } from './http/deletion-view.ts';
+import { refusalOf } from './http/problem-json.ts';
 
 type RequestPorts = Parameters<typeof requestDeletion>[0] & ApiPorts;
 

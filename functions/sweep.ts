@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
-import { connectCleanupQueue, connectEvents, connectState, onFirstUse } from './connect.ts';
-import { connectRows } from './connect-rows.ts';
-import { sweepDeletions } from './deletion/sweep-deletions.ts';
-import { framed, type Invoked } from './invocation.ts';
+import { connectCleanupQueue, connectEvents, connectState, onFirstUse } from './connect/connect.ts';
+import { connectRows } from './connect/connect-rows.ts';
+import { sweepDeletions } from './deletion/work/sweep-deletions.ts';
+import { framed, type Invoked } from './stores/powertools/invocation.ts';
 
 type SweepPorts = Parameters<typeof sweepDeletions>[0] & Invoked;
 

@@ -1,8 +1,8 @@
-import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './api.ts';
-import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect.ts';
-import { connectPlatform } from './connect-platform.ts';
-import { undoDeletion } from './deletion/undo-deletion.ts';
-import { deletionView } from './deletion-view.ts';
+import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect/connect.ts';
+import { connectPlatform } from './connect/connect-platform.ts';
+import { undoDeletion } from './deletion/requests/undo-deletion.ts';
+import { type ApiPorts, api, callerOf, expectNoBody, videoOf } from './http/api.ts';
+import { deletionView } from './http/deletion-view.ts';
 
 type UndoPorts = Parameters<typeof undoDeletion>[0] & ApiPorts;
 

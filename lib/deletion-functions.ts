@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { DeletionFunction } from './constructs/deletion-function.ts';
-import type { FunctionNetwork } from './constructs/function-network.ts';
-import { FUNCTION_SIZES, type FunctionName } from './constructs/function-sizes.ts';
+import { DeletionFunction } from './constructs/functions/deletion-function.ts';
+import type { FunctionNetwork } from './constructs/functions/function-network.ts';
+import { FUNCTION_SIZES, type FunctionName } from './constructs/functions/function-sizes.ts';
 import type { Environment } from './environment.ts';
 
 export type DeletionFunctions = Record<FunctionName, DeletionFunction>;

@@ -1,11 +1,11 @@
 import { type App, type Stack, Tags } from 'aws-cdk-lib';
 import type { Environment } from './environment.ts';
-import { ObservabilityStack } from './observability-stack.ts';
 import { pageConfiguration, signInOrigins } from './page-configuration.ts';
-import { PlatformStack } from './platform-stack.ts';
-import { ServiceStack } from './service-stack.ts';
-import { StateStack } from './state-stack.ts';
-import { WebStack } from './web-stack.ts';
+import { ObservabilityStack } from './stacks/observability-stack.ts';
+import { PlatformStack } from './stacks/platform-stack.ts';
+import { ServiceStack } from './stacks/service-stack.ts';
+import { StateStack } from './stacks/state-stack.ts';
+import { WebStack } from './stacks/web-stack.ts';
 
 /** The stacks of one environment. */
 export type Deployment = {

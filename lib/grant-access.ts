@@ -1,13 +1,13 @@
 import type { Construct } from 'constructs';
-import { DeletionEvents } from './constructs/deletion-events.ts';
-import { ProcessingRuns } from './constructs/processing-runs.ts';
-import { VideoCache } from './constructs/video-cache.ts';
-import { VideoDatabase } from './constructs/video-database.ts';
-import { VideoEdge } from './constructs/video-edge.ts';
-import { VideoStorage } from './constructs/video-storage.ts';
+import { ProcessingRuns } from './constructs/platform/processing-runs.ts';
+import { VideoCache } from './constructs/platform/video-cache.ts';
+import { VideoDatabase } from './constructs/platform/video-database.ts';
+import { VideoEdge } from './constructs/platform/video-edge.ts';
+import { VideoStorage } from './constructs/platform/video-storage.ts';
+import { DeletionEvents } from './constructs/state/deletion-events.ts';
 import type { DeletionFunctions } from './deletion-functions.ts';
 import type { Platform } from './platform.ts';
-import type { StateStack } from './state-stack.ts';
+import type { StateStack } from './stacks/state-stack.ts';
 
 export type Access = { state: StateStack; platform: Platform; eventBusName: string };
 

@@ -11,12 +11,12 @@ import {
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { EdgeGate } from './constructs/edge-gate.ts';
-import { type EndpointName, ServiceEndpoints } from './constructs/service-endpoints.ts';
+import { type EndpointName, ServiceEndpoints } from './constructs/platform/service-endpoints.ts';
+import { EdgeGate } from './constructs/state/edge-gate.ts';
 import type { PlatformAttributes } from './environment.ts';
 import type { Platform, PlatformCache, PlatformEdge, PlatformNetwork, PlatformStorage } from './platform.ts';
 
-/** The role that `functions/db/serving-role.ts` describes; the migrations make it. */
+/** The role that `functions/stores/postgres/migrations/serving-role.ts` describes; the migrations make it. */
 const SERVING_USER = 'video_deletion';
 
 /**

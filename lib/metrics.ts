@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Place } from '../functions/deletion/data-map.ts';
+import type { Place } from '../functions/deletion/data-map/data-map.ts';
 import {
   METRIC_NAMESPACE,
   METRIC_SERVICE,
   type METRIC_UNITS,
   type METRICS_BY_STEP,
-} from '../functions/metric-names.ts';
+} from '../functions/stores/powertools/metric-names.ts';
 
 type StepMetricName = (typeof METRICS_BY_STEP)[number];
 export type MetricName = Exclude<keyof typeof METRIC_UNITS, StepMetricName>;

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Environment } from './environment.ts';
 
-/** What the functions wait for by themselves, in seconds, where the environment has no rules of its own (`functions/settings.ts`). */
+/** What the functions wait for by themselves, in seconds, where the environment has no rules of its own (`functions/settings/settings.ts`). */
 export const UNDO_SECONDS = 10;
 const SETTLE_SECONDS = 900;
 /** Behind a gate alone, a deletion waits for the longest-lived copy, and for the sweeper to come back for it. */

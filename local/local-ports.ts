@@ -1,4 +1,3 @@
-import { connectGate } from '../functions/adapters/connect-gate.ts';
 import {
   connectCleanupQueue,
   connectDeadLetters,
@@ -8,13 +7,14 @@ import {
   connectSigner,
   connectState,
   connectStorage,
-} from '../functions/connect.ts';
-import { connectPlatform } from '../functions/connect-platform.ts';
-import { connectStoredVideos } from '../functions/connect-stored-videos.ts';
-import type { OrphanPorts } from '../functions/deletion/orphan.ts';
+} from '../functions/connect/connect.ts';
+import { connectPlatform } from '../functions/connect/connect-platform.ts';
+import { connectStoredVideos } from '../functions/connect/connect-stored-videos.ts';
+import type { OrphanPorts } from '../functions/deletion/orphans/orphan.ts';
 import type { Log, Metrics, Ports } from '../functions/deletion/ports.ts';
-import type { Settings } from '../functions/settings.ts';
-import { keyValueStoreClient } from './key-value-store.ts';
+import type { Settings } from '../functions/settings/settings.ts';
+import { connectGate } from '../functions/stores/cloudfront/connect-gate.ts';
+import { keyValueStoreClient } from './edge/key-value-store.ts';
 
 /** All ports at once: here, one process runs every function. */
 export type LocalPorts = Ports &

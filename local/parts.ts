@@ -1,9 +1,9 @@
-import type { LocalEdge } from './edge.ts';
-import type { LocalEventBus } from './event-bus.ts';
+import type { LocalEventBus } from './aws/event-bus.ts';
+import type { LocalEdge } from './edge/edge.ts';
 import type { Environment, Part, PartsOptions } from './part.ts';
 import type { S3Simulator } from './s3/start.ts';
 import { edgePart, eventsPart, processingPart, queuesPart } from './services.ts';
-import type { LocalStepFunctions } from './step-functions.ts';
+import type { LocalStepFunctions } from './step-functions/step-functions.ts';
 import { cachePart, databasePart, type PutFile, storagePart, tombstonesPart } from './stores.ts';
 
 /** Everything around the functions, and the settings that lead there. What a real service takes the place of is absent. */

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SETTINGS } from '../functions/settings.ts';
+import { SETTINGS } from '../functions/settings/settings.ts';
 import type { Environment } from './part.ts';
 
 /** The stand-ins check no signature, but the SDK wants to make one. */

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type LocalEdge, startEdge } from './edge.ts';
-import { type LocalEventBus, startEventBus } from './event-bus.ts';
-import { startKeyValueStore } from './key-value-store.ts';
+import { type LocalEventBus, startEventBus } from './aws/event-bus.ts';
+import { type LocalEdge, startEdge } from './edge/edge.ts';
+import { startKeyValueStore } from './edge/key-value-store.ts';
 import { type Part, type PartsOptions, realPart } from './part.ts';
-import { startProcessing } from './processing.ts';
-import { startSqs } from './sqs.ts';
-import type { LocalStepFunctions } from './step-functions.ts';
+import { startSqs } from './sqs/sqs.ts';
+import { startProcessing } from './step-functions/processing.ts';
+import type { LocalStepFunctions } from './step-functions/step-functions.ts';
 import type { PutFile, StoragePart } from './stores.ts';
 
 /** Long enough to see a copy served while its invalidation is under way. */

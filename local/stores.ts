@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { bucketOutput, fileOutput } from '../platform/processing/outputs.ts';
-import { clientSettings } from './client-settings.ts';
-import { startDynamoDb } from './dynamodb.ts';
-import type { Origin } from './edge-cache.ts';
-import { fileOrigin } from './file-origin.ts';
+import { clientSettings } from './aws/client-settings.ts';
+import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import type { Origin } from './edge/edge-cache.ts';
+import { fileOrigin } from './edge/file-origin.ts';
 import { type Part, type PartsOptions, realPart } from './part.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres/postgres.ts';
 import { startCache } from './redis/start-cache.ts';
 import { type S3Simulator, startS3 } from './s3/start.ts';
 

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Kysely } from 'kysely';
-import { connectDatabase } from '../functions/db/connect-database.ts';
-import type { Database } from '../functions/db/database.ts';
-import { databaseAddress } from '../functions/db/database-address.ts';
-import { migrate } from '../functions/db/migrate.ts';
 import type { Log } from '../functions/deletion/ports.ts';
-import { checkSettings, readSettings, type Settings } from '../functions/settings.ts';
+import { checkSettings, readSettings, type Settings } from '../functions/settings/settings.ts';
+import { connectDatabase } from '../functions/stores/postgres/connect-database.ts';
+import type { Database } from '../functions/stores/postgres/database.ts';
+import { databaseAddress } from '../functions/stores/postgres/database-address.ts';
+import { migrate } from '../functions/stores/postgres/migrations/migrate.ts';
 import { startProcessingRun } from '../platform/processing/start-run.ts';
 import { migrate as migratePlatform } from '../platform/schema/migrate.ts';
 import { seedPlatform } from '../platform/seed/seed-platform.ts';
-import { connectHandlers, type Handlers } from './handlers.ts';
-import { createIssuer, type Issuer } from './issuer.ts';
+import { ISSUER, openPort } from './gateway/open-port.ts';
+import { connectHandlers, type Handlers } from './handlers/handlers.ts';
+import { startWorkers } from './handlers/workers.ts';
 import { connectPorts, type LocalPorts } from './local-ports.ts';
 import { lockFolder } from './lock.ts';
-import { ISSUER, openPort } from './open-port.ts';
 import type { Environment, Storage } from './part.ts';
 import { type Parts, startParts } from './parts.ts';
 import { publishSettings, STAND_IN_CREDENTIALS } from './running-settings.ts';
-import { startWorkers } from './workers.ts';
+import { createIssuer, type Issuer } from './sign-in/issuer.ts';
 
 export type SystemOptions = {
   folder: string;

@@ -1,5 +1,5 @@
-import { connectCleanupQueue } from '../functions/connect.ts';
-import { connectStoredVideos } from '../functions/connect-stored-videos.ts';
+import { connectCleanupQueue } from '../functions/connect/connect.ts';
+import { connectStoredVideos } from '../functions/connect/connect-stored-videos.ts';
 import { STORES, storesOf } from './connect.ts';
 import type { Session } from './session.ts';
 

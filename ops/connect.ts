@@ -1,8 +1,8 @@
-import { connectState, connectStorage } from '../functions/connect.ts';
-import { connectPlatform } from '../functions/connect-platform.ts';
-import { connectDatabase } from '../functions/db/connect-database.ts';
-import { databaseAddress } from '../functions/db/database-address.ts';
-import type { SettingsOf } from '../functions/settings.ts';
+import { connectState, connectStorage } from '../functions/connect/connect.ts';
+import { connectPlatform } from '../functions/connect/connect-platform.ts';
+import type { SettingsOf } from '../functions/settings/settings.ts';
+import { connectDatabase } from '../functions/stores/postgres/connect-database.ts';
+import { databaseAddress } from '../functions/stores/postgres/database-address.ts';
 import type { Session } from './session.ts';
 
 /** The composition root's pieces, as several commands put them together. */

@@ -1,5 +1,5 @@
 import type { TombstoneQuery, Tombstones } from '../functions/deletion/ports.ts';
-import type { Tombstone } from '../functions/deletion/tombstone.ts';
+import type { Tombstone } from '../functions/deletion/record/tombstone.ts';
 import type { Session } from './session.ts';
 
 const PAGE = 100;

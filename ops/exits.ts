@@ -1,5 +1,5 @@
 import { InvalidVideoId } from '../functions/deletion/errors.ts';
-import { WrongSettings } from '../functions/settings.ts';
+import { WrongSettings } from '../functions/settings/settings.ts';
 
 /** `found`: the command found something, or could not do all it was asked for. */
 export const EXIT = { done: 0, found: 1, usage: 2 } as const;

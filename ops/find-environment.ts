@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Group, readSettings, WrongSettings } from '../functions/settings.ts';
+import { type Group, readSettings, WrongSettings } from '../functions/settings/settings.ts';
 import { findRunning, type RunningSystem, STAND_IN_CREDENTIALS } from '../local/running-settings.ts';
 import { WrongUsage } from './exits.ts';
 

@@ -1,12 +1,12 @@
-import { cacheKeysOf, feedPagesKeyOf, prefixOf } from '../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, prefixOf } from '../functions/deletion/data-map/data-map.ts';
 import { type Counts, reasonOf } from '../functions/deletion/errors.ts';
-import { countRunning } from '../functions/deletion/find-runs.ts';
-import { targetOf } from '../functions/deletion/new-tombstone.ts';
 import type { Ports } from '../functions/deletion/ports.ts';
-import { total } from '../functions/deletion/steps/step.ts';
-import { isEdgeDone } from '../functions/deletion/steps/verify.ts';
-import type { Tombstone } from '../functions/deletion/tombstone.ts';
+import { targetOf } from '../functions/deletion/record/new-tombstone.ts';
+import type { Tombstone } from '../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../functions/deletion/video-id.ts';
+import { countRunning } from '../functions/deletion/work/find-runs.ts';
+import { total } from '../functions/deletion/work/steps/step.ts';
+import { isEdgeDone } from '../functions/deletion/work/steps/verify.ts';
 import { inWords, table, time } from './print.ts';
 
 /** What one store holds now. `error`: why it could not be asked. `note`: what is known of it without looking. */

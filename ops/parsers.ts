@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { CASE_NUMBER } from '../functions/deletion/tombstone.ts';
+import { CASE_NUMBER } from '../functions/deletion/record/tombstone.ts';
 import { isUuid, parseVideoId, type VideoId } from '../functions/deletion/video-id.ts';
 
 /** What the commands' arguments may be. Each says what would be right; commander adds which argument is wrong. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Counts } from '../functions/deletion/errors.ts';
-import type { State, StepState } from '../functions/deletion/tombstone.ts';
+import type { State, StepState } from '../functions/deletion/record/tombstone.ts';
 
 /** A table without frames around every row. Cells are text already. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

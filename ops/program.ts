@@ -1,17 +1,17 @@
 import { Command, CommanderError, Option } from 'commander';
-import { addCheckDataMap } from './check-data-map.ts';
+import { addCheckDataMap } from './commands/check-data-map.ts';
+import { addHold } from './commands/hold.ts';
+import { addList } from './commands/list.ts';
+import { addOrphans } from './commands/orphans.ts';
+import { addReapply } from './commands/reapply.ts';
+import { addRedrive } from './commands/redrive.ts';
+import { addRelease } from './commands/release.ts';
+import { addReplay } from './commands/replay.ts';
+import { addShow } from './commands/show.ts';
+import { addVerify } from './commands/verify.ts';
+import { addVerifyReceipt } from './commands/verify-receipt.ts';
 import { EXIT, exitCodeOf, lineOf } from './exits.ts';
-import { addHold } from './hold.ts';
-import { addList } from './list.ts';
-import { addOrphans } from './orphans.ts';
 import { operatorId } from './parsers.ts';
-import { addReapply } from './reapply.ts';
-import { addRedrive } from './redrive.ts';
-import { addRelease } from './release.ts';
-import { addReplay } from './replay.ts';
-import { addShow } from './show.ts';
-import { addVerify } from './verify.ts';
-import { addVerifyReceipt } from './verify-receipt.ts';
 
 const ABOUT = `Looks after deletions: what runs, what is stuck, what is left, what a receipt is worth.
 

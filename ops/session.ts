@@ -1,5 +1,5 @@
-import type { Telemetry } from '../functions/connect.ts';
-import { type Group, readSettings, type SettingsOf } from '../functions/settings.ts';
+import type { Telemetry } from '../functions/connect/connect.ts';
+import { type Group, readSettings, type SettingsOf } from '../functions/settings/settings.ts';
 import { EXIT } from './exits.ts';
 import { findEnvironment } from './find-environment.ts';
 import { createProgress, type Progress } from './progress.ts';

@@ -1,5 +1,5 @@
-import type { Telemetry } from '../functions/connect.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from '../functions/metric-names.ts';
+import type { Telemetry } from '../functions/connect/connect.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from '../functions/stores/powertools/metric-names.ts';
 
 /**
  * The log and the figures of a command. They go to standard error, since standard output is the report's: log lines as the

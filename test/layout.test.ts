@@ -25,9 +25,9 @@ describe('the layout', () => {
       expect(readFileSync(file, 'utf8')).not.toContain('process.env');
   });
 
-  it('keeps SDKs and drivers in adapters, db and the composition root', () => {
+  it('keeps SDKs and drivers in the stores and the composition root', () => {
     const driver = /^(@aws-sdk\/|@redis\/|pg$|kysely$|jose$)/;
-    const allowed = /^functions\/(adapters|db)\/|^functions\/connect\.ts$/;
+    const allowed = /^functions\/(stores|connect)\//;
     const stray = importsOf('functions').filter(({ file, from }) => driver.test(from) && !allowed.test(file));
     expect(stray).toEqual([]);
   });
@@ -40,7 +40,13 @@ describe('the layout', () => {
   });
 
   it('keeps infrastructure and functions apart, but for names', () => {
-    const names = ['settings', 'routes', 'metric-names', 'adapters/tombstone-table', 'deletion/data-map'];
+    const names = [
+      'settings/settings',
+      'http/routes',
+      'stores/powertools/metric-names',
+      'stores/dynamodb/tombstone-table',
+      'deletion/data-map/data-map',
+    ];
     const allowed = names.map((name) => `functions/${name}.ts`);
     const fromLib = importsOf('lib').filter(
       (found) => targetOf(found).startsWith('functions/') && !allowed.includes(targetOf(found)),
@@ -49,5 +55,23 @@ describe('the layout', () => {
       (found) => targetOf(found).startsWith('lib/') || found.from.startsWith('aws-cdk'),
     );
     expect([...fromLib, ...fromFunctions]).toEqual([]);
+  });
+
+  it('has the Lambda functions, and nothing else, as files of functions/', () => {
+    const files = readdirSync('functions').filter((name) => name.endsWith('.ts'));
+    const without = files.filter(
+      (name) => !/export const handler\b/.test(readFileSync(join('functions', name), 'utf8')),
+    );
+    expect(without).toEqual([]);
+  });
+
+  it('has no folder in which nobody finds a file', () => {
+    const MOST = 16;
+    const files = ['bench', 'bin', 'functions', 'lib', 'local', 'ops', 'platform', 'web/src'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()),
+    );
+    const counts = Map.groupBy(files, ({ parentPath }) => parentPath);
+    const full = [...counts].filter(([folder, { length }]) => length > MOST && !folder.includes('media'));
+    expect(full.map(([folder]) => folder)).toEqual([]);
   });
 });

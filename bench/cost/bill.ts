@@ -31,7 +31,7 @@ const MILLISECONDS: Record<string, number> = {
 const OTHER = 10;
 /** Besides: thirty statements and commands of database and cache, 5 ms each, and 500 ms of a third of a CPU in the worker. */
 const BESIDES = 30 * 5 + 500;
-/** The request has 1 GB for 60 ms, the worker half a GB (`lib/constructs/function-sizes.ts`). */
+/** The request has 1 GB for 60 ms, the worker half a GB (`lib/constructs/functions/function-sizes.ts`). */
 const REQUEST_GIGABYTE_SECONDS = 0.06;
 const WORKER_GIGABYTES = 0.5;
 /** Six lines, three records of figures, and three lines of Lambda's own for each of three invocations. */

@@ -1,5 +1,5 @@
 import type { Tombstones } from '../../functions/deletion/ports.ts';
-import { isOpen, type Tombstone } from '../../functions/deletion/tombstone.ts';
+import { isOpen, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 
 /** Keys of the table's indexes as a tombstone has them: the stand-in does not say what writing them costs. */
 const INDEX_KEYS: ((tombstone: Tombstone) => string | undefined)[] = [

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { prefixOf } from '../../functions/deletion/data-map.ts';
+import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
-import { videoKeys } from '../../local/demo/video-keys.ts';
-import { accountNamed } from '../../local/demo/video-rows.ts';
+import { videoKeys } from '../../local/demo/video/video-keys.ts';
+import { accountNamed } from '../../local/demo/video/video-rows.ts';
 import { BUCKET } from '../../local/stores.ts';
 import type { System } from '../../local/system.ts';
 

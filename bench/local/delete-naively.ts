@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { prefixOf } from '../../functions/deletion/data-map.ts';
+import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
-import { clientSettings } from '../../local/client-settings.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { BUCKET } from '../../local/stores.ts';
 import type { System } from '../../local/system.ts';
 import { addVideos, type VideosToAdd } from './add-videos.ts';

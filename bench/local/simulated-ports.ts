@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import type { ApiEvent, ApiPorts } from '../../functions/api.ts';
-import type { RequestPorts } from '../../functions/deletion/request-deletion.ts';
+import type { RequestPorts } from '../../functions/deletion/requests/request-deletion.ts';
+import type { ApiEvent, ApiPorts } from '../../functions/http/api.ts';
 
 /**
  * What a call takes from a function in the same region, in milliseconds: rounded up from what AWS and its users report as

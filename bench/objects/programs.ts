@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { clientSettings } from '../../local/client-settings.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import type { Run } from './client.ts';
 import { BUCKET, TARGET } from './video.ts';
 

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { clientSettings } from '../../local/client-settings.ts';
-import type { OperationName } from '../../local/s3/routes.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
+import type { OperationName } from '../../local/s3/http/routes.ts';
 import { type S3Simulator, startS3 } from '../../local/s3/start.ts';
 import { answerParent } from './child.ts';
 import { countLeft, type Left } from './left.ts';

@@ -5,10 +5,10 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { connectBucket } from '../../functions/adapters/connect-bucket.ts';
-import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
 import type { StorageTarget } from '../../functions/deletion/ports.ts';
-import { clientSettings } from '../../local/client-settings.ts';
+import { connectBucket } from '../../functions/stores/s3/connect-bucket.ts';
+import { createS3Objects } from '../../functions/stores/s3/objects.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { BUCKET } from './video.ts';
 
 /** A way to delete everything below a prefix. */

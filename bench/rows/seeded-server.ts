@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import type { Database } from '../../functions/db/database.ts';
-import { migrate } from '../../functions/db/migrate.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
-import { startPostgres } from '../../local/postgres.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import { migrate } from '../../functions/stores/postgres/migrations/migrate.ts';
+import { startPostgres } from '../../local/postgres/postgres.ts';
 import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
 
 /** A video with many views, and a neighbour with few. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 
 /** Between two views of one visitor, in milliseconds. */
 const PAUSE = 5;

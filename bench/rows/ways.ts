@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
-import { createPostgresRows } from '../../functions/adapters/postgres-rows.ts';
-import { CHILD_TABLES } from '../../functions/db/child-tables.ts';
-import type { Database } from '../../functions/db/database.ts';
-import { deleteRows } from '../../functions/deletion/steps/delete-rows.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { deleteRows } from '../../functions/deletion/work/steps/delete-rows.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
+import { CHILD_TABLES } from '../../functions/stores/postgres/queries/child-tables.ts';
 import type { SeededVideos } from './seeded-server.ts';
 
 /** One way to delete a video's rows; all of them are gone when it returns. */

@@ -1,4 +1,4 @@
-import { DELIVERIES } from '../../lib/constructs/function-sizes.ts';
+import { DELIVERIES } from '../../lib/constructs/functions/function-sizes.ts';
 
 /** What is deleted, and what one deletion takes; the counts are those that `npm run bench -- cost` prints. */
 export const DELETION = {
@@ -36,7 +36,7 @@ const COMMON: readonly Limit[] = [
     perSecond: WORKERS,
     each: DELETION.workerSeconds,
     raisedTo: 1_000,
-    source: 'lib/constructs/function-sizes.ts; an event source mapping takes up to 1,000',
+    source: 'lib/constructs/functions/function-sizes.ts; an event source mapping takes up to 1,000',
   },
   {
     name: 'S3 deletions, one partition',
@@ -58,7 +58,7 @@ const COMMON: readonly Limit[] = [
     each: DELETION.dueWrites,
     raisedTo: 4 * 1_000 * 40,
     source:
-      'functions/adapters/tombstone-table.ts: 4 shards of 1,000 writes a second; raised: 160 shards, a change of the code',
+      'functions/stores/dynamodb/tombstone-table.ts: 4 shards of 1,000 writes a second; raised: 160 shards, a change of the code',
   },
   {
     name: 'Step Functions, DescribeExecution',

@@ -1,7 +1,7 @@
-import type { RowPlace } from './data-map.ts';
+import type { RowPlace } from './data-map/data-map.ts';
 import type { Counts } from './errors.ts';
+import type { OutboxEvent, State, StepName, Target, Tombstone } from './record/tombstone.ts';
 import type { Rules } from './rules.ts';
-import type { OutboxEvent, State, StepName, Target, Tombstone } from './tombstone.ts';
 import type { VideoId } from './video-id.ts';
 
 /** What the domain needs of the outside, in its own words. Adapters meet these types; contract suites hold them to it. */

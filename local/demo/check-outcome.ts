@@ -2,7 +2,7 @@ import type { Demo, Prepared } from './demo.ts';
 import type { DemoStores } from './demo-stores.ts';
 import { differences, fingerprintRecords, fingerprintStorage } from './fingerprints.ts';
 import { edgePathsOf, type Findings, isRunning, lookEverywhere } from './left-over.ts';
-import { REPORT_REASON } from './video-rows.ts';
+import { REPORT_REASON } from './video/video-rows.ts';
 
 export type Outcome = {
   /** What is left of the video. */

@@ -1,5 +1,5 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import type { Receipt } from '../../functions/deletion/receipt.ts';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
 import type { Storage } from '../part.ts';
 import type { Prepared } from './demo.ts';
 import type { DemoApi } from './demo-api.ts';

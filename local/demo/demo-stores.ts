@@ -3,9 +3,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createClient, type RedisClientType } from '@redis/client';
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
-import type { Settings } from '../../functions/settings.ts';
-import type { LocalEdge } from '../edge.ts';
+import type { Settings } from '../../functions/settings/settings.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import type { LocalEdge } from '../edge/edge.ts';
 import type { System } from '../system.ts';
 
 export type BucketStorage = {

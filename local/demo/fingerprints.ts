@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { bucketContent, contentOf } from './bucket-content.ts';
-import { type CacheEntry, cacheContent, namesVideo } from './cache-content.ts';
+import { bucketContent, contentOf } from './content/bucket-content.ts';
+import { type CacheEntry, cacheContent, namesVideo } from './content/cache-content.ts';
+import { bytesOf, fileContent, isFileOf } from './content/file-content.ts';
+import { hashForeignRows } from './content/row-content.ts';
 import type { Demo } from './demo.ts';
 import type { DemoStores, VideoStorage } from './demo-stores.ts';
-import { originalKeyOf } from './demo-video.ts';
-import { bytesOf, fileContent, isFileOf } from './file-content.ts';
-import { hashForeignRows } from './row-content.ts';
+import { originalKeyOf } from './video/demo-video.ts';
 
 /** The SHA-256 of things that a deletion must not touch, by what and where they are. */
 export type Fingerprints = Record<string, string>;

@@ -1,12 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { bucketContent } from './bucket-content.ts';
-import { cacheContent, namesVideo } from './cache-content.ts';
+import { bucketContent } from './content/bucket-content.ts';
+import { cacheContent, namesVideo } from './content/cache-content.ts';
+import { fileContent, isFileOf } from './content/file-content.ts';
+import { countRowsOf } from './content/row-content.ts';
 import type { DemoStores, FileStorage, VideoStorage } from './demo-stores.ts';
-import { originalKeyOf } from './demo-video.ts';
-import { fileContent, isFileOf } from './file-content.ts';
-import { countRowsOf } from './row-content.ts';
+import { originalKeyOf } from './video/demo-video.ts';
 
 type Counts = Record<string, number>;
 

@@ -1,13 +1,13 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localPathOf } from '../../platform/video-files.ts';
-import { writeCachedCopies } from './cached-copies.ts';
+import { writeCachedCopies } from './content/cached-copies.ts';
 import type { Demo } from './demo.ts';
 import type { DemoStores, VideoStorage } from './demo-stores.ts';
-import { createVideo, type DemoVideo, originalKeyOf, SMALL_SIZES } from './demo-video.ts';
-import { beginUpload, markDeleted, putAll } from './video-in-bucket.ts';
-import { writeFiles } from './video-in-files.ts';
-import { insertVideoRows } from './video-rows.ts';
+import { createVideo, type DemoVideo, originalKeyOf, SMALL_SIZES } from './video/demo-video.ts';
+import { beginUpload, markDeleted, putAll } from './video/video-in-bucket.ts';
+import { writeFiles } from './video/video-in-files.ts';
+import { insertVideoRows } from './video/video-rows.ts';
 
 const NOTHING = {
   ...{ objects: 0, overwritten: 0, deleteMarkers: 0, unfinishedUploads: 0, views: 0, votes: 0, likes: 0 },

@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { System } from '../system.ts';
 import { type Demo, newDemo, type Prepared } from './demo.ts';
 import type { DemoStores } from './demo-stores.ts';
-import { createVideo, type Sizes } from './demo-video.ts';
 import { fingerprintRecords, fingerprintStorage } from './fingerprints.ts';
 import { edgePathsOf, lookEverywhere } from './left-over.ts';
 import { createMisnamed, createNeighbours } from './neighbours.ts';
-import { accountNamed } from './video-rows.ts';
+import { createVideo, type Sizes } from './video/demo-video.ts';
+import { accountNamed } from './video/video-rows.ts';
 
 /** Long enough for no run to come to its end during a demo. */
 const SEGMENTS = 100_000;

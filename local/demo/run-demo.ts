@@ -1,5 +1,5 @@
 import type { Log } from '../../functions/deletion/ports.ts';
-import type { Receipt } from '../../functions/deletion/receipt.ts';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
 import type { Environment, Storage } from '../part.ts';
 import { type System, type SystemOptions, startSystem } from '../system.ts';
 import { checkOutcome, type Outcome } from './check-outcome.ts';
@@ -7,9 +7,9 @@ import { checkReceipts } from './check-receipt.ts';
 import { findPrepared, forgetPrepared, keepPrepared, type Prepared } from './demo.ts';
 import { createDemoApi, type DeletionView, type DemoApi } from './demo-api.ts';
 import { type DemoStores, openStores } from './demo-stores.ts';
-import { DEMO_SIZES, type Sizes } from './demo-video.ts';
 import type { Findings } from './left-over.ts';
 import { prepareDemo, startNeighbours } from './prepare-demo.ts';
+import { DEMO_SIZES, type Sizes } from './video/demo-video.ts';
 import { watchDeletions } from './watch-deletion.ts';
 
 export type DemoOptions = {

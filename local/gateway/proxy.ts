@@ -1,6 +1,6 @@
 import { request as send } from 'node:http';
 import { pipeline } from 'node:stream';
-import type { Mount } from '../gateway.ts';
+import type { Mount } from './gateway.ts';
 import { refuse } from './response.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream';
-import type { Mount } from '../gateway.ts';
+import type { Mount } from './gateway.ts';
 import { segmentsOf } from './match-route.ts';
 
 const CONTENT_TYPES: Record<string, string> = {

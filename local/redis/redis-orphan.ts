@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectRedis, type Redis } from '../../functions/adapters/connect-redis.ts';
+import { connectRedis, type Redis } from '../../functions/stores/redis/connect-redis.ts';
 
 /** Which process serves a folder, for whoever comes after a `kill -9` of its parent. */
 export type RunningServer = { pid: number; port: number };

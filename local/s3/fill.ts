@@ -1,7 +1,7 @@
-import type { Change } from './changes.ts';
-import type { Deps } from './operation.ts';
-import { keptHeaders } from './stored-headers.ts';
-import { planPut } from './version-rules.ts';
+import type { Deps } from './http/operation.ts';
+import { keptHeaders } from './http/stored-headers.ts';
+import type { Change } from './store/changes.ts';
+import { planPut } from './store/version-rules.ts';
 
 /** Changes in one commit: few writes to the journal, and no line of it that is too long. */
 const KEYS_IN_A_COMMIT = 1000;

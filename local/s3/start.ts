@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFaults } from './fault-gate.ts';
-import type { Faults } from './faults.ts';
+import { createFaults } from './faults/fault-gate.ts';
+import type { Faults } from './faults/faults.ts';
 import { fillBucket } from './fill.ts';
-import type { Versioning } from './model.ts';
-import { createRequestLog, type Requests } from './request-log.ts';
-import { serve } from './serve.ts';
-import { openStore, type Store } from './store.ts';
+import { createRequestLog, type Requests } from './http/request-log.ts';
+import { serve } from './http/serve.ts';
+import type { Versioning } from './store/model.ts';
+import { openStore, type Store } from './store/store.ts';
 
 /** `objectLock` brings `versioning: 'Enabled'` with it, as in S3. */
 export type BucketSettings = { name: string; versioning?: Versioning; objectLock?: boolean };

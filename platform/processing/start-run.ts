@@ -1,6 +1,6 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 import type { ProcessingInput } from './tasks.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { feedPagesKeyOf, goneKeyOf } from '../../functions/deletion/data-map.ts';
+import { feedPagesKeyOf, goneKeyOf } from '../../functions/deletion/data-map/data-map.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { ReadCache } from './read-cache.ts';
 

@@ -1,4 +1,4 @@
-import type { Redis } from '../../functions/adapters/connect-redis.ts';
+import type { Redis } from '../../functions/stores/redis/connect-redis.ts';
 
 /** What the reads need of a cache. Every call names one key, so it works on a cluster; every call throws when the cache is down. */
 export type ReadCache = {

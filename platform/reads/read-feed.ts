@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 import { readCachedPage } from './cached-page.ts';
 import { cursorOf, type Position } from './cursor.ts';
 import type { ReadCache } from './read-cache.ts';

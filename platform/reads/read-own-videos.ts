@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
 import type { Tombstones } from '../../functions/deletion/ports.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 import { leaveOutGone, readCachedPage } from './cached-page.ts';
 import type { Position } from './cursor.ts';
 import { goneAmong } from './fences.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
 import { isUuid } from '../../functions/deletion/video-id.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 import { Problem } from './problem.ts';
 import { type ReadCache, readThrough } from './read-cache.ts';
 

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
 import type { Tombstones } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 import { type Entry, goneAmong, keepBehindFences } from './fences.ts';
 import { Problem } from './problem.ts';
 import { askCache, type ReadCache } from './read-cache.ts';

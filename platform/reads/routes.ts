@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
 import { InvalidVideoId } from '../../functions/deletion/errors.ts';
 import type { Tombstones } from '../../functions/deletion/ports.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
 import { type Position, parseCursor } from './cursor.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import type { ReadCache } from './read-cache.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, type SqlBool, sql } from 'kysely';
-import type { Database, VideoStatus } from '../../functions/db/database.ts';
-import type { State } from '../../functions/deletion/tombstone.ts';
+import type { State } from '../../functions/deletion/record/tombstone.ts';
+import type { Database, VideoStatus } from '../../functions/stores/postgres/database.ts';
 import { cursorOf, type Position } from './cursor.ts';
 
 /** A video as the API shows it. */

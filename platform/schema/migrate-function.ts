@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Signer } from '@aws-sdk/rds-signer';
 import type { Context } from 'aws-lambda';
 import type { Kysely } from 'kysely';
-import { connectDatabase } from '../../functions/db/connect-database.ts';
-import type { Database } from '../../functions/db/database.ts';
-import { isUnavailable } from '../../functions/db/is-unavailable.ts';
+import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import { isUnavailable } from '../../functions/stores/postgres/is-unavailable.ts';
 import { migrate } from './migrate.ts';
 
 const PORT = 5432;

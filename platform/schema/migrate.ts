@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '../../functions/db/database.ts';
-import { runMigrations } from '../../functions/db/run-migrations.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import { runMigrations } from '../../functions/stores/postgres/migrations/run-migrations.ts';
 import * as videos from './0001_videos.ts';
 import * as audience from './0002_audience.ts';
 import * as reports from './0003_reports.ts';
 import * as videoStats from './0004_video_stats.ts';
 
-/** Builds the sample platform's schema. A real platform brings its own; ours (`functions/db/migrate.ts`) goes on top. */
+/** Builds the sample platform's schema. A real platform brings its own; ours (`functions/stores/postgres/migrations/migrate.ts`) goes on top. */
 export function migrate(db: Kysely<Database>): Promise<void> {
   return runMigrations(db, {
     table: 'platform_migration',

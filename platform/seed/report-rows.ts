@@ -1,4 +1,4 @@
-import type { NewRow } from '../../functions/db/database.ts';
+import type { NewRow } from '../../functions/stores/postgres/database.ts';
 import { userIdOf } from './accounts.ts';
 import { sampleId } from './sample-id.ts';
 import { SAMPLE_VIDEOS } from './sample-videos.ts';

@@ -1,4 +1,4 @@
-import type { VideoStatus } from '../../functions/db/database.ts';
+import type { VideoStatus } from '../../functions/stores/postgres/database.ts';
 import type { Thumbnail } from '../video-files.ts';
 import type { Username } from './accounts.ts';
 import { sampleId } from './sample-id.ts';

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Database, NewRow } from '../../functions/db/database.ts';
+import type { Database, NewRow } from '../../functions/stores/postgres/database.ts';
 import { type Layout, localPathOf, uploadedFile, videoFiles } from '../video-files.ts';
 import { ACCOUNTS, userIdOf } from './accounts.ts';
 import { audienceRows, viewerRows } from './audience-rows.ts';

@@ -16,7 +16,7 @@ describe('the largest parts of a bundle', () => {
     const outfile = join(folder, 'index.mjs');
     const { metafile } = await build({
       ...{ bundle: true, minify: true, sourcemap: true, metafile: true, platform: 'node', format: 'esm' },
-      entryPoints: ['functions/deletion-messages.ts'],
+      entryPoints: ['functions/stores/sqs/deletion-messages.ts'],
       outfile,
     });
     inputs = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint)?.inputs ?? {};

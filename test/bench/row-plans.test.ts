@@ -1,10 +1,10 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createPostgresRows } from '../../functions/adapters/postgres-rows.ts';
-import { CHILD_TABLES } from '../../functions/db/child-tables.ts';
-import type { Database } from '../../functions/db/database.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
+import { CHILD_TABLES } from '../../functions/stores/postgres/queries/child-tables.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { seedRows } from '../support/seed-rows.ts';
 

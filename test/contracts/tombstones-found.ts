@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
-import { append } from '../../functions/deletion/history.ts';
 import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { append } from '../../functions/deletion/record/history.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
 
 const LATER = '2026-11-22T10:05:00.000Z';

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { append, brokenAt } from '../../functions/deletion/history.ts';
 import type { Tombstones } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { append, brokenAt } from '../../functions/deletion/record/history.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { aTombstone, aVideoId } from '../support/a-tombstone.ts';
 
 const LATER = '2026-11-22T10:05:00.000Z';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../functions/adapters/file-receipt-signer.ts';
-import { receiptOf } from '../../functions/deletion/receipt.ts';
+import { receiptOf } from '../../functions/deletion/record/receipt.ts';
+import { createReceiptSigner } from '../../functions/stores/signing/file-receipt-signer.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,4 +1,4 @@
-import { ROUTES, type Route } from '../../functions/routes.ts';
+import { ROUTES, type Route } from '../../functions/http/routes.ts';
 
 /** A call of the API: what a client would send. */
 export type Asked = { route: Route; method: string; path: string; body?: string };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import { createBarrier } from '../support/barrier.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';

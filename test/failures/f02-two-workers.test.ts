@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cleanupHandler } from '../../functions/cleanup.ts';
 import type { DeletionMessage } from '../../functions/deletion/ports.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { createBarrier } from '../support/barrier.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { sqsEvent } from '../support/sqs-event.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import type { StepName } from '../../functions/deletion/tombstone.ts';
-import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import type { StepName } from '../../functions/deletion/record/tombstone.ts';
+import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import { createBarrier } from '../support/barrier.ts';
 import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';

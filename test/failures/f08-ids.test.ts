@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ApiEvent } from '../../functions/api.ts';
-import { prefixOf } from '../../functions/deletion/data-map.ts';
+import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
+import type { ApiEvent } from '../../functions/http/api.ts';
 import { requestDeletionHandler } from '../../functions/request-deletion.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { apiEvent } from '../support/api-event.ts';
 import { useWorld } from '../support/use-world.ts';
 

@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { cacheKeys } from '../../local/demo/cache-content.ts';
+import { cacheKeys } from '../../local/demo/content/cache-content.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 

@@ -1,9 +1,9 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createStepFunctionsRuns } from '../../functions/adapters/step-functions-runs.ts';
-import { clientSettings } from '../../local/client-settings.ts';
+import { createStepFunctionsRuns } from '../../functions/stores/step-functions/step-functions-runs.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { listenOnLoopback } from '../../local/loopback.ts';
-import { type LocalStepFunctions, startStepFunctions } from '../../local/step-functions.ts';
+import { type LocalStepFunctions, startStepFunctions } from '../../local/step-functions/step-functions.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { invalidateEdges } from '../../functions/deletion/invalidate-edge.ts';
+import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
 import type { Edge } from '../../functions/deletion/ports.ts';
 import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';

@@ -2,7 +2,7 @@ import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { expect, test } from 'vitest';
 import type { Edge } from '../../functions/deletion/ports.ts';
 import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { useWorld } from '../support/use-world.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import { cacheKeys } from '../../local/demo/cache-content.ts';
+import { cacheKeys } from '../../local/demo/content/cache-content.ts';
 import { createReadCache, type ReadCache } from '../../platform/reads/read-cache.ts';
 import { readFeed } from '../../platform/reads/read-feed.ts';
 import { readVideo } from '../../platform/reads/read-video.ts';

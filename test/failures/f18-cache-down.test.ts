@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { connectRedis, type Redis } from '../../functions/adapters/connect-redis.ts';
-import { createRedisCache } from '../../functions/adapters/redis-cache.ts';
-import { replayDeletion } from '../../functions/deletion/replay-deletion.ts';
+import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
+import { connectRedis, type Redis } from '../../functions/stores/redis/connect-redis.ts';
+import { createRedisCache } from '../../functions/stores/redis/redis-cache.ts';
 import { type RedisStandIn, startRedisStandIn } from '../../local/redis/redis-stand-in.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
-import { connectDatabase } from '../../functions/db/connect-database.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
 import { useWorld } from '../support/use-world.ts';
 
 const VIEWS = 1_000_000;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { seedRows } from '../support/seed-rows.ts';
 import { useWorld } from '../support/use-world.ts';
 

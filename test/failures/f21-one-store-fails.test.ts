@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import { STEP_NAMES, type StepName } from '../../functions/deletion/tombstone.ts';
+import { STEP_NAMES, type StepName } from '../../functions/deletion/record/tombstone.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { useWorld } from '../support/use-world.ts';
 import { CODE, DOWN, type Stores } from './broken-stores.ts';
 

@@ -2,10 +2,10 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageBatchCommand, S
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cleanupHandler } from '../../functions/cleanup.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import { clientSettings } from '../../local/client-settings.ts';
-import { startQueuePoller } from '../../local/queue-poller.ts';
-import { type LocalSqs, startSqs } from '../../local/sqs.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
+import { startQueuePoller } from '../../local/sqs/queue-poller.ts';
+import { type LocalSqs, startSqs } from '../../local/sqs/sqs.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { useWorld } from '../support/use-world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
-import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
+import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import { environmentNamed } from '../../lib/environment.ts';
 import { serviceLevel } from '../../lib/service-level.ts';
 import { readyVideosOf, untilState, videoPath } from '../support/api-client.ts';

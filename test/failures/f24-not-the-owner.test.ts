@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROUTES } from '../../functions/routes.ts';
+import { ROUTES } from '../../functions/http/routes.ts';
 import { userIdOf } from '../../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../../platform/seed/sample-videos.ts';
 import { readyVideosOf, videoPath } from '../support/api-client.ts';

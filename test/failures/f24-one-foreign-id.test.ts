@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { AccountDisabled, SomeRefused } from '../../functions/deletion/errors.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import { requestDeletions } from '../../functions/deletion/request-deletions.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { requestDeletions } from '../../functions/deletion/requests/request-deletions.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
-import { cacheKeys } from '../../local/demo/cache-content.ts';
+import { cacheKeys } from '../../local/demo/content/cache-content.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { useWorld } from '../support/use-world.ts';
 

@@ -1,9 +1,9 @@
 import { PutObjectLegalHoldCommand, PutObjectRetentionCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
-import { STEP_NAMES } from '../../functions/deletion/tombstone.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 import { CODE, DOWN, type Stores } from './broken-stores.ts';

@@ -3,7 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
-import { clientSettings } from '../../local/client-settings.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { type OpsSystem, openOpsSystem, runOps } from '../ops/run-ops.ts';
 import { readyVideosOf, videoPath } from '../support/api-client.ts';
 import { leftIn } from '../support/left-in.ts';

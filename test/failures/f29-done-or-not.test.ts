@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { replayDeletion } from '../../functions/deletion/replay-deletion.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { STEP_NAMES, type StepName } from '../../functions/deletion/record/tombstone.ts';
+import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
-import { STEP_NAMES, type StepName } from '../../functions/deletion/tombstone.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 import { type Breakage, CODE, DOWN, LYING, type Stores } from './broken-stores.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCatalogue } from '../../functions/db/read-catalogue.ts';
-import { checkDataMap, isFailure } from '../../functions/deletion/check-data-map.ts';
+import { checkDataMap, isFailure } from '../../functions/deletion/data-map/check-data-map.ts';
+import { readCatalogue } from '../../functions/stores/postgres/queries/read-catalogue.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

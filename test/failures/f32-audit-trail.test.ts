@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReceiptSigner } from '../../functions/adapters/file-receipt-signer.ts';
-import { parseReceipt } from '../../functions/adapters/receipt-schema.ts';
-import { verifyJws } from '../../functions/adapters/verify-jws.ts';
-import { checkReceipt } from '../../functions/deletion/check-receipt.ts';
-import type { HistoryEntry } from '../../functions/deletion/history.ts';
-import { reapplyDeletion } from '../../functions/deletion/reapply-deletion.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
-import { undoDeletion } from '../../functions/deletion/undo-deletion.ts';
+import { checkReceipt } from '../../functions/deletion/record/check-receipt.ts';
+import type { HistoryEntry } from '../../functions/deletion/record/history.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { createReceiptSigner } from '../../functions/stores/signing/file-receipt-signer.ts';
+import { parseReceipt } from '../../functions/stores/signing/receipt-schema.ts';
+import { verifyJws } from '../../functions/stores/signing/verify-jws.ts';
 import { useWorld } from '../support/use-world.ts';
 
 /** What the platform knows of a person and a video, and the audit trail must not. */

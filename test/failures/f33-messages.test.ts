@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanupHandler } from '../../functions/cleanup.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { openMemoryWorld } from '../support/memory-world.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { badMessage } from './hostile-input.ts';

@@ -1,11 +1,11 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PATIENT } from '../../functions/adapters/request-limits.ts';
-import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
-import { handBackSlowedDeletes } from '../../functions/adapters/s3-slowed-deletes.ts';
-import { prefixOf } from '../../functions/deletion/data-map.ts';
-import { DELIVERIES } from '../../lib/constructs/function-sizes.ts';
-import { clientSettings } from '../../local/client-settings.ts';
+import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import { PATIENT } from '../../functions/stores/request-limits.ts';
+import { createS3Objects } from '../../functions/stores/s3/objects.ts';
+import { handBackSlowedDeletes } from '../../functions/stores/s3/slowed-deletes.ts';
+import { DELIVERIES } from '../../lib/constructs/functions/function-sizes.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { startS3 } from '../../local/s3/start.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 

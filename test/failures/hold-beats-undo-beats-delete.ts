@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { NotAllowedNow, UnknownVideo } from '../../functions/deletion/errors.ts';
-import { isStopped } from '../../functions/deletion/hold-video.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { isStopped } from '../../functions/deletion/requests/hold-video.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import {
   COMMANDS,
   type CommandName,

@@ -1,8 +1,8 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { parseTarget } from '../../local/s3/request.ts';
-import { findRoute } from '../../local/s3/routes.ts';
+import { parseTarget } from '../../local/s3/http/request.ts';
+import { findRoute } from '../../local/s3/http/routes.ts';
 import { awsErrorAnswer } from './aws-answers.ts';
 import { suffer } from './faults.ts';
 import type { Service } from './ordeal.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../../functions/deletion/data-map/data-map.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import type { Outside } from './outside.ts';
 

@@ -1,12 +1,12 @@
 import { ListMultipartUploadsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { connectRedis } from '../../functions/adapters/connect-redis.ts';
-import { clientSettings } from '../../local/client-settings.ts';
-import { startDynamoDb } from '../../local/dynamodb.ts';
-import { startEventBus } from '../../local/event-bus.ts';
+import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
+import { startEventBus } from '../../local/aws/event-bus.ts';
+import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
 import { startRedisStandIn } from '../../local/redis/redis-stand-in.ts';
 import { startS3 } from '../../local/s3/start.ts';
-import { startStepFunctions } from '../../local/step-functions.ts';
+import { startStepFunctions } from '../../local/step-functions/step-functions.ts';
 import { startKms } from '../support/kms.ts';
 import { openEdge } from '../support/local-edge.ts';
 import { createMemoryQueue, type MemoryQueue } from '../support/memory-queue.ts';

@@ -4,7 +4,7 @@ import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
 import { replayDeletionHandler } from '../../functions/replay-deletion.ts';
 import { requestDeletionHandler } from '../../functions/request-deletion.ts';
 import { sweepHandler } from '../../functions/sweep.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { startAwsFront } from './aws-front.ts';
 import { connectThrough, type FrontedPorts } from './fronted-ports.ts';
 import type { Ordeal } from './ordeal.ts';

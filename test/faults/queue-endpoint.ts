@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
-import { answerAwsJson, textOf } from '../../local/aws-json.ts';
+import { answerAwsJson, textOf } from '../../local/aws/aws-json.ts';
 import { listenOnLoopback } from '../../local/loopback.ts';
 import type { MemoryQueue } from '../support/memory-queue.ts';
 

@@ -1,5 +1,5 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import type { ApiEvent } from '../../functions/api.ts';
+import type { ApiEvent } from '../../functions/http/api.ts';
 import type { MemoryQueue } from '../support/memory-queue.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import type { Ordeal, Plan } from './ordeal.ts';

@@ -1,8 +1,8 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { expect } from 'vitest';
-import { checkReceipt } from '../../functions/deletion/check-receipt.ts';
-import type { Receipt } from '../../functions/deletion/receipt.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { checkReceipt } from '../../functions/deletion/record/check-receipt.ts';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { FaultWorld, Subject } from './world.ts';
 
 /**

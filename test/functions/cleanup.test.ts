@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cleanupHandler } from '../../functions/cleanup.ts';
 import { StepFailed } from '../../functions/deletion/errors.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { invalidateEdgeHandler } from '../../functions/invalidate-edge.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { sqsEvent } from '../support/sqs-event.ts';
 import { useWorld } from '../support/use-world.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import { holdVideoHandler } from '../../functions/hold-video.ts';
 import { readDeletionsHandler } from '../../functions/read-deletions.ts';
 import { requestDeletionHandler } from '../../functions/request-deletion.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { apiEvent } from '../support/api-event.ts';
 import { createBarrier } from '../support/barrier.ts';

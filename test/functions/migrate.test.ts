@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { connectDatabase } from '../../functions/db/connect-database.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../functions/deletion/errors.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import { requestDeletionHandler } from '../../functions/request-deletion.ts';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
 import { apiEvent } from '../support/api-event.ts';
 import { holdCommandsOf } from '../support/hold-commands.ts';

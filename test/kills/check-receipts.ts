@@ -1,6 +1,6 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import { brokenAt, headOf } from '../../functions/deletion/history.ts';
-import type { Receipt } from '../../functions/deletion/receipt.ts';
+import { brokenAt, headOf } from '../../functions/deletion/record/history.ts';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { videoPath } from '../support/api-client.ts';
 import type { TestSystem } from '../support/system.ts';

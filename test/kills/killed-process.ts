@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { isOpen } from '../../functions/deletion/tombstone.ts';
+import { isOpen } from '../../functions/deletion/record/tombstone.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { LocalPorts } from '../../local/local-ports.ts';
 import { startSystem } from '../../local/system.ts';

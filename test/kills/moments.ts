@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreUnavailable } from '../../functions/deletion/errors.ts';
 import type { StorageTarget, Tombstones, VideoObjects, VideoRows } from '../../functions/deletion/ports.ts';
-import type { State, Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { State, Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { LocalPorts } from '../../local/local-ports.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { SMALL_SIZES } from '../../local/demo/demo-video.ts';
 import { type DemoOptions, runDemo } from '../../local/demo/run-demo.ts';
+import { SMALL_SIZES } from '../../local/demo/video/demo-video.ts';
 
 const LOG = { info() {}, warn() {}, error() {} };
 

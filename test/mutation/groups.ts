@@ -28,6 +28,5 @@ export const GROUPS: readonly Group[] = [
     related: false,
     patience: 3000,
   },
-  { name: 'the adapters', folder: 'functions/adapters', ...STORES },
-  { name: 'the database', folder: 'functions/db', ...STORES },
+  { name: 'the stores', folder: 'functions/stores', ...STORES },
 ];

@@ -1,6 +1,6 @@
-import { CHILD_TABLES } from '../../functions/db/child-tables.ts';
 import type { VideoRow } from '../../functions/deletion/ports.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { CHILD_TABLES } from '../../functions/stores/postgres/queries/child-tables.ts';
 import type { MemoryWorld } from '../support/memory-world.ts';
 
 type Row = {

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { PATIENCE } from '../support/patience.ts';
 
-/** The tests of the adapters and of the database, on the simulators and PostgreSQL, as in the suite. */
+/** The tests of the stores, on the simulators and PostgreSQL, as in the suite. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    include: ['test/functions/adapters/**/*.test.ts', 'test/functions/db/**/*.test.ts'],
+    include: ['test/functions/stores/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     isolate: false,
     expect: { poll: { timeout: PATIENCE } },

@@ -1,5 +1,5 @@
 import { TestRunner } from 'vitest';
-import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { DeletionMessage, Ports } from '../../functions/deletion/ports.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { aVideoId } from '../support/a-tombstone.ts';

@@ -5,7 +5,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { revise } from '../../functions/deletion/lifecycle.ts';
+import { revise } from '../../functions/deletion/record/lifecycle.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 import { runOperator } from '../../ops/program.ts';
 import { userIdOf } from '../../platform/seed/accounts.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import type { State, Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { State, Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { newFolder, openSystem, type TestSystem } from '../support/system.ts';

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import { prefixOf } from '../../functions/deletion/data-map.ts';
-import { append } from '../../functions/deletion/history.ts';
-import { STEP_NAMES, type Step, type StepName, type Tombstone } from '../../functions/deletion/tombstone.ts';
+import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import { append } from '../../functions/deletion/record/history.ts';
+import { STEP_NAMES, type Step, type StepName, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 
 const REQUESTED_AT = '2026-11-22T10:00:00.000Z';

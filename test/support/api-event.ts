@@ -1,4 +1,4 @@
-import type { ApiEvent } from '../../functions/api.ts';
+import type { ApiEvent } from '../../functions/http/api.ts';
 import { type Username, userIdOf } from '../../platform/seed/accounts.ts';
 
 /** `as` is an account of the sample platform, `callerId` anybody's. */

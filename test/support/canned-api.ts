@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { MODULUS_LENGTH, publicKeyOf, signReceipt } from '../../functions/adapters/receipt-key.ts';
+import { MODULUS_LENGTH, publicKeyOf, signReceipt } from '../../functions/stores/signing/receipt-key.ts';
 import type { HttpApiEvent } from '../../local/gateway/event.ts';
-import type { GatewayRoute } from '../../local/gateway.ts';
+import type { GatewayRoute } from '../../local/gateway/gateway.ts';
 import type { Deletion, Video } from '../../web/src/client/types.ts';
 import { ADMIN, type CannedDeletions, createCannedDeletions, UNDO_SECONDS } from './canned-deletions.ts';
 import { cannedUser, OWNER, serveMedia, VIDEOS } from './canned-videos.ts';

@@ -1,5 +1,5 @@
-import { append } from '../../functions/deletion/history.ts';
-import { STEP_NAMES } from '../../functions/deletion/tombstone.ts';
+import { append } from '../../functions/deletion/record/history.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
 import type { Deletion, DeletionState, HistoryEntry, HoldReason, Step } from '../../web/src/client/types.ts';
 
 /** How long a canned deletion can be undone, in seconds. */

@@ -1,4 +1,4 @@
-import type { Mount } from '../../local/gateway.ts';
+import type { Mount } from '../../local/gateway/gateway.ts';
 import type { User, Video } from '../../web/src/client/types.ts';
 import { ADMIN } from './canned-deletions.ts';
 

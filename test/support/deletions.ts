@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { DeletionMessage } from '../../functions/deletion/ports.ts';
-import type { Receipt } from '../../functions/deletion/receipt.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import type { World } from './world.ts';
 
 /** A video that a world has put into every store. */

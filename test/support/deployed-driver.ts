@@ -1,8 +1,8 @@
-import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map/data-map.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
-import type { FunctionName } from '../../lib/constructs/function-sizes.ts';
+import type { FunctionName } from '../../lib/constructs/functions/function-sizes.ts';
 import { type Username, userIdOf } from '../../platform/seed/accounts.ts';
 import { readyVideosOf } from './api-client.ts';
 import { apiEvent } from './api-event.ts';

@@ -1,6 +1,6 @@
-import { invalidateEdges } from '../../functions/deletion/invalidate-edge.ts';
+import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
 import type { DeletionMessage, Edge, Ports } from '../../functions/deletion/ports.ts';
-import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 
 /** A worker that has all the time in the world, in milliseconds. */

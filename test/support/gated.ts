@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Gate } from '../../functions/deletion/ports.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import type { Video } from './deletions.ts';
 import type { World } from './world.ts';
 

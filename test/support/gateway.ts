@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResultV2, Context } from 'aws-lambda';
 import type { HttpApiEvent } from '../../local/gateway/event.ts';
-import { type GatewayOptions, type GatewayRoute, startGateway } from '../../local/gateway.ts';
-import { createIssuer, type Issuer } from '../../local/issuer.ts';
-import { createSignIn } from '../../local/sign-in.ts';
+import { type GatewayOptions, type GatewayRoute, startGateway } from '../../local/gateway/gateway.ts';
+import { createIssuer, type Issuer } from '../../local/sign-in/issuer.ts';
+import { createSignIn } from '../../local/sign-in/sign-in.ts';
 import { sendRaw } from './http.ts';
 
 export const WHO = { issuer: 'http://issuer.test', audience: 'videos' };

@@ -1,9 +1,9 @@
-import { goneKeyOf } from '../../functions/deletion/data-map.ts';
-import { holdVideo } from '../../functions/deletion/hold-video.ts';
-import { releaseVideo } from '../../functions/deletion/release-video.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import type { HoldReason } from '../../functions/deletion/tombstone.ts';
-import { undoDeletion } from '../../functions/deletion/undo-deletion.ts';
+import { goneKeyOf } from '../../functions/deletion/data-map/data-map.ts';
+import type { HoldReason } from '../../functions/deletion/record/tombstone.ts';
+import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
+import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
 import type { World } from './world.ts';
 
 export type HeldVideo = Awaited<ReturnType<World['video']>>;

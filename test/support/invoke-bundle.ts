@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FUNCTION_SIZES } from '../../lib/constructs/function-sizes.ts';
-import { type Bundle, entryOf } from '../../local/bundles.ts';
+import { FUNCTION_SIZES } from '../../lib/constructs/functions/function-sizes.ts';
+import { type Bundle, entryOf } from '../../local/handlers/bundles.ts';
 
 /** What the process that plays Lambda is told, and what it answers. */
 export type Invocation = { file: string; name: string; functionName: string; timeoutSeconds: number; event: unknown };

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { brokenAt, headOf } from '../../functions/deletion/history.ts';
+import { brokenAt, headOf } from '../../functions/deletion/record/history.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { userIdOf } from '../../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../../platform/seed/sample-videos.ts';

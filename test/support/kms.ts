@@ -1,5 +1,5 @@
-import { AwsFault } from '../../local/aws-fault.ts';
-import { answerAwsJson, textOf } from '../../local/aws-json.ts';
+import { AwsFault } from '../../local/aws/aws-fault.ts';
+import { answerAwsJson, textOf } from '../../local/aws/aws-json.ts';
 import { listenOnLoopback } from '../../local/loopback.ts';
 import { createKmsKey } from './kms-key.ts';
 

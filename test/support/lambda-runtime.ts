@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { pathToFileURL } from 'node:url';
-import { lambdaContext } from '../../local/lambda-context.ts';
+import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import type { Invocation, Outcome } from './invoke-bundle.ts';
 
 /**

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { createClient } from '@redis/client';
 import { sql } from 'kysely';
-import { clientSettings } from '../../local/client-settings.ts';
-import { cacheKeys } from '../../local/demo/cache-content.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
+import { cacheKeys } from '../../local/demo/content/cache-content.ts';
 import type { System } from '../../local/system.ts';
 
 /** Looks into the stores of a running system past all of our code: the SDK, plain SQL, every key of the cache. */

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createLocalFiles } from '../../functions/adapters/local-files.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
+import { createLocalFiles } from '../../functions/stores/files/local-files.ts';
 import type { StorageUnderTest } from '../contracts/video-objects.ts';
 
 export type LocalDisk = StorageUnderTest & { folder: string; uploads: string; processing: string };

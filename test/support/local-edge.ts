@@ -1,10 +1,10 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { vi } from 'vitest';
-import { createCloudFrontEdge } from '../../functions/adapters/cloudfront-edge.ts';
-import { createCloudFrontGate } from '../../functions/adapters/cloudfront-gate.ts';
-import { type LocalEdgeSettings, startEdge } from '../../local/edge.ts';
-import type { OriginAnswer } from '../../local/edge-cache.ts';
-import { keyValueStoreClient, startKeyValueStore } from '../../local/key-value-store.ts';
+import { createCloudFrontEdge } from '../../functions/stores/cloudfront/cloudfront-edge.ts';
+import { createCloudFrontGate } from '../../functions/stores/cloudfront/cloudfront-gate.ts';
+import { type LocalEdgeSettings, startEdge } from '../../local/edge/edge.ts';
+import type { OriginAnswer } from '../../local/edge/edge-cache.ts';
+import { keyValueStoreClient, startKeyValueStore } from '../../local/edge/key-value-store.ts';
 
 /** What an origin answers when it has the object. */
 export function content(text: string, headers: Record<string, string> = {}): OriginAnswer {

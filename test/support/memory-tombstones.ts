@@ -1,6 +1,6 @@
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
 import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
-import { isOpen, openSince, type Tombstone } from '../../functions/deletion/tombstone.ts';
+import { isOpen, openSince, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 
 /** The table of tombstones in memory, held to the same contract suite as the one on DynamoDB. Hands out copies only. */

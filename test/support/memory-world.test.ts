@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { openMemoryWorld } from './memory-world.ts';
 
 describe('the world in memory', () => {

@@ -1,8 +1,8 @@
-import { invalidateEdges } from '../../functions/deletion/invalidate-edge.ts';
+import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
-import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
+import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import { interceptPorts, type PortName } from './memory/intercept-ports.ts';
 import type { MemoryVideo } from './memory/platform.ts';
 import type { MemoryQueue } from './memory-queue.ts';

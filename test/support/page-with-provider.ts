@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
-import { contentSecurityPolicy } from '../../lib/constructs/page-headers.ts';
+import { contentSecurityPolicy } from '../../lib/constructs/page/page-headers.ts';
 import { builtPage } from './built-page.ts';
 import { OWNER } from './canned-videos.ts';
 import { type OpenIdProvider, startOpenIdProvider } from './open-id-provider.ts';

@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { type Mount, startGateway } from '../../local/gateway/gateway.ts';
 import { serveFolder } from '../../local/gateway/statics.ts';
-import { type Mount, startGateway } from '../../local/gateway.ts';
-import { createIssuer } from '../../local/issuer.ts';
-import { createSignIn } from '../../local/sign-in.ts';
+import { createIssuer } from '../../local/sign-in/issuer.ts';
+import { createSignIn } from '../../local/sign-in/sign-in.ts';
 import { launchBrowser } from './browser.ts';
 import { builtPage } from './built-page.ts';
 import { type CannedApi, createCannedApi } from './canned-api.ts';

@@ -1,4 +1,4 @@
-import { placesIn, type RowPlace } from '../../functions/deletion/data-map.ts';
+import { placesIn, type RowPlace } from '../../functions/deletion/data-map/data-map.ts';
 
 /** The place of a table in the data map. */
 export function placeOf<Table extends RowPlace['table']>(table: Table): Extract<RowPlace, { table: Table }> {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { inject } from 'vitest';
-import { connectDatabase } from '../../functions/db/connect-database.ts';
-import type { Database } from '../../functions/db/database.ts';
-import { migrate } from '../../functions/db/migrate.ts';
-import { type PostgresServer, startPostgres } from '../../local/postgres.ts';
+import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import { migrate } from '../../functions/stores/postgres/migrations/migrate.ts';
+import { type PostgresServer, startPostgres } from '../../local/postgres/postgres.ts';
 import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
 
 /** What `freshDatabase` copies: the platform's schema with ours on top, and no rows. */

@@ -14,9 +14,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
 import { StepFailed } from '../../functions/deletion/errors.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 
 /**
  * What the adapter of S3 says on the wire: a client whose answers a test sets, and a list of what was asked. It stands for every

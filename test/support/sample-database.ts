@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { connectDatabase } from '../../functions/db/connect-database.ts';
-import { migratingRoleSql } from '../../lib/constructs/migrating-role.ts';
-import { startPostgres } from '../../local/postgres.ts';
+import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
+import { migratingRoleSql } from '../../lib/constructs/functions/migrating-role.ts';
+import { startPostgres } from '../../local/postgres/postgres.ts';
 import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
 
 /** A database, and the role that owns its tables. */

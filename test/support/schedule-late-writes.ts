@@ -1,4 +1,4 @@
-import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { Counts } from '../../functions/deletion/errors.ts';
 import type { MemoryWorld } from './memory-world.ts';
 import type { LateWrite } from './schedule.ts';

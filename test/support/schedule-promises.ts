@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import type { Counts } from '../../functions/deletion/errors.ts';
-import { brokenAt, GENESIS } from '../../functions/deletion/history.ts';
-import type { Receipt } from '../../functions/deletion/receipt.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
+import { brokenAt, GENESIS } from '../../functions/deletion/record/history.ts';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { contentOf, type ScheduledVideo, type ScheduledWorld } from './schedule-world.ts';
 
 /** Looks whether every promise was kept, now that nothing is under way any more. @throws {AssertionError} */

@@ -1,7 +1,7 @@
-import { release } from '../../functions/deletion/release-video.ts';
-import { replay } from '../../functions/deletion/replay-deletion.ts';
+import { release } from '../../functions/deletion/requests/release-video.ts';
+import { replay } from '../../functions/deletion/requests/replay-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import { interceptPorts } from './memory/intercept-ports.ts';
 import type { Command, Schedule, TaskName } from './schedule.ts';
 import { startActor } from './schedule-actor.ts';

@@ -1,3 +1,4 @@
+import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
 import {
   AccountDisabled,
   NotAllowedNow,
@@ -6,15 +7,14 @@ import {
   StoreUnavailable,
   UnknownVideo,
 } from '../../functions/deletion/errors.ts';
-import { holdVideo } from '../../functions/deletion/hold-video.ts';
-import { invalidateEdges } from '../../functions/deletion/invalidate-edge.ts';
 import type { DeletionMessage, Ports } from '../../functions/deletion/ports.ts';
-import { releaseVideo } from '../../functions/deletion/release-video.ts';
-import { replayDeletion } from '../../functions/deletion/replay-deletion.ts';
-import { requestDeletion } from '../../functions/deletion/request-deletion.ts';
-import { sweepDeletions } from '../../functions/deletion/sweep-deletions.ts';
-import { undoDeletion } from '../../functions/deletion/undo-deletion.ts';
-import { workOnDeletion } from '../../functions/deletion/work-on-deletion.ts';
+import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
+import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
+import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
+import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
+import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
+import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
+import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 import type { TaskName } from './schedule.ts';
 import { StoreDown } from './schedule-actor.ts';

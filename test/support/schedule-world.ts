@@ -1,8 +1,8 @@
-import { prefixOf } from '../../functions/deletion/data-map.ts';
+import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { Counts } from '../../functions/deletion/errors.ts';
-import { isStopped } from '../../functions/deletion/hold-video.ts';
-import type { Tombstone } from '../../functions/deletion/tombstone.ts';
-import { isToBeHidden } from '../../functions/deletion/tombstone.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { isToBeHidden } from '../../functions/deletion/record/tombstone.ts';
+import { isStopped } from '../../functions/deletion/requests/hold-video.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 import type { PortName } from './memory/intercept-ports.ts';
 import type { MemoryVideo } from './memory/platform.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { Database, ReportStatus, Row } from '../../functions/db/database.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
+import type { Database, ReportStatus, Row } from '../../functions/stores/postgres/database.ts';
 import type { ChildTable, RowsSeed } from '../contracts/video-rows/rows-under-test.ts';
 
 /** Fills the tables of a real database. */

@@ -8,10 +8,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { createS3Objects } from '../../functions/adapters/s3-objects.ts';
 import type { Counts } from '../../functions/deletion/errors.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
-import { clientSettings } from '../../local/client-settings.ts';
+import { createS3Objects } from '../../functions/stores/s3/objects.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { type S3Simulator, startS3 } from '../../local/s3/start.ts';
 import type { StorageUnderTest } from '../contracts/video-objects.ts';
 

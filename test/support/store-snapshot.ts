@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { sql } from 'kysely';
-import { clientSettings } from '../../local/client-settings.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import type { System } from '../../local/system.ts';
 import { cacheEntries, storedNames } from './left-in.ts';
 

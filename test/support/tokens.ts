@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { Issuer } from '../../local/issuer.ts';
+import type { Issuer } from '../../local/sign-in/issuer.ts';
 
 /** A forged token: signed with HS256, the issuer's public key (PEM) being the secret. */
 export function hmacWithPublicKey(issuer: Issuer, { issuer: iss, audience, sub }: Record<string, string>) {

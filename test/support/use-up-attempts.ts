@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { revise } from '../../functions/deletion/lifecycle.ts';
+import { revise } from '../../functions/deletion/record/lifecycle.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { System } from '../../local/system.ts';
 import { PATIENCE } from './patience.ts';

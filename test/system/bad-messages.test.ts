@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clientSettings } from '../../local/client-settings.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { readyVideosOf, untilState, videoPath } from '../support/api-client.ts';
 import { leftIn } from '../support/left-in.ts';
 import { snapshotOf } from '../support/store-snapshot.ts';

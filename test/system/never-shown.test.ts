@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectRedis } from '../../functions/adapters/connect-redis.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
 import { createReadCache, type ReadCache } from '../../platform/reads/read-cache.ts';
 import { readFeed } from '../../platform/reads/read-feed.ts';
 import { readOwnVideos } from '../../platform/reads/read-own-videos.ts';

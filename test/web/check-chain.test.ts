@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { foldedOf } from '../../functions/deletion/history.ts';
-import { transition } from '../../functions/deletion/lifecycle.ts';
+import { foldedOf } from '../../functions/deletion/record/history.ts';
+import { transition } from '../../functions/deletion/record/lifecycle.ts';
 import type { HistoryEntry } from '../../web/src/client/types.ts';
-import { brokenAt, foldedOf as foldedInPage } from '../../web/src/console/checkChain.ts';
+import { brokenAt, foldedOf as foldedInPage } from '../../web/src/console/detail/checkChain.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
 
 /** A history of so many entries, as the page is given it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Deletion } from '../../web/src/client/types.ts';
-import { createLookPlan } from '../../web/src/deletion/createLookPlan.ts';
+import { createLookPlan } from '../../web/src/deletion/progress/createLookPlan.ts';
 
 const SETTLE = 900_000;
 

@@ -1,7 +1,7 @@
-import type { Versioning } from '../model.ts';
-import { isoTime, type Operation, xmlAnswer } from '../operation.ts';
-import { S3Error } from '../s3-error.ts';
-import { readXml, textOf } from '../xml-reader.ts';
+import { isoTime, type Operation, xmlAnswer } from '../http/operation.ts';
+import { S3Error } from '../http/s3-error.ts';
+import { readXml, textOf } from '../http/xml-reader.ts';
+import type { Versioning } from '../store/model.ts';
 
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/;
 const REGION = { 'x-amz-bucket-region': 'us-east-1' };

@@ -1,13 +1,13 @@
-import type { Change } from '../changes.ts';
-import { requireChecksum, verifyChecksums } from '../integrity.ts';
-import { bypassesGovernance } from '../lock-rules.ts';
-import { type Deps, type Operation, xmlAnswer } from '../operation.ts';
-import type { S3Request } from '../request.ts';
-import { invalidArgument, messageOf, S3Error } from '../s3-error.ts';
-import { isVersionId } from '../version-ids.ts';
-import { type PlannedDeletion, planDelete } from '../version-rules.ts';
-import { childrenOf, readXml, textOf, type XmlNode } from '../xml-reader.ts';
-import type { XmlElement } from '../xml-writer.ts';
+import { requireChecksum, verifyChecksums } from '../http/integrity.ts';
+import { type Deps, type Operation, xmlAnswer } from '../http/operation.ts';
+import type { S3Request } from '../http/request.ts';
+import { invalidArgument, messageOf, S3Error } from '../http/s3-error.ts';
+import { childrenOf, readXml, textOf, type XmlNode } from '../http/xml-reader.ts';
+import type { XmlElement } from '../http/xml-writer.ts';
+import type { Change } from '../store/changes.ts';
+import { bypassesGovernance } from '../store/lock-rules.ts';
+import { isVersionId } from '../store/version-ids.ts';
+import { type PlannedDeletion, planDelete } from '../store/version-rules.ts';
 
 /** S3's limit for one DeleteObjects request. */
 const KEYS_IN_A_REQUEST = 1000;

@@ -1,9 +1,9 @@
-import { type ListingQuery, listingQuery, type Page, takePage, walk } from '../listing.ts';
-import { type Bucket, currentObject, type KeyEntry, type StoredObject, type Version } from '../model.ts';
-import { isoTime, type Operation, quoted, xmlAnswer } from '../operation.ts';
-import { invalidArgument } from '../s3-error.ts';
-import { isVersionId, NULL_VERSION, sequenceIn } from '../version-ids.ts';
-import type { XmlElement } from '../xml-writer.ts';
+import { isoTime, type Operation, quoted, xmlAnswer } from '../http/operation.ts';
+import { invalidArgument } from '../http/s3-error.ts';
+import type { XmlElement } from '../http/xml-writer.ts';
+import { type ListingQuery, listingQuery, type Page, takePage, walk } from '../store/listing.ts';
+import { type Bucket, currentObject, type KeyEntry, type StoredObject, type Version } from '../store/model.ts';
+import { isVersionId, NULL_VERSION, sequenceIn } from '../store/version-ids.ts';
 
 type Current = { key: string; object: StoredObject };
 type OfKey = { key: string; version: Version; isLatest: boolean };

@@ -1,7 +1,7 @@
-import { listingQuery, takePage, walk } from '../listing.ts';
-import type { KeyUploads, Upload } from '../model.ts';
-import { isoTime, type Operation, quoted, xmlAnswer } from '../operation.ts';
-import { wholeNumber } from '../request.ts';
+import { isoTime, type Operation, quoted, xmlAnswer } from '../http/operation.ts';
+import { wholeNumber } from '../http/request.ts';
+import { listingQuery, takePage, walk } from '../store/listing.ts';
+import type { KeyUploads, Upload } from '../store/model.ts';
 import { head, prefixesOf } from './lists.ts';
 import { findUpload } from './multipart.ts';
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { verifyChecksums } from '../integrity.ts';
-import { lockFromHeaders } from '../lock-rules.ts';
-import type { Bucket, Part, Upload } from '../model.ts';
-import { type Operation, quoted, xmlAnswer } from '../operation.ts';
-import { type Target, wholeNumber } from '../request.ts';
-import { invalidArgument, S3Error } from '../s3-error.ts';
-import { keptHeaders } from '../stored-headers.ts';
-import { idFor } from '../version-ids.ts';
-import { planPut, writtenVersion } from '../version-rules.ts';
-import { childrenOf, readXml, textOf, type XmlNode } from '../xml-reader.ts';
+import { verifyChecksums } from '../http/integrity.ts';
+import { type Operation, quoted, xmlAnswer } from '../http/operation.ts';
+import { type Target, wholeNumber } from '../http/request.ts';
+import { invalidArgument, S3Error } from '../http/s3-error.ts';
+import { keptHeaders } from '../http/stored-headers.ts';
+import { childrenOf, readXml, textOf, type XmlNode } from '../http/xml-reader.ts';
+import { lockFromHeaders } from '../store/lock-rules.ts';
+import type { Bucket, Part, Upload } from '../store/model.ts';
+import { idFor } from '../store/version-ids.ts';
+import { planPut, writtenVersion } from '../store/version-rules.ts';
 
 /** S3's limits: 10,000 parts, and 5 MiB for every part but the last. */
 const PART_LIMIT = 10_000;

@@ -1,10 +1,10 @@
-import { bypassesGovernance, checkRetentionChange, parseRetention, requireObjectLock } from '../lock-rules.ts';
-import type { Bucket, Lock, StoredObject } from '../model.ts';
-import { type Deps, type Operation, xmlAnswer } from '../operation.ts';
-import type { S3Request } from '../request.ts';
-import { S3Error } from '../s3-error.ts';
-import { findObject } from '../version-rules.ts';
-import { readXml, textOf } from '../xml-reader.ts';
+import { type Deps, type Operation, xmlAnswer } from '../http/operation.ts';
+import type { S3Request } from '../http/request.ts';
+import { S3Error } from '../http/s3-error.ts';
+import { readXml, textOf } from '../http/xml-reader.ts';
+import { bypassesGovernance, checkRetentionChange, parseRetention, requireObjectLock } from '../store/lock-rules.ts';
+import type { Bucket, Lock, StoredObject } from '../store/model.ts';
+import { findObject } from '../store/version-rules.ts';
 
 /** An empty Retention lifts it, where that is allowed. */
 export const putObjectRetention: Operation = ({ store, clock }, request) => {

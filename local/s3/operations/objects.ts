@@ -1,12 +1,12 @@
-import { type ByteRange, parseByteRange } from '../byte-range.ts';
-import { checkWriteConditions, isUnchanged } from '../conditions.ts';
-import { verifyChecksums } from '../integrity.ts';
-import { lockFromHeaders } from '../lock-rules.ts';
-import { currentObject, type StoredObject } from '../model.ts';
-import { type Answer, type Deps, type Operation, quoted } from '../operation.ts';
-import type { Target } from '../request.ts';
-import { keptHeaders } from '../stored-headers.ts';
-import { findObject, planPut, writtenVersion } from '../version-rules.ts';
+import { type ByteRange, parseByteRange } from '../http/byte-range.ts';
+import { checkWriteConditions, isUnchanged } from '../http/conditions.ts';
+import { verifyChecksums } from '../http/integrity.ts';
+import { type Answer, type Deps, type Operation, quoted } from '../http/operation.ts';
+import type { Target } from '../http/request.ts';
+import { keptHeaders } from '../http/stored-headers.ts';
+import { lockFromHeaders } from '../store/lock-rules.ts';
+import { currentObject, type StoredObject } from '../store/model.ts';
+import { findObject, planPut, writtenVersion } from '../store/version-rules.ts';
 
 /** Query parameters of a GET that replace a header of the answer. */
 export const RESPONSE_OVERRIDES = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prefixOf } from '../../../functions/deletion/data-map.ts';
+import { prefixOf } from '../../../functions/deletion/data-map/data-map.ts';
 import { InvalidVideoId } from '../../../functions/deletion/errors.ts';
 import { parseVideoId } from '../../../functions/deletion/video-id.ts';
 

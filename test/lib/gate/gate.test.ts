@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { gateCode } from '../../../lib/constructs/edge-gate.ts';
+import { gateCode } from '../../../lib/constructs/state/edge-gate.ts';
 
 const DELETED = '0198c1d2-0000-7000-8000-00000000000d';
 const OTHER = '0198c1d2-0000-7000-8000-00000000000a';

@@ -1,6 +1,6 @@
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createIssuer } from '../../../local/issuer.ts';
+import { createIssuer } from '../../../local/sign-in/issuer.ts';
 import { startTestGateway, type TestGateway, USER, VIDEO, WHO } from '../../support/gateway.ts';
 import { sendRaw } from '../../support/http.ts';
 import { hmacWithPublicKey } from '../../support/tokens.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CacheUnavailable, connectRedis, type RedisClient } from '../../../functions/adapters/connect-redis.ts';
+import { CacheUnavailable, connectRedis, type RedisClient } from '../../../functions/stores/redis/connect-redis.ts';
 import { type RedisStandIn, type RedisStandInOptions, startRedisStandIn } from '../../../local/redis/redis-stand-in.ts';
 
 let server: RedisStandIn;

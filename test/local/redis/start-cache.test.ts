@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectRedis, type RedisClient } from '../../../functions/adapters/connect-redis.ts';
+import { connectRedis, type RedisClient } from '../../../functions/stores/redis/connect-redis.ts';
 import { rememberRunning } from '../../../local/redis/redis-orphan.ts';
 import { startRedisServer } from '../../../local/redis/redis-server.ts';
 import { findRedisServer, type LocalCache, startCache } from '../../../local/redis/start-cache.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectRedis } from '../../../functions/adapters/connect-redis.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
+import { connectRedis } from '../../../functions/stores/redis/connect-redis.ts';
 import { createReadCache, type ReadCache } from '../../../platform/reads/read-cache.ts';
 import {
   acceptDeletion,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { feedPagesKeyOf } from '../../../functions/deletion/data-map.ts';
+import { feedPagesKeyOf } from '../../../functions/deletion/data-map/data-map.ts';
 import {
   acceptDeletion,
   addUser,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { goneKeyOf } from '../../../functions/deletion/data-map.ts';
+import { goneKeyOf } from '../../../functions/deletion/data-map/data-map.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
 import {
   acceptDeletion,

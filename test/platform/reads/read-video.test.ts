@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheKeysOf, feedPagesKeyOf, goneKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map.ts';
-import type { State } from '../../../functions/deletion/tombstone.ts';
-import { cacheKeys } from '../../../local/demo/cache-content.ts';
+import {
+  cacheKeysOf,
+  feedPagesKeyOf,
+  goneKeyOf,
+  ownerCacheKeysOf,
+} from '../../../functions/deletion/data-map/data-map.ts';
+import type { State } from '../../../functions/deletion/record/tombstone.ts';
+import { cacheKeys } from '../../../local/demo/content/cache-content.ts';
 import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
 import { acceptDeletion, addUser, addVideo, get, type PlatformUnderTest, startPlatform } from './platform-api.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map/data-map.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
 import type { ReadCache } from '../../../platform/reads/read-cache.ts';
 import {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../../functions/db/database.ts';
+import type { Database } from '../../../functions/stores/postgres/database.ts';
 import { ACCOUNTS, userIdOf } from '../../../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../../../platform/seed/sample-videos.ts';
 import { type SeedTarget, seedPlatform } from '../../../platform/seed/seed-platform.ts';

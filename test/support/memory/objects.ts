@@ -1,7 +1,7 @@
-import { count, type Removal, startRemoval, throwIfFailed } from '../../../functions/adapters/removal.ts';
-import { refuseUnsafe } from '../../../functions/adapters/storage-target.ts';
 import { ObjectsLocked } from '../../../functions/deletion/errors.ts';
 import type { Clock, StorageTarget, VideoObjects } from '../../../functions/deletion/ports.ts';
+import { count, type Removal, startRemoval, throwIfFailed } from '../../../functions/stores/removal.ts';
+import { refuseUnsafe } from '../../../functions/stores/storage-target.ts';
 import type { Line } from './line.ts';
 
 type Entry = { key: string; form: 'version' | 'marker' | 'upload'; bytes: number; id: number };

@@ -1,4 +1,4 @@
-import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map.ts';
+import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map/data-map.ts';
 import type { Counts } from '../../../functions/deletion/errors.ts';
 import type { DeletionMessage } from '../../../functions/deletion/ports.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';

@@ -1,7 +1,7 @@
-import { CHILD_TABLES, isChildTable } from '../../../functions/db/child-tables.ts';
 import type { Counts } from '../../../functions/deletion/errors.ts';
 import type { VideoRow, VideoRows, VideoStats } from '../../../functions/deletion/ports.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
+import { CHILD_TABLES, isChildTable } from '../../../functions/stores/postgres/queries/child-tables.ts';
 import { refreshStats, type TableName, type Tables } from './tables.ts';
 
 /** The platform's rows in memory, held to the same contract suite as PostgreSQL. Each call is one transaction. */

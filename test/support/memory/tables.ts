@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CHILD_TABLES } from '../../../functions/db/child-tables.ts';
 import type { Caller, VideoRow } from '../../../functions/deletion/ports.ts';
 import { parseVideoId, type VideoId } from '../../../functions/deletion/video-id.ts';
+import { CHILD_TABLES } from '../../../functions/stores/postgres/queries/child-tables.ts';
 import type { ChildTable, Report, RowsSeed } from '../../contracts/video-rows/rows-under-test.ts';
 import type { Line } from './line.ts';
 

@@ -2,8 +2,8 @@ import { ApiError, statusOf } from '../client/ApiError.ts';
 import type { VideoApi } from '../client/createVideoApi.ts';
 import { TIMED_OUT } from '../client/send.ts';
 import type { Deletion } from '../client/types.ts';
-import { inBatches } from './inBatches.ts';
-import { isOpen, WITH_OTHERS } from './progress.ts';
+import { inBatches } from './progress/inBatches.ts';
+import { isOpen, WITH_OTHERS } from './progress/progress.ts';
 
 /** What became of a request: a deletion, or the status with which it was refused. */
 export type Outcome = { deletion: Deletion } | { status: number };

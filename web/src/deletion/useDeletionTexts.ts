@@ -3,7 +3,7 @@ import { TIMED_OUT } from '../client/send.ts';
 import { duration } from './duration.ts';
 import de from './locales/de.json';
 import en from './locales/en.json';
-import { type Progress, WITH_OTHERS } from './progress.ts';
+import { type Progress, WITH_OTHERS } from './progress/progress.ts';
 
 /** Under this name an application puts its own words, or another language, into its vue-i18n messages. */
 const OWN = 'videoDeletion';

@@ -3,10 +3,10 @@ import { statusOf } from '../client/ApiError.ts';
 import type { VideoApi } from '../client/createVideoApi.ts';
 import type { Deletion } from '../client/types.ts';
 import { askForDeletions } from './askForDeletions.ts';
-import { createProgressList } from './createProgressList.ts';
-import { listenToTabs } from './listenToTabs.ts';
-import { pollWhileOpen } from './pollWhileOpen.ts';
-import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress.ts';
+import { createProgressList } from './progress/createProgressList.ts';
+import { listenToTabs } from './progress/listenToTabs.ts';
+import { pollWhileOpen } from './progress/pollWhileOpen.ts';
+import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress/progress.ts';
 
 export type VideoDeletionOptions<V extends DeletableVideo> = {
   /** A video is to leave the list at once. Nobody has answered yet. */

@@ -1,0 +1,152 @@
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { v7 as uuidv7 } from 'uuid';
+import type { Edge, Ports, ReceiptSigner, VideoObjects } from '../deletion/ports.ts';
+import type { Rules } from '../deletion/rules.ts';
+import { type Group, readSettings, type SettingsOf } from '../settings/settings.ts';
+import { createCloudFrontEdge } from '../stores/cloudfront/cloudfront-edge.ts';
+import { createDynamoDbTombstones, documentClient } from '../stores/dynamodb/dynamodb-tombstones.ts';
+import { createEventBridgeEvents } from '../stores/eventbridge/eventbridge-events.ts';
+import { createLocalFiles } from '../stores/files/local-files.ts';
+import type { Invoked } from '../stores/powertools/invocation.ts';
+import { createPowertoolsLog } from '../stores/powertools/powertools-log.ts';
+import { createPowertoolsMetrics } from '../stores/powertools/powertools-metrics.ts';
+import { QUICK } from '../stores/request-limits.ts';
+import { connectBucket } from '../stores/s3/connect-bucket.ts';
+import { createS3Objects } from '../stores/s3/objects.ts';
+import { createReceiptSigner } from '../stores/signing/file-receipt-signer.ts';
+import { createKmsReceiptSigner } from '../stores/signing/kms-receipt-signer.ts';
+import { publishAlso } from '../stores/signing/retired-keys.ts';
+import { createSqsQueue } from '../stores/sqs/sqs-queue.ts';
+import { createStepFunctionsRuns } from '../stores/step-functions/step-functions-runs.ts';
+
+/**
+ * The composition root: every port with the adapter that the settings ask for. Each function connects the slices it uses;
+ * clients connect when they are first called. `AWS_ENDPOINT_URL*` point the SDK's clients elsewhere.
+ */
+
+/** What a function tells of itself. */
+export type Telemetry = Pick<Ports, 'log' | 'metrics'> & Invoked;
+
+/** To CloudWatch, by way of standard output. */
+export function connectTelemetry({ LOG_LEVEL }: SettingsOf<'log'>): Telemetry {
+  const log = createPowertoolsLog(LOG_LEVEL);
+  const metrics = createPowertoolsMetrics();
+  return { log, metrics, invocation: { begin: log.begin, end: metrics.publish } };
+}
+
+/** What every function has that works on deletions. Those that name keys are given `places`, those that tell the edge `edge`. */
+type StateSettings = SettingsOf<'state' | 'log'> & Partial<SettingsOf<'places' | 'edge'>>;
+
+export function connectState(settings: StateSettings, telemetry: Telemetry = connectTelemetry(settings)) {
+  return {
+    tombstones: createDynamoDbTombstones(documentClient(new DynamoDBClient(QUICK)), {
+      table: settings.DELETIONS_TABLE,
+    }),
+    ...telemetry,
+    clock: () => new Date(),
+    random: Math.random,
+    newId: () => uuidv7(),
+    rules: rulesOf(settings),
+  } satisfies Partial<Ports>;
+}
+
+/** The queue that brings deletions to a worker. */
+export function connectCleanupQueue({ CLEANUP_QUEUE_URL: url }: SettingsOf<'cleanupQueue'>) {
+  return { cleanupQueue: createSqsQueue(new SQSClient(QUICK), { url }) };
+}
+
+/** Where deletions go that were given up. */
+export function connectDeadLetters({ CLEANUP_DLQ_URL: url }: SettingsOf<'deadLetters'>) {
+  return { deadLetters: createSqsQueue(new SQSClient(QUICK), { url }) };
+}
+
+/** The queue on which the edge is told; nothing where there is no distribution. */
+export function connectEdgeQueue({ DISTRIBUTION_ID, EDGE_QUEUE_URL: url }: SettingsOf<'edge'>) {
+  return DISTRIBUTION_ID && url ? { edgeQueue: createSqsQueue(new SQSClient(QUICK), { url }) } : {};
+}
+
+/** Where the videos' bytes are, and what writes them. */
+export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs'>) {
+  const stateMachineArn = settings.STATE_MACHINE_ARN;
+  // Locally there is no host to prefix; on AWS the calls made here have no prefix either.
+  const stepFunctions = () => new SFNClient({ ...QUICK, disableHostPrefix: true });
+  return {
+    ...connectObjects(settings),
+    ...(stateMachineArn && { runs: createStepFunctionsRuns(stepFunctions(), { stateMachineArn }) }),
+  };
+}
+
+/** The videos' bytes alone. */
+export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { objects: VideoObjects } {
+  const { VIDEO_STORAGE, UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
+  if (VIDEO_STORAGE === 'local') return { objects: createLocalFiles({ uploads, processing }) };
+  const { VIDEO_BUCKET: bucket = '', STORAGE_KEYS_PER_SECOND: keysPerSecond } = settings;
+  return { objects: createS3Objects(connectVideoBucket(settings), { bucket, keysPerSecond }) };
+}
+
+/** The client of the bucket that the videos are in. */
+export function connectVideoBucket(settings: SettingsOf<'storage' | 'places'>, options?: { withTimes: boolean }) {
+  const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
+  return connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) }, options);
+}
+
+/** The edge, for the one function that speaks to it. */
+export function connectEdge({ DISTRIBUTION_ID: distributionId }: SettingsOf<'edge'>): { edge?: Edge } {
+  return distributionId ? { edge: createCloudFrontEdge(new CloudFrontClient(QUICK), { distributionId }) } : {};
+}
+
+/** Who is told of a deletion that is done. */
+export function connectEvents({ EVENT_BUS_NAME: busName }: SettingsOf<'events'>) {
+  return busName ? { events: createEventBridgeEvents(new EventBridgeClient(QUICK), { busName }) } : {};
+}
+
+/** The key that signs receipts: in KMS, or in a file on one machine. */
+export function connectSigner(settings: SettingsOf<'receipts'>): { signer: ReceiptSigner } {
+  const { RECEIPT_KEY_ID: keyId, RECEIPT_KEY_FILE: keyFile = '', RECEIPT_RETIRED_KEYS: retired } = settings;
+  const signer = keyId ? createKmsReceiptSigner(new KMSClient(QUICK), { keyId }) : createReceiptSigner({ keyFile });
+  return { signer: retired ? publishAlso(signer, retired.keys) : signer };
+}
+
+/**
+ * Connects what a function uses, with the settings of these groups alone. Once, at the first event, so that a wrong setting
+ * fails the event with its name in the log.
+ */
+export function onFirstUse<Named extends Group, Connected>(
+  groups: readonly Named[],
+  connect: (settings: SettingsOf<Named>) => Connected,
+): () => Connected {
+  let connected: Connected | undefined;
+  return () => (connected ??= connect(readSettings(process.env, groups)));
+}
+
+function rulesOf(settings: StateSettings): Rules {
+  return {
+    undoSeconds: settings.UNDO_SECONDS,
+    settleSeconds: settings.SETTLE_SECONDS,
+    leaseSeconds: settings.LEASE_SECONDS,
+    sweepAfterSeconds: settings.SWEEP_AFTER_SECONDS,
+    retentionDays: settings.RETENTION_DAYS,
+    ...gateOf(settings),
+    ...(settings.VIDEO_STORAGE === 's3' && {
+      bucket: {
+        bucket: settings.VIDEO_BUCKET ?? '',
+        ...(settings.STORAGE_ENDPOINT && { endpoint: settings.STORAGE_ENDPOINT }),
+        originalsPrefixes: settings.ORIGINALS_PREFIXES?.split(',') ?? [],
+      },
+    }),
+  };
+}
+
+function gateOf({
+  DISTRIBUTION_ID,
+  EDGE_MODE: mode,
+  EDGE_TTL_SECONDS: ttlSeconds,
+}: StateSettings): Pick<Rules, 'gate'> {
+  if (!DISTRIBUTION_ID || !mode || mode === 'invalidate' || !ttlSeconds) return {};
+  return { gate: { ttlSeconds, invalidates: mode === 'both' } };
+}

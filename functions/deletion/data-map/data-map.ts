@@ -1,0 +1,100 @@
+import type { VideoId } from '../video-id.ts';
+
+/**
+ * Where a video's data lives, and which step removes it. Steps, verify and the receipt are driven by this list: a table,
+ * key or prefix that is not named here is not deleted, so a check compares the list with a live catalogue.
+ * `{videoId}` and `{ownerId}` stand for the ids.
+ */
+export const DATA_MAP = [
+  { store: 'runs', step: 'cancelRuns', name: 'video-{videoId}', table: 'processing_runs' },
+
+  { store: 'objects', step: 'deleteObjects', prefix: 'videos/{videoId}/' },
+  { store: 'objects', step: 'deleteObjects', urls: ['url_hls', 'url_mp4', 'thumbnail'] },
+  { store: 'files', step: 'deleteObjects', root: 'uploads', pattern: '{videoId}.*' },
+  { store: 'files', step: 'deleteObjects', root: 'uploads', pattern: 'originals/{videoId}.*' },
+  { store: 'files', step: 'deleteObjects', root: 'uploads', pattern: 'processed/videos_{videoId}_*' },
+  { store: 'files', step: 'deleteObjects', root: 'uploads', pattern: 'processed/{videoId}/**' },
+  { store: 'files', step: 'deleteObjects', root: 'processing', pattern: '{videoId}/**' },
+
+  // Children before what they refer to; the video last.
+  { store: 'rows', step: 'deleteRows', table: 'share_clicks', column: 'video_id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'share_links', column: 'video_id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'views', column: 'video_id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'user_liked_videos', column: 'video_id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'votes', column: 'video_id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'processing_runs', column: 'video_id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'reports', column: 'target_id', action: 'resolve' },
+  { store: 'rows', step: 'deleteRows', table: 'videos', column: 'id', action: 'delete' },
+  { store: 'rows', step: 'deleteRows', table: 'video_stats', column: 'video_id', action: 'refresh' },
+
+  { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}' },
+  { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:meta' },
+  { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:playback' },
+  { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:stats' },
+  // The platform writes these again as soon as the owner looks: invalidated, but no sign of anything left.
+  { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:profile' },
+  { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:stats' },
+  { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:videos' },
+  { store: 'cache', step: 'invalidateCache', pagesIn: 'video:{videoId}:feeds' },
+
+  { store: 'edge', step: 'invalidateEdge', path: '/videos/{videoId}/*' },
+  { store: 'edge', step: 'invalidateEdge', path: '/{strayKey}' },
+] as const;
+
+export type Place = (typeof DATA_MAP)[number];
+type Store = Place['store'];
+export type RowPlace = Extract<Place, { store: 'rows' }>;
+
+/** The places of one store, in the order in which they are emptied. */
+export function placesIn<S extends Store>(store: S): Extract<Place, { store: S }>[] {
+  return DATA_MAP.filter((place): place is Extract<Place, { store: S }> => place.store === store);
+}
+
+/** Puts ids where the pattern names them. */
+export function expand(
+  pattern: string,
+  { videoId = '', ownerId = '' }: { videoId?: string; ownerId?: string },
+): string {
+  return pattern.replaceAll('{videoId}', videoId).replaceAll('{ownerId}', ownerId);
+}
+
+/** The one prefix that is the video's own. It ends in a slash, or `videos/1` would also match `videos/10/`. */
+export function prefixOf(videoId: VideoId): string {
+  return expand('videos/{videoId}/', { videoId });
+}
+
+/** The exact cache keys that hold data of the video. Once its row is gone, nobody has a reason to write them again. */
+export function cacheKeysOf(videoId: VideoId): string[] {
+  return placesIn('cache').flatMap((place) => ('key' in place ? [expand(place.key, { videoId })] : []));
+}
+
+/** The exact cache keys that hold lists and figures of its owner. */
+export function ownerCacheKeysOf(ownerId: string): string[] {
+  return placesIn('cache').flatMap((place) => ('ownerKey' in place ? [expand(place.ownerKey, { ownerId })] : []));
+}
+
+/** The set in which the platform lists the feed pages that show the video. */
+export function feedPagesKeyOf(videoId: VideoId): string {
+  return placesIn('cache').flatMap((place) =>
+    'pagesIn' in place ? [expand(place.pagesIn, { videoId })] : [],
+  )[0] as string;
+}
+
+/** The fence against slow readers: while this key stands, nobody may cache the video or show it. */
+export function goneKeyOf(videoId: VideoId): string {
+  return `video:${videoId}:gone`;
+}
+
+/** The paths under which the edge may hold copies; stray keys are percent-encoded as CloudFront wants them. */
+export function edgePathsOf(videoId: VideoId, strayKeys: readonly string[]): string[] {
+  // `*` would be a wildcard, and `encodeURIComponent` leaves it.
+  const encode = (key: string) => key.split('/').map(encodeURIComponent).join('/').replaceAll('*', '%2A');
+  return placesIn('edge').flatMap((place) =>
+    place.path === '/{strayKey}' ? strayKeys.map((key) => `/${encode(key)}`) : [expand(place.path, { videoId })],
+  );
+}
+
+/** The name of the n-th run of a video: `video-<id>`, then `video-<id>-1`, `video-<id>-2`, … */
+export function runNameOf(videoId: VideoId, n: number): string {
+  return n === 0 ? `video-${videoId}` : `video-${videoId}-${n}`;
+}

@@ -1,0 +1,172 @@
+import { edgePathsOf } from '../data-map/data-map.ts';
+import { reasonOf, TooManyInvalidations, UnknownInvalidation } from '../errors.ts';
+import type { DeletionMessage, Edge, Gate, Ports } from '../ports.ts';
+import { change } from '../record/change.ts';
+import { sha256 } from '../record/history.ts';
+import { revise } from '../record/lifecycle.ts';
+import type { EdgeInvalidation, Tombstone } from '../record/tombstone.ts';
+import { INVALIDATION_PATIENCE_SECONDS } from '../rules.ts';
+import { isEdgeDone } from '../work/steps/verify.ts';
+import { keepGate } from './keep-gate.ts';
+
+type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'random' | 'log' | 'rules'> & {
+  edge: Edge;
+  gate?: Gate;
+};
+
+/** CloudFront takes 15 invalidations with a wildcard at a time; each deletion brings one. */
+const MOST_TOGETHER = 15;
+const TOO_MANY_SECONDS = 20;
+/** CloudFront's codes for an invalidation that it will never take: one path is enough for it. */
+const IN_ONE_OF_THEM = new Set(['InvalidArgument', 'BatchTooLarge']);
+
+/**
+ * Turns the gate for a batch of deletions, invalidates what they ask for, merged into as few invalidations as may be, and looks
+ * whether earlier ones have completed. A new invalidation is looked at once more before the deletion settles; after that, the deletion asks.
+ * @returns the messages that failed and must be delivered again
+ */
+export async function invalidateEdges(
+  ports: EdgePorts,
+  messages: readonly DeletionMessage[],
+): Promise<DeletionMessage[]> {
+  const { gate } = ports;
+  const found = new Map<string, Tombstone>();
+  const failed = await lookAtEach(ports, messages, async ({ videoId, deletionId }) => {
+    const tombstone = await ports.tombstones.find(videoId);
+    if (tombstone?.deletionId === deletionId) found.set(videoId, tombstone);
+  });
+  if (gate && ports.rules.gate)
+    failed.push(...(await keepGate({ ...ports, gate }, [...found.values()])).map(messageOf));
+
+  const asking: Tombstone[] = [];
+  const notLookedAt = await lookAtEach(ports, [...found.values()].filter(isWanted), async (tombstone) => {
+    const isAsked = isUnderWay(tombstone, ports.clock()) && (await poll(ports, tombstone));
+    if (!isAsked) asking.push(tombstone);
+  });
+  failed.push(...notLookedAt);
+  for (let from = 0; from < asking.length; from += MOST_TOGETHER) {
+    const together = asking.slice(from, from + MOST_TOGETHER);
+    failed.push(...(await invalidateTogether(ports, together)));
+  }
+  return failed;
+}
+
+/** @returns those at which `look` failed */
+async function lookAtEach<Named extends DeletionMessage>(
+  { log }: Pick<EdgePorts, 'log'>,
+  all: readonly Named[],
+  look: (one: Named) => Promise<void>,
+): Promise<DeletionMessage[]> {
+  const failed: DeletionMessage[] = [];
+  for (const one of all) {
+    try {
+      await look(one);
+    } catch (error) {
+      failed.push(messageOf(one));
+      log.warn('edge not looked at', { ...messageOf(one), code: reasonOf(error) });
+    }
+  }
+  return failed;
+}
+
+function isWanted({ edge, steps }: Tombstone): boolean {
+  const asked = steps.invalidateEdge.counts.requests;
+  return asked !== undefined && !isEdgeDone({ edge, steps });
+}
+
+function isUnderWay({ edge, steps }: Tombstone, now: Date): boolean {
+  if (edge?.request !== steps.invalidateEdge.counts.requests || !edge?.invalidationId) return false;
+  return now.getTime() - Date.parse(edge.requestedAt) < INVALIDATION_PATIENCE_SECONDS * 1000;
+}
+
+/**
+ * Looks whether the invalidation has completed. If it has not, the settling deletion asks again.
+ * @returns false when the edge does not know it: it must be asked for anew
+ */
+async function poll(ports: EdgePorts, tombstone: Tombstone): Promise<boolean> {
+  const edge = tombstone.edge as EdgeInvalidation;
+  try {
+    const isCompleted = await ports.edge.isCompleted(edge.invalidationId ?? '');
+    if (isCompleted) await record(ports, tombstone, { ...edge, completedAt: ports.clock().toISOString() });
+    return true;
+  } catch (error) {
+    if (error instanceof UnknownInvalidation) return false;
+    throw error;
+  }
+}
+
+async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
+  try {
+    const asked = askFor(together, ports.clock());
+    const { invalidationId, completed } = await ports.edge.invalidate(asked.paths, asked.callerReference);
+    const { callerReference, requestedAt } = asked;
+    const answer = { callerReference, invalidationId, requestedAt, ...(completed && { completedAt: requestedAt }) };
+    for (const tombstone of together) {
+      await record(ports, tombstone, { request: requestOf(tombstone), paths: pathsOf(tombstone), ...answer });
+      if (!completed) await comeBack(ports, tombstone, pollSeconds(ports));
+    }
+    return [];
+  } catch (error) {
+    ports.log.warn('edge not invalidated', { deletions: together.length, code: reasonOf(error) });
+    if (IN_ONE_OF_THEM.has(reasonOf(error))) return await invalidateApart(ports, together);
+    if (!(error instanceof TooManyInvalidations)) return together.map(messageOf);
+    const wait = TOO_MANY_SECONDS * (0.5 + ports.random());
+    for (const tombstone of together) await comeBack(ports, tombstone, wait);
+    return [];
+  }
+}
+
+/** What was refused for all may be the fault of one: each is asked for alone, so that the others do not wait for it. */
+async function invalidateApart(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
+  if (together.length === 1) return together.map(messageOf);
+  const failed: DeletionMessage[] = [];
+  for (const one of together) failed.push(...(await invalidateTogether(ports, [one])));
+  return failed;
+}
+
+/**
+ * The paths of all, and a reference that is the same whenever the same deletions ask for the same requests, so that a repeated
+ * call costs nothing. One that has been asked for in vain gets a new reference.
+ */
+function askFor(together: readonly Tombstone[], now: Date) {
+  const requests = together.map((tombstone) => `${tombstone.deletionId}:${requestOf(tombstone)}`).sort();
+  const earlier = together.flatMap(({ edge }) => edge?.callerReference ?? []).sort();
+  return {
+    paths: together.flatMap(pathsOf).sort(),
+    callerReference: sha256([...requests, ...earlier].join('\n')),
+    requestedAt: now.toISOString(),
+  };
+}
+
+async function record(ports: EdgePorts, { videoId, deletionId }: Tombstone, edge: EdgeInvalidation): Promise<void> {
+  await change(ports.tombstones, videoId, (current) => {
+    if (current.deletionId !== deletionId) return current;
+    if (current.steps.invalidateEdge.counts.requests !== edge.request) return current;
+    const { gatedAt, openedAt } = current.edge ?? {};
+    return revise(current, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } });
+  });
+  ports.log.info(edge.completedAt ? 'edge invalidated' : 'edge invalidation under way', { videoId, deletionId });
+}
+
+/** Half of the settle delay, so that an invalidation is known to have completed when the deletion is looked at again. */
+function pollSeconds({ rules }: EdgePorts): number {
+  return rules.settleSeconds / 2;
+}
+
+/** The message that looks again later. */
+async function comeBack({ edgeQueue }: EdgePorts, tombstone: Tombstone, delaySeconds: number): Promise<void> {
+  await edgeQueue?.send(messageOf(tombstone), { delaySeconds, groupId: tombstone.ownerId });
+}
+
+function messageOf({ videoId, deletionId }: DeletionMessage): DeletionMessage {
+  return { videoId, deletionId };
+}
+
+function pathsOf({ videoId, target }: Tombstone): string[] {
+  return edgePathsOf(videoId, target.strayKeys);
+}
+
+/** The number of the pipeline's last request. */
+function requestOf({ steps }: Tombstone): number {
+  return steps.invalidateEdge.counts.requests ?? 0;
+}

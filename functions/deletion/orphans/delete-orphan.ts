@@ -1,0 +1,23 @@
+import { prefixOf } from '../data-map/data-map.ts';
+import { type Counts, NotAllowedNow } from '../errors.ts';
+import type { VideoObjects } from '../ports.ts';
+import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
+
+/**
+ * Deletes what storage holds of a video that nobody knows of, after a third look, and looks for a row and a tombstone once more
+ * before each batch. Residue is not deleted here: its deletion is reapplied.
+ * @returns what it removed, by kind
+ * @throws {NotAllowedNow} when it is not what it was, and nothing (more) is removed {StepFailed} {ObjectsLocked}
+ */
+export async function deleteOrphan(
+  ports: OrphanPorts & { objects: VideoObjects },
+  found: Orphan,
+  { minAgeSeconds }: { minAgeSeconds: number },
+): Promise<Counts> {
+  const { videoId } = found;
+  const again = await lookAgain(ports, found, minAgeSeconds);
+  if (again?.kind !== 'orphan') throw new NotAllowedNow('It is not what it was when it was found');
+  return await ports.objects.deleteAll({ videoId, prefix: prefixOf(videoId), strayKeys: [] }, async () => {
+    if ((await kindOf(ports, videoId)) !== 'orphan') throw new NotAllowedNow('Somebody knows of the video now');
+  });
+}

@@ -1,0 +1,93 @@
+import { inGroups } from '../in-groups.ts';
+import type { Metrics } from '../ports.ts';
+import { RESERVED_MILLISECONDS } from '../rules.ts';
+import type { VideoId } from '../video-id.ts';
+import { total } from '../work/steps/step.ts';
+import { lookAgain, type Orphan, type OrphanPorts, type SuspectOptions, suspectsAmong, TOGETHER } from './orphan.ts';
+
+export type OrphansFound = {
+  orphans: Orphan[];
+  /** What stands among the videos and is none: how many, and the first ones by name. It is never deleted. */
+  foreign: { count: number; names: string[] };
+  /** How many names were looked at, and the last of them, in the order of storage. */
+  listed: number;
+  last?: VideoId;
+  /** False: the time ran out, and what was not looked at twice is in none of this. */
+  isComplete: boolean;
+};
+
+export type OrphanOptions = SuspectOptions & {
+  /** Waits between the two passes. */
+  pause: () => Promise<unknown>;
+  /** Milliseconds until this worker is stopped. Absent: nobody stops it. */
+  timeLeft?: () => number;
+  onProgress?: (listed: number, suspected: number) => void;
+};
+
+/** The listing stops when less of the time is left, in milliseconds: for the pause, and for looking again. */
+export const RESERVED_FOR_SECOND_LOOK = 150_000;
+
+const MOST_NAMES = 100;
+
+/**
+ * Finds what storage holds of videos that are nobody's, in two passes with a pause: only what both find, and an orphan only as
+ * it was, counts. Rows are looked up after the listing, so an upload that wrote its row first is never among them; one that
+ * writes its row last is kept by its age. Changes nothing. Its figures are recorded when they are 0, too: it has looked.
+ */
+export async function findOrphans(
+  ports: OrphanPorts & { metrics: Metrics },
+  options: OrphanOptions,
+): Promise<OrphansFound> {
+  const { suspects, ...listing } = await listSuspects(ports, options);
+  const { orphans, isComplete } = await lookTwice(ports, suspects, options);
+  const residue = orphans.filter(({ kind }) => kind === 'residue');
+  ports.metrics.record('OrphansFound', orphans.length - residue.length);
+  ports.metrics.record('ResidueLeft', howMany(residue));
+  return { orphans, ...listing, isComplete: isComplete && listing.isComplete };
+}
+
+/** The first pass, as far as time allows. */
+async function listSuspects(
+  ports: OrphanPorts,
+  { timeLeft = forever, onProgress, ...options }: OrphanOptions,
+): Promise<Omit<OrphansFound, 'orphans'> & { suspects: Orphan[] }> {
+  const suspects = new Map<VideoId, Orphan>();
+  const foreign: OrphansFound['foreign'] = { count: 0, names: [] };
+  let listed = 0;
+  let last: VideoId | undefined;
+  let isComplete = true;
+  for await (const page of ports.stored.list()) {
+    isComplete = timeLeft() >= RESERVED_FOR_SECOND_LOOK;
+    if (!isComplete) break;
+    for (const one of await suspectsAmong(ports, page.videoIds, options)) suspects.set(one.videoId, one);
+    foreign.count += page.foreign.length;
+    foreign.names.push(...page.foreign.slice(0, MOST_NAMES - foreign.names.length));
+    listed += page.videoIds.length;
+    last = page.videoIds.at(-1) ?? last;
+    onProgress?.(listed, suspects.size);
+  }
+  return { suspects: [...suspects.values()], foreign, listed, isComplete, ...(last && { last }) };
+}
+
+async function lookTwice(
+  ports: OrphanPorts,
+  suspects: readonly Orphan[],
+  { minAgeSeconds, pause, timeLeft = forever }: OrphanOptions,
+): Promise<Pick<OrphansFound, 'orphans' | 'isComplete'>> {
+  if (suspects.length === 0) return { orphans: [], isComplete: true };
+  await pause();
+  let isComplete = true;
+  const again = await inGroups(suspects, TOGETHER, async (found) => {
+    if (timeLeft() >= RESERVED_MILLISECONDS) return await lookAgain(ports, found, minAgeSeconds);
+    isComplete = false;
+    return undefined;
+  });
+  return { orphans: again.filter((found) => found !== undefined), isComplete };
+}
+
+const forever = () => Number.POSITIVE_INFINITY;
+
+/** Bytes are no things. */
+function howMany(residue: readonly Orphan[]): number {
+  return residue.reduce((sum, { counts: { bytes: _, ...things } }) => sum + total(things), 0);
+}

@@ -1,0 +1,66 @@
+import { AccountDisabled, NotYours, UnknownVideo } from '../errors.ts';
+import type { Caller, Ports, VideoRow } from '../ports.ts';
+import type { Tombstone } from '../record/tombstone.ts';
+import type { VideoId } from '../video-id.ts';
+
+export type Asked = { callerId: string; videoId: VideoId };
+
+/** Who asks, and the video's row while there is one: one query. @throws {AccountDisabled} {StoreUnavailable} */
+export async function authenticate(
+  { rows }: Pick<Ports, 'rows'>,
+  { callerId, videoId }: Asked,
+): Promise<{ caller: Caller; video?: VideoRow }> {
+  const { caller, video } = await rows.find(callerId, videoId);
+  if (!caller?.isActive) throw new AccountDisabled('This account may not delete videos');
+  return video ? { caller, video } : { caller };
+}
+
+/**
+ * May the caller delete this video? A stranger learns no more than a visitor of the site could.
+ * @throws {NotYours} for a video that is public {UnknownVideo} for any other
+ */
+export function authoriseByRow(caller: Caller, video: VideoRow): void {
+  if (caller.isAdmin || video.ownerId === caller.id) return;
+  if (video.status === 'ready' && !video.hidden) throw new NotYours('Only its owner or an admin may delete this video');
+  throw new UnknownVideo('There is no such video');
+}
+
+/** Without a row, the tombstone says who may ask. @throws {UnknownVideo} */
+export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | undefined): Tombstone {
+  if (!tombstone || !mayKnow(caller, tombstone)) throw new UnknownVideo('There is no such video');
+  return tombstone;
+}
+
+/** Owners know of what they or an admin asked to delete; that a video is held though nobody has asked is for admins. */
+export function mayKnow({ id, isAdmin }: Caller, { state, heldFrom, ownerId }: Tombstone): boolean {
+  if (state === 'none') return false;
+  return isAdmin || (ownerId === id && heldFrom !== 'none');
+}
+
+/**
+ * Lets admins pass alone.
+ * @throws {NotYours} for the owner, who knows of the video {UnknownVideo} for everybody else
+ */
+export async function authoriseAdmin(
+  { tombstones }: Pick<Ports, 'tombstones'>,
+  { caller, video, videoId }: { caller: Caller; video?: VideoRow | undefined; videoId: VideoId },
+): Promise<void> {
+  if (caller.isAdmin) return;
+  if (video?.ownerId !== caller.id) authoriseByTombstone(caller, await tombstones.find(videoId));
+  throw new NotYours('Only an admin may hold or release a video');
+}
+
+/** The caller's own deletion, or any for an admin. @throws {UnknownVideo} {AccountDisabled} {StoreUnavailable} */
+export async function findDeletion(
+  ports: Pick<Ports, 'rows' | 'tombstones'>,
+  asked: Asked,
+): Promise<{ caller: Caller; deletion: Tombstone }> {
+  const [{ caller, video }, tombstone] = await Promise.all([
+    authenticate(ports, asked),
+    ports.tombstones.find(asked.videoId),
+  ]);
+  // While there is a row, it says whose video this is: it may have been handed on since.
+  const owned = tombstone && video ? { ...tombstone, ownerId: video.ownerId } : tombstone;
+  authoriseByTombstone(caller, owned);
+  return { caller, deletion: tombstone as Tombstone };
+}

@@ -1,0 +1,33 @@
+import { AccountDisabled, NotAllowedNow, NotYours } from '../errors.ts';
+import type { Caller, Ports, TombstonePage, TombstoneQuery } from '../ports.ts';
+import type { Tombstone } from '../record/tombstone.ts';
+import { type Asked, findDeletion, mayKnow } from './authorise.ts';
+
+/**
+ * The last receipt of a deletion, a compact JWS.
+ * @throws {NotAllowedNow} until it is deleted {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ */
+export async function readReceipt(ports: Pick<Ports, 'rows' | 'tombstones'>, asked: Asked): Promise<string> {
+  const { deletion } = await findDeletion(ports, asked);
+  const receipt = deletion.state === 'deleted' ? deletion.receipts.at(-1) : undefined;
+  if (!receipt) throw new NotAllowedNow(`There is no receipt yet: the deletion is ${deletion.state}`);
+  return receipt;
+}
+
+/**
+ * A page of deletions, newest first for one owner. Users see their own; admins see all.
+ * @throws {NotYours} for another's {AccountDisabled} {InvalidCursor} {StoreUnavailable}
+ */
+export async function listDeletions(
+  ports: Pick<Ports, 'rows' | 'tombstones'>,
+  { callerId, ...query }: TombstoneQuery & { callerId: string },
+): Promise<{ caller: Caller; deletions: Tombstone[] } & Omit<TombstonePage, 'tombstones'>> {
+  const caller = await ports.rows.findCaller(callerId);
+  if (!caller?.isActive) throw new AccountDisabled('This account may not see deletions');
+  const isOwn = query.ownerId === undefined || query.ownerId === callerId;
+  if (!caller.isAdmin && !isOwn) throw new NotYours('Only an admin may see the deletions of others');
+  const ownerId = query.ownerId ?? (caller.isAdmin ? undefined : callerId);
+  const { tombstones, ...page } = await ports.tombstones.list({ ...query, ...(ownerId && { ownerId }) });
+  const deletions = tombstones.filter((tombstone) => mayKnow(caller, tombstone));
+  return { caller, deletions, ...page };
+}

@@ -1,0 +1,58 @@
+import { placesIn } from '../data-map/data-map.ts';
+import type { Counts } from '../errors.ts';
+import type { MetricName, Metrics } from '../ports.ts';
+import type { State, StepName } from '../record/tombstone.ts';
+
+/** One run of a step: what it removed or found, by kind. */
+export type StepRun = { name: StepName; gained: Counts; milliseconds: number; isFailure: boolean; during: State };
+
+type Figure = Parameters<Metrics['record']>;
+type Kinds = { but: readonly string[] } | { only: readonly string[] };
+
+/** Reports are resolved, not deleted. */
+const TABLES = placesIn('rows').flatMap(({ action, table }) => (action === 'delete' ? [table] : []));
+
+/**
+ * What is left over once everything had been empty: what verify then finds, and what the cache's last invalidation does.
+ * The owner's keys are no sign of anything left, and a run is no object, row or key.
+ */
+const RESIDUE: Partial<Record<StepName, Kinds>> = {
+  verify: { but: ['bytes', 'running'] },
+  invalidateCache: { only: ['keys', 'pages'] },
+};
+
+/** Collects what the steps of a pass did until it is written down: what another worker writes is not counted twice. */
+export function collectFigures(metrics: Metrics) {
+  let unwritten: Figure[] = [];
+  return {
+    add(run: StepRun): void {
+      unwritten.push(...figuresOf(run));
+    },
+    /** Records what was added since. */
+    record(): void {
+      const written = unwritten;
+      unwritten = [];
+      for (const figure of written) metrics.record(...figure);
+    },
+  };
+}
+
+/** Figures of a step that removed nothing are left out. */
+function figuresOf({ name, gained, milliseconds, isFailure, during }: StepRun): Figure[] {
+  const figures: Figure[] = [['StepTime', milliseconds, name]];
+  if (isFailure) figures.push(['StepFailures', 1, name]);
+  const add = (figure: MetricName, value: number) => void (value > 0 && figures.push([figure, value]));
+  if (name === 'deleteObjects') {
+    add('ObjectsDeleted', sum(gained, { but: ['bytes'] }));
+    add('BytesDeleted', sum(gained, { only: ['bytes'] }));
+  }
+  if (name === 'deleteRows') add('RowsDeleted', sum(gained, { only: TABLES }));
+  const residue = RESIDUE[name];
+  if (residue && during === 'settling') add('ResidueFound', sum(gained, residue));
+  return figures;
+}
+
+function sum(counts: Counts, kinds: Kinds): number {
+  const isMeant = (kind: string) => ('but' in kinds ? !kinds.but.includes(kind) : kinds.only.includes(kind));
+  return Object.entries(counts).reduce((total, [kind, count]) => (isMeant(kind) ? total + count : total), 0);
+}

@@ -1,0 +1,66 @@
+import { placesIn } from '../../data-map/data-map.ts';
+import { type Counts, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
+import type { Checkpoint, Ports } from '../../ports.ts';
+import type { Tombstone } from '../../record/tombstone.ts';
+import { plusCounts, type StepResult, total } from './step.ts';
+
+/**
+ * Rows of a batch. After each, the next is sized so that it takes about `milliseconds`, and at most twice as large: short enough to
+ * hold no lock for long, however busy the database is, and large enough that a million rows take some fifty round trips.
+ */
+const BATCH = { first: 5_000, least: 500, most: 20_000, milliseconds: 200 };
+
+/** The tables that refer to the video, emptied before it: `processing_runs` goes with the video, which reports what it held. */
+const CHILDREN = placesIn('rows').filter(
+  ({ action, table }) => action === 'delete' && table !== 'videos' && table !== 'processing_runs',
+);
+
+/**
+ * Children first, in bounded batches, each its own transaction; then one transaction resolves the reports and deletes the video.
+ * A run that was registered after `cancelRuns` had looked is stopped first, and the rows wait for it.
+ */
+export async function deleteRows(
+  { rows, clock }: Pick<Ports, 'rows' | 'clock'>,
+  { videoId, requestedBy, target }: Tombstone,
+  checkpoint: Checkpoint,
+): Promise<StepResult> {
+  const removed: Counts = {};
+  try {
+    for (const place of CHILDREN) {
+      // Rows that change meanwhile make a batch smaller than it was meant to be; what is few goes with the video.
+      for (let size = BATCH.first, isMore = true; isMore; ) {
+        await checkpoint(removed);
+        const from = clock().getTime();
+        const deleted = await rows.deleteBatch(place, videoId, size);
+        if (deleted > 0) removed[place.table] = (removed[place.table] ?? 0) + deleted;
+        isMore = deleted > size / 2;
+        size = nextSize(size, clock().getTime() - from);
+      }
+    }
+    await checkpoint(removed);
+    const { counts, missed } = await rows.deleteVideo(videoId, { by: requestedBy, at: clock(), known: target.runs });
+    return {
+      counts: plusCounts(removed, counts),
+      removed: total(removed) + total(counts) > 0,
+      ...(missed.length > 0 && {
+        changes: { target: { ...target, runs: [...target.runs, ...missed] } },
+        reopens: ['cancelRuns', 'deleteRows'],
+      }),
+    };
+  } catch (error) {
+    throw withCounts(error, removed);
+  }
+}
+
+function nextSize(size: number, milliseconds: number): number {
+  const { least, most } = BATCH;
+  const fitting = (size * BATCH.milliseconds) / Math.max(1, milliseconds);
+  return Math.round(Math.min(most, 2 * size, Math.max(least, fitting)));
+}
+
+/** A driver's error becomes a failed step that knows what had been removed; a worker's own stop passes. */
+function withCounts(error: unknown, removed: Counts): unknown {
+  return error instanceof OutOfTime || error instanceof LeaseLost
+    ? error
+    : new StepFailed(reasonOf(error), removed, { cause: error });
+}

@@ -1,0 +1,84 @@
+import type { Caller } from '../deletion/ports.ts';
+import { STEP_NAMES, type Tombstone } from '../deletion/record/tombstone.ts';
+import { isStopped } from '../deletion/requests/hold-video.ts';
+import { secondsUntil } from '../deletion/rules.ts';
+import type { Answer } from './api.ts';
+
+type Viewer = Pick<Caller, 'isAdmin'>;
+
+/** How often at most a client should ask again, in seconds. */
+const POLL_SECONDS = { least: 1, most: 30 };
+
+/** A deletion as the API shows it. Its history, and who held it and why, are for admins. */
+export function deletionView(deletion: Tombstone, viewer: Viewer, now: Date) {
+  const { history, folded } = deletion;
+  return { ...deletionSummary(deletion, viewer, now), ...(viewer.isAdmin && { history, folded }) };
+}
+
+/** A deletion among others: without its history, since that of a hundred deletions could outgrow the 6 MB that a function may answer. */
+export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: Date) {
+  const { videoId, deletionId, state, reason, requestedAt, undoableUntil, hidden, attempts } = deletion;
+  const self = deletionPath(videoId);
+  return {
+    videoId,
+    deletionId,
+    state,
+    reason,
+    requestedAt,
+    undoableUntil,
+    hidden,
+    hiddenAt: deletion.hiddenAt,
+    deletedAt: deletion.deletedAt,
+    steps: STEP_NAMES.map((name) => ({ name, ...deletion.steps[name] })),
+    attempts,
+    dueAt: deletion.dueAt,
+    links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
+    ...(isAdmin && forAdmins(deletion, now)),
+  };
+}
+
+function forAdmins(deletion: Tombstone, now: Date) {
+  const { ownerId, requestedBy, heldFrom, late, interrupted, receipts } = deletion;
+  return {
+    ownerId,
+    requestedBy,
+    hold: holdOf(deletion, now),
+    heldFrom,
+    edge: edgeOf(deletion),
+    late,
+    interrupted,
+    receipts: receipts.length,
+  };
+}
+
+function holdOf(deletion: Tombstone, now: Date) {
+  if (!deletion.hold) return undefined;
+  const { code, caseNumber, by, at } = deletion.hold;
+  return { code, caseNumber, by, at, stopped: isStopped(deletion, now) };
+}
+
+function edgeOf({ edge }: Tombstone) {
+  if (!edge) return undefined;
+  const { paths, invalidationId, completedAt, gatedAt } = edge;
+  return { paths: paths.length, invalidationId, completedAt, gatedAt };
+}
+
+/** `202` while there is something left to do, and where to look. */
+export function accepted(deletion: Tombstone, viewer: Viewer, now: Date): Answer {
+  return {
+    status: 202,
+    headers: { location: deletionPath(deletion.videoId), 'retry-after': String(waitFor(deletion, now)) },
+    body: deletionView(deletion, viewer, now),
+  };
+}
+
+/** After how many seconds there may be news. A worker gives way to a hold before its next batch, most often within a second. */
+function waitFor({ state, leaseOwner, dueAt }: Tombstone, now: Date): number {
+  const { least, most } = POLL_SECONDS;
+  if (state === 'held' && leaseOwner) return least;
+  return dueAt ? Math.min(most, Math.max(least, Math.ceil(secondsUntil(dueAt, now)))) : most;
+}
+
+function deletionPath(videoId: string): string {
+  return `/api/v1/videos/${videoId}/deletion`;
+}

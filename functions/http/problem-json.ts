@@ -1,0 +1,103 @@
+import { STATUS_CODES } from 'node:http';
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { reasonOf, SomeRefused } from '../deletion/errors.ts';
+import type { Log } from '../deletion/ports.ts';
+
+/** What each of the domain's refusals is in HTTP. Their messages are written for the caller. */
+const STATUS: Record<string, number> = {
+  InvalidVideoId: 400,
+  InvalidCursor: 400,
+  Malformed: 400,
+  AccountDisabled: 403,
+  NotYours: 403,
+  UnknownVideo: 404,
+  MethodNotAllowed: 405,
+  NotAllowedNow: 409,
+};
+
+const RETRY_AFTER_SECONDS = '5';
+
+/** Names under which a store that is down is known: Node's own, PostgreSQL's classes 08 and 57P, and the SDK's time-outs. */
+const UNAVAILABLE =
+  /^(StoreUnavailable|E(CONN|TIMEDOUT|PIPE|HOSTUNREACH)\w*|08\w{3}|57P\w{2}|TimeoutError|NetworkingError)$/;
+
+/** A method that the path does not have. `allow` names those it has. */
+export class MethodNotAllowed extends Error {
+  override name = 'MethodNotAllowed';
+  readonly allow: readonly string[];
+  constructor(allow: readonly string[]) {
+    super(`This path takes ${allow.join(' and ')}`);
+    this.allow = allow;
+  }
+}
+
+/** Turns every error into `application/problem+json` (RFC 9457). Those that are not for the caller say nothing but their status. */
+export function problemJson(log: () => Log): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError(request) {
+      const { error, event } = request;
+      const { status, detail } = refusalOf(error);
+      if (status >= 500) log().error('request failed', { status, code: reasonOf(error), route: event.routeKey });
+      request.response = problem(status, {
+        detail,
+        instance: event.rawPath,
+        headers: error instanceof MethodNotAllowed ? { allow: error.allow.join(', ') } : {},
+        errors: error instanceof SomeRefused ? refusalsOf(error) : undefined,
+      });
+    },
+  };
+}
+
+/** What an error is to the caller: a status and, unless it is our fault, what the caller may know of it. */
+export function refusalOf(error: unknown): { status: number; detail?: string } {
+  if (!(error instanceof Error)) return { status: 500 };
+  const status = error instanceof SomeRefused ? worstOf(error) : STATUS[error.name];
+  if (status !== undefined) return { status, detail: error.message };
+  return { status: isUnavailable(error) ? 503 : 500 };
+}
+
+type Refusal = { videoId: string; status: number; detail?: string };
+
+function refusalsOf({ refusals }: SomeRefused): Refusal[] {
+  return refusals.map(({ videoId, error }) => ({ videoId, ...refusalOf(error) }));
+}
+
+/** 403 if one of them is known to be another's, else 404. */
+function worstOf(error: SomeRefused): number {
+  return Math.min(...refusalsOf(error).map(({ status }) => status));
+}
+
+type Problem = {
+  detail: string | undefined;
+  instance: string;
+  headers: Record<string, string>;
+  /** Why each of several was refused: a member of our own, which the RFC allows. */
+  errors: Refusal[] | undefined;
+};
+
+function problem(status: number, { detail, instance, headers, errors }: Problem): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 503 && { 'retry-after': RETRY_AFTER_SECONDS }),
+      ...headers,
+    },
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: STATUS_CODES[status],
+      status,
+      ...(detail && { detail }),
+      instance: encodeURI(instance.toWellFormed()),
+      errors,
+    }),
+  };
+}
+
+/** A service of AWS that throttles or fails, or a store that cannot be reached: worth another try, unlike a mistake of ours. */
+function isUnavailable(error: unknown): boolean {
+  const isService = error instanceof Error && '$metadata' in error;
+  return isService || UNAVAILABLE.test(reasonOf(error));
+}

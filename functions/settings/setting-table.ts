@@ -1,0 +1,159 @@
+import * as z from 'zod/mini';
+import { DEFAULT_KEYS_PER_SECOND } from '../stores/s3/pace.ts';
+import {
+  arn,
+  type Intersection,
+  keySet,
+  type Parsed,
+  prefixes,
+  roleName,
+  text,
+  url,
+  webUrl,
+  wholeNumber,
+} from './setting-forms.ts';
+
+export type Setting = {
+  form: z.ZodMiniType;
+  /** What a mistake is told to look like. */
+  expected: string;
+  /** Its value is never shown. */
+  secret?: true;
+};
+
+/**
+ * Every setting, by the capability that needs it: a function is given the groups it names and no others. A setting with
+ * a default is never missing; durations are in seconds.
+ */
+export const SETTINGS = {
+  state: {
+    DELETIONS_TABLE: { form: text, expected: 'the name of the DynamoDB table of tombstones' },
+    RETENTION_DAYS: { form: z._default(wholeNumber(180, 3650), 400), expected: 'a whole number from 180 to 3650' },
+    UNDO_SECONDS: { form: z._default(wholeNumber(0, 900), 10), expected: 'a whole number from 0 to 900' },
+    SETTLE_SECONDS: { form: z._default(wholeNumber(1, 43_200), 900), expected: 'a whole number from 1 to 43200' },
+    LEASE_SECONDS: { form: z._default(wholeNumber(1, 900), 60), expected: 'a whole number from 1 to 900' },
+    SWEEP_AFTER_SECONDS: { form: z._default(wholeNumber(1, 3600), 120), expected: 'a whole number from 1 to 3600' },
+  },
+  log: {
+    LOG_LEVEL: {
+      form: z._default(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
+      expected: 'DEBUG, INFO, WARN or ERROR',
+    },
+  },
+  callers: {
+    USER_ID_CLAIM: { form: z._default(text, 'sub'), expected: 'the claim of the token that holds the user id' },
+  },
+  cleanupQueue: { CLEANUP_QUEUE_URL: { form: webUrl, expected: 'the URL of the cleanup queue' } },
+  deadLetters: {
+    CLEANUP_DLQ_URL: { form: webUrl, expected: 'the URL of the dead-letter queue of the cleanup queue' },
+  },
+  /** The edge, and the queue on which it is told. */
+  edge: {
+    DISTRIBUTION_ID: {
+      form: z.optional(text),
+      expected: 'the id of a CloudFront distribution, or nothing for no edge',
+    },
+    EDGE_QUEUE_URL: { form: z.optional(webUrl), expected: 'the URL of the edge queue' },
+    EDGE_MODE: {
+      form: z._default(z.enum(['invalidate', 'gate', 'both']), 'invalidate'),
+      expected: 'invalidate, gate or both',
+    },
+    /** Behind a gate that invalidates nothing, a deletion waits so long before it is done. A day is CloudFront's default TTL. */
+    EDGE_TTL_SECONDS: {
+      form: z._default(wholeNumber(1, 31_536_000), 86_400),
+      expected: 'the longest that a copy lives at the edge, from 1 to 31536000',
+    },
+  },
+  /** For the one function that turns the gate. */
+  gate: {
+    GATE_STORE_ARN: {
+      form: z.optional(arn('cloudfront', 'key-value-store/')),
+      expected: 'the ARN of the KeyValueStore that the gate at the edge reads',
+    },
+  },
+  /** Where a row's URLs lead: enough to name a video's keys, not to touch them. */
+  places: {
+    VIDEO_STORAGE: { form: z.enum(['s3', 'local']), expected: 's3 or local' },
+    VIDEO_BUCKET: { form: z.optional(text), expected: 'the name of the bucket that holds the videos' },
+    STORAGE_ENDPOINT: {
+      form: z.optional(webUrl),
+      expected: 'the http(s) URL of an S3 endpoint, or nothing for S3 itself',
+    },
+    ORIGINALS_PREFIXES: {
+      form: z._default(prefixes, 'uploads/,originals/'),
+      expected: 'prefixes like uploads/,originals/',
+    },
+  },
+  storage: {
+    STORAGE_SECRET_ARN: {
+      form: z.optional(arn('secretsmanager', 'secret:')),
+      expected: 'the ARN of the secret with the keys of STORAGE_ENDPOINT, or nothing for S3 itself',
+    },
+    /** Of one worker; several on one bucket find their rates by being slowed down. */
+    STORAGE_KEYS_PER_SECOND: {
+      form: z._default(wholeNumber(500, 1_000_000), DEFAULT_KEYS_PER_SECOND),
+      expected: 'how many keys a worker deletes a second at most, from 500 to 1000000',
+    },
+    UPLOADS_DIR: { form: z._default(text, '/app/uploads'), expected: 'a folder' },
+    PROCESSING_DIR: { form: z._default(text, '/tmp/video_processing'), expected: 'a folder' },
+  },
+  runs: {
+    STATE_MACHINE_ARN: {
+      form: z.optional(arn('states', 'stateMachine:')),
+      expected: 'the ARN of the state machine that processes videos, or nothing for none',
+    },
+  },
+  /** Either a URL, or a host that takes IAM tokens. */
+  database: {
+    DATABASE_URL: {
+      form: z.optional(url(/^postgres(ql)?$/)),
+      expected: 'a URL like postgresql://user:password@host:5432/name',
+      secret: true,
+    },
+    DATABASE_HOST: { form: z.optional(text), expected: 'the host of a database that takes IAM tokens' },
+    DATABASE_PORT: { form: z._default(wholeNumber(1, 65_535), 5432), expected: 'a port' },
+    DATABASE_NAME: { form: z.optional(text), expected: 'the name of the database' },
+    DATABASE_USER: { form: z.optional(text), expected: 'the role to log in as' },
+  },
+  migration: {
+    DATABASE_SERVING_USER: {
+      form: z._default(roleName, 'video_deletion'),
+      expected: 'the role that serves: lower-case letters, digits and underscores',
+    },
+  },
+  cache: {
+    CACHE_URL: {
+      form: z.optional(url(/^rediss?$/)),
+      expected: 'a URL like redis://host:6379, or nothing for no cache',
+      secret: true,
+    },
+    CACHE_USER: { form: z.optional(text), expected: 'the ElastiCache user that logs in with IAM tokens' },
+    CACHE_NAME: { form: z.optional(text), expected: 'the name of the ElastiCache cache' },
+    CACHE_SECRET_ARN: {
+      form: z.optional(arn('secretsmanager', 'secret:')),
+      expected: 'the ARN of the secret with the password of the cache',
+    },
+  },
+  events: {
+    EVENT_BUS_NAME: { form: z.optional(text), expected: 'the name of an event bus, or nothing for no events' },
+  },
+  /** The key that signs receipts: in KMS, or in a file on one machine. */
+  receipts: {
+    RECEIPT_KEY_ID: { form: z.optional(text), expected: 'the id or ARN of the KMS key that signs receipts' },
+    RECEIPT_KEY_FILE: { form: z.optional(text), expected: 'the file of the key that signs receipts' },
+    /** Their receipts stay checkable: they are published beside the one that signs now. */
+    RECEIPT_RETIRED_KEYS: {
+      form: z.optional(keySet),
+      expected:
+        'a JWK set of the public keys that signed receipts before, like {"keys":[{"kty":"RSA","n":"…","e":"AQAB"}]}',
+    },
+  },
+} as const satisfies Record<string, Record<string, Setting>>;
+
+export type Group = keyof typeof SETTINGS;
+
+/** What a function starts with that names these groups, parsed from its environment. */
+export type SettingsOf<Named extends Group> = Intersection<{ [G in Named]: Parsed<(typeof SETTINGS)[G]> }[Named]>;
+
+/** All settings, as a system needs them that runs every function in one process. */
+export type Settings = SettingsOf<Group>;

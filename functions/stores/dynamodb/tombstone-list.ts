@@ -1,0 +1,124 @@
+import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { TombstonePage, TombstoneQuery } from '../../deletion/ports.ts';
+import type { State, Tombstone } from '../../deletion/record/tombstone.ts';
+import type { VideoId } from '../../deletion/video-id.ts';
+import { findEach, LARGEST_BATCH } from './tombstone-batch.ts';
+import {
+  amongOwners,
+  amongStates,
+  cursorOf,
+  inTable,
+  type Position,
+  type PositionSchema,
+  parseCursor,
+} from './tombstone-cursor.ts';
+import { type DeletionsTable, tombstoneTable } from './tombstone-table.ts';
+
+/** The page of keys after `from`; `end` is where to go on, absent at the end of the index. */
+type KeyPage = { keys: Position[]; end?: Position };
+type Access = {
+  schema: PositionSchema;
+  read(from: Position | undefined, size: number): Promise<KeyPage>;
+};
+
+/** How many pages of keys one call reads at most: where few match, it ends with a short page instead of a slow answer. */
+const MOST_READS = 10;
+
+/**
+ * A page of tombstones: newest first by owner or, for failed and held, by state; in no order otherwise, because that reads the table.
+ * It may hold fewer than `limit`, even none, and still have a cursor.
+ * @throws {InvalidCursor}
+ */
+export async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {
+  const access = accessFor(here, query);
+  const tombstones: Tombstone[] = [];
+  const malformed: VideoId[] = [];
+  let from = query.cursor === undefined ? undefined : parseCursor(query.cursor, access.schema);
+  for (let reads = 0; reads < MOST_READS; reads += 1) {
+    const { keys, end } = await access.read(from, pageSizeFor(query));
+    const read = await findEach(here, keys);
+    malformed.push(...read.malformed);
+    const matching = read.found.filter(({ tombstone }) => matches(tombstone, query));
+    const taken = matching.slice(0, query.limit - tombstones.length);
+    tombstones.push(...taken.map(({ tombstone }) => tombstone));
+    const isFull = tombstones.length >= query.limit;
+    const last = taken.at(-1)?.key;
+    from = isFull && last !== keys.at(-1) ? last : end;
+    if (isFull || from === undefined) break;
+  }
+  return { tombstones, ...(from && { cursor: cursorOf(from) }), ...(malformed.length > 0 && { malformed }) };
+}
+
+function matches(tombstone: Tombstone, { ownerId, state }: TombstoneQuery): boolean {
+  // An index lags behind its table: what it led to may have changed since.
+  return (ownerId === undefined || tombstone.ownerId === ownerId) && (state === undefined || tombstone.state === state);
+}
+
+/** One key more than wanted tells whether there is a next page; where tombstones are filtered out, as many as fit. */
+function pageSizeFor({ limit, state }: TombstoneQuery): number {
+  return state === undefined ? Math.min(limit + 1, LARGEST_BATCH) : LARGEST_BATCH;
+}
+
+function accessFor(here: DeletionsTable, { ownerId, state }: TombstoneQuery): Access {
+  const { byOwner, byState } = tombstoneTable.indexes;
+  if (ownerId !== undefined) return throughIndex(here, byOwner, ownerId, amongOwners(ownerId));
+  if (state === 'failed' || state === 'held') return throughIndex(here, byState, state, amongStates(state));
+  return throughTable(here, state);
+}
+
+function throughIndex(
+  { client, table }: DeletionsTable,
+  { name, partitionKey }: { name: string; partitionKey: { name: string } },
+  partition: string,
+  schema: PositionSchema,
+): Access {
+  return {
+    schema,
+    async read(from, size) {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: name,
+          KeyConditionExpression: '#partition = :partition',
+          ExpressionAttributeNames: { '#partition': partitionKey.name },
+          ExpressionAttributeValues: { ':partition': partition },
+          ScanIndexForward: false,
+          Limit: size,
+          ExclusiveStartKey: from,
+        }),
+      );
+      return keyPageOf(page, schema);
+    },
+  };
+}
+
+function throughTable({ client, table }: DeletionsTable, state: State | undefined): Access {
+  const filter = state && {
+    FilterExpression: '#state = :state',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':state': state },
+  };
+  return {
+    schema: inTable,
+    async read(from, size) {
+      const page = await client.send(
+        new ScanCommand({
+          TableName: table,
+          ProjectionExpression: 'videoId',
+          Limit: size,
+          ExclusiveStartKey: from,
+          ...filter,
+        }),
+      );
+      return keyPageOf(page, inTable);
+    },
+  };
+}
+
+function keyPageOf(
+  { Items = [], LastEvaluatedKey }: { Items?: unknown[]; LastEvaluatedKey?: unknown },
+  schema: PositionSchema,
+): KeyPage {
+  const keys = Items.map((item) => schema.parse(item));
+  return LastEvaluatedKey === undefined ? { keys } : { keys, end: schema.parse(LastEvaluatedKey) };
+}

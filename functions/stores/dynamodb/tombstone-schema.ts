@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { HOLD_CODES, STATES, STEP_NAMES, type Tombstone } from '../../deletion/record/tombstone.ts';
+import { isUuid, parseVideoId } from '../../deletion/video-id.ts';
+
+const time = z.iso.datetime();
+const counts = z.record(z.string(), z.number());
+const wholeNumber = z.int().check(z.gte(0));
+
+/** A video id as stored; a string that is none is an issue, not an exception. */
+export const videoIdSchema = z.pipe(
+  z.string().check(z.refine(isUuid)),
+  z.transform((id: string) => parseVideoId(id)),
+);
+
+// The objects inside are loose: an older version of this service writes them back whole, and must not drop what a newer
+// one put there. In the history, a dropped member would also break the chain of hashes.
+const step = z.looseObject({
+  state: z.enum(['waiting', 'provisional', 'done', 'failed', 'skipped']),
+  attempts: wholeNumber,
+  failures: z.optional(wholeNumber),
+  counts,
+  startedAt: z.optional(time),
+  finishedAt: z.optional(time),
+  error: z.optional(z.string()),
+});
+
+const target = z.looseObject({
+  prefix: z.string().check(z.endsWith('/')),
+  strayKeys: z.array(z.string()),
+  notOurs: z.looseObject({ count: wholeNumber, sha256: z.optional(z.string()) }),
+  runs: z.array(z.string()),
+  runsByName: z.optional(z.boolean()),
+});
+
+const edge = z.looseObject({
+  request: wholeNumber,
+  paths: z.array(z.string()),
+  callerReference: z.optional(z.string()),
+  invalidationId: z.optional(z.string()),
+  requestedAt: time,
+  completedAt: z.optional(time),
+  gatedAt: z.optional(time),
+  openedAt: z.optional(time),
+});
+
+const hold = z.looseObject({ code: z.enum(HOLD_CODES), caseNumber: z.string(), by: z.string(), at: time });
+
+const historyEntry = z.looseObject({
+  at: time,
+  from: z.string(),
+  to: z.string(),
+  by: z.string(),
+  detail: z.optional(z.union([z.strictObject({ code: z.string(), caseNumber: z.optional(z.string()) }), counts])),
+  hash: z.string(),
+});
+
+const schema = z.object({
+  videoId: videoIdSchema,
+  deletionId: z.string(),
+  revision: z.int().check(z.gte(1)),
+  state: z.enum(STATES),
+  ownerId: z.string(),
+  requestedBy: z.string(),
+  reason: z.enum(['owner', 'admin', 'account']),
+  requestedAt: time,
+  undoableUntil: time,
+  target,
+  steps: z.record(z.enum(STEP_NAMES), step),
+  hidden: z.boolean(),
+  hiddenAt: z.optional(time),
+  heldFrom: z.optional(z.enum(STATES)),
+  hold: z.optional(hold),
+  edge: z.optional(edge),
+  leaseOwner: z.optional(z.string()),
+  attempts: wholeNumber,
+  progressed: z.boolean(),
+  interrupted: wholeNumber,
+  late: counts,
+  dueAt: z.optional(time),
+  sweepAt: z.optional(time),
+  history: z.array(historyEntry),
+  folded: z.optional(z.looseObject({ count: wholeNumber, hash: z.string() })),
+  receipts: z.array(z.string()),
+  deletedAt: z.optional(time),
+  outbox: z.array(z.looseObject({ id: z.string(), type: z.literal('VideoDeleted'), at: time })),
+  expiresAt: z.optional(wholeNumber),
+});
+
+/** A stored item that is no tombstone. The message names the attributes at fault and never a value. */
+export class MalformedTombstone extends Error {
+  override name = 'MalformedTombstone';
+  constructor(attributes: string[]) {
+    super(`A stored tombstone does not have the shape of one: ${attributes.join(', ')}`);
+  }
+}
+
+/**
+ * The tombstone in an item of the table, without the attributes that only the indexes need.
+ * @throws {MalformedTombstone}
+ */
+export function parseTombstone(item: unknown): Tombstone {
+  const parsed = schema.safeParse(item);
+  if (parsed.success) return parsed.data;
+  throw new MalformedTombstone([...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'item'))]);
+}

@@ -1,0 +1,42 @@
+import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { StepFailed } from '../../deletion/errors.ts';
+import type { Events, PublishedEvent } from '../../deletion/ports.ts';
+
+/** What rules match on, as the source of every event of this product. */
+const SOURCE = 'video-deletion';
+
+/** The most entries that one PutEvents call takes (EventBridge quota). */
+const ENTRIES_PER_CALL = 10;
+
+/**
+ * Publishes to one event bus. PutEvents answers 200 even if it refused entries, so each answer is read; after the last
+ * call a refusal is thrown as a `StepFailed` with the first code. Consumers recognise a repeated event by `detail.id`.
+ */
+export function createEventBridgeEvents(client: EventBridgeClient, { busName }: { busName: string }): Events {
+  return {
+    async publish(events) {
+      const refused: string[] = [];
+      for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
+        const entries = events.slice(start, start + ENTRIES_PER_CALL).map((event) => entryOf(event, busName));
+        const answer = await client.send(new PutEventsCommand({ Entries: entries }));
+        if (answer.FailedEntryCount) refused.push(...codesOf(answer.Entries));
+      }
+      if (refused[0]) throw new StepFailed(refused[0]);
+    },
+  };
+}
+
+function entryOf({ type, ...event }: PublishedEvent, busName: string): PutEventsRequestEntry {
+  const { id, videoId, deletionId, ownerId, at } = event;
+  return {
+    EventBusName: busName,
+    Source: SOURCE,
+    DetailType: type,
+    Time: new Date(at),
+    Detail: JSON.stringify({ id, videoId, deletionId, ownerId, at }),
+  };
+}
+
+function codesOf(entries: { EventId?: string; ErrorCode?: string }[] = []): string[] {
+  return entries.flatMap((entry) => (entry.EventId ? [] : [entry.ErrorCode ?? 'EventRefused']));
+}

@@ -1,0 +1,76 @@
+import { lstat, opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
+import { reasonOf, StepFailed } from '../../deletion/errors.ts';
+import type { StoredVideos } from '../../deletion/orphans/orphan.ts';
+import { isUuid, type VideoId } from '../../deletion/video-id.ts';
+import type { LocalRoots } from './local-files.ts';
+import { findEntries } from './local-tree.ts';
+
+/** The folder of the local layout that has something of every video that was processed. */
+const FOLDER = 'processed';
+/** `processed/<id>`, or a file of a safe name: `processed/videos_<id>_playlist.m3u8`. */
+const NAME = /^(?:videos_(?<flat>[^_]+)_.*|(?<own>.*))$/s;
+const PAGE = 1000;
+
+/** What a platform keeps of videos on a disk, found by its folder of processed ones. Changes nothing and follows no link. */
+export function createLocalPrefixes(roots: LocalRoots): StoredVideos {
+  return {
+    list: () => list(join(roots.uploads, FOLDER)),
+    newestAt: (videoId) => newestAt(roots, videoId),
+  };
+}
+
+async function* list(folder: string): AsyncGenerator<{ videoIds: VideoId[]; foreign: string[] }> {
+  const seen = new Set<string>();
+  let page: { videoIds: VideoId[]; foreign: string[] } = { videoIds: [], foreign: [] };
+  for await (const name of namesIn(folder)) {
+    const { flat, own } = NAME.exec(name)?.groups ?? {};
+    const id = flat ?? own ?? '';
+    if (seen.has(id)) continue;
+    if (isUuid(id)) {
+      seen.add(id);
+      page.videoIds.push(id as VideoId);
+    } else page.foreign.push(`${FOLDER}/${name}`);
+    if (page.videoIds.length + page.foreign.length < PAGE) continue;
+    yield page;
+    page = { videoIds: [], foreign: [] };
+  }
+  yield page;
+}
+
+async function* namesIn(folder: string): AsyncGenerator<string> {
+  try {
+    for await (const { name } of await opendir(folder)) yield name;
+  } catch (error) {
+    if (reasonOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Of all files that a deletion would take, wherever they are. */
+async function newestAt(roots: LocalRoots, videoId: VideoId): Promise<Date | undefined> {
+  let newest: Date | undefined;
+  for (const { root, pattern } of placesIn('files')) {
+    const pages = findEntries(roots[root], expand(pattern, { videoId }), fail);
+    for await (const page of pages) {
+      for (const { path, isFolder } of page) {
+        const at = isFolder ? undefined : await modifiedAt(path);
+        if (at && (!newest || at > newest)) newest = at;
+      }
+    }
+  }
+  return newest;
+}
+
+async function modifiedAt(path: string): Promise<Date | undefined> {
+  try {
+    return (await lstat(path)).mtime;
+  } catch (error) {
+    if (reasonOf(error) !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+function fail(code: string): never {
+  throw new StepFailed(code);
+}

@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely';
+import { StoreUnavailable } from '../../deletion/errors.ts';
+import type { VideoRows } from '../../deletion/ports.ts';
+import type { Database } from './database.ts';
+import { isUnavailable } from './is-unavailable.ts';
+import { isChildTable } from './queries/child-tables.ts';
+import { countRows } from './queries/count-rows.ts';
+import { deleteRowBatch } from './queries/delete-row-batch.ts';
+import { deleteVideoRows, RunsMissed } from './queries/delete-video-rows.ts';
+import { findCaller, findRuns, findVideo } from './queries/find-video.ts';
+import { hideVideo, restoreVideo } from './queries/hide-video.ts';
+
+/**
+ * The platform's rows in PostgreSQL. `find` and `findCaller` throw `StoreUnavailable` when the database does not answer in
+ * time; apart from that, errors are the driver's, whose `code` is the SQLSTATE.
+ */
+export function createPostgresRows(db: Kysely<Database>): VideoRows {
+  return {
+    find: (callerId, videoId) => findVideo(db, callerId, videoId).catch(sayUnavailable),
+    findCaller: (callerId) => findCaller(db, callerId).catch(sayUnavailable),
+    hide: (videoId, at) => hideVideo(db, videoId, at),
+    restore: (videoId, at) => restoreVideo(db, videoId, at),
+    runs: (videoId) => findRuns(db, videoId),
+    async deleteBatch(place, videoId, limit) {
+      if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
+      return deleteRowBatch(db, place, videoId, limit);
+    },
+    async deleteVideo(videoId, resolution) {
+      try {
+        const counts = await db.transaction().execute((trx) => deleteVideoRows(trx, videoId, resolution));
+        return { counts, missed: [] };
+      } catch (error) {
+        if (error instanceof RunsMissed) return { counts: {}, missed: error.runs };
+        throw error;
+      }
+    },
+    look: (videoId) => countRows(db, videoId),
+  };
+}
+
+function sayUnavailable(error: unknown): never {
+  if (isUnavailable(error)) throw new StoreUnavailable('The database does not answer', { cause: error });
+  throw error;
+}

@@ -1,0 +1,35 @@
+import { type Kysely, sql } from 'kysely';
+import { placesIn, type RowPlace } from '../../../deletion/data-map/data-map.ts';
+import type { Counts } from '../../../deletion/errors.ts';
+import type { VideoId } from '../../../deletion/video-id.ts';
+import type { Database } from '../database.ts';
+import { isUndefinedTable } from '../is-undefined-table.ts';
+import { keyIs } from '../key-is.ts';
+
+/**
+ * How many rows of the video each table of the data map holds, in one round trip; tables without any are left out.
+ * Reports count while they are pending. A platform without the materialised view has none of its rows.
+ */
+export async function countRows(db: Kysely<Database>, videoId: VideoId): Promise<Counts> {
+  const places = placesIn('rows');
+  try {
+    return await countIn(db, places, videoId);
+  } catch (error) {
+    if (!isUndefinedTable(error)) throw error;
+    const tables = places.filter((place) => place.action !== 'refresh');
+    return countIn(db, tables, videoId);
+  }
+}
+
+async function countIn(db: Kysely<Database>, places: readonly RowPlace[], videoId: VideoId): Promise<Counts> {
+  const counts = places.map((place) => countOne(place, videoId));
+  const { rows } = await sql<{ table: string; count: string }>`
+    select "table", count from (${sql.join(counts, sql` union all `)}) as counted where count > 0`.execute(db);
+  return Object.fromEntries(rows.map(({ table, count }) => [table, Number(count)]));
+}
+
+function countOne({ table, column, action }: RowPlace, videoId: VideoId) {
+  const open = action === 'resolve' ? sql`and report_type = 'video' and status = 'pending'` : sql``;
+  return sql`select ${sql.lit(table)} as "table", count(*) as count
+    from ${sql.table(table)} where ${keyIs(column, videoId)} ${open}`;
+}

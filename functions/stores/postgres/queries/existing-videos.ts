@@ -1,0 +1,17 @@
+import type { Kysely } from 'kysely';
+import type { VideoId } from '../../../deletion/video-id.ts';
+import type { Database } from '../database.ts';
+
+/** Parameters of one query; PostgreSQL's protocol takes 65,535. */
+const LARGEST_QUERY = 1000;
+
+/** Which of the videos have a row, hidden ones included. By primary key, a thousand at a time. */
+export async function existingVideos(db: Kysely<Database>, videoIds: readonly VideoId[]): Promise<Set<VideoId>> {
+  const existing = new Set<VideoId>();
+  for (let from = 0; from < videoIds.length; from += LARGEST_QUERY) {
+    const asked = videoIds.slice(from, from + LARGEST_QUERY);
+    const rows = await db.selectFrom('videos').select('id').where('id', 'in', asked).execute();
+    for (const { id } of rows) existing.add(id as VideoId);
+  }
+  return existing;
+}

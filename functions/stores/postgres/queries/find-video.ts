@@ -1,0 +1,72 @@
+import type { Kysely } from 'kysely';
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
+import type { Caller, VideoRow } from '../../../deletion/ports.ts';
+import { isUuid, type VideoId } from '../../../deletion/video-id.ts';
+import type { Database, Row } from '../database.ts';
+
+/** The caller's account and the video, each if it exists, in one round trip. A caller's id that is no UUID is unknown. */
+export async function findVideo(
+  db: Kysely<Database>,
+  callerId: string,
+  videoId: VideoId,
+): Promise<{ caller?: Caller; video?: VideoRow }> {
+  const { caller, video, runs } = await db
+    .selectNoFrom([
+      jsonObjectFrom(callerById(db, callerId)).as('caller'),
+      jsonObjectFrom(videoById(db, videoId)).as('video'),
+      jsonArrayFrom(runsOf(db, videoId)).as('runs'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    ...(caller && { caller: asCaller(caller) }),
+    ...(video && {
+      video: {
+        ownerId: video.user_id,
+        status: video.status,
+        hidden: video.hidden,
+        urls: [video.url_hls, video.url_mp4, video.thumbnail].filter((url) => url !== null),
+        runs: runs.map((run) => run.execution_arn),
+      },
+    }),
+  };
+}
+
+/** The caller's account alone. */
+export async function findCaller(db: Kysely<Database>, callerId: string): Promise<Caller | undefined> {
+  const caller = await callerById(db, callerId).executeTakeFirst();
+  return caller && asCaller(caller);
+}
+
+/** The execution ARNs registered for the video, oldest first. */
+export async function findRuns(db: Kysely<Database>, videoId: VideoId): Promise<string[]> {
+  const runs = await runsOf(db, videoId).execute();
+  return runs.map((run) => run.execution_arn);
+}
+
+function callerById(db: Kysely<Database>, callerId: string) {
+  return db
+    .selectFrom('users')
+    .select(['id', 'is_admin', 'is_active'])
+    .where('id', '=', isUuid(callerId) ? callerId : null);
+}
+
+function asCaller({ id, is_admin, is_active }: Pick<Row<'users'>, 'id' | 'is_admin' | 'is_active'>): Caller {
+  return { id, isAdmin: is_admin, isActive: is_active };
+}
+
+function videoById(db: Kysely<Database>, videoId: VideoId) {
+  return db
+    .selectFrom('videos')
+    .select(['user_id', 'status', 'url_hls', 'url_mp4', 'thumbnail'])
+    .select((video) => video('deleted_at', 'is not', null).$castTo<boolean>().as('hidden'))
+    .where('id', '=', videoId);
+}
+
+function runsOf(db: Kysely<Database>, videoId: VideoId) {
+  return db
+    .selectFrom('processing_runs')
+    .select('execution_arn')
+    .where('video_id', '=', videoId)
+    .orderBy('started_at')
+    .orderBy('execution_arn');
+}

@@ -1,0 +1,31 @@
+import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
+import type { Metrics } from '../../deletion/ports.ts';
+import type { StepName } from '../../deletion/record/tombstone.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from './metric-names.ts';
+
+/**
+ * Figures as lines of CloudWatch's embedded metric format on standard output, where Lambda collects them: one line for each step
+ * and one for what has no step, printed by `publish`. What is recorded and never published is lost.
+ */
+export function createPowertoolsMetrics(): Metrics & { publish(): void } {
+  const all = new Map<StepName | undefined, EmbeddedMetrics>();
+  const metricsOf = (step: StepName | undefined) => {
+    const found = all.get(step) ?? embeddedMetrics(step);
+    all.set(step, found);
+    return found;
+  };
+  return {
+    record: (name, value, step) => void metricsOf(step).addMetric(name, METRIC_UNITS[name], value),
+    publish() {
+      for (const metrics of all.values()) if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+  };
+}
+
+function embeddedMetrics(step: StepName | undefined): EmbeddedMetrics {
+  return new EmbeddedMetrics({
+    namespace: METRIC_NAMESPACE,
+    serviceName: METRIC_SERVICE,
+    ...(step && { defaultDimensions: { step } }),
+  });
+}

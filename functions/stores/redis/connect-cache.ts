@@ -1,0 +1,40 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
+import { QUICK } from '../request-limits.ts';
+import { readSecret } from '../secrets-manager/read-secret.ts';
+import { cacheToken } from './cache-token.ts';
+import { connectServerOrCluster, type KeyCommands, type Redis } from './connect-redis.ts';
+
+/** A cache, and how to log in: with an IAM token, with the password in a secret, or as the URL says. */
+export type CacheAddress = {
+  url: string;
+  /** ElastiCache's user and the cache's name. */
+  iam?: { user: string; cache: string };
+  /** `{ "username", "password" }`; without a username it is `default`. */
+  secretArn?: string;
+};
+
+const loginForm = z.object({ username: z._default(z.string(), 'default'), password: z.string() });
+
+/** The platform's cache: one server, a cluster, or ElastiCache Serverless. */
+export function connectCache(address: CacheAddress): Redis<KeyCommands> {
+  const credentials = credentialsOf(address);
+  return connectServerOrCluster({ url: address.url, ...(credentials && { credentials }) });
+}
+
+/** Asked for at every connection, so a password that was rotated is taken at the next one. */
+function credentialsOf({ url, iam, secretArn }: CacheAddress) {
+  if (!iam && !secretArn) return undefined;
+  const secrets = new SecretsManagerClient(QUICK);
+  return async () => {
+    if (!iam) return await readSecret(secrets, { arn: secretArn ?? '', form: loginForm });
+    // The client is not called: it lends the credentials and the region that it finds for itself.
+    const password = await cacheToken(secrets.config, { ...iam, isServerless: isServerless(url) });
+    return { username: iam.user, password };
+  };
+}
+
+/** The host names of serverless caches: `<name>-<suffix>.serverless.<region>.cache.amazonaws.com`. */
+function isServerless(url: string): boolean {
+  return new URL(url).hostname.includes('.serverless.');
+}

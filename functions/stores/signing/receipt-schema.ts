@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+import type { Receipt } from '../../deletion/record/receipt.ts';
+import { STEP_NAMES } from '../../deletion/record/tombstone.ts';
+import { isUuid } from '../../deletion/video-id.ts';
+
+const time = z.iso.datetime();
+const uuid = z.string().check(z.refine(isUuid));
+const wholeNumber = z.int().check(z.gte(0));
+const counts = z.record(z.string(), wholeNumber);
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+// Loose: a receipt of a newer version states more, and what it states more is signed all the same.
+const schema = z.looseObject({
+  jti: uuid,
+  iat: wholeNumber,
+  sub: uuid,
+  deletionId: uuid,
+  requestedBy: z.string(),
+  reason: z.enum(['owner', 'admin', 'account']),
+  requestedAt: time,
+  reapplied: z.optional(z.looseObject({ at: time, by: z.string() })),
+  hiddenAt: z.optional(time),
+  emptiedAt: z.optional(time),
+  deletedAt: time,
+  counts: z.partialRecord(z.enum(STEP_NAMES), counts),
+  notPartOf: z.array(z.enum(STEP_NAMES)),
+  edge: z.optional(
+    z.looseObject({
+      paths: wholeNumber,
+      requestedAt: z.optional(time),
+      invalidationId: z.optional(z.string()),
+      completedAt: z.optional(time),
+      gatedAt: z.optional(time),
+    }),
+  ),
+  late: counts,
+  exceptions: z.looseObject({
+    notOurs: z.optional(z.looseObject({ count: wholeNumber, sha256: z.optional(sha256) })),
+    interruptedPasses: z.optional(wholeNumber),
+    failures: z.optional(z.partialRecord(z.enum(STEP_NAMES), wholeNumber)),
+  }),
+  history: z.looseObject({ head: sha256, length: wholeNumber }),
+});
+
+/** A signed payload that is no receipt. The message names what is wrong. */
+export class MalformedReceipt extends Error {
+  override name = 'MalformedReceipt';
+  constructor(wrong: readonly string[]) {
+    super(`This is no receipt of a deletion: ${wrong.join(', ')}`);
+  }
+}
+
+/**
+ * The receipt in a payload whose signature was verified.
+ * @throws {MalformedReceipt} naming each member that is missing or not what it should be
+ */
+export function parseReceipt(payload: unknown): Receipt {
+  const { data, error } = schema.safeParse(payload);
+  if (!error) return data;
+  const members = error.issues.map(({ path }) => path);
+  throw new MalformedReceipt([...new Set(members.map((path) => describe(payload, path)))]);
+}
+
+function describe(payload: unknown, path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'it is no JSON object';
+  const name = path.join('.');
+  const isThere = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], payload);
+  return isThere === undefined ? `${name} is missing` : `${name} is not what it should be`;
+}

@@ -1,0 +1,106 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Column,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Row,
+  SingleValueWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { DeletionFunctions } from '../../deletion-functions.ts';
+import { reported, reportedByStep } from '../../metrics.ts';
+import type { StateStack } from '../../stacks/state-stack.ts';
+import type { DeletionApi } from '../state/deletion-api.ts';
+
+export type DeletionDashboardProps = {
+  queues: StateStack['queues'];
+  api: DeletionApi;
+  functions: DeletionFunctions;
+  alarms: Alarm[];
+  runbookUrl: string;
+};
+
+const WHOLE = 24;
+const HALF = 12;
+const SUM = { statistic: 'Sum' };
+const GREATEST = { statistic: 'Maximum' };
+
+/** One page, most urgent first: what is wrong, what is open, what happened, where it is slow, who is out of breath. */
+export class DeletionDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DeletionDashboardProps) {
+    super(scope, id);
+    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });
+    dashboard.addWidgets(
+      new Row(new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms, width: WHOLE, height: 4 })),
+      new Row(howToRead(props.runbookUrl)),
+      new Row(...openNow(props.queues)),
+      new Row(...whatHappened()),
+      new Row(graph('Step failures', reportedByStep('StepFailures', SUM)), stepTimes()),
+      new Row(...workload(props)),
+    );
+  }
+}
+
+function howToRead(runbookUrl: string): IWidget {
+  const markdown = [
+    `**A red alarm** has an article: [the runbook](${runbookUrl}#paged).`,
+    '**Open** falls back to 0 some 15 minutes after the last request; a line that only rises is a deletion that is stuck.',
+    '**Residue** must be 0: what came back while a deletion settled, and what the last search found of deletions that are done.',
+  ].join(' ');
+  return new TextWidget({ markdown, width: WHOLE, height: 2 });
+}
+
+function openNow({ cleanup, cleanupDeadLetters, edge, edgeDeadLetters }: StateStack['queues']): IWidget[] {
+  const depths = [cleanup, edge, cleanupDeadLetters, edgeDeadLetters].map((queue) =>
+    queue.metricApproximateNumberOfMessagesVisible(GREATEST),
+  );
+  return [
+    graph('Age of the oldest open deletion (s)', reported('OldestOpenDeletionAge', GREATEST)),
+    graph('Messages waiting, dead letters included', ...depths),
+  ];
+}
+
+function whatHappened(): IWidget[] {
+  const counts = [
+    reported('DeletionsRequested', SUM),
+    reported('DeletionsDeleted', SUM),
+    reported('DeletionsFailed', SUM),
+    reported('DeletionsHeld', SUM),
+  ];
+  // Of the last day, in which there was one search.
+  const inSearch = { statistic: 'Maximum', period: Duration.days(1) };
+  const residue = [
+    reported('ResidueFound', SUM),
+    reported('ResidueLeft', inSearch),
+    reported('OrphansFound', inSearch),
+  ];
+  const removed = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
+  return [
+    graph('Deletions', ...counts),
+    new Column(
+      new SingleValueWidget({ title: 'Residue and orphans', metrics: residue, width: HALF, height: 3 }),
+      new SingleValueWidget({ title: 'Gone', metrics: removed, width: HALF, height: 3 }),
+    ),
+  ];
+}
+
+function stepTimes(): IWidget {
+  return graph('Step time, slowest 1 % (ms)', reportedByStep('StepTime', { statistic: 'p99' }));
+}
+
+function workload({ api, functions }: DeletionDashboardProps): IWidget[] {
+  const errors = Object.values(functions).map((one) => one.metricErrors(SUM));
+  return [
+    graph('API', api.stage.metricCount(SUM), api.stage.metricClientError(SUM), api.stage.metricServerError(SUM)),
+    graph('Errors of functions', ...errors),
+  ];
+}
+
+function graph(title: string, ...left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: HALF, height: 6, leftYAxis: { min: 0 } });
+}

@@ -1,0 +1,33 @@
+import { type ISecurityGroup, type ISubnet, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Platform } from '../../platform.ts';
+
+/** Where the functions stand that speak to the platform's database: one security group, let in where they have to be. */
+export class FunctionNetwork extends Construct {
+  readonly securityGroup: ISecurityGroup;
+  private readonly vpc: IVpc;
+  private readonly subnets: readonly ISubnet[];
+
+  constructor(scope: Construct, id: string, { network, database, cache }: Platform) {
+    super(scope, id);
+    this.vpc = network.vpc;
+    this.subnets = network.subnets;
+    this.securityGroup = new SecurityGroup(this, 'Functions', {
+      vpc: network.vpc,
+      description: 'Functions that delete videos',
+      allowAllOutbound: false,
+    });
+    // Gateway endpoints have public addresses: only a list of prefixes, different in every region, could be narrower.
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'AWS, and storage with an endpoint of its own');
+    const { connections } = this.securityGroup;
+    connections.allowTo(database.access, Port.tcp(database.port), 'Video deletion: database');
+    if (cache) connections.allowTo(cache.access, Port.tcp(cache.port), 'Video deletion: cache');
+    if (network.endpoints) connections.allowTo(network.endpoints, Port.HTTPS, 'Video deletion: endpoints');
+  }
+
+  /** For the properties of a function. */
+  get placement(): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
+    return { vpc: this.vpc, vpcSubnets: { subnets: [...this.subnets] }, securityGroups: [this.securityGroup] };
+  }
+}

@@ -1,0 +1,52 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { PlatformEdge } from '../../platform.ts';
+import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { DeletionQueue } from '../state/deletion-queue.ts';
+
+export type VideoEdgeProps = { edge: PlatformEdge; queue: DeletionQueue };
+
+/** The copies at the edge. One function speaks to CloudFront, at the word of the others. */
+export class VideoEdge extends Construct {
+  private readonly edge: PlatformEdge;
+  private readonly queue: DeletionQueue;
+
+  constructor(scope: Construct, id: string, { edge, queue }: VideoEdgeProps) {
+    super(scope, id);
+    this.edge = edge;
+    this.queue = queue;
+  }
+
+  /** Asks for the edge to be told, over the queue. */
+  grantAsk(to: DeletionFunction): void {
+    this.queue.grantSend(to);
+    to.set({ DISTRIBUTION_ID: this.edge.distributionId, EDGE_MODE: this.edge.mode });
+  }
+
+  /** Tells the edge: invalidates in the one distribution, and writes into the gate's store. */
+  grantTell(to: DeletionFunction): void {
+    this.grantAsk(to);
+    const { edge } = this;
+    const distribution = Stack.of(this).formatArn({
+      service: 'cloudfront',
+      region: '',
+      resource: 'distribution',
+      resourceName: edge.distributionId,
+    });
+    to.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'],
+        resources: [distribution],
+      }),
+    );
+    if (edge.mode === 'invalidate') return;
+    to.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['cloudfront-keyvaluestore:DescribeKeyValueStore', 'cloudfront-keyvaluestore:UpdateKeys'],
+        resources: [edge.gateStoreArn],
+      }),
+    );
+    to.set({ GATE_STORE_ARN: edge.gateStoreArn });
+  }
+}

@@ -1,0 +1,89 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { placesIn } from '../../../functions/deletion/data-map/data-map.ts';
+import type { PlatformStorage } from '../../platform.ts';
+import { acknowledgeWildcard } from '../functions/acknowledge-wildcard.ts';
+import type { DeletionFunction } from '../functions/deletion-function.ts';
+
+/** Where the data map has what belongs to a video: `videos/`. */
+const PREFIXES = placesIn('objects').flatMap((place) => ('prefix' in place ? [place.prefix.replace(/\{.*$/, '')] : []));
+
+const TO_DELETE = [
+  's3:AbortMultipartUpload',
+  's3:DeleteObject',
+  's3:DeleteObjectVersion',
+  's3:GetObjectLegalHold',
+  's3:GetObjectRetention',
+];
+
+/** What a function may do below which prefixes, beside listing them; `because` it needs a wildcard. */
+type Part = { prefixes: readonly string[]; actions: string[]; because: string };
+
+/** Where the videos' bytes are. */
+export class VideoStorage extends Construct {
+  private readonly storage: PlatformStorage;
+
+  constructor(scope: Construct, id: string, storage: PlatformStorage) {
+    super(scope, id);
+    this.storage = storage;
+  }
+
+  /** Says where a row's URLs lead: enough to name a video's keys, not to touch them. */
+  describeTo(to: DeletionFunction): void {
+    const { storage } = this;
+    to.set({ VIDEO_STORAGE: 's3', ORIGINALS_PREFIXES: storage.originalsPrefixes.join(',') });
+    if (storage.kind === 's3') to.set({ VIDEO_BUCKET: storage.bucket.bucketName });
+    else to.set({ VIDEO_BUCKET: storage.bucketName, STORAGE_ENDPOINT: storage.endpoint });
+  }
+
+  /** Lists and deletes videos and originals, with every version and unfinished upload; nothing outside of their prefixes. */
+  grantDelete(to: DeletionFunction): void {
+    this.grant(to, {
+      prefixes: [...PREFIXES, ...this.storage.originalsPrefixes],
+      actions: TO_DELETE,
+      because: 'Any video may be deleted: its id is known only when its owner asks',
+    });
+  }
+
+  /** Lists videos, with every version, unfinished upload and part. The keys of R2 are the same that delete: it has no others. */
+  grantLook(to: DeletionFunction): void {
+    this.grant(to, {
+      prefixes: PREFIXES,
+      actions: ['s3:ListMultipartUploadParts'],
+      because: 'Any video may have an upload that was never finished',
+    });
+  }
+
+  private grant(to: DeletionFunction, part: Part): void {
+    this.describeTo(to);
+    const { storage } = this;
+    if (storage.kind === 's3') {
+      allowOn(storage.bucket, to, part);
+    } else {
+      storage.secret.grantRead(to);
+      to.set({ STORAGE_SECRET_ARN: storage.secret.secretArn });
+    }
+  }
+}
+
+function allowOn(bucket: IBucket, to: DeletionFunction, { prefixes, actions, because }: Part): void {
+  const below = prefixes.map((prefix) => `${prefix}*`);
+  const objects = below.map((pattern) => bucket.arnForObjects(pattern));
+  to.addToRolePolicy(new PolicyStatement({ actions, resources: objects }));
+  to.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      resources: [bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': below } },
+    }),
+  );
+  // S3 knows no condition on the prefix for these (Service Authorization Reference, Amazon S3).
+  to.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['s3:GetBucketVersioning', 's3:ListBucketMultipartUploads'],
+      resources: [bucket.bucketArn],
+    }),
+  );
+  for (const resource of objects) acknowledgeWildcard(to, resource, because);
+}

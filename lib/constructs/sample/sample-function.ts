@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture, type FunctionOptions, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { FunctionRole } from '../functions/function-role.ts';
+
+export type SampleFunctionProps = {
+  /** A file in `platform/`, without its ending. */
+  entry: string;
+  /** The export in it. Default `handler`. */
+  handler?: string;
+  timeout: Duration;
+  environment: Record<string, string>;
+  /** Where it stands, if it stands in the VPC. */
+  placement?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
+  /** What its bundle takes along. */
+  commandHooks?: ICommandHooks;
+};
+
+const ROOT = new URL('../../../', import.meta.url);
+const pathOf = (file: string) => fileURLToPath(new URL(file, ROOT));
+
+/** A function of the sample platform. It may write its log, and what it is granted. */
+export class SampleFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: SampleFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      entry: pathOf(`platform/${props.entry}.ts`),
+      projectRoot: pathOf('.'),
+      depsLockFilePath: pathOf('package-lock.json'),
+      handler: props.handler ?? 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // A quarter of a CPU: it waits for S3 or the database.
+      memorySize: 512,
+      timeout: props.timeout,
+      environment: props.environment,
+      awsSdkConnectionReuse: false,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        logLevel: LogLevel.WARNING,
+        minify: true,
+        bundleAwsSDK: true,
+        mainFields: ['module', 'main'],
+        // `pg` calls `require`, which an ES module does not have.
+        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        ...(props.commandHooks && { commandHooks: props.commandHooks }),
+      },
+      logGroup,
+      role: new FunctionRole(scope, `${id}Role`, { logGroup, isInVpc: props.placement !== undefined }),
+      ...props.placement,
+    });
+  }
+}

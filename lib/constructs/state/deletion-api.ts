@@ -1,0 +1,139 @@
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  DomainName,
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ROUTES, type Route } from '../../../functions/http/routes.ts';
+import type { Platform } from '../../platform.ts';
+import type { DeletionFunction } from '../functions/deletion-function.ts';
+
+export type DeletionApiProps = {
+  functions: Record<Route['function'], DeletionFunction>;
+  issuer: Platform['issuer'];
+  /** The origin of the page, if it has a name of its own: no other page may call the API. */
+  pageOrigin?: string;
+  /** `certificateId`: of ACM in the region of the API. */
+  domain?: { domainName: string; certificateId: string };
+};
+
+/** Requests a second over all callers: a person presses a button; a script is told 429. */
+const THROTTLE = { rateLimit: 100, burstLimit: 200 };
+
+/** Who called is not in it: neither address nor token. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  authorizerError: '$context.authorizer.error',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+  integrationStatus: '$context.integration.status',
+  latency: '$context.responseLatency',
+};
+
+/** The HTTP API: every route of `functions/http/routes.ts`, behind tokens of the issuer. */
+export class DeletionApi extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  /** The host under which callers find it. */
+  readonly host: string;
+
+  constructor(scope: Construct, id: string, props: DeletionApiProps) {
+    super(scope, id);
+    const { issuer, pageOrigin } = props;
+    this.api = new HttpApi(this, 'Api', {
+      description: 'Deletes videos',
+      createDefaultStage: false,
+      ...(pageOrigin && { corsPreflight: corsFor(pageOrigin) }),
+      defaultAuthorizer: new HttpJwtAuthorizer('Issuer', issuer.url, { jwtAudience: [...issuer.audience] }),
+    });
+    this.stage = this.addStage(props);
+    this.host = props.domain?.domainName ?? Fn.select(2, Fn.split('/', this.api.apiEndpoint));
+    this.addRoutes(props);
+    new CfnOutput(this, 'Url', { value: `https://${this.host}` });
+  }
+
+  private addStage({ domain }: DeletionApiProps): HttpStage {
+    const log = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: THROTTLE,
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+      ...(domain && { domainMapping: { domainName: this.addDomain(domain) } }),
+    });
+  }
+
+  private addDomain({ domainName, certificateId }: NonNullable<DeletionApiProps['domain']>): DomainName {
+    const arn = Stack.of(this).formatArn({ service: 'acm', resource: 'certificate', resourceName: certificateId });
+    return new DomainName(this, 'Domain', {
+      domainName,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', arn),
+    });
+  }
+
+  private addRoutes({ functions, pageOrigin }: DeletionApiProps): void {
+    const integrations = new Map<Route['function'], HttpLambdaIntegration>();
+    for (const route of ROUTES) {
+      const name = route.function;
+      const integration = integrations.get(name) ?? new HttpLambdaIntegration(name, functions[name], ONE_PERMISSION);
+      integrations.set(name, integration);
+      const added = this.api.addRoutes({
+        path: route.path,
+        methods: methodsOf(route, { isCrossOrigin: pageOrigin !== undefined }),
+        integration,
+        ...(route.authorizer === 'none' && { authorizer: new HttpNoneAuthorizer() }),
+      });
+      if (route.authorizer === 'jwt') continue;
+      for (const open of added) {
+        Validations.of(open).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason: 'Anybody may check a receipt, so the keys are public',
+        });
+      }
+    }
+  }
+}
+
+/** One permission for each function; a permission for each route would outgrow the 20 KB of a function's policy. */
+const ONE_PERMISSION = { scopePermissionToRoute: false };
+
+/**
+ * With CORS, API Gateway answers preflights by itself, but only where no route takes OPTIONS: an `ANY` route takes it, and
+ * asks it for a token that browsers do not send with it. There, `ANY` is written out.
+ */
+function methodsOf({ method, path }: Route, { isCrossOrigin }: { isCrossOrigin: boolean }): HttpMethod[] {
+  if (method !== 'ANY' || !isCrossOrigin) return [method as HttpMethod];
+  const taken = ROUTES.flatMap((route) => (route.path === path ? [route.method] : []));
+  const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as HttpMethod[];
+  return others.filter((other) => !taken.some((one) => one === other));
+}
+
+function corsFor(pageOrigin: string) {
+  return {
+    allowOrigins: [pageOrigin],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
+    allowHeaders: ['authorization', 'content-type'],
+    exposeHeaders: ['location', 'retry-after', 'www-authenticate'],
+    maxAge: Duration.minutes(5),
+  };
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import {
+  Function as CloudFrontFunction,
+  type FunctionAssociation,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  KeyValueStore,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { Construct } from 'constructs';
+
+export type EdgeGateProps = {
+  /**
+   * What viewers get while the KeyValueStore cannot be read. `open`: the video, deleted or not, so an outage of the store is no
+   * outage of the platform. `closed`: 503 for every video, for platforms that must not show what a court has had removed.
+   */
+  whenUnreadable: 'open' | 'closed';
+};
+
+/**
+ * The gate at the edge: a store of the ids of deleted videos and the function that answers 410 for them. Only invalidate-edge
+ * writes to the store. One store takes 5 MB, some 125,000 ids
+ * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html); an id goes when the longest TTL is over.
+ */
+export class EdgeGate extends Construct {
+  readonly store: KeyValueStore;
+  private readonly code: CloudFrontFunction;
+
+  constructor(scope: Construct, id: string, { whenUnreadable }: EdgeGateProps) {
+    super(scope, id);
+    this.store = new KeyValueStore(this, 'DeletedVideos', { comment: 'Ids of videos that the edge no longer shows' });
+    this.code = new CloudFrontFunction(this, 'Function', {
+      comment: 'Answers 410 for deleted videos',
+      code: FunctionCode.fromInline(gateCode({ whenUnreadable })),
+      runtime: FunctionRuntime.JS_2_0,
+      keyValueStore: this.store,
+    });
+  }
+
+  /** For `functionAssociations` of every behaviour that serves videos or originals. */
+  get association(): FunctionAssociation {
+    return { function: this.code, eventType: FunctionEventType.VIEWER_REQUEST };
+  }
+}
+
+/** The code of the gate's function, with the setting in it: CloudFront functions have no environment. */
+export function gateCode({ whenUnreadable }: EdgeGateProps): string {
+  const code = readFileSync(new URL('../../gate/gate.js', import.meta.url), 'utf8');
+  const setting = /(?<=^const WHEN_UNREADABLE = ')[a-z]+(?=';$)/m;
+  if (!setting.test(code)) throw new Error('The code of the gate has no line that begins with "const WHEN_UNREADABLE"');
+  return code.replace(setting, whenUnreadable);
+}

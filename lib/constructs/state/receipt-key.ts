@@ -1,0 +1,45 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { Environment } from '../../environment.ts';
+import type { DeletionFunction } from '../functions/deletion-function.ts';
+
+type RetiredKeys = NonNullable<Environment['receiptKey']>['retired'];
+type ReceiptKeyProps = { removalPolicy: RemovalPolicy; retired: RetiredKeys };
+
+/**
+ * The key that signs receipts (RS256). Its private half never leaves KMS. KMS does not rotate asymmetric keys; a receipt names the
+ * key that signed it, so a second key can follow.
+ */
+export class ReceiptKey extends Key {
+  private readonly retired: RetiredKeys;
+
+  constructor(scope: Construct, id: string, { removalPolicy, retired }: ReceiptKeyProps) {
+    super(scope, id, {
+      description: 'Signs the receipts of video deletions',
+      keySpec: KeySpec.RSA_2048,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      pendingWindow: Duration.days(30),
+      removalPolicy,
+    });
+    this.retired = retired;
+  }
+
+  /** Signs receipts, which name the key by the thumbprint of its public half. The construct's own `grantSign` sets nothing. */
+  grantSignReceipts(to: DeletionFunction): void {
+    this.allow(to, ['kms:GetPublicKey', 'kms:Sign']);
+  }
+
+  /** Reads the half of the key with which anybody checks a receipt, and knows those of the keys before. */
+  grantReadPublicKey(to: DeletionFunction): void {
+    this.allow(to, ['kms:GetPublicKey']);
+    const keys = this.retired.map(({ kty, n, e }) => ({ kty, n, e }));
+    if (keys.length > 0) to.set({ RECEIPT_RETIRED_KEYS: JSON.stringify({ keys }) });
+  }
+
+  private allow(to: DeletionFunction, actions: string[]): void {
+    to.addToRolePolicy(new PolicyStatement({ actions, resources: [this.keyArn] }));
+    to.set({ RECEIPT_KEY_ID: this.keyArn });
+  }
+}

@@ -1,0 +1,71 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { tombstoneTable } from '../../../functions/stores/dynamodb/tombstone-table.ts';
+import type { DeletionFunction } from '../functions/deletion-function.ts';
+
+const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
+const keyOf = ({ name, type }: { name: string; type: 'S' | 'N' }) => ({ name, type: TYPES[type] });
+
+type IndexName = keyof typeof tombstoneTable.indexes;
+
+export type TombstoneTableProps = { isKept: boolean; removalPolicy: RemovalPolicy };
+
+/** The table of tombstones, as `functions/stores/dynamodb/tombstone-table.ts` describes it. No function may delete an item of it. */
+export class TombstoneTable extends TableV2 {
+  constructor(scope: Construct, id: string, { isKept, removalPolicy }: TombstoneTableProps) {
+    super(scope, id, {
+      partitionKey: keyOf(tombstoneTable.partitionKey),
+      timeToLiveAttribute: tombstoneTable.timeToLiveAttribute,
+      globalSecondaryIndexes: Object.values(tombstoneTable.indexes).map((index) => ({
+        indexName: index.name,
+        partitionKey: keyOf(index.partitionKey),
+        sortKey: keyOf(index.sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      })),
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: isKept,
+      removalPolicy,
+    });
+  }
+
+  /** Finds one tombstone by its video. */
+  grantFind(to: DeletionFunction): void {
+    this.allow(to, ['dynamodb:GetItem'], [this.tableArn]);
+  }
+
+  /** Finds, and moves one from state to state. */
+  grantMove(to: DeletionFunction): void {
+    this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
+  }
+
+  /** Finds, moves, and begins new ones. */
+  grantCreate(to: DeletionFunction): void {
+    this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'], [this.tableArn]);
+  }
+
+  /** Finds, and lists by owner and by state. */
+  grantList(to: DeletionFunction): void {
+    this.allow(to, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan'], [this.tableArn]);
+    this.allow(to, ['dynamodb:Query'], [this.arnOf('byOwner'), this.arnOf('byState')]);
+  }
+
+  /** Moves those that are due, and finds the one that has been open for the longest time. */
+  grantSweep(to: DeletionFunction): void {
+    this.grantMove(to);
+    this.allow(to, ['dynamodb:Query'], [this.arnOf('due'), this.arnOf('byState')]);
+    this.allow(to, ['dynamodb:BatchGetItem'], [this.tableArn]);
+  }
+
+  private arnOf(index: IndexName): string {
+    return `${this.tableArn}/index/${tombstoneTable.indexes[index].name}`;
+  }
+
+  private allow(to: DeletionFunction, actions: string[], resources: string[]): void {
+    to.addToRolePolicy(new PolicyStatement({ actions, resources }));
+    to.set({ DELETIONS_TABLE: this.tableName });
+  }
+}

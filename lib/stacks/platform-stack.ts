@@ -1,0 +1,42 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { SampleCache } from '../constructs/sample/sample-cache.ts';
+import { SampleDatabase } from '../constructs/sample/sample-database.ts';
+import { SampleIssuer } from '../constructs/sample/sample-issuer.ts';
+import { SampleNetwork } from '../constructs/sample/sample-network.ts';
+import { SampleProcessing } from '../constructs/sample/sample-processing.ts';
+import { SampleSchema } from '../constructs/sample/sample-schema.ts';
+import { SampleStorage } from '../constructs/sample/sample-storage.ts';
+import type { Platform } from '../platform.ts';
+
+export type PlatformStackProps = StackProps & {
+  /** The table that the fence reads. */
+  tombstones: ITable;
+};
+
+/** A video platform for an environment that has none: everything of it goes with the stack. */
+export class PlatformStack extends Stack {
+  readonly platform: Platform;
+  /** Where the page plays videos from: an origin, without a slash at its end. */
+  readonly videoOrigin: string;
+
+  constructor(scope: Construct, id: string, { tombstones, ...props }: PlatformStackProps) {
+    super(scope, id, { description: 'Video deletion: a sample platform', ...props });
+    const network = new SampleNetwork(this, 'Network');
+    const database = new SampleDatabase(this, 'Database', { network });
+    new SampleSchema(this, 'Schema', { network, database });
+    const { bucket, distribution, gate } = new SampleStorage(this, 'Storage');
+    const { stateMachine } = new SampleProcessing(this, 'Processing', { bucket, tombstones });
+    this.videoOrigin = `https://${distribution.distributionDomainName}`;
+    this.platform = {
+      network,
+      database,
+      storage: { kind: 's3', bucket, originalsPrefixes: ['uploads/', 'originals/'] },
+      cache: new SampleCache(this, 'Cache', { network }),
+      edge: { mode: 'both', distributionId: distribution.distributionId, gateStoreArn: gate.store.keyValueStoreArn },
+      stateMachineArn: stateMachine.stateMachineArn,
+      issuer: new SampleIssuer(this, 'Issuer'),
+    };
+  }
+}

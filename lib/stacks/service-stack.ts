@@ -1,0 +1,58 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { FunctionNetwork } from '../constructs/functions/function-network.ts';
+import { DELIVERIES } from '../constructs/functions/function-sizes.ts';
+import { Migrations } from '../constructs/functions/migrations.ts';
+import { SearchSchedule } from '../constructs/functions/search-schedule.ts';
+import { SweepSchedule } from '../constructs/functions/sweep-schedule.ts';
+import { DeletionApi } from '../constructs/state/deletion-api.ts';
+import { createFunctions, type DeletionFunctions } from '../deletion-functions.ts';
+import type { Environment } from '../environment.ts';
+import { grantAccess } from '../grant-access.ts';
+import { importPlatform } from '../import-platform.ts';
+import type { Platform } from '../platform.ts';
+import type { StateStack } from './state-stack.ts';
+
+export type ServiceStackProps = StackProps & {
+  environment: Environment;
+  state: StateStack;
+  /** The sample platform, where the environment has no other. */
+  platform?: Platform;
+};
+
+/** What deletes videos: API, functions, schedules. It keeps nothing, and may be replaced at any time. */
+export class ServiceStack extends Stack {
+  readonly platform: Platform;
+  readonly functions: DeletionFunctions;
+  readonly api: DeletionApi;
+
+  constructor(scope: Construct, id: string, { environment, state, platform, ...props }: ServiceStackProps) {
+    super(scope, id, { description: 'Video deletion: API, functions, schedule', ...props });
+    this.platform = platform ?? this.import(environment);
+    const network = new FunctionNetwork(this, 'Network', this.platform);
+    this.functions = createFunctions(this, { network, rules: environment.rules });
+    grantAccess(new Construct(this, 'Access'), this.functions, {
+      state,
+      platform: this.platform,
+      eventBusName: environment.eventBusName,
+    });
+
+    const { migrate, ...serving } = this.functions;
+    new Migrations(this, 'Migrations', { migrate, after: network, before: Object.values(serving) });
+    new SweepSchedule(this, 'Sweeping', { sweep: serving.sweep });
+    new SearchSchedule(this, 'Searching', { search: serving['find-orphans'] });
+    state.queues.cleanup.deliverTo(serving.cleanup, DELIVERIES.cleanup);
+    if (this.platform.edge) state.queues.edge.deliverTo(serving['invalidate-edge'], DELIVERIES['invalidate-edge']);
+    this.api = new DeletionApi(this, 'Api', {
+      functions: serving,
+      issuer: this.platform.issuer,
+      ...(environment.page && { pageOrigin: `https://${environment.page.domainName}` }),
+      ...(environment.api && { domain: environment.api }),
+    });
+  }
+
+  private import({ name, platform }: Environment): Platform {
+    if (platform === 'sample') throw new Error(`${name} brings the sample platform, but was given none`);
+    return importPlatform(new Construct(this, 'Platform'), platform);
+  }
+}

@@ -1,0 +1,49 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { visibilityTimeoutFor } from '../constructs/functions/function-sizes.ts';
+import { DeletionQueue } from '../constructs/state/deletion-queue.ts';
+import { ReceiptKey } from '../constructs/state/receipt-key.ts';
+import { TombstoneTable } from '../constructs/state/tombstone-table.ts';
+import type { Environment } from '../environment.ts';
+
+export type StateStackProps = StackProps & { environment: Environment };
+
+/** What must outlive every deployment: tombstones, queues and the key of the receipts. */
+export class StateStack extends Stack {
+  readonly table: TombstoneTable;
+  readonly queues: Record<'cleanup' | 'cleanupDeadLetters' | 'edge' | 'edgeDeadLetters', DeletionQueue>;
+  readonly receiptKey: ReceiptKey;
+
+  constructor(scope: Construct, id: string, { environment, ...props }: StateStackProps) {
+    const isKept = environment.keepsData;
+    super(scope, id, {
+      description: 'Video deletion: tombstones, queues, receipt key',
+      terminationProtection: isKept,
+      ...props,
+    });
+    const removalPolicy = isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.table = new TombstoneTable(this, 'Tombstones', { isKept, removalPolicy });
+    const { generation, retired = [] } = environment.receiptKey ?? {};
+    this.receiptKey = new ReceiptKey(this, `ReceiptKey${generation ?? ''}`, { removalPolicy, retired });
+
+    const cleanupDeadLetters = new DeletionQueue(this, 'CleanupDeadLetters', {
+      removalPolicy,
+      setting: 'CLEANUP_DLQ_URL',
+    });
+    const cleanup = new DeletionQueue(this, 'Cleanup', {
+      removalPolicy,
+      setting: 'CLEANUP_QUEUE_URL',
+      delivery: { visibilityTimeout: visibilityTimeoutFor('cleanup'), deadLetters: cleanupDeadLetters },
+    });
+    const edgeDeadLetters = new DeletionQueue(this, 'EdgeDeadLetters', { removalPolicy });
+    const edge = new DeletionQueue(this, 'Edge', {
+      removalPolicy,
+      setting: 'EDGE_QUEUE_URL',
+      delivery: {
+        visibilityTimeout: visibilityTimeoutFor('invalidate-edge'),
+        deadLetters: edgeDeadLetters,
+      },
+    });
+    this.queues = { cleanup, cleanupDeadLetters, edge, edgeDeadLetters };
+  }
+}

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { PageDistribution, type PageDomain } from '../constructs/page/page-distribution.ts';
+import { PageFiles } from '../constructs/page/page-files.ts';
+import type { PageConfiguration } from '../page-configuration.ts';
+
+export type WebStackProps = StackProps & {
+  /** The host of the API, which the page calls under `/api/` of its own origin. */
+  apiHost: string;
+  /** The origin of the platform's API, which answers what the profile shows. Absent: the page can show none. */
+  profileOrigin?: string;
+  /** What the page is told of its environment. */
+  configuration: PageConfiguration;
+  /** The origins that the page calls to sign in. */
+  signInOrigins?: readonly string[];
+  /** The origin that videos are played from. Absent: the page can show none. */
+  videoOrigin?: string;
+  /** A name of the page's own. Absent: the one that CloudFront gives it. */
+  domain?: PageDomain;
+  /** What `npm run build:web` has built. Default: where it builds it. */
+  folder?: string;
+};
+
+const BUILT = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+/** The page, in a bucket that nobody but CloudFront can read. */
+export class WebStack extends Stack {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: WebStackProps) {
+    const {
+      apiHost,
+      profileOrigin,
+      configuration,
+      signInOrigins,
+      videoOrigin,
+      domain,
+      folder = BUILT,
+      ...stackProps
+    } = props;
+    super(scope, id, { description: 'Video deletion: the page', ...stackProps });
+    this.bucket = new Bucket(this, 'Files', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      // It holds nothing that cannot be built again.
+      removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Only CloudFront reads it, and it holds nothing but the page',
+    });
+    const { distribution } = new PageDistribution(this, 'Page', {
+      bucket: this.bucket,
+      apiHost,
+      ...(profileOrigin && { profileOrigin }),
+      ...(signInOrigins && { signInOrigins }),
+      ...(videoOrigin && { videoOrigin }),
+      ...(domain && { domain }),
+    });
+    new PageFiles(this, 'Content', { bucket: this.bucket, folder, configuration });
+    new CfnOutput(this, 'Url', { value: `https://${domain?.domainName ?? distribution.distributionDomainName}` });
+  }
+}

@@ -1,8 +1,0 @@
-import { ROUTES } from '../functions/routes.ts';
-import type { GatewayRoute } from './gateway.ts';
-import type { Handlers } from './handlers.ts';
-
-/** The API's routes, each with the handler that runs on AWS. */
-export function apiRoutes(handlers: Handlers): GatewayRoute[] {
-  return ROUTES.map((route) => ({ ...route, handler: handlers[route.function] }));
-}

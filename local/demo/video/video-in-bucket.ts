@@ -1,0 +1,67 @@
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { BucketStorage } from '../demo-stores.ts';
+import { originalKeyOf, type Sizes } from './demo-video.ts';
+import { segmentBody, segmentKey, videoKeys } from './video-keys.ts';
+
+/** Requests under way at once. */
+const CONCURRENCY = 32;
+/** What one DeleteObjects takes. */
+const KEYS_PER_DELETE = 1_000;
+/** Above every number that a segment has, so that its key never held an object. */
+const EXPIRED_FROM = 9_001;
+
+/**
+ * Writes a video into a bucket: objects, older versions, delete markers, unfinished uploads and the original. Without
+ * versions on the bucket, overwriting leaves nothing and there are no markers.
+ */
+export async function writeBucketVideo(storage: BucketStorage, videoId: string, sizes: Sizes): Promise<void> {
+  const keys = videoKeys(videoId, sizes.objects);
+  await putAll(storage, keys, segmentBody(videoId));
+  await putAll(storage, keys.slice(keys.length - sizes.overwritten), `${segmentBody(videoId)}Once more.\n`);
+  await putAll(storage, [originalKeyOf(videoId)], `The upload of ${videoId}.\n`);
+  await markDeleted(storage, expiredKeys(videoId, sizes.deleteMarkers));
+  for (let n = 1; n <= sizes.unfinishedUploads; n++) {
+    await beginUpload(storage, segmentKey(videoId, '1080p', EXPIRED_FROM - n), `Part of ${videoId}`);
+  }
+}
+
+/** Writes the body under each key. */
+export async function putAll(
+  { client, bucket, fill }: BucketStorage,
+  keys: readonly string[],
+  body: string,
+): Promise<void> {
+  if (fill) return fill(keys, body);
+  const waiting = [...keys];
+  const work = async () => {
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+/** What a lifecycle rule leaves of segments that were deleted and whose versions have expired: the markers. */
+function expiredKeys(videoId: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => segmentKey(videoId, '480p', EXPIRED_FROM + n));
+}
+
+/** Deletes the keys without naming versions: in a bucket with versions, each gets a delete marker. */
+export async function markDeleted({ client, bucket }: BucketStorage, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += KEYS_PER_DELETE) {
+    const Objects = keys.slice(from, from + KEYS_PER_DELETE).map((Key) => ({ Key }));
+    await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+  }
+}
+
+/** Begins a multipart upload, sends one part, and leaves it there. */
+export async function beginUpload({ client, bucket }: BucketStorage, key: string, part: string): Promise<void> {
+  const object = { Bucket: bucket, Key: key };
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(object));
+  await client.send(new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: part }));
+}

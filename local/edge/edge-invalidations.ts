@@ -1,0 +1,97 @@
+import { AwsFault } from '../aws/aws-fault.ts';
+import type { EdgeCache } from './edge-cache.ts';
+
+export type InvalidationBatch = { callerReference: string; paths: string[] };
+export type Invalidation = InvalidationBatch & { id: string; status: 'InProgress' | 'Completed'; createdAt: Date };
+
+export type Invalidations = {
+  /**
+   * The same reference and paths lead to the earlier invalidation.
+   * @throws {AwsFault} InvalidationBatchAlreadyExists, TooManyInvalidationsInProgress, InvalidArgument
+   */
+  create(batch: InvalidationBatch): Invalidation;
+  /** @throws {AwsFault} NoSuchInvalidation */
+  find(id: string): Invalidation;
+  /** Completes those in progress without waiting for their time. */
+  completeAll(): void;
+};
+
+/** What may be in progress at once on one distribution; CloudFront counts the two kinds apart. */
+const WILDCARDS_IN_PROGRESS = 15;
+const PATHS_IN_PROGRESS = 3000;
+
+/**
+ * Until an invalidation completes, its copies are still served. Then those go whose fetch had begun before the
+ * invalidation was created: what the edge fetched again meanwhile stays, so invalidating too early shows.
+ */
+export function createInvalidations(
+  cache: Pick<EdgeCache, 'stamp' | 'forget'>,
+  completeAfterMilliseconds: number,
+): Invalidations {
+  const all = new Map<string, Invalidation>();
+  const byReference = new Map<string, Invalidation>();
+  const inProgress = new Map<Invalidation, () => void>();
+
+  function begin(batch: InvalidationBatch): Invalidation {
+    const id = `I${String(all.size + 1).padStart(13, '0')}`;
+    const invalidation: Invalidation = { ...batch, id, status: 'InProgress', createdAt: new Date() };
+    const stamp = cache.stamp();
+    inProgress.set(invalidation, () => {
+      invalidation.status = 'Completed';
+      inProgress.delete(invalidation);
+      cache.forget((path) => batch.paths.some((pattern) => covers(pattern, path)), stamp);
+    });
+    setTimeout(() => inProgress.get(invalidation)?.(), completeAfterMilliseconds).unref();
+    all.set(id, invalidation);
+    byReference.set(batch.callerReference, invalidation);
+    return invalidation;
+  }
+
+  return {
+    create(batch) {
+      const earlier = byReference.get(batch.callerReference);
+      if (earlier && samePaths(earlier, batch)) return earlier;
+      if (earlier) throw new AwsFault('InvalidationBatchAlreadyExists', 'The reference was used with other paths');
+      refuseMalformed(batch.paths);
+      refuseTooMany([...inProgress.keys()].flatMap(({ paths }) => paths).concat(batch.paths));
+      return begin(batch);
+    },
+    find(id) {
+      const invalidation = all.get(id);
+      if (!invalidation) throw new AwsFault('NoSuchInvalidation', 'The specified invalidation does not exist.', 404);
+      return invalidation;
+    },
+    completeAll() {
+      for (const complete of inProgress.values()) complete();
+    },
+  };
+}
+
+function refuseMalformed(paths: string[]): void {
+  if (paths.length > 0 && paths.every((path) => /^\/[^*]*\*?$/.test(path))) return;
+  throw new AwsFault('InvalidArgument', 'Your request contains one or more invalid invalidation paths.');
+}
+
+function refuseTooMany(paths: string[]): void {
+  const wildcards = paths.filter((path) => path.endsWith('*')).length;
+  if (wildcards <= WILDCARDS_IN_PROGRESS && paths.length - wildcards <= PATHS_IN_PROGRESS) return;
+  throw new AwsFault('TooManyInvalidationsInProgress', 'Too many invalidation paths are in progress.');
+}
+
+function samePaths(a: InvalidationBatch, b: InvalidationBatch): boolean {
+  return JSON.stringify(a.paths.toSorted()) === JSON.stringify(b.paths.toSorted());
+}
+
+/** Compared decoded, since viewers and we need not encode the same characters. */
+function covers(pattern: string, path: string): boolean {
+  const plain = decoded(path);
+  return pattern.endsWith('*') ? plain.startsWith(decoded(pattern.slice(0, -1))) : plain === decoded(pattern);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

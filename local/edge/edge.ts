@@ -1,0 +1,68 @@
+import { listenOnLoopback } from '../loopback.ts';
+import { answerCloudFront } from './cloudfront-api.ts';
+import { createEdgeCache, type EdgeCacheSettings, type Origin } from './edge-cache.ts';
+import { createInvalidations } from './edge-invalidations.ts';
+import { answerViewers } from './edge-viewer.ts';
+import { createEdgeGate } from './gate.ts';
+
+export type LocalEdge = {
+  /** Where viewers ask: `<url>/videos/<id>/playlist.m3u8`. */
+  url: string;
+  /** For the CloudFront client's `endpoint`. */
+  cloudFrontEndpoint: string;
+  distributionId: string;
+  /** The paths of which the edge holds a copy. */
+  cached(): string[];
+  /** Completes the invalidations in progress without waiting for their time. */
+  completeInvalidations(): void;
+  stop(): Promise<void>;
+};
+
+export type LocalEdgeSettings = Partial<Omit<EdgeCacheSettings, 'origin'>> & {
+  /** The URL in front of a path, such as `http://127.0.0.1:9000/bucket`, or a function that answers for it. */
+  origin: string | Origin;
+  /** How long an invalidation is in progress, and old copies are still served. */
+  completeAfterMilliseconds: number;
+  /** The gate's store; without one, the distribution has no gate. */
+  gateStore?: { has(key: string): boolean };
+};
+
+const DISTRIBUTION_ID = 'E1LOCALEDGE000';
+/** CloudFront's error caching minimum TTL, unless a distribution sets another. */
+const ERROR_SECONDS = 10;
+/** The default TTL of the managed policy CachingOptimized. */
+const DEFAULT_SECONDS = 86_400;
+
+/** One CloudFront distribution: an edge that keeps copies, the gate before it, and the API that invalidates them. */
+export async function startEdge({
+  origin,
+  completeAfterMilliseconds,
+  gateStore,
+  errorSeconds = ERROR_SECONDS,
+  defaultSeconds = DEFAULT_SECONDS,
+  now = Date.now,
+}: LocalEdgeSettings): Promise<LocalEdge> {
+  const answerFor = typeof origin === 'string' ? httpOrigin(origin) : origin;
+  const cache = createEdgeCache({ origin: answerFor, errorSeconds, defaultSeconds, now });
+  const invalidations = createInvalidations(cache, completeAfterMilliseconds);
+  const viewers = await listenOnLoopback(answerViewers(cache, gateStore && createEdgeGate(gateStore)));
+  const api = await listenOnLoopback(answerCloudFront(invalidations, DISTRIBUTION_ID));
+  return {
+    url: viewers.url,
+    cloudFrontEndpoint: api.url,
+    distributionId: DISTRIBUTION_ID,
+    cached: cache.paths,
+    completeInvalidations: invalidations.completeAll,
+    async stop() {
+      await Promise.all([viewers.close(), api.close()]);
+    },
+  };
+}
+
+function httpOrigin(base: string): Origin {
+  return async (path) => {
+    const answer = await fetch(base + path);
+    const body = new Uint8Array(await answer.arrayBuffer());
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+  };
+}

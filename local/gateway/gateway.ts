@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIGatewayProxyResultV2, Context } from 'aws-lambda';
+import type { Route } from '../../functions/http/routes.ts';
+import { applyCors } from './cors.ts';
+import { buildContext, buildEvent, type HttpApiEvent } from './event.ts';
+import { type Authorize, createJwtAuthorizer, type JwtSettings } from './jwt-authorizer.ts';
+import { matchRoute, segmentsOf } from './match-route.ts';
+import { readBody } from './read-body.ts';
+import { refuse, sendResult } from './response.ts';
+import { serveFolder } from './statics.ts';
+import { ACCOUNT_THROTTLE, createThrottle, type ThrottleSettings } from './throttle.ts';
+
+/** A route and the function behind it. */
+export type GatewayRoute = Pick<Route, 'path' | 'authorizer'> & {
+  method: string;
+  handler: (event: HttpApiEvent, context: Context) => Promise<APIGatewayProxyResultV2 | undefined>;
+};
+
+/** Something else on the same port. Answers and returns true, or returns false and leaves the response alone. */
+export type Mount = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export type GatewayOptions = {
+  /** 0 or absent: a free one. */
+  port?: number;
+  routes: readonly GatewayRoute[];
+  jwt: JwtSettings;
+  /** Origins besides the gateway's own that a browser may call from. */
+  allowedOrigins?: readonly string[];
+  throttle?: ThrottleSettings;
+  /** Asked in order, for whatever no route matches. */
+  mounts?: readonly Mount[];
+  /** A folder of files, asked last. */
+  statics?: string;
+  /** Told of what a function threw; the caller gets no word of it. */
+  onError?: (error: unknown) => void;
+};
+
+/**
+ * What stands in for an HTTP API with a JWT authorizer (payload format 2.0), and the server of the page. Loopback only.
+ * Its own refusals have API Gateway's fixed bodies: 401, 404, 413, 429 and 500 with `{"message": …}`.
+ */
+export async function startGateway(options: GatewayOptions): Promise<{ url: string; stop(): Promise<void> }> {
+  const authorize = createJwtAuthorizer(options.jwt);
+  const takeToken = createThrottle(options.throttle ?? ACCOUNT_THROTTLE);
+  const others = [...(options.mounts ?? []), ...(options.statics ? [serveFolder(options.statics)] : [])];
+  const server = createServer((request, response) => {
+    answer(request, response, { ...options, authorize, takeToken, others }).catch((error) => {
+      options.onError?.(error);
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'Internal Server Error');
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Parts = GatewayOptions & { authorize: Authorize; takeToken: () => boolean; others: readonly Mount[] };
+
+async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  if (!isLoopbackName(request.headers.host)) return refuse(response, 421, 'Misdirected Request');
+  if (applyCors(request, response, parts.allowedOrigins ?? [])) return;
+  const segments = segmentsOf(request.url ?? '/');
+  const match = segments && matchRoute(parts.routes, request.method ?? 'GET', segments);
+  if (match) return invoke(request, response, { ...parts, ...match, segments });
+  if (parts.others.some((mount) => mount(request, response))) return;
+  refuse(response, 404, 'Not Found');
+}
+
+type Matched = Parts & { route: GatewayRoute; pathParameters: Record<string, string>; segments: string[] };
+
+async function invoke(request: IncomingMessage, response: ServerResponse, parts: Matched): Promise<void> {
+  const { route, segments, pathParameters } = parts;
+  if (!parts.takeToken()) return refuse(response, 429, 'Too Many Requests');
+  const verdict =
+    route.authorizer === 'jwt' ? await parts.authorize(request.headers.authorization) : { claims: undefined };
+  if ('challenge' in verdict) {
+    return refuse(response, 401, 'Unauthorized', { 'www-authenticate': verdict.challenge });
+  }
+  const body = await readBody(request);
+  if (!body) return refuse(response, 413, 'Request Entity Too Large');
+  const routeKey = `${route.method} ${route.path}`;
+  const event = buildEvent(request, { routeKey, segments, pathParameters, body, ...verdict });
+  sendResult(response, await route.handler(event, buildContext(routeKey)));
+}
+
+/** A page of another site whose name was made to point here sends its own name: it must not get at the accounts. */
+function isLoopbackName(host = ''): boolean {
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+}

@@ -1,0 +1,36 @@
+import { S3Error } from '../http/s3-error.ts';
+import type { Lift } from './faults.ts';
+
+/** A bucket of tokens, one a key, that holds a second's worth and may be overdrawn once. */
+export type DeleteThrottle = {
+  limit(keysPerSecond: number): Lift;
+  lift(): void;
+  /** @throws {S3Error} SlowDown while it is overdrawn */
+  take(keys: number): void;
+};
+
+export function createDeleteThrottle(): DeleteThrottle {
+  let rate: number | undefined;
+  let tokens = 0;
+  let filledAt = 0;
+  const lift = () => {
+    rate = undefined;
+  };
+  return {
+    limit: (keysPerSecond) => {
+      rate = keysPerSecond;
+      tokens = keysPerSecond;
+      filledAt = performance.now();
+      return lift;
+    },
+    lift,
+    take: (keys) => {
+      if (rate === undefined) return;
+      const now = performance.now();
+      tokens = Math.min(rate, tokens + ((now - filledAt) / 1000) * rate);
+      filledAt = now;
+      if (tokens <= 0) throw new S3Error('SlowDown');
+      tokens -= keys;
+    },
+  };
+}

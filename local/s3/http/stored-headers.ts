@@ -1,0 +1,41 @@
+import type { StoredHeaders } from '../store/model.ts';
+
+const KEPT = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
+
+/** One object for all equal sets of headers: a bucket has millions of objects and few kinds. */
+const shared = new Map<string, StoredHeaders>();
+const SHARED_LIMIT = 1000;
+
+/** The headers of an upload that S3 keeps with the object: the usual ones of HTTP, and the caller's metadata. */
+export function keptHeaders(headers: Readonly<Record<string, string>>): StoredHeaders {
+  const kept: Record<string, string> = {};
+  for (const name of KEPT) {
+    const value = name === 'content-encoding' ? withoutFraming(headers[name]) : headers[name];
+    if (value) kept[name] = value;
+  }
+  for (const [name, value] of Object.entries(headers)) if (name.startsWith('x-amz-meta-')) kept[name] = value;
+  return sharedHeaders(kept);
+}
+
+function sharedHeaders(headers: StoredHeaders): StoredHeaders {
+  const form = JSON.stringify(headers);
+  const known = shared.get(form);
+  if (known) return known;
+  if (shared.size < SHARED_LIMIT) shared.set(form, headers);
+  return headers;
+}
+
+/** aws-chunked is how the body was sent, not what it is. */
+const withoutFraming = (encoding: string | undefined) =>
+  encoding
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== 'aws-chunked')
+    .join(',');

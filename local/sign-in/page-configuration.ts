@@ -1,0 +1,11 @@
+import type { Mount } from '../gateway/gateway.ts';
+import { sendJson } from '../gateway/response.ts';
+
+/** `GET /config.json`: what the page has to know of its environment, as the deployment puts it beside the page. */
+export function servePageConfiguration(configuration: { undoSeconds: number }): Mount {
+  return (request, response) => {
+    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/config.json') return false;
+    sendJson(response, 200, configuration, { 'cache-control': 'no-cache' });
+    return true;
+  };
+}

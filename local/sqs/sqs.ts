@@ -1,0 +1,105 @@
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type BuildAppOptions, buildApp } from 'fauxqs';
+// Its queues cannot be reached otherwise; the version is pinned.
+import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { answerAwsJson } from '../aws/aws-json.ts';
+import { clientSettings } from '../aws/client-settings.ts';
+import { makeFair, type PlainQueue, withGroupsOf } from './fair-queue.ts';
+import { moveTasks } from './sqs-move-tasks.ts';
+
+/** The same as on AWS: a message that was received so often without being deleted is a poison message. */
+const MAX_RECEIVE_COUNT = 5;
+
+/** SQS's own limits, in seconds and in characters. fauxqs knows neither. */
+const LONGEST_DELAY = 900;
+const LONGEST_GROUP_ID = 128;
+
+const QUEUES = {
+  cleanup: 'cleanup',
+  cleanupDeadLetters: 'cleanup-dead-letters',
+  edge: 'edge',
+  edgeDeadLetters: 'edge-dead-letters',
+} as const;
+
+/** Stands in for SQS, fair queues included. What it lacks: depths that are right between two receives. */
+export type LocalSqs = {
+  endpoint: string;
+  /** The queues' URLs. */
+  queues: Record<keyof typeof QUEUES, string>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts fauxqs on a free loopback port with our queues. Messages are in memory: those that end with the process are sent
+ * again by the sweeper, as any lost message is.
+ * @param options.visibilitySeconds how long a message that was received stays hidden
+ * @param options.clock milliseconds, for tests of fairness
+ */
+export async function startSqs(options: { visibilitySeconds?: number; clock?: () => number } = {}): Promise<LocalSqs> {
+  const { visibilitySeconds = 30, clock } = options;
+  const sqsStore = new SqsStore();
+  const app = buildApp({ logger: false, stores: { sqsStore } as BuildAppOptions['stores'] });
+  app.addHook('preHandler', (request, _reply, done) => withGroupsOf(request.body, done));
+  app.addHook('preHandler', async (request, reply) => {
+    const reason = refusalOf(request.body);
+    if (reason === undefined) return;
+    await reply.code(400).send({ __type: 'com.amazonaws.sqs#InvalidParameterValue', message: reason });
+  });
+  // What it takes to move messages is known only once the port is.
+  let operations: ReturnType<typeof moveTasks> = {};
+  app.addHook('preHandler', async (request, reply) => {
+    if (!operations[String(request.headers['x-amz-target'])]) return;
+    const { method, url: path, headers } = request;
+    const body = Buffer.from(JSON.stringify(request.body));
+    const answer = await answerAwsJson(operations)({ method, path, headers, body });
+    await reply
+      .code(answer.status)
+      .headers(answer.headers ?? {})
+      .send(answer.body);
+  });
+  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
+  const client = new SQSClient(clientSettings(endpoint));
+  const stop = async () => {
+    client.destroy();
+    await app.close();
+  };
+  operations = moveTasks(client, endpoint);
+  try {
+    await createPair(client, QUEUES.cleanup, QUEUES.cleanupDeadLetters, visibilitySeconds);
+    await createPair(client, QUEUES.edge, QUEUES.edgeDeadLetters, visibilitySeconds);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  for (const queue of sqsStore.allQueues()) makeFair(queue as PlainQueue, clock);
+  return { endpoint, queues: urlsAt(endpoint), stop };
+}
+
+async function createPair(client: SQSClient, name: string, deadLetters: string, visibilitySeconds: number) {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: deadLetters }));
+  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const redrive = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: MAX_RECEIVE_COUNT };
+  await client.send(
+    new CreateQueueCommand({
+      QueueName: name,
+      Attributes: { VisibilityTimeout: String(visibilitySeconds), RedrivePolicy: JSON.stringify(redrive) },
+    }),
+  );
+}
+
+/** fauxqs finds a queue by the end of its URL. The host it would put there needs a name server that knows it. */
+function urlsAt(endpoint: string): LocalSqs['queues'] {
+  const entries = Object.entries(QUEUES).map(([key, name]) => [key, `${endpoint}/000000000000/${name}`]);
+  return Object.fromEntries(entries) as LocalSqs['queues'];
+}
+
+/** Why SQS would refuse the request, where fauxqs would not. */
+function refusalOf(body: unknown): string | undefined {
+  const { DelaySeconds = 0, MessageGroupId = '' } = (body ?? {}) as { DelaySeconds?: number; MessageGroupId?: string };
+  if (!Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > LONGEST_DELAY) {
+    return `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`;
+  }
+  if (MessageGroupId.length > LONGEST_GROUP_ID)
+    return 'Value for parameter MessageGroupId is invalid. Reason: It is too long.';
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import pc from 'picocolors';
+import { checkDataMap, type DataMapFinding, isFailure } from '../../functions/deletion/data-map/check-data-map.ts';
+import { readSettings, SETTINGS } from '../../functions/settings/settings.ts';
+import { readCatalogue } from '../../functions/stores/postgres/queries/read-catalogue.ts';
+import { act, examples } from '../act.ts';
+import { openDatabase } from '../connect.ts';
+import { table } from '../print.ts';
+
+/** `check-data-map`: does the database hold anything of a video that nobody deletes? */
+export function addCheckDataMap(program: Command): void {
+  program
+    .command('check-data-map')
+    .summary('find tables that hold data of videos and that no step deletes')
+    .description(
+      'Compares the data map with the catalogue of a live PostgreSQL database: every foreign key to videos, every column named like the id of a video, indexes and views. Reads the catalogue alone, and no row. Exit code 1 when something must be mended.',
+    )
+    .addOption(
+      new Option('--database <url>', 'this one, instead of the one that the settings name').argParser(databaseUrl),
+    )
+    .addHelpText(
+      'after',
+      examples('check-data-map', 'check-data-map --database postgresql://reader:secret@db.example.com:5432/platform'),
+    )
+    .action(
+      act(async (session, { database: url }: { database?: string }) => {
+        const named = url ? readSettings({ DATABASE_URL: url }, ['database']) : undefined;
+        const settings = named ?? (await session.settings(['database']));
+        const findings = checkDataMap(await readCatalogue(openDatabase(session, settings)));
+        const failures = findings.filter(isFailure).length;
+        return {
+          json: { findings: findings.map((finding) => ({ ...finding, failure: isFailure(finding) })), failures },
+          text: textOf(findings, failures),
+          isFinding: failures > 0,
+        };
+      }),
+    );
+}
+
+function databaseUrl(text: string): string {
+  const { form, expected } = SETTINGS.database.DATABASE_URL;
+  if (!form.safeParse(text).success) throw new InvalidArgumentError(`Expected ${expected}.`);
+  return text;
+}
+
+function textOf(findings: readonly DataMapFinding[], failures: number): string {
+  const rows = findings.map((finding) => {
+    return [isFailure(finding) ? pc.red('mend') : pc.yellow('look'), finding.kind, finding.message];
+  });
+  const verdict =
+    failures > 0
+      ? `${failures} to be mended before videos are deleted from this database.`
+      : 'Every place of a video in this database is in the data map.';
+  return rows.length > 0 ? `${table(['', 'kind', 'what'], rows)}\n${verdict}` : verdict;
+}

@@ -1,0 +1,56 @@
+import { placesIn, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import type { Counts } from '../../functions/deletion/errors.ts';
+import type { Ports } from '../../functions/deletion/ports.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { total } from '../../functions/deletion/work/steps/step.ts';
+import { everyTombstone } from '../every-tombstone.ts';
+import type { Session } from '../session.ts';
+
+/** A deleted video of which something is there again. */
+export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts };
+
+/** Videos that are looked at side by side: two connections to the database serve them. */
+const TOGETHER = 8;
+/** Figures that the platform derives from rows come and go with its own refreshes: they are no sign of a restored backup. */
+const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) =>
+  action === 'refresh' ? [table] : [],
+);
+
+/**
+ * Goes through all deletions that are done, and finds those whose video is back in the database or in storage.
+ * @param since only those that were done at or after this time: a backup from before it holds no others
+ * @param onProgress told how many were looked at, and how many of them are back
+ */
+export async function findReturned(
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'objects'>,
+  since: Date | undefined,
+  { onProgress, complain }: { onProgress: (looked: number, found: number) => void } & Pick<Session, 'complain'>,
+): Promise<{ returned: Returned[]; looked: number }> {
+  const returned: Returned[] = [];
+  let looked = 0;
+  let group: Tombstone[] = [];
+  const lookAtGroup = async () => {
+    const found = await Promise.all(group.map((tombstone) => lookAt(ports, tombstone)));
+    returned.push(...found.filter(({ storage, database }) => total(storage) + total(database) > 0));
+    looked += group.length;
+    group = [];
+    onProgress(looked, returned.length);
+  };
+  for await (const tombstone of everyTombstone(ports, { state: 'deleted' }, { complain })) {
+    if (since && tombstone.deletedAt && new Date(tombstone.deletedAt) < since) continue;
+    group.push(tombstone);
+    if (group.length === TOGETHER) await lookAtGroup();
+  }
+  await lookAtGroup();
+  return { returned, looked };
+}
+
+async function lookAt({ rows, objects }: Pick<Ports, 'rows' | 'objects'>, tombstone: Tombstone): Promise<Returned> {
+  const { videoId, target } = tombstone;
+  const [found, storage] = await Promise.all([
+    rows.look(videoId),
+    objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: target.strayKeys }),
+  ]);
+  const database = Object.fromEntries(Object.entries(found).filter(([name]) => !DERIVED.includes(name)));
+  return { tombstone, storage, database };
+}

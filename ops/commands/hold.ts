@@ -1,0 +1,79 @@
+import { type Command, createArgument } from 'commander';
+import { connectState } from '../../functions/connect/connect.ts';
+import { connectRows } from '../../functions/connect/connect-rows.ts';
+import type { Ports } from '../../functions/deletion/ports.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { hold, isStopped } from '../../functions/deletion/requests/hold-video.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { act, examples } from '../act.ts';
+import { NotDone } from '../exits.ts';
+import { videoId } from '../parsers.ts';
+import { coloured, facts, time } from '../print.ts';
+import type { Session } from '../session.ts';
+import { type HoldOptions, reasonIn, withReason } from './hold-options.ts';
+
+/** A worker looks for holds every second, and its lease is at most 15 minutes long. */
+const MOST_SECONDS = 900;
+
+/** `hold`: nothing of a video is removed any more. */
+export function addHold(program: Command): void {
+  const command = program
+    .command('hold')
+    .summary('put a video under a legal hold')
+    .description('From now on nothing of the video is removed until it is released. Holding again replaces the reason.')
+    .addArgument(createArgument('<videoId>', 'the video').argParser(videoId));
+  withReason(command)
+    .option('--wait', 'until the last worker has stopped')
+    .addHelpText(
+      'after',
+      examples('hold 01936b4e-0002-7000-8000-000000000001 --code litigation --case 2026-CV-1187 --wait'),
+    )
+    .action(
+      act(async (session, id: VideoId, { wait = false, ...options }: HoldOptions & { wait?: boolean }) => {
+        const ports = await connect(session);
+        const known = await ports.tombstones.find(id);
+        const { video } = known ? {} : await ports.rows.find(session.by, id);
+        let held = await hold(ports, { videoId: id, reason: reasonIn(options), by: session.by, video });
+        if (wait) held = await untilStopped(session, ports, held);
+        const stopped = isStopped(held, ports.clock());
+        return { json: jsonOf(held, stopped), text: textOf(held, stopped) };
+      }),
+    );
+}
+
+async function connect(session: Session) {
+  const settings = await session.settings(['state', 'log', 'places', 'database']);
+  const { close, rows } = connectRows(settings, session.telemetry);
+  session.atEnd(close);
+  return { ...connectState(settings, session.telemetry), rows };
+}
+
+/** @throws {NotDone} when it takes longer than any lease, or the hold was released meanwhile */
+async function untilStopped(
+  session: Session,
+  { tombstones, clock }: Pick<Ports, 'tombstones' | 'clock'>,
+  held: Tombstone,
+): Promise<Tombstone> {
+  let current: Tombstone | undefined = held;
+  for (let waited = 0; waited < MOST_SECONDS; waited += 1) {
+    if (current?.state !== 'held')
+      throw new NotDone(`The hold of ${held.videoId} was released while it was waited for`);
+    if (isStopped(current, clock())) return current;
+    await session.progress.wait(1, 'A worker is still at it');
+    current = await tombstones.find(held.videoId);
+  }
+  throw new NotDone(`A worker has not stopped in ${MOST_SECONDS} s: see show ${held.videoId}`);
+}
+
+function jsonOf({ videoId: id, deletionId, state, heldFrom, hold: standing }: Tombstone, stopped: boolean) {
+  return { videoId: id, deletionId, state, heldFrom, hold: standing, stopped };
+}
+
+function textOf({ videoId: id, state, heldFrom, hold: standing }: Tombstone, stopped: boolean): string {
+  return facts([
+    ['video', id],
+    ['state', `${coloured(state)}, was ${heldFrom === 'none' ? 'not to be deleted' : heldFrom}`],
+    ['hold', standing && `${standing.code} ${standing.caseNumber}, since ${time(standing.at)} by ${standing.by}`],
+    ['workers', stopped ? 'none is at it' : 'one may still be at its last batch: use --wait'],
+  ]);
+}

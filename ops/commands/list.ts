@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import { isDone } from '../../functions/deletion/record/step-record.ts';
+import { STATES, STEP_NAMES, type State, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { deletionSummary } from '../../functions/http/deletion-view.ts';
+import { act, examples } from '../act.ts';
+import { connectTombstones } from '../connect.ts';
+import { everyTombstone } from '../every-tombstone.ts';
+import { atLeastOne, operatorId } from '../parsers.ts';
+import { coloured, table, time } from '../print.ts';
+
+type Options = { state?: State; owner?: string; limit: number; all?: boolean };
+
+/** Who may see all of a deletion. */
+const ADMIN = { isAdmin: true };
+
+/** `list`: deletions, and what each waits for. */
+export function addList(program: Command): void {
+  program
+    .command('list')
+    .summary('deletions, and what each waits for')
+    .description('Lists deletions: newest first with --owner or with --state failed or held, else in no order.')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .addOption(new Option('--owner <uuid>', 'only those of this owner').argParser(operatorId))
+    .addOption(new Option('--limit <number>', 'so many at most').default(50).argParser(atLeastOne))
+    .option('--all', 'without a limit')
+    .addHelpText('after', examples('list --state failed', 'list --owner 01936b4e-0000-7000-8000-00000000a001 --all'))
+    .action(
+      act(async (session, { state, owner, limit, all }: Options) => {
+        const ports = await connectTombstones(session);
+        const query = { ...(state && { state }), ...(owner && { ownerId: owner }) };
+        const { found, isMore } = await take(
+          everyTombstone(ports, query, session),
+          all ? Number.POSITIVE_INFINITY : limit,
+        );
+        return {
+          json: { deletions: found.map((deletion) => deletionSummary(deletion, ADMIN, ports.clock())), more: isMore },
+          text: `${textOf(found)}${isMore ? `\nMore than ${limit}: see --limit and --all` : ''}`,
+        };
+      }),
+    );
+}
+
+/** One more than the limit is looked for, to know whether it cut anything off. */
+async function take(all: AsyncIterable<Tombstone>, limit: number): Promise<{ found: Tombstone[]; isMore: boolean }> {
+  const found: Tombstone[] = [];
+  for await (const tombstone of all) {
+    if (found.length === limit) return { found, isMore: true };
+    found.push(tombstone);
+  }
+  return { found, isMore: false };
+}
+
+function textOf(found: readonly Tombstone[]): string {
+  if (found.length === 0) return 'There is no such deletion.';
+  return table(['video', 'state', 'requested', 'steps', 'attempts', 'waits for'], found.map(rowOf));
+}
+
+function rowOf(deletion: Tombstone): string[] {
+  const { videoId, state, requestedAt, steps, attempts } = deletion;
+  const done = STEP_NAMES.filter((name) => isDone(steps[name])).length;
+  return [
+    videoId,
+    coloured(state),
+    time(requestedAt),
+    `${done}/${STEP_NAMES.length}`,
+    String(attempts),
+    waitsFor(deletion),
+  ];
+}
+
+function waitsFor({ state, hold, steps, dueAt }: Tombstone): string {
+  if (hold) return `the release of ${hold.code} ${hold.caseNumber}`;
+  const failed = STEP_NAMES.filter((name) => steps[name].state === 'failed');
+  const errors = failed.map((name) => `${name} ${steps[name].error ?? ''}`.trim()).join(', ');
+  if (state === 'failed') return `a replay: ${errors}`;
+  if (state === 'deleted' || !dueAt) return '';
+  return [errors, `due ${time(dueAt)}`].filter(Boolean).join(', ');
+}

@@ -1,0 +1,44 @@
+import { type Command, createArgument } from 'commander';
+import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
+import { release } from '../../functions/deletion/requests/release-video.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { act, examples } from '../act.ts';
+import { videoId } from '../parsers.ts';
+import { coloured, facts, time } from '../print.ts';
+import { type HoldOptions, reasonIn, withReason } from './hold-options.ts';
+
+/** `release`: a hold ends. */
+export function addRelease(program: Command): void {
+  const command = program
+    .command('release')
+    .summary('end a legal hold')
+    .description(
+      'Ends a hold: the deletion goes on where it stood. One that waits for a lock in the store looks again at once. Without a hold, nothing happens.',
+    )
+    .addArgument(createArgument('<videoId>', 'the video').argParser(videoId));
+  withReason(command)
+    .addHelpText(
+      'after',
+      examples('release 01936b4e-0002-7000-8000-000000000001 --code litigation --case 2026-CV-1187'),
+    )
+    .action(
+      act(async (session, id: VideoId, options: HoldOptions) => {
+        const settings = await session.settings(['state', 'log', 'cleanupQueue']);
+        const ports = { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
+        const wasHeld = (await ports.tombstones.find(id))?.state === 'held';
+        const { state, deletionId, dueAt } = await release(ports, {
+          videoId: id,
+          reason: reasonIn(options),
+          by: session.by,
+        });
+        return {
+          json: { videoId: id, deletionId, state, released: wasHeld, dueAt },
+          text: facts([
+            ['video', id],
+            ['state', wasHeld ? coloured(state) : `${coloured(state)}: it was not held`],
+            ['due', time(dueAt)],
+          ]),
+        };
+      }),
+    );
+}

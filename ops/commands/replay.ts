@@ -1,0 +1,75 @@
+import { type Command, createArgument } from 'commander';
+import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
+import type { Ports } from '../../functions/deletion/ports.ts';
+import { replay } from '../../functions/deletion/requests/replay-deletion.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { act, examples, type Report } from '../act.ts';
+import { confirm } from '../confirm.ts';
+import { everyTombstone } from '../every-tombstone.ts';
+import { lineOf, WrongUsage } from '../exits.ts';
+import { videoId } from '../parsers.ts';
+import { table } from '../print.ts';
+import type { Session } from '../session.ts';
+
+type Options = { all?: boolean; yes?: boolean };
+type Outcome = { videoId: VideoId; deletionId?: string; state?: string; error?: string };
+type ReplayPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>;
+
+/** `replay`: lets failed deletions begin again. */
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .summary('let failed deletions begin again')
+    .description(
+      'Starts a failed deletion again, with all its attempts, or with --all every one. What is done stays done.',
+    )
+    .addArgument(createArgument('[videoId]', 'the video').argParser(videoId))
+    .option('--all', 'every deletion that has failed')
+    .option('--yes', 'without asking')
+    .addHelpText('after', examples('replay 01936b4e-0002-7000-8000-000000000001', 'replay --all --yes'))
+    .action(
+      act(async (session, id: VideoId | undefined, { all = false, yes = false }: Options) => {
+        if ((id !== undefined) === all) throw new WrongUsage('Name one video, or use --all');
+        const ports = await connect(session);
+        if (id !== undefined) return reportOf([await replayed(ports, id, session.by)]);
+        const failed = await failedIn(ports, session);
+        if (failed.length > 0 && !yes) await confirm(`replay ${failed.length} deletions`);
+        const outcomes: Outcome[] = [];
+        for (const one of failed) {
+          session.progress.say(`${outcomes.length} of ${failed.length} replayed`);
+          outcomes.push(await replayed(ports, one, session.by).catch(told(one)));
+        }
+        return reportOf(outcomes);
+      }),
+    );
+}
+
+async function connect(session: Session): Promise<ReplayPorts> {
+  const settings = await session.settings(['state', 'log', 'cleanupQueue']);
+  return { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
+}
+
+async function failedIn(ports: ReplayPorts, session: Session): Promise<VideoId[]> {
+  const failed: VideoId[] = [];
+  for await (const tombstone of everyTombstone(ports, { state: 'failed' }, session)) failed.push(tombstone.videoId);
+  return failed;
+}
+
+async function replayed(ports: ReplayPorts, id: VideoId, by: string): Promise<Outcome> {
+  const { deletionId, state } = await replay(ports, { videoId: id, by });
+  return { videoId: id, deletionId, state };
+}
+
+/** One that somebody else has replayed meanwhile does not keep the others waiting. */
+function told(id: VideoId): (error: unknown) => Outcome {
+  return (error) => ({ videoId: id, error: lineOf(error) });
+}
+
+function reportOf(outcomes: readonly Outcome[]): Report {
+  const rows = outcomes.map(({ videoId: id, state = '', error = '' }) => [id, state, error]);
+  return {
+    json: { replayed: outcomes },
+    text: rows.length > 0 ? table(['video', 'state', ''], rows) : 'No deletion has failed.',
+    isFinding: outcomes.some(({ error }) => error !== undefined),
+  };
+}

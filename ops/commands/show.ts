@@ -1,0 +1,126 @@
+import { type Command, createArgument } from 'commander';
+import pc from 'picocolors';
+import { brokenAt, foldedOf, GENESIS } from '../../functions/deletion/record/history.ts';
+import { STEP_NAMES, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { deletionView } from '../../functions/http/deletion-view.ts';
+import { act, examples } from '../act.ts';
+import { connectStores } from '../connect.ts';
+import { NotDone } from '../exits.ts';
+import { type Look, lookEverywhere, tableOfLooks } from '../look-everywhere.ts';
+import { videoId } from '../parsers.ts';
+import { coloured, facts, inWords, table, time } from '../print.ts';
+
+/** `show`: everything about one deletion. */
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .summary('everything about one deletion')
+    .description(
+      'Shows a deletion: its steps, its history and whether the chain is whole, its receipts, and what is left where.',
+    )
+    .addArgument(createArgument('<videoId>', 'the video').argParser(videoId))
+    .addHelpText(
+      'after',
+      examples('show 01936b4e-0002-7000-8000-000000000001', 'show 01936b4e-0002-7000-8000-000000000001 --json'),
+    )
+    .action(
+      act(async (session, id: VideoId, _options: object) => {
+        const ports = await connectStores(session);
+        const tombstone = await ports.tombstones.find(id);
+        if (!tombstone) throw new NotDone(`There is no deletion of ${id}: nobody has asked for one`);
+        const looks = await lookEverywhere(ports, id, tombstone);
+        const broken = brokenEntryOf(tombstone);
+        return {
+          json: jsonOf(tombstone, ports.clock(), looks, broken),
+          text: textOf(tombstone, looks, broken),
+          isFinding: broken !== undefined,
+        };
+      }),
+    );
+}
+
+/** The number of the first entry that is missing or does not follow from those before it, from 1 and with those folded away. */
+function brokenEntryOf({ history, folded }: Tombstone): number | undefined {
+  const count = folded?.count ?? 0;
+  const right = foldedOf(count + history.length);
+  if (count > right) return right + 1;
+  const position = brokenAt(history, folded?.hash ?? GENESIS);
+  return position === undefined ? undefined : position + 1 + count;
+}
+
+function jsonOf(tombstone: Tombstone, now: Date, looks: readonly Look[], broken: number | undefined) {
+  return {
+    ...deletionView(tombstone, { isAdmin: true }, now),
+    notOurs: tombstone.target.notOurs,
+    jws: tombstone.receipts,
+    chain: broken === undefined ? { whole: true } : { whole: false, brokenAt: broken },
+    stores: looks,
+  };
+}
+
+function textOf(tombstone: Tombstone, looks: readonly Look[], broken: number | undefined): string {
+  return [
+    factsOf(tombstone),
+    stepsOf(tombstone),
+    historyOf(tombstone),
+    broken === undefined
+      ? pc.green('The chain of the history is whole.')
+      : pc.red(`The chain of the history is broken at entry ${broken}.`),
+    ...receiptsOf(tombstone),
+    tableOfLooks(looks),
+  ].join('\n');
+}
+
+function factsOf(tombstone: Tombstone): string {
+  const { hold, late, heldFrom } = tombstone;
+  const by = tombstone.requestedBy === tombstone.ownerId ? 'its owner' : tombstone.requestedBy;
+  return facts([
+    ['video', tombstone.videoId],
+    ['deletion', tombstone.deletionId],
+    ['state', coloured(tombstone.state) + (heldFrom ? `, was ${heldFrom}` : '')],
+    ['owner', tombstone.ownerId],
+    ['requested', `${time(tombstone.requestedAt)} by ${by} (${tombstone.reason})`],
+    ['hidden', tombstone.hidden ? time(tombstone.hiddenAt) || 'yes' : 'no'],
+    ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
+    ['due', time(tombstone.dueAt)],
+    ['attempts', String(tombstone.attempts)],
+    ['came late', Object.keys(late).length > 0 ? inWords(late) : undefined],
+    ['deleted', time(tombstone.deletedAt)],
+  ]);
+}
+
+function stepsOf({ steps }: Tombstone): string {
+  const rows = STEP_NAMES.map((name) => {
+    const { state, attempts, counts, error = '', startedAt, finishedAt } = steps[name];
+    return [name, coloured(state), String(attempts), inWords(counts), error, time(startedAt), time(finishedAt)];
+  });
+  return table(['step', 'state', 'attempts', 'counts', 'error', 'first begun', 'last ended'], rows);
+}
+
+function historyOf({ history, folded }: Tombstone): string {
+  const first = 1 + (folded?.count ?? 0);
+  const rows = history.map(({ at, from, to, by, detail, hash }, position) => {
+    const about = detail && 'code' in detail ? Object.values(detail).join(' ') : detail ? inWords(detail) : '';
+    return [String(first + position), time(at), `${from} → ${to}`, by, about, hash.slice(0, 16)];
+  });
+  return table(['', 'history', 'move', 'by', 'about', 'hash'], rows);
+}
+
+function receiptsOf({ receipts }: Tombstone): string[] {
+  if (receipts.length === 0) return [];
+  const rows = receipts.map((jws, position) => {
+    const { jti = '', deletedAt = '', reapplied } = payloadOf(jws);
+    return [String(position + 1), jti, time(deletedAt), reapplied ? `again, by ${reapplied.by}` : ''];
+  });
+  return [table(['', 'receipt', 'deleted', ''], rows)];
+}
+
+/** Only to show it: whether it is genuine, `verify-receipt` tells. */
+function payloadOf(jws: string): { jti?: string; deletedAt?: string; reapplied?: { by: string } } {
+  try {
+    return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { text as textIn } from 'node:stream/consumers';
+import { type Command, createArgument } from 'commander';
+import pc from 'picocolors';
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
+import { MalformedReceipt, parseReceipt } from '../../functions/stores/signing/receipt-schema.ts';
+import { SignatureRefused, verifyJws } from '../../functions/stores/signing/verify-jws.ts';
+import { act, examples, type Report } from '../act.ts';
+import { WrongUsage } from '../exits.ts';
+import { compareHistory, type HistoryCheck } from '../receipts/compare-history.ts';
+import { findKeys, type KeySet } from '../receipts/find-keys.ts';
+import { wordsOf } from '../receipts/receipt-words.ts';
+
+type Options = { keys?: string; offline?: boolean };
+type Verdict = { isValid: boolean; reason?: string; receipt?: Receipt; history?: HistoryCheck };
+
+/** `verify-receipt`: is it genuine, and what does it state? */
+export function addVerifyReceipt(program: Command): void {
+  program
+    .command('verify-receipt')
+    .summary('check a receipt, and say in words what it states')
+    .description(
+      "Checks a receipt's signature and, where the tombstone can be reached, that its history leads to it. Exit code 1 when it is refused.",
+    )
+    .addArgument(createArgument('<file>', 'the receipt (a compact JWS); - for standard input'))
+    .option(
+      '--keys <file|url>',
+      'the JWK set to check it with, such as …/api/v1/receipts/jwks.json (else the keys that sign here)',
+    )
+    .option('--offline', 'the signature alone: no tombstone is looked for')
+    .addHelpText(
+      'after',
+      examples('verify-receipt receipt.jws', 'verify-receipt receipt.jws --offline --keys jwks.json'),
+    )
+    .action(
+      act(async (session, file: string, { keys: place, offline = false }: Options) => {
+        const jws = await readReceipt(file);
+        const keys = await findKeys(session, place);
+        const verdict = await judge(jws, keys, offline ? undefined : (receipt) => compareHistory(session, receipt));
+        return reportOf(verdict);
+      }),
+    );
+}
+
+async function readReceipt(file: string): Promise<string> {
+  try {
+    return (file === '-' ? await textIn(process.stdin) : await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new WrongUsage(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** The signature first: nothing of a receipt is believed, or shown, before it is known who wrote it. */
+async function judge(
+  jws: string,
+  keys: KeySet,
+  compare?: (receipt: Receipt) => Promise<HistoryCheck>,
+): Promise<Verdict> {
+  try {
+    const receipt = parseReceipt(await verifyJws(jws, keys));
+    const history = await compare?.(receipt);
+    const [finding] = history?.findings ?? [];
+    return { isValid: !finding, receipt, ...(finding && { reason: finding.message }), ...(history && { history }) };
+  } catch (error) {
+    if (!(error instanceof SignatureRefused || error instanceof MalformedReceipt)) throw error;
+    return { isValid: false, reason: error.message };
+  }
+}
+
+function reportOf({ isValid, reason, receipt, history }: Verdict): Report {
+  const lines = [
+    ...(receipt ? [wordsOf(receipt), ''] : []),
+    ...(history ? [history.note] : []),
+    isValid ? pc.green('VALID') : `${pc.red('REFUSED')}: ${reason}`,
+  ];
+  return { json: { valid: isValid, reason, receipt, history }, text: lines.join('\n'), isFinding: !isValid };
+}

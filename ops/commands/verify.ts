@@ -1,0 +1,31 @@
+import { type Command, createArgument } from 'commander';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { act, examples } from '../act.ts';
+import { connectStores } from '../connect.ts';
+import { isEmpty, lookEverywhere, tableOfLooks } from '../look-everywhere.ts';
+import { videoId } from '../parsers.ts';
+
+/** `verify`: looks into every store now. */
+export function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .summary('look into every store now, whatever the tombstone says')
+    .description(
+      'Looks into every store for what is left of a video. Exit code 1 when anything is, or a store did not answer.',
+    )
+    .addArgument(createArgument('<videoId>', 'the video').argParser(videoId))
+    .addHelpText('after', examples('verify 01936b4e-0002-7000-8000-000000000001'))
+    .action(
+      act(async (session, id: VideoId, _options: object) => {
+        const ports = await connectStores(session);
+        const looks = await lookEverywhere(ports, id, await ports.tombstones.find(id));
+        const isGone = isEmpty(looks);
+        const verdict = isGone ? 'Nothing is left of it.' : 'Something is left, or could not be looked for.';
+        return {
+          json: { videoId: id, empty: isGone, stores: looks },
+          text: `${tableOfLooks(looks)}\n${verdict}`,
+          isFinding: !isGone,
+        };
+      }),
+    );
+}

@@ -1,0 +1,62 @@
+import type { Receipt } from '../../functions/deletion/record/receipt.ts';
+import type { StepName } from '../../functions/deletion/record/tombstone.ts';
+import { facts, inWords, time } from '../print.ts';
+
+/** What the steps whose counts say what was removed have removed; `verify` removes nothing. */
+const REMOVED: Partial<Record<StepName, string>> = {
+  cancelRuns: 'processing',
+  deleteObjects: 'storage',
+  deleteRows: 'database',
+  invalidateCache: 'cache',
+};
+
+const PARTS: Partial<Record<StepName, string>> = { ...REMOVED, invalidateEdge: 'edge' };
+
+/** What a receipt states, in words. */
+export function wordsOf(receipt: Receipt): string {
+  const { reapplied, edge, late, exceptions, history, counts, notPartOf } = receipt;
+  const removed = Object.entries(REMOVED).map(
+    ([step, store]) =>
+      [`removed from ${store}`, counts[step as StepName] && inWords(counts[step as StepName] ?? {})] as const,
+  );
+  return facts([
+    ['receipt', receipt.jti],
+    ['video', receipt.sub],
+    ['deletion', receipt.deletionId],
+    ['requested', `${time(receipt.requestedAt)} by ${receipt.requestedBy} (${receipt.reason})`],
+    ['again', reapplied && `it had come back, and was deleted once more: ${time(reapplied.at)} by ${reapplied.by}`],
+    ['hidden', time(receipt.hiddenAt)],
+    ['empty', receipt.emptiedAt && `everywhere for the first time ${time(receipt.emptiedAt)}`],
+    ['deleted', `${time(receipt.deletedAt)}, every store found empty again`],
+    ...removed,
+    ['edge', edge && edgeInWords(edge)],
+    ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
+    ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
+    ['left', notOursInWords(exceptions)],
+    ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
+    ['history', `${history.length} entries up to ${history.head}`],
+  ]);
+}
+
+function edgeInWords({ paths, completedAt, gatedAt }: NonNullable<Receipt['edge']>): string {
+  const refused = gatedAt ? [`refused from ${time(gatedAt)} on`] : [];
+  const invalidated = completedAt
+    ? [`${paths} ${paths === 1 ? 'path' : 'paths'} invalidated, completed ${time(completedAt)}`]
+    : [];
+  return [...refused, ...invalidated].join('; ') || 'nothing was served';
+}
+
+function notOursInWords({ notOurs }: Receipt['exceptions']): string | undefined {
+  if (!notOurs) return undefined;
+  return `${notOurs.count} keys that the row named and that are not this video's beyond doubt (SHA-256 of their list: ${notOurs.sha256})`;
+}
+
+function failuresInWords({ failures }: Receipt['exceptions']): string | undefined {
+  if (!failures) return undefined;
+  const each = Object.entries(failures).map(([step, times]) => `${step} ${times} times`);
+  return `failed first, so that figures may be too low: ${each.join(', ')}`;
+}
+
+function interruptedInWords({ interruptedPasses: passes }: Receipt['exceptions']): string | undefined {
+  return passes ? `${passes} workers died: what they had removed last is in no figure` : undefined;
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import {
+  cacheKeysOf,
+  edgePathsOf,
+  feedPagesKeyOf,
+  goneKeyOf,
+  ownerCacheKeysOf,
+  prefixOf,
+  runNameOf,
+} from '../../../../functions/deletion/data-map/data-map.ts';
+import { parseVideoId } from '../../../../functions/deletion/video-id.ts';
+
+const ID = parseVideoId('0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11');
+
+it('names where a video lives as the platform does', () => {
+  expect(prefixOf(ID)).toBe(`videos/${ID}/`);
+  expect(cacheKeysOf(ID)).toEqual(['', ':meta', ':playback', ':stats'].map((kind) => `video:${ID}${kind}`));
+  expect(ownerCacheKeysOf('o')).toEqual(['user:o:profile', 'user:o:stats', 'user:o:videos']);
+  expect([feedPagesKeyOf(ID), goneKeyOf(ID)]).toEqual([`video:${ID}:feeds`, `video:${ID}:gone`]);
+  expect([0, 1, 2].map((n) => runNameOf(ID, n))).toEqual([`video-${ID}`, `video-${ID}-1`, `video-${ID}-2`]);
+});
+
+it('names the copies at the edge so that no key is a wildcard', () => {
+  expect(edgePathsOf(ID, [`uploads/a b*/${ID}.mp4`, 'c*'])).toEqual([
+    `/videos/${ID}/*`,
+    `/uploads/a%20b%2A/${ID}.mp4`,
+    '/c%2A',
+  ]);
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { transition } from '../../../../functions/deletion/record/lifecycle.ts';
+import { receiptOf } from '../../../../functions/deletion/record/receipt.ts';
+import type { Command, EdgeInvalidation, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { aTombstone } from '../../../support/a-tombstone.ts';
+
+/** Minute 1 for the first command, and so on. */
+const minute = (number: number) => new Date(Date.UTC(2026, 10, 22, 10, number));
+const moved = (tombstone: Tombstone, ...commands: Command[]) =>
+  commands.reduce(
+    (from, command, index) => transition(from, command, { at: minute(index + 1), by: 'worker' }),
+    tombstone,
+  );
+const receiptAt = (tombstone: Tombstone) => receiptOf(tombstone, { id: 'a-receipt', at: minute(30) });
+
+describe('receiptOf', () => {
+  it('states when every store was empty for the first time, and when it was found so again', () => {
+    const receipt = receiptAt(moved(aTombstone(), 'begin', 'settle', 'settle', 'settle'));
+    expect(receipt).toMatchObject({ emptiedAt: minute(2).toISOString(), deletedAt: minute(30).toISOString() });
+  });
+
+  it('states the time of the last replay or re-deletion, not one that came to nothing', () => {
+    const replayed = moved(aTombstone(), 'begin', 'settle', 'giveUp', 'replay', 'settle');
+    expect(receiptAt(replayed).emptiedAt).toBe(minute(5).toISOString());
+    const again = moved(aTombstone(), 'begin', 'settle', 'finish', 'reapply', 'settle');
+    expect(receiptAt(again).emptiedAt).toBe(minute(5).toISOString());
+  });
+
+  it('states which invalidation was asked for, when, and when it was complete', () => {
+    const asked = { requestedAt: minute(3).toISOString(), invalidationId: 'I1', completedAt: minute(4).toISOString() };
+    const edge: EdgeInvalidation = { request: 1, paths: ['/a', '/b'], callerReference: 'r', ...asked };
+    expect(receiptAt(aTombstone({ edge })).edge).toEqual({ paths: 2, ...asked });
+  });
+
+  it('states a gate alone without any invalidation', () => {
+    const gatedAt = minute(1).toISOString();
+    const edge: EdgeInvalidation = { request: 0, paths: [], requestedAt: gatedAt, gatedAt };
+    expect(receiptAt(aTombstone({ edge })).edge).toEqual({ paths: 0, gatedAt });
+  });
+
+  it('counts what each step removed, the looking left out, and names the stores that were not there', () => {
+    const { steps } = aTombstone({ hiddenAt: undefined });
+    steps.deleteObjects.counts = { objects: 3 };
+    steps.invalidateEdge.state = 'skipped';
+    const receipt = receiptAt(aTombstone({ steps, hiddenAt: minute(1).toISOString() }));
+    expect(receipt.counts).toEqual({
+      ...{ hide: {}, cancelRuns: {}, deleteObjects: { objects: 3 }, deleteRows: {}, invalidateCache: {} },
+    });
+    expect(receipt).toMatchObject({ notPartOf: ['invalidateEdge'], iat: minute(30).getTime() / 1000 });
+    expect(receipt.hiddenAt).toBe(minute(1).toISOString());
+    expect(receiptAt(aTombstone())).not.toHaveProperty('hiddenAt');
+  });
+
+  it('tells what a reader has to know before relying on the figures, and only that', () => {
+    expect(receiptAt(aTombstone()).exceptions).toEqual({});
+    const { steps, target } = aTombstone();
+    steps.deleteRows.failures = 2;
+    const notOurs = { count: 1, sha256: 'x' };
+    const exceptional = aTombstone({ steps, interrupted: 3, target: { ...target, notOurs } });
+    expect(receiptAt(exceptional).exceptions).toEqual({ notOurs, interruptedPasses: 3, failures: { deleteRows: 2 } });
+  });
+
+  it('leads to the head of the whole chain, folded entries counted', () => {
+    const tombstone = moved(aTombstone(), 'begin', 'settle');
+    expect(receiptAt(tombstone).history).toEqual({ head: tombstone.history[2]?.hash, length: 3 });
+    const folded = { ...tombstone, history: [], folded: { count: 3, hash: 'f' } };
+    expect(receiptAt(folded).history).toEqual({ head: 'f', length: 3 });
+  });
+});

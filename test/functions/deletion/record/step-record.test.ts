@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { OutOfTime, StepFailed } from '../../../../functions/deletion/errors.ts';
+
+import {
+  dependentsOf,
+  hasOpenSteps,
+  mayRun,
+  recordFailure,
+  recordSuccess,
+  reopen,
+  waitingSteps,
+} from '../../../../functions/deletion/record/step-record.ts';
+import {
+  STEP_NAMES,
+  type StepName,
+  type StepState,
+  type Tombstone,
+} from '../../../../functions/deletion/record/tombstone.ts';
+import { aTombstone } from '../../../support/a-tombstone.ts';
+
+const startedAt = new Date('2026-11-22T10:00:11.000Z');
+const finishedAt = new Date('2026-11-22T10:00:12.000Z');
+const times = { startedAt, finishedAt };
+
+function stepsThat(states: Partial<Record<StepName, StepState>>): Tombstone['steps'] {
+  const steps = waitingSteps();
+  for (const name of STEP_NAMES) steps[name] = { ...steps[name], state: states[name] ?? 'waiting' };
+  return steps;
+}
+const allDone = stepsThat(Object.fromEntries(STEP_NAMES.map((name) => [name, 'done'])));
+const stateOf = ({ steps }: Pick<Tombstone, 'steps'>, name: StepName) => steps[name].state;
+
+describe('what a step builds on', () => {
+  it('is followed to the end', () => {
+    expect(dependentsOf('cancelRuns').sort()).toEqual(['deleteObjects', 'invalidateEdge', 'verify']);
+    expect(dependentsOf('deleteRows').sort()).toEqual(['invalidateCache', 'verify']);
+    expect(dependentsOf('verify')).toEqual([]);
+  });
+
+  it('reopens with it, and nothing else does', () => {
+    const steps = reopen(allDone, ['deleteRows']);
+    const reopened = STEP_NAMES.filter((name) => steps[name].state === 'waiting');
+    expect(reopened).toEqual(['deleteRows', 'invalidateCache', 'verify']);
+  });
+
+  it('keeps a failed step failed and a skipped one skipped', () => {
+    const steps = reopen(
+      {
+        ...allDone,
+        ...{
+          verify: { ...allDone.verify, state: 'failed' },
+          invalidateEdge: { ...allDone.invalidateEdge, state: 'skipped' },
+        },
+      },
+      ['deleteObjects'],
+    );
+    expect([steps.verify.state, steps.invalidateEdge.state]).toEqual(['failed', 'skipped']);
+  });
+});
+
+describe('mayRun', () => {
+  it('lets a step run although one before it failed', () => {
+    expect(mayRun(stepsThat({ cancelRuns: 'failed' }), 'deleteObjects')).toBe(true);
+  });
+
+  it('does not run it again until what it builds on is done', () => {
+    expect(mayRun(stepsThat({ cancelRuns: 'failed', deleteObjects: 'provisional' }), 'deleteObjects')).toBe(false);
+    expect(mayRun(stepsThat({ cancelRuns: 'done', deleteObjects: 'provisional' }), 'deleteObjects')).toBe(true);
+  });
+
+  it('does not look before everything is done', () => {
+    expect(mayRun({ ...allDone, verify: { ...allDone.verify, state: 'waiting' } }, 'verify')).toBe(true);
+    expect(mayRun({ ...stepsThat({}), hide: { ...allDone.hide, state: 'done' } }, 'verify')).toBe(false);
+  });
+
+  it('passes over what is done or not there', () => {
+    expect(mayRun(stepsThat({ hide: 'done' }), 'hide')).toBe(false);
+    expect(mayRun(stepsThat({ invalidateEdge: 'skipped' }), 'invalidateEdge')).toBe(false);
+  });
+});
+
+describe('hasOpenSteps', () => {
+  it('is true for a step that waits and whose bases are done, and for no other', () => {
+    const withVerify = (state: StepState) => hasOpenSteps({ ...allDone, verify: { ...allDone.verify, state } });
+    expect([withVerify('waiting'), withVerify('provisional'), withVerify('failed')]).toEqual([true, false, false]);
+    expect([hasOpenSteps(allDone), hasOpenSteps(stepsThat({ hide: 'failed', cancelRuns: 'done' }))]).toEqual([
+      false,
+      true,
+    ]);
+    const failed = stepsThat({ ...Object.fromEntries(STEP_NAMES.map((name) => [name, 'done'])), deleteRows: 'failed' });
+    expect(hasOpenSteps({ ...failed, verify: { ...failed.verify, state: 'waiting' } })).toBe(false);
+  });
+});
+
+describe('recordSuccess', () => {
+  const running = aTombstone({ state: 'running' });
+
+  it('is done only if what it builds on was done before it began', () => {
+    const result = { counts: { objects: 3 }, removed: true };
+    expect(stateOf(recordSuccess(running, 'deleteObjects', result, { ...times, builtOn: true }), 'deleteObjects')).toBe(
+      'done',
+    );
+    expect(
+      stateOf(recordSuccess(running, 'deleteObjects', result, { ...times, builtOn: false }), 'deleteObjects'),
+    ).toBe('provisional');
+  });
+
+  it('adds the counts of every attempt', () => {
+    const once = recordSuccess(
+      running,
+      'deleteObjects',
+      { counts: { objects: 3 }, removed: true },
+      { ...times, builtOn: false },
+    );
+    const twice = recordSuccess(
+      once,
+      'deleteObjects',
+      { counts: { objects: 2, versions: 1 }, removed: true },
+      { ...times, builtOn: true },
+    );
+    expect(twice.steps.deleteObjects).toMatchObject({ attempts: 2, counts: { objects: 5, versions: 1 } });
+  });
+
+  it('reopens what builds on a step that removed something later', () => {
+    const settled = aTombstone({ state: 'settling', steps: allDone });
+    const after = recordSuccess(
+      settled,
+      'deleteObjects',
+      { counts: { objects: 1 }, removed: true },
+      { ...times, builtOn: true },
+    );
+    expect([stateOf(after, 'invalidateEdge'), stateOf(after, 'verify')]).toEqual(['waiting', 'waiting']);
+    expect(stateOf(after, 'deleteRows')).toBe('done');
+    expect(after.late).toEqual({ objects: 1 });
+  });
+
+  it('passes over a store that is not there, whatever it builds on', () => {
+    const skipped = { counts: {}, removed: false, skipped: true };
+    const after = recordSuccess(running, 'invalidateEdge', skipped, { ...times, builtOn: false });
+    expect(stateOf(after, 'invalidateEdge')).toBe('skipped');
+  });
+
+  it('reopens nothing when it removed nothing, and counts no look as late', () => {
+    const settled = aTombstone({ state: 'settling', steps: allDone });
+    const nothing = recordSuccess(
+      settled,
+      'deleteObjects',
+      { counts: {}, removed: false },
+      { ...times, builtOn: true },
+    );
+    expect(STEP_NAMES.filter((name) => stateOf(nothing, name) !== 'done')).toEqual([]);
+    const look = { counts: { objects: 1 }, removed: true };
+    expect(recordSuccess(settled, 'verify', look, { ...times, builtOn: true }).late).toEqual({});
+  });
+
+  it('begins when it began first, and ends when it ended last', () => {
+    const again = { startedAt: new Date('2026-11-22T11:00:00Z'), finishedAt: new Date('2026-11-22T11:00:01Z') };
+    const once = recordSuccess(running, 'hide', { counts: {}, removed: false }, { ...times, builtOn: true });
+    const twice = recordSuccess(once, 'hide', { counts: {}, removed: false }, { ...again, builtOn: true });
+    expect(twice.steps.hide).toMatchObject({
+      startedAt: startedAt.toISOString(),
+      finishedAt: again.finishedAt.toISOString(),
+    });
+  });
+
+  it('finds nothing late while everything has not been empty once', () => {
+    const after = recordSuccess(
+      running,
+      'deleteObjects',
+      { counts: { objects: 1 }, removed: true },
+      { ...times, builtOn: true },
+    );
+    expect(after.late).toEqual({});
+  });
+
+  it('is not done by a look that found something, and reopens the step that should have removed it', () => {
+    const after = recordSuccess(
+      aTombstone({ state: 'running', steps: allDone }),
+      'verify',
+      { counts: { objects: 1 }, removed: false, reopens: ['deleteObjects'] },
+      { ...times, builtOn: true },
+    );
+    expect([stateOf(after, 'verify'), stateOf(after, 'deleteObjects')]).toEqual(['provisional', 'waiting']);
+  });
+});
+
+describe('recordFailure', () => {
+  it('keeps the code and what was removed all the same', () => {
+    const error = new StepFailed('AccessDenied', { objects: 2 });
+    const after = recordFailure(
+      aTombstone({ steps: allDone }),
+      'deleteObjects',
+      { error, counts: error.counts },
+      times,
+    );
+    expect(after.steps.deleteObjects).toMatchObject({ state: 'failed', error: 'AccessDenied', counts: { objects: 2 } });
+    expect(stateOf(after, 'invalidateEdge')).toBe('waiting');
+  });
+
+  it('counts every failure, and reopens nothing when nothing was removed', () => {
+    const failure = { error: new StepFailed('SlowDown'), counts: {} };
+    const once = recordFailure(aTombstone({ steps: allDone }), 'deleteObjects', failure, times);
+    const twice = recordFailure(once, 'deleteObjects', failure, times);
+    expect([once.steps.deleteObjects.failures, twice.steps.deleteObjects.failures]).toEqual([1, 2]);
+    expect(STEP_NAMES.filter((name) => stateOf(twice, name) !== 'done')).toEqual(['deleteObjects']);
+  });
+
+  it('counts what it removed after everything had been empty once as late', () => {
+    const settled = aTombstone({ state: 'settling', steps: allDone });
+    const failure = { error: new StepFailed('SlowDown'), counts: { objects: 2 } };
+    expect(recordFailure(settled, 'deleteObjects', failure, times).late).toEqual({ objects: 2 });
+    expect(recordFailure(settled, 'deleteObjects', { ...failure, counts: {} }, times).late).toEqual({});
+  });
+
+  it('writes no message of a driver down', () => {
+    const error = new Error('duplicate key: title "Holiday at the sea"');
+    const after = recordFailure(aTombstone(), 'deleteRows', { error, counts: {} }, times);
+    expect(JSON.stringify(after)).not.toContain('Holiday');
+  });
+
+  it('takes time that ran out for no failure', () => {
+    const after = recordFailure(
+      aTombstone(),
+      'deleteObjects',
+      { error: new OutOfTime(), counts: { objects: 9 } },
+      times,
+    );
+    expect(after.steps.deleteObjects).toMatchObject({ state: 'waiting', counts: { objects: 9 } });
+    expect(after.steps.deleteObjects.error).toBeUndefined();
+  });
+
+  it('forgets the error once the step succeeds', () => {
+    const failed = recordFailure(aTombstone(), 'hide', { error: new StepFailed('ECONNREFUSED'), counts: {} }, times);
+    const mended = recordSuccess(failed, 'hide', { counts: {}, removed: false }, { ...times, builtOn: true });
+    expect(mended.steps.hide.error).toBeUndefined();
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { hideNow } from '../../../../functions/deletion/work/hide-now.ts';
+import { aTombstone } from '../../../support/a-tombstone.ts';
+import { openMemoryWorld } from '../../../support/memory-world.ts';
+
+/** Hides for a deletion that was pending a moment ago and has become something else since. */
+async function hideAfter(meanwhile: Partial<Tombstone>) {
+  const { ports, advance } = openMemoryWorld();
+  const seen = aTombstone();
+  const stored = { ...seen, ...meanwhile, revision: 2 };
+  await ports.tombstones.write(undefined, stored);
+  const record = vi.fn();
+  const rows = { ...ports.rows, hide: async () => advance(2) };
+  const answer = await hideNow({ ...ports, rows, metrics: { record } }, seen);
+  return { answer, stored, after: await ports.tombstones.find(seen.videoId), record };
+}
+
+describe('a video that is hidden in the undo window', () => {
+  it('is written down as hidden, with the time that it took', async () => {
+    const { answer, after, record } = await hideAfter({});
+    expect(answer).toEqual(after);
+    expect(after).toMatchObject({ state: 'pending', hidden: true, steps: { hide: { state: 'done', attempts: 1 } } });
+    expect(record.mock.calls).toEqual([['StepTime', 2000, 'hide']]);
+  });
+
+  it('under a hold has nothing more due', async () => {
+    const hold = { code: 'other', caseNumber: '1', by: 'x', at: 'y' } as const;
+    const { after } = await hideAfter({ state: 'held', heldFrom: 'pending', hold });
+    expect(after).toMatchObject({ state: 'held', hidden: true });
+    expect([after?.dueAt, after?.sweepAt]).toEqual([undefined, undefined]);
+  });
+
+  it('under a hold leaves the lease of a worker that died as it is', async () => {
+    const hold = { code: 'other', caseNumber: '1', by: 'x', at: 'y' } as const;
+    const lease = { leaseOwner: 'died', dueAt: '2026-11-22T09:00:00.000Z' };
+    const { after } = await hideAfter({ state: 'held', heldFrom: 'running', hold, ...lease, sweepAt: lease.dueAt });
+    expect(after).toMatchObject({ hidden: true, ...lease, sweepAt: undefined });
+  });
+
+  it.each(['running', 'settling', 'failed'] as const)(
+    "of a deletion that is %s and in nobody's hands is written down",
+    async (state) => {
+      expect((await hideAfter({ state })).after).toMatchObject({
+        state,
+        hidden: true,
+        steps: { hide: { state: 'done' } },
+      });
+    },
+  );
+
+  it.each([
+    ['undone', { state: 'cancelled' }],
+    ['replaced by another deletion', { deletionId: 'another' }],
+    ['undone under a hold', { state: 'held', heldFrom: 'cancelled' }],
+  ] satisfies [string, Partial<Tombstone>][])('is said to nobody when it was %s meanwhile', async (_, meanwhile) => {
+    const { answer, stored, after } = await hideAfter(meanwhile);
+    expect([answer, after]).toEqual([stored, stored]);
+  });
+
+  it('is known to be hidden by who hid it, though the worker that took it up has yet to write that down', async () => {
+    const { answer, stored, after } = await hideAfter({ state: 'running', leaseOwner: 'worker' });
+    expect(answer).toEqual({ ...stored, hidden: true, hiddenAt: expect.any(String) });
+    expect(after).toEqual(stored);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Ports } from '../../../../../functions/deletion/ports.ts';
+import { cancelRuns } from '../../../../../functions/deletion/work/steps/cancel-runs.ts';
+import { SKIPPED } from '../../../../../functions/deletion/work/steps/step.ts';
+import { aTombstone } from '../../../../support/a-tombstone.ts';
+import { openMemoryWorld } from '../../../../support/memory-world.ts';
+
+/** The runs of a video: `started` by the platform, `inRow` and `onTombstone` as they were registered. */
+async function cancel(
+  { inRow = [] as string[], onTombstone = [] as string[], started = [] as string[], byName = false },
+  replaced: Partial<Ports> = {},
+) {
+  const { ports, runs } = openMemoryWorld();
+  const tombstone = aTombstone();
+  const named = (name: string) => runs.named(`video-${tombstone.videoId}${name}`);
+  for (const name of started) runs.start(`video-${tombstone.videoId}${name}`);
+  tombstone.target.runs = onTombstone.map(named);
+  if (byName) tombstone.target.runsByName = true;
+  const rows = { ...ports.rows, runs: async () => inRow.map(named) };
+  const result = cancelRuns({ ...ports, rows, ...replaced }, tombstone);
+  const [outcome] = await Promise.allSettled([result]);
+  const running = runs.lines().filter(({ place }) => place === 'running').length;
+  return { outcome, running, named, tombstone };
+}
+
+describe('the runs of a video', () => {
+  it('are stopped, each once, wherever it is registered, and remembered', async () => {
+    const { outcome, running, named } = await cancel({ inRow: ['', '-1'], onTombstone: [''], started: ['', '-1'] });
+    expect(outcome).toMatchObject({ value: { counts: { stopped: 2 }, removed: true } });
+    expect(outcome).toMatchObject({ value: { changes: { target: { runs: [named(''), named('-1')] } } } });
+    expect(running).toBe(0);
+  });
+
+  it('are looked for by their names, one after another, only where none is registered', async () => {
+    expect((await cancel({ started: ['', '-1', '-3'] })).running).toBe(1);
+    expect((await cancel({ started: ['', '-1'], inRow: ['-1'] })).running).toBe(1);
+    const fifty = Array.from({ length: 60 }, (_, n) => (n === 0 ? '' : `-${n}`));
+    expect((await cancel({ started: fifty })).running).toBe(10);
+  });
+
+  it('are looked for again by every pass where none was registered, behind those that are known', async () => {
+    const found = await cancel({ started: ['', '-1'], byName: true, onTombstone: [''] });
+    expect(found.running).toBe(0);
+    expect(found.outcome).toMatchObject({
+      value: { changes: { target: { runs: [found.named(''), found.named('-1')] } } },
+    });
+    expect((await cancel({})).outcome).toMatchObject({ value: { changes: { target: { runsByName: true } } } });
+    expect((await cancel({ inRow: [''] })).outcome).not.toHaveProperty('value.changes.target.runsByName');
+  });
+
+  it('are stopped as far as they are known when no other can be looked for, and the step fails', async () => {
+    const { ports } = openMemoryWorld();
+    const state = () => Promise.reject(Object.assign(new Error('x'), { code: 'Throttled' }));
+    const runs = ports.runs && { ...ports.runs, state, stop: async () => 'stopped' as const };
+    const { outcome } = await cancel({ onTombstone: [''], byName: true }, { runs });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'Throttled', counts: { stopped: 1 } } });
+  });
+
+  it('that have ended are no progress', async () => {
+    const { outcome } = await cancel({ onTombstone: ['-9'] });
+    expect(outcome).toMatchObject({ value: { counts: { unknown: 1 }, removed: false } });
+  });
+
+  it('that have ended are no progress, either, when the step fails: else it would be tried without end', async () => {
+    const { ports } = openMemoryWorld();
+    const rows = { ...ports.rows, runs: () => Promise.reject(new Error('The database is down')) };
+    const { outcome } = await cancel({ onTombstone: ['-9'] }, { rows });
+    expect(outcome).toMatchObject({ reason: { name: 'StepFailed', counts: {} } });
+  });
+
+  it('are nothing where there is no processing', async () => {
+    expect((await cancel({}, { runs: undefined })).outcome).toMatchObject({ value: SKIPPED });
+  });
+
+  it('that cannot be stopped fail the step, and the others are stopped and counted', async () => {
+    const { ports } = openMemoryWorld();
+    const stop = async (run: string) => {
+      if (run.endsWith('-1')) throw Object.assign(new Error('slow down'), { code: 'Throttled' });
+      return 'stopped' as const;
+    };
+    const runs = ports.runs && { ...ports.runs, stop };
+    const { outcome } = await cancel({ onTombstone: ['', '-1'] }, { runs });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'Throttled', counts: { stopped: 1 } } });
+    expect(outcome).not.toMatchObject({ reason: { counts: { failed: 1 } } });
+  });
+
+  it('are stopped as far as they are known when the database is down, and the step fails', async () => {
+    const { ports } = openMemoryWorld();
+    const rows = { ...ports.rows, runs: () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })) };
+    const { outcome, running } = await cancel({ onTombstone: [''], started: [''] }, { rows });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ECONNREFUSED', counts: { stopped: 1 } } });
+    expect(running).toBe(0);
+  });
+});

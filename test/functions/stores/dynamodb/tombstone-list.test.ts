@@ -1,0 +1,78 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../../../functions/deletion/errors.ts';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { createDynamoDbTombstones, documentClient } from '../../../../functions/stores/dynamodb/dynamodb-tombstones.ts';
+import { aTombstone } from '../../../support/a-tombstone.ts';
+
+const wire = mockClient(DynamoDBDocumentClient);
+afterAll(() => wire.restore());
+const tombstones = createDynamoDbTombstones(documentClient(new DynamoDBClient({ region: 'eu-west-1' })), {
+  table: 't',
+});
+
+beforeEach(() => {
+  wire.reset();
+});
+
+const ownerId = 'owner-1';
+const keyOf = ({ videoId, requestedAt }: Tombstone) => ({ videoId, ownerId, requestedAt });
+
+it('asks again for keys that a batch left unread, and keeps the order of the index', async () => {
+  const [first, second] = [aTombstone({ ownerId }), aTombstone({ ownerId })];
+  wire.on(QueryCommand).resolves({ Items: [keyOf(first), keyOf(second)] });
+  wire
+    .on(BatchGetCommand)
+    .resolvesOnce({
+      Responses: { t: [second] },
+      UnprocessedKeys: { t: { Keys: [{ videoId: first.videoId }] } },
+    })
+    .resolvesOnce({ Responses: { t: [first] } });
+  expect(await tombstones.list({ ownerId, limit: 2 })).toEqual({ tombstones: [first, second] });
+  expect(wire.commandCalls(BatchGetCommand)[1]?.args[0].input.RequestItems?.t?.Keys).toEqual([
+    { videoId: first.videoId },
+  ]);
+});
+
+it('gives up on a table that leaves keys unread every time', async () => {
+  const tombstone = aTombstone({ ownerId });
+  wire.on(QueryCommand).resolves({ Items: [keyOf(tombstone)] });
+  wire.on(BatchGetCommand).resolves({ UnprocessedKeys: { t: { Keys: [{ videoId: tombstone.videoId }] } } });
+  await expect(tombstones.list({ ownerId, limit: 2 })).rejects.toThrow(StoreUnavailable);
+});
+
+it('leaves out what the index still names and the table has no more, or in another state', async () => {
+  const [gone, changed, kept] = [aTombstone(), aTombstone({ state: 'running' }), aTombstone({ state: 'failed' })];
+  const keys = [gone, changed, kept].map(({ videoId, requestedAt }) => ({
+    videoId,
+    requestedAt,
+    openState: 'failed',
+  }));
+  wire.on(QueryCommand).resolves({ Items: keys });
+  wire.on(BatchGetCommand).resolves({ Responses: { t: [kept, changed] } });
+  expect(await tombstones.list({ state: 'failed', limit: 5 })).toEqual({ tombstones: [kept] });
+});
+
+it('goes on with the others when one cannot be read, and names that', async () => {
+  const [first, second] = [aTombstone({ ownerId }), aTombstone({ ownerId })];
+  const broken = aTombstone({ ownerId });
+  wire.on(QueryCommand).resolves({ Items: [first, broken, second].map(keyOf) });
+  wire.on(BatchGetCommand).resolves({ Responses: { t: [second, { ...broken, steps: 'none' }, first] } });
+  expect(await tombstones.list({ ownerId, limit: 5 })).toEqual({
+    tombstones: [first, second],
+    malformed: [broken.videoId],
+  });
+});
+
+it('ends after ten pages of keys where nothing matches, with a cursor to go on', async () => {
+  const { videoId } = aTombstone();
+  wire.on(ScanCommand).resolves({ Items: [], LastEvaluatedKey: { videoId } });
+  const page = await tombstones.list({ state: 'running', limit: 5 });
+  expect(page).toEqual({ tombstones: [], cursor: expect.any(String) });
+  expect(wire.commandCalls(ScanCommand)).toHaveLength(10);
+  expect(wire.commandCalls(BatchGetCommand)).toHaveLength(0);
+  await tombstones.list({ state: 'running', limit: 5, cursor: page.cursor });
+  expect(wire.commandCalls(ScanCommand)[10]?.args[0].input).toMatchObject({ ExclusiveStartKey: { videoId } });
+});

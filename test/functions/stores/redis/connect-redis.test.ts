@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CacheUnavailable, connectRedis, type Redis } from '../../../../functions/stores/redis/connect-redis.ts';
+import {
+  type RedisStandIn,
+  type RedisStandInOptions,
+  startRedisStandIn,
+} from '../../../../local/redis/redis-stand-in.ts';
+
+/** Far below the timeout of a test: a run that hangs fails its test. */
+const timeoutMilliseconds = 1000;
+
+let server: RedisStandIn;
+let redis: Redis;
+const start = async (options: RedisStandInOptions = {}) => {
+  server = await startRedisStandIn(options);
+  redis = connectRedis({ url: server.url, timeoutMilliseconds });
+};
+afterEach(async () => {
+  redis.close();
+  await server.stop();
+});
+
+const ping = () => redis.run((client) => client.ping());
+
+describe('connectRedis', () => {
+  it('connects when it is first needed, once for all', async () => {
+    await start();
+    const ids = await Promise.all(Array.from({ length: 5 }, () => redis.run((client) => client.clientId())));
+    expect(ids).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('fails when nobody listens, and recovers when somebody does', async () => {
+    await start();
+    await server.pause();
+    await expect(ping()).rejects.toMatchObject({ name: 'CacheUnavailable', cause: { code: 'ECONNREFUSED' } });
+    await server.resume();
+    expect(await ping()).toBe('PONG');
+  });
+
+  it('fails when the server takes a connection and says nothing, and recovers', async () => {
+    await start();
+    server.silence();
+    await expect(ping()).rejects.toThrow(CacheUnavailable);
+    await server.resume();
+    expect(await ping()).toBe('PONG');
+  });
+
+  it('fails all that wait on a connection that fell silent, and recovers', async () => {
+    await start();
+    await ping();
+    server.silence();
+    const results = await Promise.allSettled([ping(), ping(), ping()]);
+    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([
+      expect.any(CacheUnavailable),
+      expect.any(CacheUnavailable),
+      expect.any(CacheUnavailable),
+    ]);
+    await server.resume();
+    expect(await ping()).toBe('PONG');
+  });
+
+  it('ends a run whose work never does', async () => {
+    await start();
+    await expect(redis.run(() => new Promise(() => {}))).rejects.toThrow(CacheUnavailable);
+    expect(await ping()).toBe('PONG');
+  });
+
+  it('goes on with a new connection when the old one turns out to be dead', async () => {
+    await start();
+    const runs: number[] = [];
+    const cutOnce = redis.run(async (client) => {
+      await client.ping();
+      if (runs.push(await client.clientId()) === 1) await cut();
+      return await client.ping();
+    });
+    await expect(cutOnce).rejects.toThrow(CacheUnavailable);
+
+    await ping();
+    runs.length = 0;
+    const answer = await redis.run(async (client) => {
+      if (runs.push(await client.clientId()) === 1) await cut();
+      return await client.ping();
+    });
+    expect(answer).toBe('PONG');
+    expect(runs).toEqual([2, 3]);
+  });
+
+  it('passes on what the server refuses and keeps the connection', async () => {
+    await start();
+    await redis.run((client) => client.sAdd('set', 'member'));
+    await expect(redis.run((client) => client.get('set'))).rejects.toThrow(/^WRONGTYPE /);
+    expect(await redis.run((client) => client.clientId())).toBe(1);
+  });
+
+  it('asks for credentials at every connection', async () => {
+    await start({ password: 'second' });
+    const passwords = ['first', 'second'];
+    redis = connectRedis({
+      url: server.url,
+      credentials: async () => ({ username: 'default', password: passwords.shift() ?? '' }),
+    });
+    await expect(ping()).rejects.toMatchObject({ name: 'CacheUnavailable', cause: { message: /^WRONGPASS / } });
+    expect(await ping()).toBe('PONG');
+  });
+
+  it('takes the password of the address', async () => {
+    await start({ password: 'secret' });
+    redis = connectRedis({ url: server.url.replace('redis://', 'redis://:secret@') });
+    expect(await ping()).toBe('PONG');
+  });
+
+  it('connects no more once it is closed', async () => {
+    await start();
+    await ping();
+    redis.close();
+    await expect(ping()).rejects.toThrow(CacheUnavailable);
+  });
+
+  it('leaves no connection behind when it is closed while it connects', async () => {
+    await start();
+    const silent = createServer((socket) => socket.resume()).listen({ host: '127.0.0.1', port: 0 });
+    await once(silent, 'listening');
+    const connected = once(silent, 'connection');
+    const { port } = silent.address() as AddressInfo;
+    const connecting = connectRedis({ url: `redis://127.0.0.1:${port}`, timeoutMilliseconds: 3_600_000 });
+    const pinged = connecting.run((client) => client.ping()).catch((error: unknown) => error);
+    // The client is made once its library is loaded; after this, it is, and its connection is not.
+    await import('../../../../functions/stores/redis/redis-clients.ts');
+    connecting.close();
+    expect(await pinged).toBeInstanceOf(CacheUnavailable);
+    const [socket] = await connected;
+    if (!socket.closed) await once(socket, 'close');
+    silent.close();
+  });
+});
+
+async function cut(): Promise<void> {
+  await server.pause();
+  await server.resume();
+}
