@@ -2,13 +2,16 @@ import * as z from 'zod/mini';
 import { connectCleanupQueue, connectState, onFirstUse } from './connect/connect.ts';
 import { connectRows } from './connect/connect-rows.ts';
 import { CASE_NUMBER, HOLD_CODES, type HoldReason, isOpen } from './deletion/record/tombstone.ts';
-import type { Asked } from './deletion/requests/authorise.ts';
+import { type Asked, authenticateAdmin } from './deletion/requests/authorise.ts';
 import { holdVideo, isStopped } from './deletion/requests/hold-video.ts';
 import { releaseVideo } from './deletion/requests/release-video.ts';
 import { type Answer, type ApiPorts, api, bodyOf, callerOf, videoOf } from './http/api.ts';
 import { accepted, deletionView } from './http/deletion-view.ts';
 
-type HoldPorts = Parameters<typeof holdVideo>[0] & Parameters<typeof releaseVideo>[0] & ApiPorts;
+type HoldPorts = Parameters<typeof holdVideo>[0] &
+  Parameters<typeof releaseVideo>[0] &
+  Parameters<typeof authenticateAdmin>[0] &
+  ApiPorts;
 type AskedWithReason = Asked & { reason: HoldReason };
 
 const REASON = z.strictObject({
@@ -42,9 +45,10 @@ export const handler = holdVideoHandler(
   }),
 );
 
-/** `202` while the last worker may still be removing something, `200` once it has given way. */
-async function hold(ports: HoldPorts, asked: AskedWithReason): Promise<Answer> {
-  const { deletion, caller } = await holdVideo(ports, asked);
+/** `202` while the last worker may still be deleting something, `200` once it has given way. */
+async function hold(ports: HoldPorts, { reason, ...asked }: AskedWithReason): Promise<Answer> {
+  const { caller, video } = await authenticateAdmin(ports, asked);
+  const deletion = await holdVideo(ports, { videoId: asked.videoId, reason, by: caller.id, video });
   const now = ports.clock();
   return isStopped(deletion, now)
     ? { status: 200, body: deletionView(deletion, caller, now) }
@@ -52,8 +56,9 @@ async function hold(ports: HoldPorts, asked: AskedWithReason): Promise<Answer> {
 }
 
 /** `202` if the deletion goes on, `200` if there is none, or none that does. */
-async function release(ports: HoldPorts, asked: AskedWithReason): Promise<Answer> {
-  const { deletion, caller } = await releaseVideo(ports, asked);
+async function release(ports: HoldPorts, { reason, ...asked }: AskedWithReason): Promise<Answer> {
+  const { caller } = await authenticateAdmin(ports, asked);
+  const deletion = await releaseVideo(ports, { videoId: asked.videoId, reason, by: caller.id });
   const now = ports.clock();
   return isOpen(deletion.state)
     ? accepted(deletion, caller, now)

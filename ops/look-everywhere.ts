@@ -1,11 +1,11 @@
+import { type Counts, total } from '../functions/deletion/counts.ts';
 import { cacheKeysOf, feedPagesKeyOf, prefixOf } from '../functions/deletion/data-map/data-map.ts';
-import { type Counts, reasonOf } from '../functions/deletion/errors.ts';
+import { targetOf } from '../functions/deletion/data-map/target.ts';
+import { reasonOf } from '../functions/deletion/errors.ts';
 import type { Ports } from '../functions/deletion/ports.ts';
-import { targetOf } from '../functions/deletion/record/new-tombstone.ts';
 import type { Tombstone } from '../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../functions/deletion/video-id.ts';
 import { countRunning } from '../functions/deletion/work/find-runs.ts';
-import { total } from '../functions/deletion/work/steps/step.ts';
 import { isEdgeDone } from '../functions/deletion/work/steps/verify.ts';
 import { inWords, table, time } from './print.ts';
 

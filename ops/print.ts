@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Counts } from '../functions/deletion/errors.ts';
-import type { State, StepState } from '../functions/deletion/record/tombstone.ts';
+import { type Counts, plusCounts } from '../functions/deletion/counts.ts';
+import type { StepState } from '../functions/deletion/record/steps.ts';
+import type { State } from '../functions/deletion/record/tombstone.ts';
 
 /** A table without frames around every row. Cells are text already. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -21,8 +22,8 @@ export function facts(lines: readonly (readonly [string, string | undefined])[])
 }
 
 /** `3 objects, 1 upload, 12,000 bytes`; nothing is `–`. */
-export function inWords(counts: Counts): string {
-  const known = Object.entries(counts).filter(([, count]) => count > 0);
+export function inWords(counts: Readonly<Partial<Counts>>): string {
+  const known = Object.entries(plusCounts({}, counts)).filter(([, count]) => count > 0);
   return known.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ') || '–';
 }
 

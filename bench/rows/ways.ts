@@ -24,7 +24,8 @@ const ours: Way = {
   name: 'ours',
   async run(db, { videoId, ownerId }) {
     const ports = { rows: createPostgresRows(db), clock: () => new Date() };
-    const tombstone = { videoId, requestedBy: ownerId, target: { runs: [] as string[] } } as Tombstone;
+    const requests = [{ by: ownerId, reason: 'owner', at: '', until: '' }];
+    const tombstone = { videoId, requests, target: { runs: [] as string[] } } as Partial<Tombstone> as Tombstone;
     await deleteRows(ports, tombstone, async () => {});
   },
 };

@@ -1,3 +1,5 @@
+import type { Counts } from './counts.ts';
+
 /** An id that is not a UUID in lower case. */
 export class InvalidVideoId extends Error {
   override name = 'InvalidVideoId';
@@ -5,9 +7,6 @@ export class InvalidVideoId extends Error {
     super('A video id is a UUID in lower case, like 0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11');
   }
 }
-
-/** Counts by kind: how many of what a step removed or found. */
-export type Counts = Record<string, number>;
 
 /**
  * A step could not do all of its work. What it did remove is in `counts`, so that a retry adds to it.
@@ -47,6 +46,16 @@ export class LeaseLost extends Error {
 /** A request that is malformed; the message says what is wrong and what would be right (HTTP 400). */
 export class Malformed extends Error {
   override name = 'Malformed';
+}
+
+/** A change that breaks what is true of every tombstone: a fault of this code. The message names the invariants. */
+export class InvariantBroken extends Error {
+  override name = 'InvariantBroken';
+  readonly invariants: readonly string[];
+  constructor(invariants: readonly string[]) {
+    super(`This change of a tombstone is not written: it breaks "${invariants.join('", "')}"`);
+    this.invariants = invariants;
+  }
 }
 
 /** A command that the deletion's state does not allow (HTTP 409). */

@@ -1,6 +1,7 @@
+import type { Counts } from './counts.ts';
 import type { RowPlace } from './data-map/data-map.ts';
-import type { Counts } from './errors.ts';
-import type { OutboxEvent, State, StepName, Target, Tombstone } from './record/tombstone.ts';
+import type { StepName } from './record/steps.ts';
+import type { OutboxEvent, State, Target, Tombstone } from './record/tombstone.ts';
 import type { Rules } from './rules.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -28,7 +29,8 @@ export type MetricName =
   | 'OldestOpenDeletionAge'
   | 'ResidueFound'
   | 'OrphansFound'
-  | 'ResidueLeft';
+  | 'ResidueLeft'
+  | 'InvariantsBroken';
 
 /** Figures for alarms and dashboards. They name a step at most, never a video or a person. Recording one cannot fail. */
 export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };
@@ -194,4 +196,6 @@ export type Ports = {
   random: () => number;
   newId: () => string;
   rules: Rules;
+  /** A change that breaks an invariant is never written: for tests. In production a tombstone that is broken already goes on. */
+  isStrict?: boolean;
 };

@@ -2,6 +2,8 @@
 export type Rules = {
   /** How long a deletion can be undone; nothing is removed before. */
   undoSeconds: number;
+  /** The same for a request of an admin or of a whole account. As long as the owner's, unless given. */
+  adminUndoSeconds?: number;
   /** How long to wait for late writers before looking again. */
   settleSeconds: number;
   /** A worker that has not renewed its lease for so long is taken for dead. */
@@ -20,6 +22,9 @@ export type Rules = {
   /** Where the keys that a video's row names are looked up; absent where the videos are files, found by their names. */
   bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
 };
+
+/** At most this many requests are kept. An admin's request is never the one that is left out: it decides who may undo. */
+export const MAX_REQUESTS = 10;
 
 /** Passes without progress before a deletion is given up for an operator to replay. */
 export const MAX_ATTEMPTS = 12;
@@ -55,40 +60,6 @@ export function backoffSeconds(attempts: number, random: () => number): number {
   const { first, cap, jitter } = BACKOFF_SECONDS;
   const planned = Math.min(cap, first * 2 ** Math.max(0, attempts - 1));
   return planned * (1 + jitter * (2 * random() - 1));
-}
-
-/** When a worker may act next, and when the sweeper acts if none does. */
-export function dueIn(now: Date, seconds: number, rules: Rules): { dueAt: string; sweepAt: string } {
-  return {
-    dueAt: plus(now, seconds).toISOString(),
-    sweepAt: plus(now, seconds + rules.sweepAfterSeconds).toISOString(),
-  };
-}
-
-/**
- * As `dueIn`, for a deletion that the sweeper has in view already: the time at which it acts stays if it is about right. To move
- * it is to move the item in its index, which costs as much as two writes.
- */
-export function stillDueIn({ sweepAt }: { sweepAt?: string }, now: Date, seconds: number, rules: Rules) {
-  const ABOUT = { least: 1 / 3, most: 1.5 }; // of `sweepAfterSeconds`: 40 s to 180 s for the usual 120 s
-  const due = dueIn(now, seconds, rules);
-  const after = sweepAt ? (Date.parse(sweepAt) - Date.parse(due.dueAt)) / 1000 / rules.sweepAfterSeconds : 0;
-  return after >= ABOUT.least && after <= ABOUT.most ? { ...due, sweepAt } : due;
-}
-
-/** Nothing is left to do. */
-export const NOT_DUE = { dueAt: undefined, sweepAt: undefined };
-
-/** After the sweeper has sent a message, it leaves the deletion alone for so long: a backlog is never multiplied. */
-export function nextSweep(now: Date, rules: Rules): string {
-  const SWEEPS_APART = 7.5; // 15 min for the usual 120 s
-  return plus(now, rules.sweepAfterSeconds * SWEEPS_APART).toISOString();
-}
-
-/** When DynamoDB may drop a tombstone that is through, in seconds since 1970. */
-export function expiryOf(now: Date, rules: Rules): number {
-  const SECONDS_A_DAY = 86_400;
-  return Math.floor(now.getTime() / 1000) + rules.retentionDays * SECONDS_A_DAY;
 }
 
 export function plus(time: Date, seconds: number): Date {

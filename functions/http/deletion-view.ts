@@ -1,5 +1,7 @@
 import type { Caller } from '../deletion/ports.ts';
-import { STEP_NAMES, type Tombstone } from '../deletion/record/tombstone.ts';
+import { nextWorkAt } from '../deletion/record/schedule.ts';
+import { STEP_NAMES } from '../deletion/record/steps.ts';
+import { firstRequestOf, legalHoldOf, type Tombstone } from '../deletion/record/tombstone.ts';
 import { isStopped } from '../deletion/requests/hold-video.ts';
 import { secondsUntil } from '../deletion/rules.ts';
 import type { Answer } from './api.ts';
@@ -17,7 +19,8 @@ export function deletionView(deletion: Tombstone, viewer: Viewer, now: Date) {
 
 /** A deletion among others: without its history, since that of a hundred deletions could outgrow the 6 MB that a function may answer. */
 export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: Date) {
-  const { videoId, deletionId, state, reason, requestedAt, undoableUntil, hidden, attempts } = deletion;
+  const { reason } = firstRequestOf(deletion);
+  const { videoId, deletionId, state, requestedAt, undoableUntil, hidden, attempts } = deletion;
   const self = deletionPath(videoId);
   return {
     videoId,
@@ -31,19 +34,19 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     deletedAt: deletion.deletedAt,
     steps: STEP_NAMES.map((name) => ({ name, ...deletion.steps[name] })),
     attempts,
-    dueAt: deletion.dueAt,
+    dueAt: nextWorkAt(deletion),
     links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
     ...(isAdmin && forAdmins(deletion, now)),
   };
 }
 
 function forAdmins(deletion: Tombstone, now: Date) {
-  const { ownerId, requestedBy, heldFrom, late, interrupted, receipts } = deletion;
+  const { ownerId, held, late, interrupted, receipts } = deletion;
   return {
     ownerId,
-    requestedBy,
+    requestedBy: firstRequestOf(deletion).by,
     hold: holdOf(deletion, now),
-    heldFrom,
+    heldFrom: held?.from,
     edge: edgeOf(deletion),
     late,
     interrupted,
@@ -52,8 +55,9 @@ function forAdmins(deletion: Tombstone, now: Date) {
 }
 
 function holdOf(deletion: Tombstone, now: Date) {
-  if (!deletion.hold) return undefined;
-  const { code, caseNumber, by, at } = deletion.hold;
+  const hold = legalHoldOf(deletion);
+  if (!hold) return undefined;
+  const { code, caseNumber, by, at } = hold;
   return { code, caseNumber, by, at, stopped: isStopped(deletion, now) };
 }
 
@@ -73,10 +77,11 @@ export function accepted(deletion: Tombstone, viewer: Viewer, now: Date): Answer
 }
 
 /** After how many seconds there may be news. A worker gives way to a hold before its next batch, most often within a second. */
-function waitFor({ state, leaseOwner, dueAt }: Tombstone, now: Date): number {
+function waitFor(deletion: Tombstone, now: Date): number {
   const { least, most } = POLL_SECONDS;
-  if (state === 'held' && leaseOwner) return least;
-  return dueAt ? Math.min(most, Math.max(least, Math.ceil(secondsUntil(dueAt, now)))) : most;
+  if (deletion.state === 'held' && deletion.lease) return least;
+  const at = nextWorkAt(deletion);
+  return at ? Math.min(most, Math.max(least, Math.ceil(secondsUntil(at, now)))) : most;
 }
 
 function deletionPath(videoId: string): string {

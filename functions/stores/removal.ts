@@ -1,4 +1,5 @@
-import { type Counts, reasonOf, StepFailed } from '../deletion/errors.ts';
+import type { Counts } from '../deletion/counts.ts';
+import { reasonOf, StepFailed } from '../deletion/errors.ts';
 
 /** What one call has removed so far, and why it could not remove the rest. */
 export type Removal = {

@@ -1,8 +1,8 @@
+import type { Counts } from '../../functions/deletion/counts.ts';
+import { total } from '../../functions/deletion/counts.ts';
 import { placesIn, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
-import type { Counts } from '../../functions/deletion/errors.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
-import { total } from '../../functions/deletion/work/steps/step.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 

@@ -2,8 +2,8 @@ import { type Command, createArgument } from 'commander';
 import { connectState } from '../../functions/connect/connect.ts';
 import { connectRows } from '../../functions/connect/connect-rows.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
-import { hold, isStopped } from '../../functions/deletion/requests/hold-video.ts';
+import { legalHoldOf, stateBehindHold, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { holdVideo, isStopped } from '../../functions/deletion/requests/hold-video.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples } from '../act.ts';
 import { NotDone } from '../exits.ts';
@@ -33,7 +33,7 @@ export function addHold(program: Command): void {
         const ports = await connect(session);
         const known = await ports.tombstones.find(id);
         const { video } = known ? {} : await ports.rows.find(session.by, id);
-        let held = await hold(ports, { videoId: id, reason: reasonIn(options), by: session.by, video });
+        let held = await holdVideo(ports, { videoId: id, reason: reasonIn(options), by: session.by, video });
         if (wait) held = await untilStopped(session, ports, held);
         const stopped = isStopped(held, ports.clock());
         return { json: jsonOf(held, stopped), text: textOf(held, stopped) };
@@ -65,14 +65,18 @@ async function untilStopped(
   throw new NotDone(`A worker has not stopped in ${MOST_SECONDS} s: see show ${held.videoId}`);
 }
 
-function jsonOf({ videoId: id, deletionId, state, heldFrom, hold: standing }: Tombstone, stopped: boolean) {
-  return { videoId: id, deletionId, state, heldFrom, hold: standing, stopped };
+function jsonOf(deletion: Tombstone, stopped: boolean) {
+  const { videoId: id, deletionId, state, held } = deletion;
+  return { videoId: id, deletionId, state, heldFrom: held?.from, hold: legalHoldOf(deletion), stopped };
 }
 
-function textOf({ videoId: id, state, heldFrom, hold: standing }: Tombstone, stopped: boolean): string {
+function textOf(deletion: Tombstone, stopped: boolean): string {
+  const { videoId: id, state } = deletion;
+  const before = stateBehindHold(deletion);
+  const standing = legalHoldOf(deletion);
   return facts([
     ['video', id],
-    ['state', `${coloured(state)}, was ${heldFrom === 'none' ? 'not to be deleted' : heldFrom}`],
+    ['state', `${coloured(state)}, was ${before === 'none' ? 'not to be deleted' : before}`],
     ['hold', standing && `${standing.code} ${standing.caseNumber}, since ${time(standing.at)} by ${standing.by}`],
     ['workers', stopped ? 'none is at it' : 'one may still be at its last batch: use --wait'],
   ]);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { isDone } from '../../functions/deletion/record/step-record.ts';
-import { STATES, STEP_NAMES, type State, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { isDone, STEP_NAMES } from '../../functions/deletion/record/steps.ts';
+import { legalHoldOf, STATES, type State, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { deletionSummary } from '../../functions/http/deletion-view.ts';
 import { act, examples } from '../act.ts';
 import { connectTombstones } from '../connect.ts';
@@ -68,7 +68,9 @@ function rowOf(deletion: Tombstone): string[] {
   ];
 }
 
-function waitsFor({ state, hold, steps, dueAt }: Tombstone): string {
+function waitsFor(deletion: Tombstone): string {
+  const { state, steps, dueAt } = deletion;
+  const hold = legalHoldOf(deletion);
   if (hold) return `the release of ${hold.code} ${hold.caseNumber}`;
   const failed = STEP_NAMES.filter((name) => steps[name].state === 'failed');
   const errors = failed.map((name) => `${name} ${steps[name].error ?? ''}`.trim()).join(', ');

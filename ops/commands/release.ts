@@ -1,6 +1,6 @@
 import { type Command, createArgument } from 'commander';
 import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
-import { release } from '../../functions/deletion/requests/release-video.ts';
+import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples } from '../act.ts';
 import { videoId } from '../parsers.ts';
@@ -26,7 +26,7 @@ export function addRelease(program: Command): void {
         const settings = await session.settings(['state', 'log', 'cleanupQueue']);
         const ports = { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
         const wasHeld = (await ports.tombstones.find(id))?.state === 'held';
-        const { state, deletionId, dueAt } = await release(ports, {
+        const { state, deletionId, dueAt } = await releaseVideo(ports, {
           videoId: id,
           reason: reasonIn(options),
           by: session.by,

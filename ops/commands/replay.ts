@@ -1,7 +1,6 @@
 import { type Command, createArgument } from 'commander';
 import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
-import type { Ports } from '../../functions/deletion/ports.ts';
-import { replay } from '../../functions/deletion/requests/replay-deletion.ts';
+import { type ReplayPorts, replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples, type Report } from '../act.ts';
 import { confirm } from '../confirm.ts';
@@ -13,7 +12,6 @@ import type { Session } from '../session.ts';
 
 type Options = { all?: boolean; yes?: boolean };
 type Outcome = { videoId: VideoId; deletionId?: string; state?: string; error?: string };
-type ReplayPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>;
 
 /** `replay`: lets failed deletions begin again. */
 export function addReplay(program: Command): void {
@@ -56,7 +54,7 @@ async function failedIn(ports: ReplayPorts, session: Session): Promise<VideoId[]
 }
 
 async function replayed(ports: ReplayPorts, id: VideoId, by: string): Promise<Outcome> {
-  const { deletionId, state } = await replay(ports, { videoId: id, by });
+  const { deletionId, state } = await replayDeletion(ports, { videoId: id, by });
   return { videoId: id, deletionId, state };
 }
 

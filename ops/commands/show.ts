@@ -1,7 +1,8 @@
 import { type Command, createArgument } from 'commander';
 import pc from 'picocolors';
 import { brokenAt, foldedOf, GENESIS } from '../../functions/deletion/record/history.ts';
-import { STEP_NAMES, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
+import { firstRequestOf, legalHoldOf, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { deletionView } from '../../functions/http/deletion-view.ts';
 import { act, examples } from '../act.ts';
@@ -73,14 +74,16 @@ function textOf(tombstone: Tombstone, looks: readonly Look[], broken: number | u
 }
 
 function factsOf(tombstone: Tombstone): string {
-  const { hold, late, heldFrom } = tombstone;
-  const by = tombstone.requestedBy === tombstone.ownerId ? 'its owner' : tombstone.requestedBy;
+  const { late, held } = tombstone;
+  const hold = legalHoldOf(tombstone);
+  const first = firstRequestOf(tombstone);
+  const by = first.by === tombstone.ownerId ? 'its owner' : first.by;
   return facts([
     ['video', tombstone.videoId],
     ['deletion', tombstone.deletionId],
-    ['state', coloured(tombstone.state) + (heldFrom ? `, was ${heldFrom}` : '')],
+    ['state', coloured(tombstone.state) + (held ? `, was ${held.from}` : '')],
     ['owner', tombstone.ownerId],
-    ['requested', `${time(tombstone.requestedAt)} by ${by} (${tombstone.reason})`],
+    ['requested', `${time(tombstone.requestedAt)} by ${by} (${first.reason})`],
     ['hidden', tombstone.hidden ? time(tombstone.hiddenAt) || 'yes' : 'no'],
     ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
     ['due', time(tombstone.dueAt)],

@@ -1,5 +1,5 @@
 import type { Receipt } from '../../functions/deletion/record/receipt.ts';
-import type { StepName } from '../../functions/deletion/record/tombstone.ts';
+import type { StepName } from '../../functions/deletion/record/steps.ts';
 import { facts, inWords, time } from '../print.ts';
 
 /** What the steps whose counts say what was removed have removed; `verify` removes nothing. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tombstones } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { stateBehindHold, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import type { Database } from '../../functions/stores/postgres/database.ts';
 import { type Entry, goneAmong, keepBehindFences } from './fences.ts';
@@ -45,8 +45,7 @@ function gone(): Problem {
 
 /** A hold alone hides nothing; one that met a deletion leaves it as it was. */
 function isDeleting(tombstone: Tombstone | undefined): boolean {
-  const state = tombstone?.state === 'held' ? tombstone.heldFrom : tombstone?.state;
-  return state !== undefined && state !== 'none' && state !== 'cancelled';
+  return tombstone !== undefined && !['none', 'cancelled'].includes(stateBehindHold(tombstone));
 }
 
 async function findKept(cache: ReadCache, videoId: VideoId): Promise<Video | undefined> {

@@ -42,26 +42,28 @@ export function tombstonesWritten(tombstones: () => Tombstones): void {
     });
 
     it('changes, adds and takes away attributes', async () => {
-      const before = await stored({ leaseOwner: 'worker-1', heldFrom: 'pending' });
-      const { leaseOwner: _, dueAt: __, ...rest } = before;
+      const before = await stored({ state: 'held' });
+      const { held: _, ...rest } = before;
       const after: Tombstone = {
         ...rest,
         revision: 2,
         state: 'running',
         hidden: true,
         hiddenAt: LATER,
-        heldFrom: undefined,
-        steps: { ...before.steps, hide: { state: 'done', attempts: 1, counts: { rows: 1 }, finishedAt: LATER } },
+        lease: undefined,
+        steps: { ...before.steps, hide: { state: 'done', attempts: 1, counts: { keys: 1 }, finishedAt: LATER } },
       };
       expect(await tombstones().write(before, after)).toBe(true);
       const found = await tombstones().find(before.videoId);
       expect(found).toEqual(after);
-      expect(found).not.toHaveProperty('leaseOwner');
+      expect(found).not.toHaveProperty('held');
     });
 
     it('lets exactly one of several writes on one revision through', async () => {
       const before = await stored();
-      const candidates = ['a', 'b', 'c', 'd'].map((leaseOwner): Tombstone => ({ ...before, revision: 2, leaseOwner }));
+      const candidates = ['a', 'b', 'c', 'd'].map(
+        (owner): Tombstone => ({ ...before, revision: 2, lease: { owner, until: LATER } }),
+      );
       const outcomes = await Promise.all(candidates.map((candidate) => tombstones().write(before, candidate)));
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect(await tombstones().find(before.videoId)).toEqual(candidates[outcomes.indexOf(true)]);
@@ -96,9 +98,13 @@ export function tombstonesWritten(tombstones: () => Tombstones): void {
 
     it('is safe from writers of the old one, even at an equal revision', async () => {
       const { cancelled, replacement } = await replacedOne();
-      expect(await tombstones().write(cancelled, { ...cancelled, revision: 2, leaseOwner: 'late' })).toBe(false);
+      expect(
+        await tombstones().write(cancelled, { ...cancelled, revision: 2, lease: { owner: 'late', until: LATER } }),
+      ).toBe(false);
       const old: Tombstone = { ...cancelled, revision: replacement.revision };
-      expect(await tombstones().write(old, { ...old, revision: 3, leaseOwner: 'late' })).toBe(false);
+      expect(await tombstones().write(old, { ...old, revision: 3, lease: { owner: 'late', until: LATER } })).toBe(
+        false,
+      );
       expect(await tombstones().find(cancelled.videoId)).toEqual(replacement);
     });
 

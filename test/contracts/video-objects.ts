@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Counts, OutOfTime, StepFailed } from '../../functions/deletion/errors.ts';
+import type { Counts } from '../../functions/deletion/counts.ts';
+import { OutOfTime, StepFailed } from '../../functions/deletion/errors.ts';
 import type { Checkpoint, StorageTarget, VideoObjects } from '../../functions/deletion/ports.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 

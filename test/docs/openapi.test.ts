@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { brokenAt, type HistoryEntry } from '../../functions/deletion/record/history.ts';
-import { HOLD_CODES, STATES, STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
+import { HOLD_CODES, STATES } from '../../functions/deletion/record/tombstone.ts';
 import { MOST_TOGETHER } from '../../functions/deletion/requests/request-deletions.ts';
 import { ROUTES } from '../../functions/http/routes.ts';
 import { createOpenApiCheck, createSchemaCheck, operationsOf, readOpenApi, resolve } from '../support/openapi.ts';

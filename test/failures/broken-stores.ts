@@ -1,5 +1,5 @@
 import type { Edge, Ports, VideoCache, VideoObjects, VideoRows, VideoRuns } from '../../functions/deletion/ports.ts';
-import type { StepName } from '../../functions/deletion/record/tombstone.ts';
+import type { StepName } from '../../functions/deletion/record/steps.ts';
 
 /** The stores of a deletion, all of them there. */
 export type Stores = Pick<Ports, 'rows' | 'objects'> & { cache: VideoCache; runs: VideoRuns; edge: Edge };

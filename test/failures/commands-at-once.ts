@@ -1,9 +1,6 @@
 import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import { ObjectsLocked, StepFailed } from '../../functions/deletion/errors.ts';
 import type { Ports, Tombstones } from '../../functions/deletion/ports.ts';
-import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
-import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
-import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
@@ -12,6 +9,7 @@ import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts
 import { takeLease } from '../../functions/deletion/work/take-lease.ts';
 import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import { aVideoId } from '../support/a-tombstone.ts';
+import { holdAsCaller, releaseAsCaller, replayAsCaller } from '../support/as-caller.ts';
 import { type MemoryWorld, openMemoryWorld } from '../support/memory-world.ts';
 import type { Task, Turn } from './interleavings.ts';
 
@@ -29,9 +27,9 @@ type Command = (scene: Scene, ports: Ports) => Promise<unknown>;
 export const COMMANDS = {
   delete: ({ videoId, owner }, ports) => requestDeletion(ports, { callerId: owner, videoId }),
   undo: ({ videoId, owner }, ports) => undoDeletion(ports, { callerId: owner, videoId }),
-  hold: ({ videoId, admin }, ports) => holdVideo(ports, { callerId: admin, videoId, reason: REASON }),
-  release: ({ videoId, admin }, ports) => releaseVideo(ports, { callerId: admin, videoId, reason: REASON }),
-  replay: ({ videoId, admin }, ports) => replayDeletion(ports, { callerId: admin, videoId }),
+  hold: ({ videoId, admin }, ports) => holdAsCaller(ports, { callerId: admin, videoId, reason: REASON }),
+  release: ({ videoId, admin }, ports) => releaseAsCaller(ports, { callerId: admin, videoId, reason: REASON }),
+  replay: ({ videoId, admin }, ports) => replayAsCaller(ports, { callerId: admin, videoId }),
   sweep: (_scene, ports) => sweepDeletions(ports),
   work: async ({ world }, ports) => {
     const [message] = world.queues.cleanup.messages();
@@ -90,7 +88,7 @@ export async function openScene(start: StartName): Promise<Scene> {
   const scene = { world, videoId: aVideoId(), owner: await world.user(), admin: await world.user({ isAdmin: true }) };
   await addVideo(scene);
   for (const command of STARTS[start]) await command(scene, world.ports);
-  return { ...scene, died: (await world.ports.tombstones.find(scene.videoId))?.leaseOwner };
+  return { ...scene, died: (await world.ports.tombstones.find(scene.videoId))?.lease?.owner };
 }
 
 async function addVideo({ world, videoId, owner }: Scene): Promise<void> {

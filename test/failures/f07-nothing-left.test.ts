@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import type { StepName } from '../../functions/deletion/record/tombstone.ts';
+import type { StepName } from '../../functions/deletion/record/steps.ts';
 import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import { createBarrier } from '../support/barrier.ts';
 import { deletionsIn } from '../support/deletions.ts';

@@ -43,7 +43,7 @@ test('F9 600,000 keys: each worker stops in time, hands on and spends no retry',
   world.s3.requests.clear();
   for (let worker = 1; worker <= WORKERS; worker++) {
     const stopped = await work(video);
-    expect(stopped).toMatchObject({ state: 'running', leaseOwner: undefined, attempts: 1, progressed: true });
+    expect(stopped).toMatchObject({ state: 'running', lease: undefined, attempts: 1, progressed: true });
     expect(stopped.steps.deleteObjects.state).toBe('waiting');
     expect(keysNamed(), 'ten pages each: the eleventh leaves too little time').toBe(worker * 10_000);
     expect(stopped.timeLeft).toBeGreaterThan(0);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import { connectRedis, type Redis } from '../../functions/stores/redis/connect-redis.ts';
 import { createRedisCache } from '../../functions/stores/redis/redis-cache.ts';
 import { type RedisStandIn, startRedisStandIn } from '../../local/redis/redis-stand-in.ts';
+import { replayAsCaller } from '../support/as-caller.ts';
 import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 
@@ -100,7 +100,7 @@ test('F18 down for longer than there are retries: given up loudly, and deleted a
   expect(world.queues.dead.messages()).toEqual([message]);
   expect(world.recorded).toContainEqual(['DeletionsFailed', 1]);
   await server.resume();
-  await replayDeletion(world.ports, { callerId: await world.user({ is_admin: true }), videoId: video.videoId });
+  await replayAsCaller(world.ports, { callerId: await world.user({ is_admin: true }), videoId: video.videoId });
   await world.settle();
   expect((await find(video)).state).toBe('deleted');
   expect([await copiesOf(video), await leftBesides(video)]).toEqual([0, {}]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { STEP_NAMES, type StepName } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES, type StepName } from '../../functions/deletion/record/steps.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { useWorld } from '../support/use-world.ts';
 import { CODE, DOWN, type Stores } from './broken-stores.ts';

@@ -1,6 +1,6 @@
 import { PutObjectLegalHoldCommand, PutObjectRetentionCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
@@ -31,10 +31,10 @@ async function letPass(days: number): Promise<void> {
 
 /** Held, with the reason, everything else gone, and the locked version where it was. */
 async function expectHeld(video: Video): Promise<void> {
-  const { state, heldFrom, hold, attempts, receipts, history, steps } = await find(video);
-  expect({ state, heldFrom, hold, attempts, receipts }).toEqual({
+  const { state, held, attempts, receipts, history, steps } = await find(video);
+  expect({ state, held, attempts, receipts }).toEqual({
     state: 'held',
-    heldFrom: 'running',
+    held: { because: 'objectLock', from: 'running' },
     attempts: 1,
     receipts: [],
   });
@@ -164,7 +164,11 @@ test.for(STEP_NAMES.filter((step) => step !== 'deleteObjects' && step !== 'inval
     world.mend();
     world.advance(600);
     await world.turn();
-    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', hidden: true });
+    expect(await find(video)).toMatchObject({
+      state: 'held',
+      held: { because: 'objectLock', from: 'running' },
+      hidden: true,
+    });
     expect(await world.left(video.videoId, video.ownerId)).toEqual({ bucket: 1 });
     await annotate(
       `${step} down beside a lock: not held while it failed; repaired: held, nothing but the locked version left`,

@@ -20,6 +20,7 @@ import { createKmsReceiptSigner } from '../../functions/stores/signing/kms-recei
 import { createSqsQueue } from '../../functions/stores/sqs/sqs-queue.ts';
 import { createStepFunctionsRuns } from '../../functions/stores/step-functions/step-functions-runs.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';
+import { RULES } from '../support/rules.ts';
 import { BUCKET } from '../support/stores.ts';
 import type { Outside } from './outside.ts';
 
@@ -61,8 +62,9 @@ export function connectThrough({ addresses, clock }: Outside, through: Through) 
     log: { info: silent, warn: silent, error: silent },
     metrics: { record: silent },
     ...{ clock, random: () => 0.5, newId: () => uuidv7(), userIdClaim: 'sub' },
+    isStrict: true,
     rules: {
-      ...{ undoSeconds: 10, settleSeconds: 900, leaseSeconds: 60, sweepAfterSeconds: 120, retentionDays: 400 },
+      ...RULES,
       bucket: { bucket: BUCKET, originalsPrefixes: ['uploads/', 'originals/'] },
     },
   };

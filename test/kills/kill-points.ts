@@ -1,4 +1,4 @@
-import type { StepName } from '../../functions/deletion/record/tombstone.ts';
+import type { StepName } from '../../functions/deletion/record/steps.ts';
 import { betweenBatches, inCall, inHideOfWorker, namesTheVideo, onceHidden, type Phase, type Wrap } from './moments.ts';
 
 export type KillPoint = {

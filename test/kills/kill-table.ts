@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { median } from '../../bench/cold-start.ts';
-import { STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { KILL_POINTS, KILLED_STATES } from './kill-points.ts';
 import type { Kill } from './kill-processes.ts';
 

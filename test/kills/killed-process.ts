@@ -54,10 +54,10 @@ async function reach({ tombstones }: LocalPorts): Promise<never> {
   const open = page.tombstones.filter((tombstone) => isOpen(tombstone.state));
   const reached: Reached = {
     state: found?.state ?? 'none',
-    isLeased: found?.leaseOwner !== undefined,
+    isLeased: found?.lease !== undefined,
     open: open.length,
     // A lease of a process that was killed before has ended by now.
-    atWork: open.filter(({ leaseOwner, dueAt = '' }) => leaseOwner && dueAt > new Date().toISOString()).length,
+    atWork: open.filter(({ lease }) => lease && lease.until > new Date().toISOString()).length,
   };
   print(`reached ${JSON.stringify(reached)}`);
   return await new Promise<never>(() => {});

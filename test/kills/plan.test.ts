@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { KILL_POINTS, KILLED_STATES, POINT_NAMES } from './kill-points.ts';
 import { type PlannedKill, planKills } from './plan.ts';
 

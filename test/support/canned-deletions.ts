@@ -1,5 +1,5 @@
 import { append } from '../../functions/deletion/record/history.ts';
-import { STEP_NAMES } from '../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import type { Deletion, DeletionState, HistoryEntry, HoldReason, Step } from '../../web/src/client/types.ts';
 
 /** How long a canned deletion can be undone, in seconds. */

@@ -1,9 +1,8 @@
 import { goneKeyOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { HoldReason } from '../../functions/deletion/record/tombstone.ts';
-import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
-import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
+import { holdAsCaller, releaseAsCaller } from './as-caller.ts';
 import type { World } from './world.ts';
 
 export type HeldVideo = Awaited<ReturnType<World['video']>>;
@@ -28,9 +27,9 @@ export function holdCommandsOf(world: World) {
     undo: async ({ ownerId, videoId }: HeldVideo) =>
       (await undoDeletion(world.ports, { callerId: ownerId, videoId })).deletion,
     hold: async (video: HeldVideo, reason = REASON) =>
-      (await holdVideo(world.ports, await asked(video, reason))).deletion,
+      (await holdAsCaller(world.ports, await asked(video, reason))).deletion,
     release: async (video: HeldVideo, reason = REASON) =>
-      (await releaseVideo(world.ports, await asked(video, reason))).deletion,
+      (await releaseAsCaller(world.ports, await asked(video, reason))).deletion,
     find: async ({ videoId }: Pick<HeldVideo, 'videoId'>) => {
       const tombstone = await world.ports.tombstones.find(videoId);
       if (!tombstone) throw new Error('There is no tombstone');

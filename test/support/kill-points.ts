@@ -49,7 +49,7 @@ export const KILL_POINTS: Record<string, KillPoint> = {
 function inHide(ports: LocalPorts, reach: Reach): LocalPorts {
   let isLeased = false;
   const watched = withWrite(ports, (write, previous, next) => {
-    isLeased ||= next.leaseOwner !== undefined;
+    isLeased ||= next.lease !== undefined;
     return write(previous, next);
   });
   const hide = async () => {

@@ -1,4 +1,5 @@
-import { backoffSeconds, nextSweep, type Rules } from '../../functions/deletion/rules.ts';
+import { nextSweepAt } from '../../functions/deletion/record/schedule.ts';
+import { backoffSeconds, type Rules } from '../../functions/deletion/rules.ts';
 import type { PortName } from './memory/intercept-ports.ts';
 import { OUTAGE_SECONDS } from './outage.ts';
 
@@ -23,7 +24,7 @@ function passesDuringOutage(): number {
 /** How often the sweeper takes a deletion up during the outage at the most. */
 function takenUpDuringOutage(rules: Rules): number {
   const now = new Date(0);
-  return 1 + Math.ceil((OUTAGE_SECONDS * 1000) / Date.parse(nextSweep(now, rules)));
+  return 1 + Math.ceil((OUTAGE_SECONDS * 1000) / Date.parse(nextSweepAt(now, rules)));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { CreateMultipartUploadCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import type { Counts } from '../../functions/deletion/counts.ts';
 import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../functions/deletion/data-map/data-map.ts';
-import type { Counts } from '../../functions/deletion/errors.ts';
 import type { DeletionMessage } from '../../functions/deletion/ports.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { aVideoId } from './a-tombstone.ts';

@@ -1,4 +1,5 @@
-import { type Counts, StepFailed } from '../../functions/deletion/errors.ts';
+import type { Counts } from '../../functions/deletion/counts.ts';
+import { StepFailed } from '../../functions/deletion/errors.ts';
 import type { Clock, Ports } from '../../functions/deletion/ports.ts';
 import { type Around, interceptPorts, type PortCall } from './memory/intercept-ports.ts';
 

@@ -1,5 +1,6 @@
+import type { Counts } from '../../functions/deletion/counts.ts';
 import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map/data-map.ts';
-import type { Counts } from '../../functions/deletion/errors.ts';
+import { stateBehindHold, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { MemoryWorld } from './memory-world.ts';
 import type { LateWrite } from './schedule.ts';
 import { contentOf, type ScheduledVideo, type ScheduledWorld } from './schedule-world.ts';
@@ -11,14 +12,19 @@ import { contentOf, type ScheduledVideo, type ScheduledWorld } from './schedule-
 export async function writeLate(scheduled: ScheduledWorld, { what, which }: { what: LateWrite; which: number }) {
   const { world, videos, tombstones } = scheduled;
   const video = videos[which % videos.length] as ScheduledVideo;
-  const { state, leaseOwner, dueAt, heldFrom } = tombstones.get(video.videoId) ?? {};
-  const settles = (state === 'held' ? heldFrom : state) === 'settling';
-  const isLooking = leaseOwner !== undefined || (dueAt !== undefined && dueAt <= world.ports.clock().toISOString());
-  if (state === 'deleted' || (settles && isLooking)) return;
+  const tombstone = tombstones.get(video.videoId);
+  if (tombstone && (tombstone.state === 'deleted' || isVerifying(tombstone, world.ports.clock()))) return;
   const before = await contentOf(world, video);
   const { video: row } = await world.ports.rows.find('', video.videoId);
   await WRITES[what](world, video, row !== undefined);
   video.written = plus(video.written, await contentOf(world, video), before);
+}
+
+/** It settles, and the last check may be under way. */
+function isVerifying(tombstone: Tombstone, now: Date): boolean {
+  const { lease, dueAt } = tombstone;
+  const isDue = lease !== undefined || (dueAt !== undefined && dueAt <= now.toISOString());
+  return stateBehindHold(tombstone) === 'settling' && isDue;
 }
 
 type Write = (world: MemoryWorld, video: ScheduledVideo, hasRow: boolean) => unknown;

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
-import type { Counts } from '../../functions/deletion/errors.ts';
+import type { Counts } from '../../functions/deletion/counts.ts';
 import { brokenAt, GENESIS } from '../../functions/deletion/record/history.ts';
 import type { Receipt } from '../../functions/deletion/record/receipt.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';

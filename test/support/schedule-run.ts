@@ -1,5 +1,6 @@
-import { release } from '../../functions/deletion/requests/release-video.ts';
-import { replay } from '../../functions/deletion/requests/replay-deletion.ts';
+import { legalHoldOf } from '../../functions/deletion/record/tombstone.ts';
+import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
+import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import { interceptPorts } from './memory/intercept-ports.ts';
@@ -95,16 +96,17 @@ async function comeToRest(scheduled: ScheduledWorld): Promise<void> {
 
 function isAtRest({ world: { queues }, tombstones }: ScheduledWorld): boolean {
   const isQuiet = queues.cleanup.messages().length + queues.edge.messages().length === 0;
-  return (
-    isQuiet && [...tombstones.values()].every(({ dueAt, hold, outbox }) => (hold || !dueAt) && outbox.length === 0)
-  );
+  return isQuiet && [...tombstones.values()].every(({ sweepAt, outbox }) => !sweepAt && outbox.length === 0);
 }
 
 /** What is held is released, and goes on to the same ends. */
 async function endHolds(scheduled: ScheduledWorld): Promise<void> {
   const { tombstones, world } = scheduled;
-  for (const { videoId, hold } of tombstones.values())
-    if (hold) await release(world.ports, { videoId, by: 'operator', reason: hold });
+  for (const tombstone of tombstones.values()) {
+    const { videoId } = tombstone;
+    const hold = legalHoldOf(tombstone);
+    if (hold) await releaseVideo(world.ports, { videoId, by: 'operator', reason: hold });
+  }
   await comeToRest(scheduled);
 }
 
@@ -114,7 +116,7 @@ async function replayFailed(scheduled: ScheduledWorld): Promise<void> {
   for (const { videoId, state, attempts } of tombstones.values()) {
     if (state !== 'failed') continue;
     if (attempts < MAX_ATTEMPTS) throw new Error(`It was given up after ${attempts} attempts`);
-    await replay(world.ports, { videoId, by: 'operator' });
+    await replayDeletion(world.ports, { videoId, by: 'operator' });
   }
   await comeToRest(scheduled);
 }

@@ -8,13 +8,11 @@ import {
   UnknownVideo,
 } from '../../functions/deletion/errors.ts';
 import type { DeletionMessage, Ports } from '../../functions/deletion/ports.ts';
-import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
-import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
-import { replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
 import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
+import { holdAsCaller, releaseAsCaller, replayAsCaller } from './as-caller.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 import type { TaskName } from './schedule.ts';
 import { StoreDown } from './schedule-actor.ts';
@@ -46,15 +44,15 @@ export const TASKS: Record<TaskName, Task> = {
     await undoDeletion(ports, { videoId, callerId: ownerId });
   }),
   replay: api(async (scheduled, which, ports) => {
-    await replayDeletion(ports, { videoId: videoIn(scheduled, which).videoId, callerId: scheduled.adminId });
+    await replayAsCaller(ports, { videoId: videoIn(scheduled, which).videoId, callerId: scheduled.adminId });
   }),
   hold: api(async (scheduled, which, ports) => {
     const asked = { videoId: videoIn(scheduled, which).videoId, callerId: scheduled.adminId };
-    await holdVideo(ports, { ...asked, reason: REASON });
+    await holdAsCaller(ports, { ...asked, reason: REASON });
   }),
   release: api(async (scheduled, which, ports) => {
     const asked = { videoId: videoIn(scheduled, which).videoId, callerId: scheduled.adminId };
-    await releaseVideo(ports, { ...asked, reason: REASON });
+    await releaseAsCaller(ports, { ...asked, reason: REASON });
   }),
   sweep: { lifeSeconds: 55, work: async (_scheduled, _which, ports) => void (await sweepDeletions(ports)) },
   deliver: cleanup(async ({ world: { queues } }, _which, ports, timeLeft) => {

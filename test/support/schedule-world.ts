@@ -1,7 +1,7 @@
+import type { Counts } from '../../functions/deletion/counts.ts';
 import { prefixOf } from '../../functions/deletion/data-map/data-map.ts';
-import type { Counts } from '../../functions/deletion/errors.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
-import { isToBeHidden } from '../../functions/deletion/record/tombstone.ts';
+import { isToBeHidden, isUndone, legalHoldOf, stateBehindHold } from '../../functions/deletion/record/tombstone.ts';
 import { isStopped } from '../../functions/deletion/requests/hold-video.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 import type { PortName } from './memory/intercept-ports.ts';
@@ -98,7 +98,7 @@ function watchWrites({ world, tombstones, undone, violations }: ScheduledWorld):
     const isWritten = await write(previous, next);
     if (!isWritten) return false;
     tombstones.set(next.videoId, next);
-    if (next.state === 'cancelled' || next.heldFrom === 'cancelled') undone.add(next.deletionId);
+    if (isUndone(next)) undone.add(next.deletionId);
     if (isWorkUnderHold(previous, next)) violations.push('a worker went on under a hold');
     if (next.receipts.length > (previous?.receipts.length ?? 0)) {
       const left = world.left(next.videoId);
@@ -110,9 +110,9 @@ function watchWrites({ world, tombstones, undone, violations }: ScheduledWorld):
 
 /** A worker that finds a hold gives its lease back: it never makes it longer. */
 function isWorkUnderHold(previous: Tombstone | undefined, next: Tombstone): boolean {
-  const isSameWorker = next.leaseOwner !== undefined && next.leaseOwner === previous?.leaseOwner;
+  if (!previous?.lease || previous.lease.owner !== next.lease?.owner) return false;
   return (
-    isSameWorker && previous?.hold !== undefined && next.hold !== undefined && `${next.dueAt}` > `${previous.dueAt}`
+    legalHoldOf(previous) !== undefined && legalHoldOf(next) !== undefined && next.lease.until > previous.lease.until
   );
 }
 
@@ -121,11 +121,10 @@ export async function lookAround({ world, videos, tombstones, violations }: Sche
   for (const video of videos) {
     const tombstone = tombstones.get(video.videoId);
     if (!tombstone) continue;
-    const goesOn = tombstone.state === 'held' ? tombstone.heldFrom : tombstone.state;
-    const mustBeHidden = tombstone.hidden && goesOn !== 'cancelled' && goesOn !== 'none';
+    const mustBeHidden = tombstone.hidden && !['cancelled', 'none'].includes(stateBehindHold(tombstone));
     const { video: row } = await world.ports.rows.find('', video.videoId);
     if (mustBeHidden && row && !row.hidden) violations.push(`a video that is ${tombstone.state} came back into view`);
-    if (isToBeHidden(tombstone) && !tombstone.sweepAt && tombstone.state !== 'failed')
+    if (isToBeHidden(tombstone) && !tombstone.sweepAt)
       violations.push(`a video that is ${tombstone.state} is in view, and nobody will hide it`);
     await lookAtHold(world, video, tombstone, violations);
   }
@@ -138,7 +137,7 @@ async function lookAtHold(
   tombstone: Tombstone,
   violations: string[],
 ): Promise<void> {
-  if (!tombstone.hold || !isStopped(tombstone, world.ports.clock())) {
+  if (!legalHoldOf(tombstone) || !isStopped(tombstone, world.ports.clock())) {
     delete video.contentUnderHold;
     return;
   }

@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { Counts } from '../../functions/deletion/errors.ts';
+import type { Counts } from '../../functions/deletion/counts.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';

@@ -23,6 +23,7 @@ import { openEdge } from './local-edge.ts';
 import { createMemoryQueue } from './memory-queue.ts';
 import { createMemoryTombstones } from './memory-tombstones.ts';
 import { freshDatabase } from './postgres.ts';
+import { RULES } from './rules.ts';
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
@@ -78,8 +79,9 @@ export async function openStores() {
     clock,
     random: () => 0.5,
     newId: () => uuidv7(),
+    isStrict: true,
     rules: {
-      ...{ undoSeconds: 10, settleSeconds: 900, leaseSeconds: 60, sweepAfterSeconds: 120, retentionDays: 400 },
+      ...RULES,
       bucket: { bucket: BUCKET, originalsPrefixes: ['uploads/', 'originals/'] },
     },
   } satisfies Ports;

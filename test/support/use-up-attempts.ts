@@ -1,5 +1,4 @@
 import { expect, vi } from 'vitest';
-import { revise } from '../../functions/deletion/record/lifecycle.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { System } from '../../local/system.ts';
 import { PATIENCE } from './patience.ts';
@@ -9,10 +8,11 @@ export async function useUpAttempts({ ports: { tombstones } }: Pick<System, 'por
   await vi.waitFor(async () => {
     const current = await tombstones.find(parseVideoId(videoId));
     expect(current).toMatchObject({ state: 'running', attempts: expect.toSatisfy((attempts) => attempts > 0) });
-    expect(current?.leaseOwner).toBeUndefined();
+    expect(current?.lease).toBeUndefined();
     if (!current) return;
     const past = new Date().toISOString();
-    const usedUp = revise(current, { attempts: 12, progressed: false, dueAt: past, sweepAt: past });
+    const worn = { attempts: 12, progressed: false, dueAt: past, sweepAt: past };
+    const usedUp = { ...current, ...worn, revision: current.revision + 1 };
     expect(await tombstones.write(current, usedUp)).toBe(true);
   }, PATIENCE);
 }

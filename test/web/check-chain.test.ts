@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest';
 import { foldedOf } from '../../functions/deletion/record/history.ts';
-import { transition } from '../../functions/deletion/record/lifecycle.ts';
+import { transition } from '../../functions/deletion/record/transition.ts';
 import type { HistoryEntry } from '../../web/src/client/types.ts';
 import { brokenAt, foldedOf as foldedInPage } from '../../web/src/console/detail/checkChain.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
+import { RULES } from '../support/rules.ts';
 
 /** A history of so many entries, as the page is given it. */
 function historyOf(entries: number) {
   let tombstone = aTombstone({ state: 'settling' });
   while (tombstone.history.length + (tombstone.folded?.count ?? 0) < entries)
-    tombstone = transition(tombstone, 'settle', { at: new Date('2026-11-22T10:20:00.000Z'), by: 'worker' });
+    tombstone = transition(
+      tombstone,
+      'settle',
+      { by: 'worker' },
+      {},
+      { at: new Date('2026-11-22T10:20:00.000Z'), rules: RULES },
+    );
   return { history: tombstone.history as HistoryEntry[], folded: tombstone.folded };
 }
 

@@ -1,18 +1,15 @@
 import { edgePathsOf } from '../data-map/data-map.ts';
 import { reasonOf, TooManyInvalidations, UnknownInvalidation } from '../errors.ts';
 import type { DeletionMessage, Edge, Gate, Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import { sha256 } from '../record/history.ts';
-import { revise } from '../record/lifecycle.ts';
+import * as lifecycle from '../record/lifecycle.ts';
 import type { EdgeInvalidation, Tombstone } from '../record/tombstone.ts';
 import { INVALIDATION_PATIENCE_SECONDS } from '../rules.ts';
 import { isEdgeDone } from '../work/steps/verify.ts';
 import { keepGate } from './keep-gate.ts';
 
-type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'random' | 'log' | 'rules'> & {
-  edge: Edge;
-  gate?: Gate;
-};
+type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'random'> & ChangePorts & { edge: Edge; gate?: Gate };
 
 /** CloudFront takes 15 invalidations with a wildcard at a time; each deletion brings one. */
 const MOST_TOGETHER = 15;
@@ -69,13 +66,12 @@ async function lookAtEach<Named extends DeletionMessage>(
   return failed;
 }
 
-function isWanted({ edge, steps }: Tombstone): boolean {
-  const asked = steps.invalidateEdge.counts.requests;
-  return asked !== undefined && !isEdgeDone({ edge, steps });
+function isWanted(tombstone: Tombstone): boolean {
+  return tombstone.edgeRequests > 0 && !isEdgeDone(tombstone);
 }
 
-function isUnderWay({ edge, steps }: Tombstone, now: Date): boolean {
-  if (edge?.request !== steps.invalidateEdge.counts.requests || !edge?.invalidationId) return false;
+function isUnderWay({ edge, edgeRequests }: Tombstone, now: Date): boolean {
+  if (edge?.request !== edgeRequests || !edge.invalidationId) return false;
   return now.getTime() - Date.parse(edge.requestedAt) < INVALIDATION_PATIENCE_SECONDS * 1000;
 }
 
@@ -102,7 +98,7 @@ async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone
     const { callerReference, requestedAt } = asked;
     const answer = { callerReference, invalidationId, requestedAt, ...(completed && { completedAt: requestedAt }) };
     for (const tombstone of together) {
-      await record(ports, tombstone, { request: requestOf(tombstone), paths: pathsOf(tombstone), ...answer });
+      await record(ports, tombstone, { request: tombstone.edgeRequests, paths: pathsOf(tombstone), ...answer });
       if (!completed) await comeBack(ports, tombstone, pollSeconds(ports));
     }
     return [];
@@ -129,7 +125,7 @@ async function invalidateApart(ports: EdgePorts, together: readonly Tombstone[])
  * call costs nothing. One that has been asked for in vain gets a new reference.
  */
 function askFor(together: readonly Tombstone[], now: Date) {
-  const requests = together.map((tombstone) => `${tombstone.deletionId}:${requestOf(tombstone)}`).sort();
+  const requests = together.map((tombstone) => `${tombstone.deletionId}:${tombstone.edgeRequests}`).sort();
   const earlier = together.flatMap(({ edge }) => edge?.callerReference ?? []).sort();
   return {
     paths: together.flatMap(pathsOf).sort(),
@@ -139,11 +135,9 @@ function askFor(together: readonly Tombstone[], now: Date) {
 }
 
 async function record(ports: EdgePorts, { videoId, deletionId }: Tombstone, edge: EdgeInvalidation): Promise<void> {
-  await change(ports.tombstones, videoId, (current) => {
-    if (current.deletionId !== deletionId) return current;
-    if (current.steps.invalidateEdge.counts.requests !== edge.request) return current;
-    const { gatedAt, openedAt } = current.edge ?? {};
-    return revise(current, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } });
+  await change(ports, videoId, (current, now) => {
+    const isAnswer = current.deletionId === deletionId && current.edgeRequests === edge.request;
+    return isAnswer ? lifecycle.invalidated(current, edge, now) : current;
   });
   ports.log.info(edge.completedAt ? 'edge invalidated' : 'edge invalidation under way', { videoId, deletionId });
 }
@@ -164,9 +158,4 @@ function messageOf({ videoId, deletionId }: DeletionMessage): DeletionMessage {
 
 function pathsOf({ videoId, target }: Tombstone): string[] {
   return edgePathsOf(videoId, target.strayKeys);
-}
-
-/** The number of the pipeline's last request. */
-function requestOf({ steps }: Tombstone): number {
-  return steps.invalidateEdge.counts.requests ?? 0;
 }

@@ -1,17 +1,17 @@
 import { reasonOf } from '../errors.ts';
 import type { Gate, Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import { awaitsOpening, isClosed, wantsClosed } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import { enqueueEdge } from '../work/enqueue.ts';
 
-type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'clock' | 'log' | 'rules'> & { gate: Gate };
+type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue'> & ChangePorts & { gate: Gate };
 type Turn = keyof Gate;
 
 /**
- * Closes the gate for deletions that are asked for, and opens it for those that were undone or whose copies have ended. All of
- * a batch together: two writers of the store would only be in each other's way.
+ * Closes the gate for deletions that were requested, and opens it for those that were undone or whose copies have expired. The
+ * whole batch is one write: two writers of the gate's store would only lose races against each other.
  * @returns those for which it failed
  */
 export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]): Promise<Tombstone[]> {
@@ -43,8 +43,8 @@ async function turn(ports: GatePorts, how: Turn, deletions: readonly Tombstone[]
 }
 
 /**
- * The videos whose next deletion has come in between. Its own turn of the gate may have been overtaken by this one, so whoever
- * turned last turns it to what is wanted now.
+ * The videos whose next deletion was requested in between. After a race, the last writer sets the gate to the currently wanted
+ * state.
  */
 async function turnBack(ports: GatePorts, how: Turn, later: readonly Tombstone[]): Promise<readonly Tombstone[]> {
   const isClosing = how === 'close';
@@ -52,16 +52,14 @@ async function turnBack(ports: GatePorts, how: Turn, later: readonly Tombstone[]
   return await turn(ports, isClosing ? 'open' : 'close', other);
 }
 
-/** Writes it down. An undo may have come in between: then the gate is looked at once more. @returns what stands now */
+/** Records it. If the deletion was undone in between, the gate is checked once more. @returns what stands now */
 async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<Tombstone> {
-  const at = ports.clock();
-  const { after: next } = await change(ports.tombstones, videoId, (current) => {
+  const { after: next } = await change(ports, videoId, (current, now) => {
     if (current.deletionId !== deletionId || (how === 'close' && isClosed(current))) return current;
-    const turned = how === 'close' ? lifecycle.gateClosed : lifecycle.gateOpened;
-    return turned(current, at.toISOString());
+    return how === 'close' ? lifecycle.gateClosed(current, now) : lifecycle.gateOpened(current, now);
   });
   ports.log.info(how === 'close' ? 'gate closed' : 'gate opened', { videoId, deletionId });
   const isOurs = next.deletionId === deletionId;
-  if (isOurs && wantsClosed(next, ports.rules, at) !== isClosed(next)) await enqueueEdge(ports, next);
+  if (isOurs && wantsClosed(next, ports.rules, ports.clock()) !== isClosed(next)) await enqueueEdge(ports, next);
   return next;
 }

@@ -1,5 +1,6 @@
+import type { Counts } from '../counts.ts';
 import { prefixOf } from '../data-map/data-map.ts';
-import { type Counts, NotAllowedNow } from '../errors.ts';
+import { NotAllowedNow } from '../errors.ts';
 import type { VideoObjects } from '../ports.ts';
 import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
 

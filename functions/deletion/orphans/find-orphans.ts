@@ -1,8 +1,8 @@
+import { total } from '../counts.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Metrics } from '../ports.ts';
 import { RESERVED_MILLISECONDS } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
-import { total } from '../work/steps/step.ts';
 import { lookAgain, type Orphan, type OrphanPorts, type SuspectOptions, suspectsAmong, TOGETHER } from './orphan.ts';
 
 export type OrphansFound = {

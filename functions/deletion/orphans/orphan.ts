@@ -1,5 +1,5 @@
+import type { Counts } from '../counts.ts';
 import { prefixOf } from '../data-map/data-map.ts';
-import type { Counts } from '../errors.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Clock, Tombstones, VideoObjects } from '../ports.ts';
 import { canonicalJson } from '../record/history.ts';

@@ -1,29 +1,29 @@
 import {
   GATE_MARGIN_SECONDS,
   GATE_PATIENCE_SECONDS,
-  NOT_DUE,
   plus,
   RECHECK_SECONDS,
   type Rules,
   secondsUntil,
 } from '../rules.ts';
-import { isAskedFor, type Tombstone } from './tombstone.ts';
+import { isAskedFor, stateBehindHold, type Tombstone } from './tombstone.ts';
 
 /** True while the edge refuses the video. */
 export function isClosed({ edge }: Pick<Tombstone, 'edge'>): boolean {
   return edge?.gatedAt !== undefined && edge.openedAt === undefined;
 }
 
-/** True while nobody may see the video: its deletion was asked for and not undone, and copies may still be about. */
+/** True while the edge has to refuse the video: its deletion was requested, and the edge may still hold copies. */
 export function wantsClosed(tombstone: Tombstone, rules: Rules, now: Date): boolean {
-  const { state, edge } = tombstone;
-  if (state === 'deleted') return edge?.gatedAt !== undefined && now < opensAt(edge.gatedAt, rules);
+  const { edge } = tombstone;
+  if (stateBehindHold(tombstone) === 'deleted')
+    return edge?.gatedAt !== undefined && now < opensAt(edge.gatedAt, rules);
   return isAskedFor(tombstone);
 }
 
 /**
- * True for an undone deletion whose gate may be closed though nothing says so: whoever closed it died before it was written
- * down, or was slow. It is opened once more when all that was under way at the undo must be over.
+ * True for an undone deletion whose gate may be closed without a record of it: the function that closed it crashed before it
+ * wrote this down, or was slow. The gate is opened once more after everything that was under way at the undo has ended.
  */
 export function awaitsOpening({ state, edge, history }: Tombstone, { gate }: Rules): boolean {
   if (!gate || state !== 'cancelled') return false;
@@ -31,28 +31,25 @@ export function awaitsOpening({ state, edge, history }: Tombstone, { gate }: Rul
   return edge?.openedAt === undefined || edge.openedAt < plus(undoneAt, RECHECK_SECONDS).toISOString();
 }
 
-/** When the last copy from before the gate closed has ended; undefined unless the deletion has to wait for that. */
+/** When the last copy from before the gate closed has expired. Undefined unless the deletion has to wait for that. */
 export function copiesEndAt({ edge }: Pick<Tombstone, 'edge'>, { gate }: Rules): Date | undefined {
   if (!gate || gate.invalidates || edge?.gatedAt === undefined) return undefined;
   return plus(new Date(edge.gatedAt), gate.ttlSeconds);
 }
 
-/** True for a deletion that may begin as soon as its gate is closed, which has been asked for and takes seconds. */
+/** True for a deletion that may begin once its gate is closed. Closing it has been requested, and takes seconds. */
 export function awaitsGate(tombstone: Tombstone, { gate }: Rules, now: Date): boolean {
   const { state, dueAt } = tombstone;
   if (!gate || state !== 'pending' || !dueAt || isClosed(tombstone)) return false;
   return now < plus(new Date(dueAt), GATE_PATIENCE_SECONDS);
 }
 
-/** When somebody has to look after a deletion that is done: at the end of its gate, if it has one. */
-export function dueAfterEnd(tombstone: Tombstone, rules: Rules, now: Date): Pick<Tombstone, 'dueAt' | 'sweepAt'> {
+/** When the gate of a finished deletion has to be opened; undefined when it is not closed. */
+export function gateEndsAt(tombstone: Tombstone, rules: Rules, now: Date): string | undefined {
   const { edge } = tombstone;
-  if (!isClosed(tombstone) || edge?.gatedAt === undefined) return NOT_DUE;
-  const seconds = Math.max(GATE_MARGIN_SECONDS, secondsUntil(opensAt(edge.gatedAt, rules).toISOString(), now));
-  return {
-    dueAt: plus(now, seconds).toISOString(),
-    sweepAt: plus(now, seconds + rules.sweepAfterSeconds).toISOString(),
-  };
+  if (!isClosed(tombstone) || edge?.gatedAt === undefined) return undefined;
+  const seconds = secondsUntil(opensAt(edge.gatedAt, rules).toISOString(), now);
+  return plus(now, Math.max(GATE_MARGIN_SECONDS, seconds)).toISOString();
 }
 
 function opensAt(gatedAt: string, { gate }: Rules): Date {

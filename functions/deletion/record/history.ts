@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Counts } from '../errors.ts';
+import type { Counts } from '../counts.ts';
 
 /** What a move was about: counts, or a code and, for a legal hold, the number of its case. */
 export type Detail = Counts | { code: string; caseNumber?: string };

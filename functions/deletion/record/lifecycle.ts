@@ -1,350 +1,335 @@
 import { edgePathsOf } from '../data-map/data-map.ts';
 import { withoutNames } from '../data-map/stray-keys.ts';
 import { NotAllowedNow } from '../errors.ts';
+import { backoffSeconds, MAX_ATTEMPTS, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
+import { awaitsOpening, wantsClosed } from './gate.ts';
+import { expiryOf, nextSweepAt, undoableUntilOf, undoSecondsOf } from './schedule.ts';
+import { reopen, STEP_NAMES, waitingSteps } from './steps.ts';
 import {
-  backoffSeconds,
-  dueIn,
-  expiryOf,
-  MAX_ATTEMPTS,
-  NOT_DUE,
-  nextSweep,
-  RECHECK_SECONDS,
-  type Rules,
-  secondsUntil,
-  stillDueIn,
-} from '../rules.ts';
-import { awaitsOpening, dueAfterEnd } from './gate.ts';
-import { append, type Detail, foldedOf, GENESIS } from './history.ts';
-import { reopen, waitingSteps } from './step-record.ts';
-import {
-  type Command,
   type EdgeInvalidation,
+  type Held,
   type HoldReason,
-  isToBeHidden,
+  isFree,
+  isUndoable,
   type LegalHold,
-  STEP_NAMES,
-  type State,
+  type Request,
+  stateBehindHold,
   type Target,
   type Tombstone,
 } from './tombstone.ts';
+import { dueIn, type Now, revise, transition } from './transition.ts';
 
 /**
- * Every change that a deletion can go through, each a function of the tombstone, the time and the rules: nothing is read, written
- * or sent here. `change` writes what comes back, on condition; whoever called it sends what is due.
+ * Every change of a deletion: a pure function of the tombstone, the time and the rules. It reads, writes and sends nothing.
+ * `change` writes the result on condition; its caller sends the messages.
  */
 
-/** The whole lifecycle: state × command → next state. What is not here is not allowed. */
-const MOVES: Record<State, Partial<Record<Command, State>>> = {
-  none: { request: 'pending', hold: 'held' },
-  pending: { undo: 'cancelled', begin: 'running', hold: 'held' },
-  running: { settle: 'settling', giveUp: 'failed', hold: 'held' },
-  settling: { settle: 'settling', finish: 'deleted', giveUp: 'failed', hold: 'held' },
-  deleted: { reapply: 'running' },
-  failed: { replay: 'running', hold: 'held' },
-  held: { hold: 'held' },
-  cancelled: { request: 'pending', hold: 'held' },
-};
+// Requests of people
 
-/** What a release leads back to, and what a held deletion remembers when it is asked for, undone or replayed meanwhile. */
-const HELD_MOVES: Partial<Record<State, Partial<Record<Command, State>>>> = {
-  none: { request: 'pending' },
-  pending: { undo: 'cancelled' },
-  failed: { replay: 'running' },
-  cancelled: { request: 'pending' },
-};
+type Asked = Pick<Tombstone, 'videoId' | 'deletionId' | 'ownerId' | 'target' | 'wasPublic'> & Caller;
+type Caller = Pick<Request, 'by' | 'reason'>;
+
+/** A video that nobody has asked to delete: it gets a tombstone so that it can be held. */
+export function unasked(asked: Asked, now: Now): Tombstone {
+  const requestedAt = now.at.toISOString();
+  const requests = [{ by: asked.by, reason: asked.reason, at: requestedAt, until: requestedAt }];
+  const none = { ...fresh(asked, now), requests, undoableUntil: requestedAt, expiresAt: expiryOf(now.at, now.rules) };
+  return revise(none, {}, now);
+}
+
+/** A new deletion, or one that replaces an undone one. Work begins after the undo window. */
+export function request(asked: Asked, now: Now, previous?: Tombstone): Tombstone {
+  const { by, reason: code } = asked;
+  return transition(fresh(asked, now, previous), 'request', { by, detail: { code } }, {}, now);
+}
+
+/** Another caller asks for the same deletion. An admin's or an account's request can only shorten the undo window. */
+export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): Tombstone {
+  const isKnown = tombstone.requests.some((each) => each.by === by && each.reason === reason);
+  if (isKnown) return tombstone;
+  const requests = [...tombstone.requests, requestAt({ by, reason }, now)];
+  if (requests.length > MAX_REQUESTS) requests.splice(reason === 'admin' ? MAX_REQUESTS - 1 : MAX_REQUESTS, 1);
+  const undoableUntil = undoableUntilOf(requests);
+  return transition(tombstone, 'join', { by, detail: { code: reason } }, { requests, undoableUntil }, now);
+}
+
+/** Ends the caller's own undo window, and so the deletion's, now. Once it is over, nothing changes. @throws {NotAllowedNow} to an owner while an admin's request stands */
+export function expedite(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {
+  if (stateBehindHold(tombstone) === 'pending' && !isUndoable(tombstone, now.at)) return tombstone;
+  refuseOwnerAgainstAdmin(tombstone, isAdmin);
+  const at = now.at.toISOString();
+  const hasAsked = tombstone.requests.some((each) => each.by === by);
+  const requests = tombstone.requests.map((each, position) =>
+    each.by === by || (!hasAsked && position === 0) ? { ...each, until: at } : each,
+  );
+  return transition(tombstone, 'expedite', { by }, { requests, undoableUntil: at }, now);
+}
 
 /**
- * Where a command leads. A held deletion stays held: asking for it, undoing or replaying it only changes where the release leads.
- * @throws {NotAllowedNow} naming the state and the command
+ * Undoes the deletion within its window. An admin takes back the admins' requests; if the owner has asked, too, the deletion goes
+ * on for the owner alone, with the owner's window.
+ * @throws {NotAllowedNow} after the window, and to an owner while an admin's request stands
  */
-export function move(
-  from: Pick<Tombstone, 'state' | 'heldFrom'>,
-  command: Command,
-): { state: State; heldFrom?: State } {
-  if (from.state === 'held') {
-    const heldFrom = from.heldFrom ?? 'none';
-    if (command === 'release') return { state: heldFrom };
-    if (command === 'hold') return { state: 'held', heldFrom };
-    const then = HELD_MOVES[heldFrom]?.[command];
-    if (then) return { state: 'held', heldFrom: then };
+export function undo(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {
+  if (!isUndoable(tombstone, now.at)) throw new NotAllowedNow('The undo window of this deletion is over');
+  refuseOwnerAgainstAdmin(tombstone, isAdmin);
+  const others = tombstone.requests.filter(({ reason }) => reason !== 'admin');
+  if (others.length > 0 && others.length < tombstone.requests.length) {
+    const undoableUntil = undoableUntilOf(others);
+    return transition(tombstone, 'withdraw', { by }, { requests: others, undoableUntil }, now);
   }
-  const to = MOVES[from.state][command];
-  if (!to) throw new NotAllowedNow(`A deletion that is ${from.state} does not allow ${command}`);
-  return to === 'held' ? { state: to, heldFrom: from.state } : { state: to };
+  return transition(tombstone, 'undo', { by }, back(), now);
 }
 
-/** The next revision of a tombstone, with `changes`. */
-export function revise(tombstone: Tombstone, changes: Partial<Tombstone>): Tombstone {
-  return { ...tombstone, ...changes, revision: tombstone.revision + 1 };
-}
-
-/** The next revision after a command: the new state, and the entry in the history that says so. @throws {NotAllowedNow} */
-export function transition(
+/** From now on nothing is deleted. A hold may stand before any request; holding again replaces the reason. */
+export function hold(
   tombstone: Tombstone,
-  command: Command,
-  entry: { at: Date; by: string; detail?: Detail },
-  changes: Partial<Tombstone> = {},
+  { by, reason: { code, caseNumber } }: { by: string; reason: HoldReason },
+  now: Now,
 ): Tombstone {
-  const { state, heldFrom } = move(tombstone, command);
-  const { history, folded } = fold(tombstone);
-  const moved = { ...entry, at: entry.at.toISOString(), from: tombstone.state, to: state };
-  const grown = append(history, moved, folded?.hash ?? GENESIS);
-  return revise(tombstone, { ...changes, state, heldFrom, history: grown, folded });
+  const standing: LegalHold = { code, caseNumber, by, at: now.at.toISOString() };
+  const held: Held = { because: 'legalHold', from: stateBehindHold(tombstone), hold: standing };
+  return transition(tombstone, 'hold', { by, detail: { code, caseNumber } }, { held }, now);
 }
 
-/** Makes room for one more entry. */
-function fold({ history, folded }: Tombstone): Pick<Tombstone, 'history' | 'folded'> {
-  const before = folded?.count ?? 0;
-  const count = foldedOf(before + history.length + 1) - before;
-  if (count <= 0) return { history, folded };
-  return {
-    history: history.slice(count),
-    folded: { count: before + count, hash: history[count - 1]?.hash ?? GENESIS },
-  };
-}
-
-const ANEW = {
-  hidden: false,
-  hiddenAt: undefined,
-  edge: undefined,
-  attempts: 0,
-  progressed: false,
-  interrupted: 0,
-  late: {},
-  expiresAt: undefined,
-} as const;
-
-/** What people ask for. */
-
-type Asked = Pick<Tombstone, 'videoId' | 'deletionId' | 'ownerId' | 'requestedBy' | 'reason' | 'target'> & { at: Date };
-
-/** The tombstone before its first command. `previous` is the undone or held one that it takes over, whose chain goes on. */
-export function unasked({ at, ...asked }: Asked, { undoSeconds }: Rules, previous?: Tombstone): Tombstone {
-  const first = { state: 'none', revision: 0, history: [], receipts: [], outbox: [] } as const;
-  const undoableUntil = new Date(at.getTime() + undoSeconds * 1000).toISOString();
-  const kept = previous ?? { ...first, history: [], receipts: [], outbox: [] };
-  return { ...kept, ...asked, ...ANEW, requestedAt: at.toISOString(), undoableUntil, steps: waitingSteps() };
-}
-
-/** `pending`, due at the end of the undo window. Under a hold the only work is to hide it, and that is due now. */
-export function request(asked: Asked, rules: Rules, previous?: Tombstone): Tombstone {
-  const { at, requestedBy: by, reason: code } = asked;
-  const next = transition(unasked(asked, rules, previous), 'request', { at, by, detail: { code } });
-  return { ...next, ...dueIn(at, next.state === 'held' ? 0 : rules.undoSeconds, rules) };
-}
-
-export function undo(tombstone: Tombstone, { at, by }: { at: Date; by: string }, rules: Rules): Tombstone {
-  const undone = transition(tombstone, 'undo', { at, by }, { steps: waitingSteps(), attempts: 0 });
-  if (undone.state === 'held') return { ...undone, ...NOT_DUE };
-  return { ...undone, expiresAt: expiryOf(at, rules), ...dueIn(at, 0, rules) };
-}
-
-export function hold(tombstone: Tombstone, standing: LegalHold, rules: Rules): Tombstone {
-  const { code, caseNumber, by } = standing;
-  const at = new Date(standing.at);
-  const changes = { hold: standing, expiresAt: undefined };
-  const held = transition(tombstone, 'hold', { at, by, detail: { code, caseNumber } }, changes);
-  if (!tombstone.leaseOwner) return { ...held, ...onlyToHide(held, at, rules) };
-  // While a worker has it, `dueAt` is the end of its lease. If it does not live to hide the video, the sweeper has that done.
-  return isToBeHidden(held) ? held : { ...held, sweepAt: undefined };
-}
-
+/** Ends any hold: the deletion goes on in the state that it was in, or that a command under the hold has led to. */
 export function release(
   tombstone: Tombstone,
-  { at, by, reason: { code, caseNumber } }: { at: Date; by: string; reason: HoldReason },
-  rules: Rules,
+  { by, reason: { code, caseNumber } }: { by: string; reason: HoldReason },
+  now: Now,
 ): Tombstone {
-  const next = transition(tombstone, 'release', { at, by, detail: { code, caseNumber } }, { hold: undefined });
-  const due = (seconds: number) => dueIn(at, seconds, rules);
-  switch (next.state) {
-    case 'none':
-      return { ...next, ...NOT_DUE, expiresAt: expiryOf(at, rules) };
-    case 'failed':
-      return { ...next, ...NOT_DUE };
-    case 'cancelled':
-      return { ...next, attempts: 0, expiresAt: expiryOf(at, rules), ...due(0) };
-    case 'pending':
-      return { ...next, ...due(secondsUntil(next.undoableUntil, at)) };
-  }
-  // A worker that has not given way yet goes on under its lease; if it has died, the next one comes when that has run out.
-  if (tombstone.leaseOwner && tombstone.dueAt) return { ...next, ...due(secondsUntil(tombstone.dueAt, at)) };
-  // Settling begins anew: how much of it was over is not known.
-  return { ...next, ...due(next.state === 'settling' ? rules.settleSeconds : 0) };
+  return transition(tombstone, 'release', { by, detail: { code, caseNumber } }, {}, now);
 }
 
-export function replay(tombstone: Tombstone, { at, by }: { at: Date; by: string }, rules: Rules): Tombstone {
-  const changes = { attempts: 0, progressed: false, leaseOwner: undefined };
-  const next = transition(tombstone, 'replay', { at, by }, changes);
-  return next.state === 'held' ? next : { ...next, ...dueIn(at, 0, rules) };
+export function replay(tombstone: Tombstone, { by }: { by: string }, now: Now): Tombstone {
+  return transition(tombstone, 'replay', { by }, { attempts: 0, progressed: false }, now);
 }
 
-/** The number of the edge's last request stays, so that an old answer is not taken for a new one. */
-export function reapply(
-  tombstone: Tombstone,
-  { at, by, target }: { at: Date; by: string; target: Target },
-  rules: Rules,
-): Tombstone {
-  const { requests = 0 } = tombstone.steps.invalidateEdge.counts;
-  const steps = waitingSteps();
-  if (requests > 0) steps.invalidateEdge.counts = { requests };
-  return transition(
-    tombstone,
-    'reapply',
-    { at, by },
-    { ...ANEW, steps, deletedAt: undefined, target, ...dueIn(at, 0, rules) },
-  );
+/** Deletes a deleted video again, as after a restored backup. `edgeRequests` goes on, so that no old answer counts. */
+export function reapply(tombstone: Tombstone, { by, target }: { by: string; target: Target }, now: Now): Tombstone {
+  const changes = { ...anew(), hiddenAt: undefined, deletedAt: undefined, edge: undefined, target };
+  return transition(tombstone, 'reapply', { by }, changes, now);
 }
 
-/** What a worker does. */
+/** A restored backup has made the video visible again while its deletion is not over. */
+export function hideAgain(tombstone: Tombstone, now: Now): Tombstone {
+  const { hide } = waitingSteps();
+  return revise(tombstone, { hidden: false, hiddenAt: undefined, steps: { ...tombstone.steps, hide } }, now);
+}
 
-/** A worker takes the lease, which counts the attempt; undefined when no attempt is left. */
+// Work of the cleanup function
+
+/** True when a worker may begin but no attempt is left: the deletion has to be given up. */
+export function isExhausted({ attempts, progressed }: Tombstone): boolean {
+  return attempts >= MAX_ATTEMPTS && !progressed;
+}
+
+/**
+ * A worker takes the lease, which counts the attempt. If the video has a new owner and only the former one has asked, the
+ * deletion is undone instead.
+ * @param ownerId the row's owner, where the row was read @throws {NotAllowedNow} when another worker has it or it is not due
+ */
 export function begin(
   tombstone: Tombstone,
-  { at, worker }: { at: Date; worker: string },
-  rules: Rules,
-): Tombstone | undefined {
-  const { state, progressed, leaseOwner, interrupted, steps } = tombstone;
-  const attempts = progressed ? tombstone.attempts : tombstone.attempts + 1;
-  if (attempts > MAX_ATTEMPTS) return undefined;
-  const changes = {
-    leaseOwner: worker,
-    attempts,
+  { worker, ownerId }: { worker: string; ownerId?: string },
+  now: Now,
+): Tombstone {
+  const { state, progressed, lease, interrupted, steps, attempts } = tombstone;
+  if (!isFree(tombstone, now.at)) throw new NotAllowedNow('No worker may begin this deletion now');
+  if (state === 'pending' && isOfFormerOwnerAlone(tombstone, ownerId)) {
+    return transition(tombstone, 'ownerChanged', { by: 'worker', detail: { code: 'OwnerChanged' } }, back(), now);
+  }
+  if (isExhausted(tombstone)) throw new NotAllowedNow('No attempt is left');
+  const taken: Partial<Tombstone> = {
+    lease: { owner: worker, until: plus(now.at, now.rules.leaseSeconds).toISOString() },
+    attempts: progressed ? attempts : attempts + 1,
     progressed: false,
-    // A lease that nobody gave back: what its holder removed last is in no count, and may have left a copy at the edge.
-    ...(leaseOwner !== undefined && {
+    // The previous worker crashed. It may have deleted objects without recording them, so these steps run again.
+    ...(lease && {
       interrupted: interrupted + 1,
       steps: reopen(steps, ['cancelRuns', 'deleteObjects', 'deleteRows']),
     }),
-    ...stillDueIn(tombstone, at, rules.leaseSeconds, rules),
   };
-  if (state === 'pending') return transition(tombstone, 'begin', { at, by: 'worker' }, changes);
-  if (state === 'held') return transition(tombstone, 'release', { at, by: 'worker' }, changes);
-  return revise(tombstone, changes);
+  if (state === 'pending') return transition(tombstone, 'begin', { by: 'worker' }, taken, now);
+  if (state === 'held') return transition(tombstone, 'release', { by: 'worker' }, taken, now);
+  return revise(tombstone, taken, now);
 }
 
-export function renew(tombstone: Tombstone, at: Date, rules: Rules): Tombstone {
-  return revise(tombstone, stillDueIn(tombstone, at, rules.leaseSeconds, rules));
+export function renew(tombstone: Tombstone, now: Now): Tombstone {
+  const { owner } = tombstone.lease ?? { owner: '' };
+  const until = plus(now.at, now.rules.leaseSeconds).toISOString();
+  return revise(tombstone, { lease: { owner, until } }, now);
 }
 
-/** Stopped by a command. What was found empty is looked at again, however long a hold lasts. */
-export function giveWay(tombstone: Tombstone, at: Date, rules: Rules): Tombstone {
-  const free = revise(tombstone, { leaseOwner: undefined, progressed: true, ...lookAgain(tombstone) });
-  return free.state === 'held' ? { ...free, ...onlyToHide(free, at, rules) } : free;
+/** A command has stopped the worker. The next one checks again what was found empty, however long a hold lasts. */
+export function giveWay(tombstone: Tombstone, now: Now): Tombstone {
+  return revise(tombstone, { lease: undefined, progressed: true, ...checkAgain(tombstone) }, now);
 }
 
-/** Out of time: another worker goes on at once. */
-export function handOn(tombstone: Tombstone, progressed: boolean, at: Date, rules: Rules): Tombstone {
-  return revise(tombstone, { progressed, ...dueIn(at, 0, rules) });
+/** The worker is out of time. Another one goes on at once. */
+export function handOn(tombstone: Tombstone, now: Now): Tombstone {
+  return revise(tombstone, { lease: undefined, ...dueIn(0, now) }, now);
 }
 
-/** Everything has been empty once. */
-export function settle(tombstone: Tombstone, at: Date, rules: Rules): Tombstone {
+/** Every store has been empty once. The deletion is checked again after the settle delay. */
+export function settle(tombstone: Tombstone, now: Now): Tombstone {
   const detail = tombstone.state === 'settling' && { detail: tombstone.late };
-  const changes = { ...lookAgain(tombstone), progressed: true, ...dueIn(at, rules.settleSeconds, rules) };
-  return transition(tombstone, 'settle', { at, by: 'worker', ...detail }, changes);
+  const changes = { ...checkAgain(tombstone), lease: undefined, progressed: true };
+  return transition(tombstone, 'settle', { by: 'worker', ...detail }, changes, now);
 }
 
-/** Not a failure, so it costs no attempt. */
-export function wait(tombstone: Tombstone, seconds: number, at: Date, rules: Rules): Tombstone {
-  return revise(tombstone, { ...lookAgain(tombstone), progressed: true, ...dueIn(at, seconds, rules) });
+/** Waiting is no failure and costs no attempt. */
+export function wait(tombstone: Tombstone, seconds: number, now: Now): Tombstone {
+  const changes = { ...checkAgain(tombstone), ...dueIn(seconds, now), lease: undefined, progressed: true };
+  return revise(tombstone, changes, now);
 }
 
-export function retry(
+/** Something failed. The next attempt comes after the backoff. */
+export function retry(tombstone: Tombstone, random: () => number, now: Now): Tombstone {
+  return revise(tombstone, { lease: undefined, ...dueIn(backoffSeconds(tombstone.attempts, random), now) }, now);
+}
+
+/** How the history names what keeps a store from deleting. */
+const LOCK_CODES = { objectLock: 'ObjectsLocked', external: 'ExternalHold' } as const;
+
+/** A store must keep something: Object Lock, or an external store. Nothing is tried before `seconds` have passed. */
+export function lock(
   tombstone: Tombstone,
-  { at, progressed, random }: { at: Date; progressed: boolean; random: () => number },
-  rules: Rules,
+  { because, seconds }: { because: keyof typeof LOCK_CODES; seconds: number },
+  now: Now,
 ): Tombstone {
-  return revise(tombstone, { progressed, ...dueIn(at, backoffSeconds(tombstone.attempts, random), rules) });
-}
-
-/** Retention in the store forbids to go on: nothing is tried before it ends. */
-export function holdForLock(tombstone: Tombstone, seconds: number, at: Date, rules: Rules): Tombstone {
-  const entry = { at, by: 'worker', detail: { code: 'ObjectsLocked' } };
-  return transition(tombstone, 'hold', entry, { progressed: true, ...dueIn(at, seconds, rules) });
-}
-
-/** Retries are used up: `failed`, until an operator replays. A lock alone would have been waited for. */
-export function giveUp(tombstone: Tombstone, at: Date): Tombstone {
-  const { steps } = tombstone;
-  const codes = STEP_NAMES.flatMap((name) => (steps[name].state === 'failed' ? (steps[name].error ?? []) : []));
-  const code = codes.find((each) => each !== 'ObjectsLocked') ?? codes[0] ?? 'Interrupted';
-  return transition(tombstone, 'giveUp', { at, by: 'worker', detail: { code } }, { ...NOT_DUE, leaseOwner: undefined });
-}
-
-/** Receipt, move and the event to come are one change. From now on no file name is kept: the receipt counts them. */
-export function finish(
-  tombstone: Tombstone,
-  { at, receipt, event }: { at: Date; receipt: string; event?: string | undefined },
-  rules: Rules,
-): Tombstone {
-  const { videoId, edge, receipts, outbox } = tombstone;
-  const target = withoutNames(tombstone.target);
-  const nameless = new Set(edgePathsOf(videoId, target.strayKeys));
+  const held: Held = { because, from: stateBehindHold(tombstone) };
+  const entry = { by: 'worker', detail: { code: LOCK_CODES[because] } };
   return transition(
     tombstone,
-    'finish',
-    { at, by: 'worker' },
-    {
-      receipts: [...receipts, receipt],
-      target,
-      ...(edge && { edge: { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) } }),
-      deletedAt: at.toISOString(),
-      expiresAt: expiryOf(at, rules),
-      ...dueAfterEnd(tombstone, rules, at),
-      ...(event !== undefined && {
-        outbox: [...outbox, { id: event, type: 'VideoDeleted', at: at.toISOString() }],
-        sweepAt: stillDueIn(tombstone, at, 0, rules).sweepAt,
-      }),
-    },
+    'lock',
+    entry,
+    { held, lease: undefined, progressed: true, ...dueIn(seconds, now) },
+    now,
   );
 }
 
-/** What happens beside the pipeline. */
-
-/** Hidden while no worker had it. Under a hold, that was all; the lease of a worker that died stays, for its end says from when nobody can be at it. */
-export function hidden(tombstone: Tombstone): Tombstone {
-  const { hold, leaseOwner } = tombstone;
-  if (!hold) return revise(tombstone, {});
-  return revise(tombstone, leaseOwner === undefined ? NOT_DUE : { sweepAt: undefined });
+/** The attempts are used up: `failed`, until an operator replays. A lock alone would have been waited for. */
+export function giveUp(tombstone: Tombstone, now: Now): Tombstone {
+  const { steps } = tombstone;
+  const codes = STEP_NAMES.flatMap((name) => (steps[name].state === 'failed' ? (steps[name].error ?? []) : []));
+  const code = codes.find((each) => each !== 'ObjectsLocked') ?? codes[0] ?? 'Interrupted';
+  return transition(tombstone, 'giveUp', { by: 'worker', detail: { code } }, { lease: undefined }, now);
 }
 
-/** Shown again: twice, a minute apart, for a slow `hide` may have been under way the first time; and until the gate is open. */
-export function restored(tombstone: Tombstone, at: Date, rules: Rules): Tombstone {
-  const comesAgain = tombstone.attempts === 0 || awaitsOpening(tombstone, rules);
-  const due = comesAgain ? dueIn(at, RECHECK_SECONDS, rules) : { ...NOT_DUE, target: withoutNames(tombstone.target) };
-  return revise(tombstone, { hidden: false, hiddenAt: undefined, attempts: tombstone.attempts + 1, ...due });
+/** Receipt, state and event are one change. From now on no file name is kept: the receipt counts them. */
+export function finish(
+  tombstone: Tombstone,
+  { receipt, event }: { receipt: string; event?: string | undefined },
+  now: Now,
+): Tombstone {
+  const { videoId, edge, receipts, outbox } = tombstone;
+  const at = now.at.toISOString();
+  const target = withoutNames(tombstone.target);
+  const nameless = new Set(edgePathsOf(videoId, target.strayKeys));
+  const changes: Partial<Tombstone> = {
+    lease: undefined,
+    receipts: [...receipts, receipt],
+    target,
+    ...(edge && { edge: { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) } }),
+    deletedAt: at,
+    ...(event !== undefined && { outbox: [...outbox, { id: event, type: 'VideoDeleted', at }] }),
+  };
+  return transition(tombstone, 'finish', { by: 'worker' }, changes, now);
 }
 
-export function gateClosed(tombstone: Tombstone, at: string): Tombstone {
-  return revise(tombstone, { edge: { ...edgeOf(tombstone, at), gatedAt: at, openedAt: undefined } });
+// What happens beside the pipeline
+
+/** The video was hidden while no worker had the deletion. */
+export function hidden(tombstone: Tombstone, now: Now): Tombstone {
+  return revise(tombstone, { hidden: true, hiddenAt: now.at.toISOString() }, now);
 }
 
-/** With the gate, the last of a finished deletion is over; only an event that was not sent keeps it in the sweeper's eye. */
-export function gateOpened(tombstone: Tombstone, at: string): Tombstone {
-  const { state, outbox } = tombstone;
-  const isOver = state === 'deleted' && { dueAt: undefined, ...(outbox.length === 0 && { sweepAt: undefined }) };
-  return revise(tombstone, { edge: { ...edgeOf(tombstone, at), openedAt: at }, ...isOver });
+/** Shown again: twice, a minute apart, since a slow `hide` may have been under way the first time; and until the gate is open. */
+export function restored(tombstone: Tombstone, now: Now): Tombstone {
+  const again = tombstone.restores === 0 || awaitsOpening(tombstone, now.rules);
+  const rest = again ? dueIn(RECHECK_SECONDS, now) : { dueAt: undefined, target: withoutNames(tombstone.target) };
+  return revise(tombstone, { hidden: false, hiddenAt: undefined, restores: tombstone.restores + 1, ...rest }, now);
 }
 
-/** Taken up by the sweeper, which leaves it alone for a while then. */
-export function swept(tombstone: Tombstone, at: Date, rules: Rules): Tombstone {
-  return revise(tombstone, { sweepAt: nextSweep(at, rules) });
+/** If the deletion was undone meanwhile, the gate has to be opened again: the deletion is due for that. */
+export function gateClosed(tombstone: Tombstone, now: Now): Tombstone {
+  const edge = { ...edgeOf(tombstone, now), gatedAt: now.at.toISOString(), openedAt: undefined };
+  const isLate = tombstone.state === 'cancelled' && !wantsClosed(tombstone, now.rules, now.at);
+  return revise(tombstone, { edge, ...(isLate && dueIn(0, now)) }, now);
 }
 
-/** Before the edge was asked for anything. */
-function edgeOf({ edge }: Tombstone, at: string): EdgeInvalidation {
-  return edge ?? { request: 0, paths: [], requestedAt: at };
+/** For a deleted video, this was the last piece of work. */
+export function gateOpened(tombstone: Tombstone, now: Now): Tombstone {
+  const edge = { ...edgeOf(tombstone, now), openedAt: now.at.toISOString() };
+  return revise(tombstone, { edge, ...(tombstone.state === 'deleted' && { dueAt: undefined }) }, now);
+}
+
+/** The sweeper sends a message, and then leaves the deletion alone for a while. */
+export function swept(tombstone: Tombstone, { at, rules }: Now): Tombstone {
+  return { ...tombstone, revision: tombstone.revision + 1, sweepAt: nextSweepAt(at, rules) };
+}
+
+/** The edge has taken an invalidation, or has completed it. The gate's times stay. */
+export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: Now): Tombstone {
+  const { gatedAt, openedAt } = tombstone.edge ?? {};
+  return revise(tombstone, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
+}
+
+/** These events were sent. */
+export function published(tombstone: Tombstone, ids: readonly string[], now: Now): Tombstone {
+  return revise(tombstone, { outbox: tombstone.outbox.filter(({ id }) => !ids.includes(id)) }, now);
+}
+
+// How a change is made
+
+type Person = { by: string; isAdmin: boolean };
+
+/** A request made now, with its own undo window. */
+function requestAt({ by, reason }: Caller, { at, rules }: Now): Request {
+  const until = plus(at, undoSecondsOf(reason, rules)).toISOString();
+  return { by, reason, at: at.toISOString(), until };
+}
+
+/** The tombstone before its first command. `previous` is an undone or held one: its history and its hold go on. */
+function fresh({ by, reason, ...asked }: Asked, now: Now, previous?: Tombstone): Tombstone {
+  const first = { state: 'none', revision: 0, history: [], receipts: [], outbox: [] } satisfies Partial<Tombstone>;
+  const { hiddenAt: _, edge: __, ...kept } = previous ?? (first as Partial<Tombstone> as Tombstone);
+  const requests = [requestAt({ by, reason }, now)];
+  const requestedAt = now.at.toISOString();
+  const undoableUntil = undoableUntilOf(requests);
+  return { ...kept, ...asked, ...anew(), requests, requestedAt, undoableUntil, edgeRequests: 0, restores: 0 };
+}
+
+/** A deletion that begins anew keeps nothing of the one before but its history, receipts and events. */
+function anew() {
+  const steps = waitingSteps();
+  return { steps, hidden: false, attempts: 0, progressed: false, interrupted: 0, late: {} };
+}
+
+/** An undone deletion has nothing left to do but to show the video again. */
+function back(): Partial<Tombstone> {
+  return { attempts: 0, progressed: false, restores: 0, steps: waitingSteps() };
+}
+
+function refuseOwnerAgainstAdmin({ requests }: Tombstone, isAdmin: boolean): void {
+  if (isAdmin || requests.every(({ reason }) => reason !== 'admin')) return;
+  throw new NotAllowedNow('An admin has asked for this deletion, too');
+}
+
+function isOfFormerOwnerAlone({ requests, ownerId: former }: Tombstone, ownerId: string | undefined): boolean {
+  return ownerId !== undefined && ownerId !== former && requests.every(({ by }) => by === former);
 }
 
 /**
- * The next pass looks again in every store, and only where it finds something does it remove. The cache is invalidated
- * again all the same: what slow readers wrote into the owner's lists cannot be told from what is right.
+ * The next pass checks every store again, and deletes only where it finds something. The cache is invalidated again all the same:
+ * what slow readers wrote into the owner's lists cannot be told from correct entries.
  */
-function lookAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
+function checkAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
   return { steps: reopen(steps, ['invalidateCache', 'verify']) };
 }
 
-/** Under a hold nothing is due but to hide what could not be hidden yet. */
-function onlyToHide(held: Tombstone, at: Date, rules: Rules) {
-  return isToBeHidden(held) ? dueIn(at, 0, rules) : NOT_DUE;
+/** Before the edge was asked for anything. */
+function edgeOf({ edge }: Tombstone, { at }: Now): EdgeInvalidation {
+  return edge ?? { request: 0, paths: [], requestedAt: at.toISOString() };
 }

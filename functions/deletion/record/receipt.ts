@@ -1,6 +1,7 @@
-import type { Counts } from '../errors.ts';
+import type { Counts } from '../counts.ts';
 import { GENESIS, headOf } from './history.ts';
-import { STEP_NAMES, type StepName, type Tombstone } from './tombstone.ts';
+import { STEP_NAMES, type StepName } from './steps.ts';
+import { firstRequestOf, type Reason, type Tombstone } from './tombstone.ts';
 
 /**
  * What a receipt states. Ids, counts and times only; times are ISO 8601 in UTC, `iat` is in seconds since 1970 (RFC 7519).
@@ -12,7 +13,7 @@ export type Receipt = {
   sub: string;
   deletionId: string;
   requestedBy: string;
-  reason: Tombstone['reason'];
+  reason: Reason;
   requestedAt: string;
   /** Deleted once more after it had come back, as from a restored backup: when that was asked for, and by whom. */
   reapplied?: { at: string; by: string };
@@ -46,7 +47,8 @@ export type Exceptions = {
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
 export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Date }): Receipt {
-  const { videoId, deletionId, requestedBy, reason, requestedAt, hiddenAt, steps, edge, late } = tombstone;
+  const { videoId, deletionId, requestedAt, hiddenAt, steps, edge, late } = tombstone;
+  const { by: requestedBy, reason } = firstRequestOf(tombstone);
   const ran = STEP_NAMES.filter((name) => name !== 'verify' && steps[name].state !== 'skipped');
   return {
     jti: id,

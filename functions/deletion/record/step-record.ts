@@ -1,77 +1,68 @@
-import { type Counts, LeaseLost, OutOfTime, reasonOf } from '../errors.ts';
-import { plusCounts, type StepResult, total } from '../work/steps/step.ts';
-import { STEP_NAMES, type Step, type StepName, type Tombstone } from './tombstone.ts';
+import { type Counts, plusCounts, total } from '../counts.ts';
+import { LeaseLost, OutOfTime, reasonOf } from '../errors.ts';
+import { type CountsOf, dependentsOf, reopen, type Step, type StepName } from './steps.ts';
+import type { Tombstone } from './tombstone.ts';
 
-type Steps = Tombstone['steps'];
 type Times = { startedAt: Date; finishedAt: Date };
 
-/**
- * What a step builds on: it counts as done only if these were done before it began, and it runs again when one of them
- * removes something later.
- */
-export const BUILDS_ON: Record<StepName, readonly StepName[]> = {
-  hide: [],
-  cancelRuns: [],
-  deleteObjects: ['cancelRuns'],
-  deleteRows: [],
-  invalidateCache: ['deleteRows'],
-  invalidateEdge: ['deleteObjects'],
-  verify: ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache', 'invalidateEdge'],
+/** What a step has to record beside how it went. */
+export type StepChanges = Partial<Pick<Tombstone, 'target' | 'hidden' | 'hiddenAt' | 'edgeRequests'>>;
+
+/** What a step did. */
+export type StepResult<Name extends StepName = StepName> = {
+  counts: CountsOf<Name>;
+  /** It deleted or stopped something: the steps that build on it must run again. */
+  changed: boolean;
+  /** The store is not part of this environment. */
+  skipped?: boolean;
+  changes?: StepChanges;
+  /** Steps whose work came undone and that must run again. */
+  reopens?: StepName[];
 };
 
-/** All steps, none begun. */
-export function waitingSteps(): Steps {
-  const waiting = STEP_NAMES.map((name): [StepName, Step] => [name, { state: 'waiting', attempts: 0, counts: {} }]);
-  return Object.fromEntries(waiting) as Steps;
+/** What only the holder of the lease writes: the work of its pass so far. */
+export type Work = Pick<Tombstone, 'steps' | 'late' | 'progressed' | keyof StepChanges>;
+
+/** The stored tombstone with the work of the worker that holds its lease. */
+export function withWork(stored: Tombstone, work: Work): Tombstone {
+  const { steps, target, late, hidden, hiddenAt, edgeRequests, progressed } = work;
+  return { ...stored, steps, target, late, hidden, hiddenAt, edgeRequests, progressed };
 }
 
-export function isDone(step: Step): boolean {
-  return step.state === 'done' || step.state === 'skipped';
-}
-
-/** True when everything that the step builds on is done. */
-export function isBuiltOn(steps: Steps, name: StepName): boolean {
-  return BUILDS_ON[name].every((base) => isDone(steps[base]));
-}
-
-/**
- * True while running the step can gain something. Having run once, it waits for what it builds on; and verify, which would
- * only find what is known to be left, waits from the start.
- */
-export function mayRun(steps: Steps, name: StepName): boolean {
-  const { state } = steps[name];
-  if (isDone(steps[name])) return false;
-  return isBuiltOn(steps, name) || (name !== 'verify' && state !== 'provisional');
-}
-
-/** True when a step of this pass can still be gained: one that was reopened, not one that has failed. */
-export function hasOpenSteps(steps: Steps): boolean {
-  return STEP_NAMES.some((name) => steps[name].state === 'waiting' && isBuiltOn(steps, name));
-}
-
-/** The tombstone after a step that did all it was asked for. `builtOn`: whether what it builds on was done before it began. */
-export function recordSuccess(
+/** The tombstone after a step that did all its work. `builtOn`: whether the steps that it builds on were done before it began. */
+export function recordSuccess<Name extends StepName>(
   tombstone: Tombstone,
-  name: StepName,
-  result: StepResult,
+  name: Name,
+  { changes, ...result }: StepResult<Name>,
   { builtOn, ...times }: Times & { builtOn: boolean },
 ): Tombstone {
   const step = begun(tombstone.steps[name], times);
   const foundSomething = (result.reopens?.length ?? 0) > 0;
   const state = result.skipped ? 'skipped' : !builtOn || (name === 'verify' && foundSomething) ? 'provisional' : 'done';
-  const steps = { ...tombstone.steps, [name]: { ...step, state, counts: plusCounts(step.counts, result.counts) } };
-  const undone = [...(result.reopens ?? []), ...(result.removed ? dependentsOf(name) : [])];
-  return { ...tombstone, ...result.changes, ...late(tombstone, name, result), steps: reopen(steps, undone) };
+  const steps = {
+    ...tombstone.steps,
+    [name]: { ...step, state, counts: plusCounts(step.counts, result.counts) },
+  };
+  const reopened = [...(result.reopens ?? []), ...(result.changed ? dependentsOf(name) : [])];
+  return {
+    ...tombstone,
+    ...changes,
+    ...progress(tombstone, name, result.counts, result.changed),
+    steps: reopen(steps, reopened),
+  };
 }
 
-/** The tombstone in the middle of a step, with what it has removed so far: all that is known of it if the worker dies. */
+/** The tombstone in the middle of a step, with what it has deleted so far: all that is known of it if the worker crashes. */
 export function recordProgress(tombstone: Tombstone, name: StepName, counts: Counts): Tombstone {
   const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
-  const cameLate = late(tombstone, name, { counts, removed: total(counts) > 0 });
-  return { ...tombstone, ...cameLate, steps: { ...tombstone.steps, [name]: step } };
+  return {
+    ...tombstone,
+    ...progress(tombstone, name, counts, total(counts) > 0),
+    steps: { ...tombstone.steps, [name]: step },
+  };
 }
 
-/** The tombstone after a step that failed. What it had removed all the same is counted, and reopens what builds on it. */
+/** The tombstone after a step that failed. What it deleted all the same is counted, and reopens the steps that build on it. */
 export function recordFailure(
   tombstone: Tombstone,
   name: StepName,
@@ -80,33 +71,23 @@ export function recordFailure(
 ): Tombstone {
   const step = begun(tombstone.steps[name], times);
   const counts = plusCounts(step.counts, failure.counts);
-  // Time that ran out, or a command that stopped the worker, is no failure: another goes on.
-  const isOver = failure.error instanceof OutOfTime || failure.error instanceof LeaseLost;
-  const failed: Step = isOver
+  // A worker that ran out of time, or that a command stopped, has not failed: another one goes on.
+  const isStopped = failure.error instanceof OutOfTime || failure.error instanceof LeaseLost;
+  const failed: Step = isStopped
     ? { ...step, state: 'waiting', counts }
     : { ...step, state: 'failed', counts, error: reasonOf(failure.error), failures: (step.failures ?? 0) + 1 };
-  const removed = Object.keys(failure.counts).length > 0;
+  const changed = total(failure.counts) > 0;
   return {
     ...tombstone,
-    ...late(tombstone, name, { counts: failure.counts, removed }),
-    steps: reopen({ ...tombstone.steps, [name]: failed }, removed ? dependentsOf(name) : []),
+    ...progress(tombstone, name, failure.counts, changed),
+    steps: reopen({ ...tombstone.steps, [name]: failed }, changed ? dependentsOf(name) : []),
   };
 }
 
-/** Done steps among `names`, and all that build on them, have to run again. */
-export function reopen(steps: Steps, names: readonly StepName[]): Steps {
-  const reopened = new Set(names.flatMap((name) => [name, ...dependentsOf(name)]));
-  const entries = STEP_NAMES.map((name): [StepName, Step] => {
-    const step = steps[name];
-    return [name, reopened.has(name) && step.state === 'done' ? { ...step, state: 'waiting' } : step];
-  });
-  return Object.fromEntries(entries) as Steps;
-}
-
-/** Every step that builds on this one, directly or by way of another. */
-export function dependentsOf(name: StepName): StepName[] {
-  const direct = STEP_NAMES.filter((other) => BUILDS_ON[other].includes(name));
-  return [...new Set(direct.flatMap((other) => [other, ...dependentsOf(other)]))];
+/** There is no end without a signed receipt: verify counts as failed, and runs again. */
+export function recordUnsigned(tombstone: Tombstone): Tombstone {
+  const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
+  return { ...tombstone, steps: { ...tombstone.steps, verify } };
 }
 
 function begun(step: Step, { startedAt, finishedAt }: Times): Step {
@@ -119,8 +100,13 @@ function begun(step: Step, { startedAt, finishedAt }: Times): Step {
   };
 }
 
-/** Whatever is removed after everything had been empty once came late. */
-function late(tombstone: Tombstone, name: StepName, result: Pick<StepResult, 'counts' | 'removed'>) {
-  const cameLate = tombstone.state === 'settling' && name !== 'verify' && result.removed;
-  return cameLate ? { late: plusCounts(tombstone.late, result.counts) } : {};
+/** A pass that has deleted something costs no attempt. What is deleted after every store had been empty once came late. */
+function progress(
+  { state, late, progressed }: Tombstone,
+  name: StepName,
+  counts: Readonly<Partial<Counts>>,
+  changed: boolean,
+): Pick<Tombstone, 'late' | 'progressed'> {
+  const cameLate = state === 'settling' && name !== 'verify' && changed;
+  return { progressed: progressed || changed, late: cameLate ? plusCounts(late, counts) : late };
 }

@@ -1,6 +1,6 @@
 import { AccountDisabled, NotYours, UnknownVideo } from '../errors.ts';
 import type { Caller, Ports, VideoRow } from '../ports.ts';
-import type { Tombstone } from '../record/tombstone.ts';
+import { stateBehindHold, type Tombstone } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 
 export type Asked = { callerId: string; videoId: VideoId };
@@ -32,21 +32,23 @@ export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | unde
 }
 
 /** Owners know of what they or an admin asked to delete; that a video is held though nobody has asked is for admins. */
-export function mayKnow({ id, isAdmin }: Caller, { state, heldFrom, ownerId }: Tombstone): boolean {
-  if (state === 'none') return false;
-  return isAdmin || (ownerId === id && heldFrom !== 'none');
+export function mayKnow({ id, isAdmin }: Caller, tombstone: Tombstone): boolean {
+  if (tombstone.state === 'none') return false;
+  return isAdmin || (tombstone.ownerId === id && stateBehindHold(tombstone) !== 'none');
 }
 
 /**
- * Lets admins pass alone.
- * @throws {NotYours} for the owner, who knows of the video {UnknownVideo} for everybody else
+ * An admin who holds or releases a video, and the video's row while there is one.
+ * @throws {NotYours} to the owner, who knows of the video {UnknownVideo} to everybody else {AccountDisabled} {StoreUnavailable}
  */
-export async function authoriseAdmin(
-  { tombstones }: Pick<Ports, 'tombstones'>,
-  { caller, video, videoId }: { caller: Caller; video?: VideoRow | undefined; videoId: VideoId },
-): Promise<void> {
-  if (caller.isAdmin) return;
-  if (video?.ownerId !== caller.id) authoriseByTombstone(caller, await tombstones.find(videoId));
+export async function authenticateAdmin(
+  ports: Pick<Ports, 'rows' | 'tombstones'>,
+  asked: Asked,
+): Promise<{ caller: Caller; video?: VideoRow }> {
+  const found = await authenticate(ports, asked);
+  const { caller, video } = found;
+  if (caller.isAdmin) return found;
+  if (video?.ownerId !== caller.id) authoriseByTombstone(caller, await ports.tombstones.find(asked.videoId));
   throw new NotYours('Only an admin may hold or release a video');
 }
 

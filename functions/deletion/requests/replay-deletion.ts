@@ -1,62 +1,37 @@
-import { NotAllowedNow, NotYours } from '../errors.ts';
-import type { Caller, Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { NotAllowedNow } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 import { enqueue } from '../work/enqueue.ts';
-import { type Asked, findDeletion } from './authorise.ts';
 
-type ReplayPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'clock' | 'log' | 'rules'>;
+export type ReplayPorts = Pick<Ports, 'tombstones' | 'cleanupQueue'> & ChangePorts;
+
+/** What may be replayed. A message that was moved back from the dead-letter queue does not come again, so a hold remembers it. */
+type Replay = { videoId: VideoId; by: string; underHold?: boolean };
 
 /**
- * Lets an admin start a failed deletion again, with all its attempts. What is done stays done.
- * @throws {NotYours} for owners {NotAllowedNow} unless it has failed {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ * Starts a failed deletion again, with all its attempts. What is done stays done.
+ * @param by an admin's id, `operator`, or `redrive` for a message that was moved back from the dead-letter queue
+ * @throws {NotAllowedNow} unless it has failed {UnknownVideo}
  */
 export async function replayDeletion(
-  ports: ReplayPorts & Pick<Ports, 'rows'>,
-  asked: Asked,
-): Promise<{ deletion: Tombstone; caller: Caller }> {
-  const { caller, deletion } = await findDeletion(ports, asked);
-  if (!caller.isAdmin) throw new NotYours('Only an admin may replay a deletion');
-  return { deletion: await replay(ports, { videoId: asked.videoId, by: asked.callerId }, deletion), caller };
-}
-
-/**
- * Starts a failed deletion again. @param by who: an admin's id or `operator`
- * @throws {NotAllowedNow} unless it has failed, and under a hold {UnknownVideo}
- */
-export async function replay(
   ports: ReplayPorts,
-  { videoId, by }: { videoId: VideoId; by: string },
+  { videoId, by, underHold = false }: Replay,
   known?: Tombstone,
 ): Promise<Tombstone> {
-  return await replayAs(ports, { videoId, by }, { known, isAllowed: ({ state }) => state === 'failed' });
-}
-
-/**
- * The same for a message that was moved back from the dead-letter queue. It does not come again, so that under a hold it is
- * remembered: the release leads on from there. @throws {NotAllowedNow} unless it has failed
- */
-export async function replayRedriven(ports: ReplayPorts, { videoId }: Pick<Tombstone, 'videoId'>): Promise<Tombstone> {
-  return await replayAs(ports, { videoId, by: 'redrive' }, { isAllowed: () => true });
-}
-
-async function replayAs(
-  ports: ReplayPorts,
-  { videoId, by }: { videoId: VideoId; by: string },
-  { known, isAllowed }: { known?: Tombstone | undefined; isAllowed: (current: Tombstone) => boolean },
-): Promise<Tombstone> {
-  const { after: replayed } = await change(
-    ports.tombstones,
+  const { after } = await change(
+    ports,
     videoId,
-    (current) => {
-      if (!isAllowed(current)) throw new NotAllowedNow(`A deletion that is ${current.state} does not allow replay`);
-      return lifecycle.replay(current, { at: ports.clock(), by }, ports.rules);
+    (current, now) => {
+      const isAllowed = underHold || current.state === 'failed';
+      if (!isAllowed) throw new NotAllowedNow(`A deletion that is ${current.state} does not allow replay`);
+      return lifecycle.replay(current, { by }, now);
     },
     known,
   );
-  await enqueue(ports, replayed);
-  ports.log.info('deletion replayed', { videoId, deletionId: replayed.deletionId });
-  return replayed;
+  await enqueue(ports, after);
+  ports.log.info('deletion replayed', { videoId, deletionId: after.deletionId });
+  return after;
 }

@@ -1,11 +1,14 @@
+import { targetOf } from '../data-map/target.ts';
 import { NotAllowedNow } from '../errors.ts';
 import type { Caller, Ports, VideoRow } from '../ports.ts';
-import { newTombstone, type Request } from '../record/new-tombstone.ts';
-import { isToBeHidden, type Tombstone } from '../record/tombstone.ts';
+import { create } from '../record/change.ts';
+import * as lifecycle from '../record/lifecycle.ts';
+import { firstRequestOf, isToBeHidden, isUndone, stateBehindHold, type Tombstone } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
-import { enqueue, enqueueGate } from '../work/enqueue.ts';
+import { enqueue, enqueueGate, enqueueIn } from '../work/enqueue.ts';
 import { hideNow } from '../work/hide-now.ts';
 import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
+import { isPublic } from './is-public.ts';
 import { reapplyDeletion } from './reapply-deletion.ts';
 
 /** A video and somebody who may delete it. */
@@ -54,32 +57,28 @@ async function accept(
   ports: RequestPorts,
   { videoId, caller, video }: Allowed,
 ): Promise<{ deletion: Tombstone; isNew: boolean }> {
-  const request: Request = {
+  const { ownerId } = video;
+  const asked = {
     videoId,
-    video,
     deletionId: ports.newId(),
-    requestedBy: caller.id,
-    reason: caller.id === video.ownerId ? 'owner' : 'admin',
-    at: ports.clock(),
-  };
-  const MAX_RACES = 10;
-  let standing: Tombstone | undefined;
-  for (let race = 0; race < MAX_RACES; race++) {
-    const deletion = newTombstone(request, ports.rules, standing);
-    if (await ports.tombstones.write(standing, deletion)) return { deletion, isNew: true };
-    standing = await ports.tombstones.find(videoId);
-    if (standing && !isReplaceable(standing)) return { deletion: standing, isNew: false };
-  }
-  throw new Error(`A tombstone was written by others ${MAX_RACES} times in a row`);
+    ownerId,
+    by: caller.id,
+    reason: caller.id === ownerId ? 'owner' : 'admin',
+    wasPublic: isPublic(video),
+    target: targetOf({ videoId, video }, ports.rules),
+  } as const;
+  const { before, after } = await create(ports, videoId, (standing, now) =>
+    standing && !isReplaceable(standing) ? standing : lifecycle.request(asked, now, standing),
+  );
+  return { deletion: after, isNew: after !== before };
 }
 
 /** Undone deletions, and videos that are held though nobody has asked to delete them. */
-function isReplaceable({ state, heldFrom }: Tombstone): boolean {
-  const from = state === 'held' ? heldFrom : state;
-  return from === 'cancelled' || from === 'none';
+function isReplaceable(standing: Tombstone): boolean {
+  return isUndone(standing) || stateBehindHold(standing) === 'none';
 }
 
-/** Both at once. A message that was sent for a video that could not be hidden is followed by one that is not delayed. */
+/** Both at once. If the video could not be hidden, a second message follows without a delay. */
 async function hideAndEnqueue(ports: RequestPorts, deletion: Tombstone): Promise<Tombstone> {
   ports.metrics.record('DeletionsRequested', 1);
   const [hidden] = await Promise.all([
@@ -87,11 +86,11 @@ async function hideAndEnqueue(ports: RequestPorts, deletion: Tombstone): Promise
     enqueueGate(ports, deletion),
     enqueue(ports, deletion),
   ]);
-  if (!hidden.hidden) await enqueue(ports, { ...deletion, dueAt: ports.clock().toISOString() });
+  if (!hidden.hidden) await enqueueIn(ports, deletion, 0);
   ports.log.info('deletion requested', {
     videoId: deletion.videoId,
     deletionId: deletion.deletionId,
-    reason: deletion.reason,
+    reason: firstRequestOf(deletion).reason,
     hidden: hidden.hidden,
   });
   return hidden;

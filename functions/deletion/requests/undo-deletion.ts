@@ -1,28 +1,29 @@
 import { NotAllowedNow, reasonOf } from '../errors.ts';
 import type { Caller, Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import type { Tombstone } from '../record/tombstone.ts';
+import { isUndone, type Tombstone } from '../record/tombstone.ts';
 import { enqueue } from '../work/enqueue.ts';
 import { restoreVideo } from '../work/restore-video.ts';
 import { type Asked, findDeletion } from './authorise.ts';
 
-type UndoPorts = Pick<
-  Ports,
-  'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue' | 'clock' | 'log' | 'rules'
->;
+type UndoPorts = Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue'> & ChangePorts;
 
 /**
- * Takes a deletion back inside its undo window and shows the video again. If a store is down, the worker shows it later.
+ * Undoes a deletion within its undo window and shows the video again. If a store is down, a worker shows it later.
  * @throws {NotAllowedNow} after the window {UnknownVideo} {AccountDisabled} {StoreUnavailable}
  */
 export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { deletion, caller } = await findDeletion(ports, asked);
   if (isUndone(deletion)) return { deletion, caller };
   const { after: undone } = await change(
-    ports.tombstones,
+    ports,
     asked.videoId,
-    (current) => cancel(ports, current, deletion, asked),
+    (current, now) => {
+      if (current.deletionId !== deletion.deletionId) throw new NotAllowedNow('Another deletion has replaced this one');
+      if (isUndone(current)) return current;
+      return lifecycle.undo(current, { by: caller.id, isAdmin: caller.isAdmin }, now);
+    },
     deletion,
   );
   ports.log.info('deletion undone', { videoId: undone.videoId, deletionId: undone.deletionId });
@@ -34,17 +35,4 @@ export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ de
     await enqueue(ports, undone);
   }
   return { deletion: (await ports.tombstones.find(asked.videoId)) ?? undone, caller };
-}
-
-function isUndone({ state, heldFrom }: Tombstone): boolean {
-  return state === 'cancelled' || (state === 'held' && heldFrom === 'cancelled');
-}
-
-function cancel({ clock, rules }: UndoPorts, current: Tombstone, asked: Tombstone, { callerId }: Asked): Tombstone {
-  if (isUndone(current) && current.deletionId === asked.deletionId) return current;
-  const at = clock();
-  const isOver = at.toISOString() >= current.undoableUntil;
-  if (isOver || current.deletionId !== asked.deletionId)
-    throw new NotAllowedNow('The time to undo this deletion is over');
-  return lifecycle.undo(current, { at, by: callerId }, rules);
 }

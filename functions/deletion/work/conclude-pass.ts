@@ -1,52 +1,52 @@
 import type { Ports } from '../ports.ts';
 import { copiesEndAt } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { dependentsOf, isDone } from '../record/step-record.ts';
-import { STEP_NAMES, type Tombstone } from '../record/tombstone.ts';
-import { MAX_ATTEMPTS, secondsUntil } from '../rules.ts';
+import { LONGEST_MESSAGE_SECONDS } from '../record/schedule.ts';
+import { recordUnsigned } from '../record/step-record.ts';
+import { dependentsOf, isDone, STEP_NAMES } from '../record/steps.ts';
+import type { Tombstone } from '../record/tombstone.ts';
+import { secondsUntil } from '../rules.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { finishDeletion } from './finish-deletion.ts';
 import { giveUp } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import { waitsFor } from './steps/verify.ts';
 
-/** How long to wait for an invalidation or a derived table before looking again: longer, the longer it lasts. In seconds. */
+/** How long to wait for an invalidation or a derived table before the next check: the longer, the longer it has taken. In seconds. */
 const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
-/** SQS's own limit: a message for later than that comes back early, again and again. */
-const LONGEST_DELAY_SECONDS = 900;
-/** Retention without an end, a legal hold in the store, is looked at once a day. */
+/** A lock without an end, such as a legal hold in the store, is checked once a day. */
 const A_DAY = 86_400;
 
-/** Ends a pass with the one write that says what comes next: a retry, a hold, the settling, the receipt. */
+/** Ends a pass with one write that says what comes next: a retry, a hold, the settling, the receipt. */
 export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
   const { tombstone } = pass;
-  if (pass.locked && isLockAlone(tombstone)) return await hold(ports, pass);
+  if (pass.locked && isLockAlone(tombstone)) return await lock(ports, pass);
   if (!Object.values(tombstone.steps).every(isDone)) return await retry(ports, pass);
-  if (tombstone.state !== 'settling' || pass.removed) return await settle(ports, pass);
+  if (tombstone.state !== 'settling' || tombstone.progressed) return await settle(ports, pass);
   const waits = await waitsFor(ports, tombstone);
   if (waits.length > 0) return await wait(ports, pass, waits);
-  if (!(await finishDeletion(ports, pass))) await retry(ports, pass, withoutReceipt);
+  if (!(await finishDeletion(ports, pass))) await retry(ports, pass, recordUnsigned);
 }
 
-/** Everything has been empty once: come back after the settle delay and look again. */
+/** Every store has been empty once: the next pass checks again after the settle delay. */
 async function settle(ports: Ports, pass: Pass): Promise<void> {
-  const next = await pass.end((tombstone) => lifecycle.settle(tombstone, ports.clock(), ports.rules));
+  const next = await pass.end(lifecycle.settle);
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }
 
 /**
- * Not a failure, so it costs no attempt. Whoever invalidates the edge is asked to look again, each time. For the end of the
- * copies behind a gate, which may be a day away, the sweeper brings the deletion back: no message circles so long.
+ * Waiting is no failure and costs no attempt. Each time, invalidate-edge is asked to check again. The copies behind a gate may take
+ * a day to expire; then the sweeper brings the deletion back, since a message would come back early again and again.
  */
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
   const seconds = endAt ? secondsUntil(endAt.toISOString(), clock()) : waitSeconds(pass.tombstone, ports);
-  const next = await pass.end((tombstone) => lifecycle.wait(tombstone, seconds, clock(), rules));
+  const next = await pass.end((tombstone, now) => lifecycle.wait(tombstone, seconds, now));
   log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });
   if (waits.includes('edge') && !endAt) await enqueueEdge(ports, next);
-  if (seconds <= LONGEST_DELAY_SECONDS) await enqueue(ports, next);
+  if (seconds <= LONGEST_MESSAGE_SECONDS) await enqueue(ports, next);
 }
 
 function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): number {
@@ -56,27 +56,17 @@ function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): num
   return Math.max(1, Math.min(Math.max(least, waited * share), most, rules.settleSeconds));
 }
 
-/** @param mark what the tombstone has to say of the failure besides */
+/** @param mark records what else has failed */
 async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => tombstone): Promise<void> {
-  const { clock, rules, random } = ports;
-  const progressed = pass.removed;
-  const isOver = pass.tombstone.attempts >= MAX_ATTEMPTS && !progressed;
-  const again = (tombstone: Tombstone) => lifecycle.retry(mark(tombstone), { at: clock(), progressed, random }, rules);
-  const next = isOver
-    ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone) => decide(mark(tombstone))))
-    : await pass.end(again);
+  const next = lifecycle.isExhausted(pass.tombstone)
+    ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone, now) => decide(mark(tombstone), now)))
+    : await pass.end((tombstone, now) => lifecycle.retry(mark(tombstone), ports.random, now));
   if (!next) return;
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }
 
-/** There is no end without a signed receipt: the last look failed, and is taken again. */
-function withoutReceipt(tombstone: Tombstone): Tombstone {
-  const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
-  return { ...tombstone, steps: { ...tombstone.steps, verify } };
-}
-
-/** True when all that is left to do waits for the lock. What fails beside it can be mended, and must not wait for years. */
+/** True when all that is left to do waits for the lock. Another failure can be mended, and must not wait for years. */
 function isLockAlone({ steps }: Tombstone): boolean {
   const waiting = dependentsOf('deleteObjects');
   return STEP_NAMES.every(
@@ -85,13 +75,13 @@ function isLockAlone({ steps }: Tombstone): boolean {
   );
 }
 
-/** Retention in the store forbids to go on: nothing is tried before it ends, and to find it there is no failed attempt. */
-async function hold(ports: Ports, pass: Pass): Promise<void> {
-  const { clock, rules, log, metrics } = ports;
+/** Retention in the store forbids to go on. Nothing is tried before it ends, and to find it there is no failed attempt. */
+async function lock(ports: Ports, pass: Pass): Promise<void> {
+  const { clock, log, metrics } = ports;
   const until = pass.locked?.until;
   const seconds = until ? Math.max(1, secondsUntil(until, clock())) : A_DAY;
-  const next = await pass.end((tombstone) => lifecycle.holdForLock(tombstone, seconds, clock(), rules));
-  // What is not locked is gone: no copy of it is left at the edge meanwhile.
+  const next = await pass.end((tombstone, now) => lifecycle.lock(tombstone, { because: 'objectLock', seconds }, now));
+  // Everything that is not locked is gone: meanwhile the edge must hold no copy of it.
   await enqueueEdge(ports, next);
   metrics.record('DeletionsHeld', 1);
   log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });

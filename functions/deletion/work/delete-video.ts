@@ -5,12 +5,12 @@ import { deleteObjects } from './steps/delete-objects.ts';
 import { deleteRows } from './steps/delete-rows.ts';
 import { hide } from './steps/hide.ts';
 import { invalidateCache } from './steps/invalidate-cache.ts';
-import { invalidateEdge } from './steps/invalidate-edge.ts';
+import { requestInvalidation } from './steps/request-invalidation.ts';
 import { verify } from './steps/verify.ts';
 
 /**
- * The pipeline. Writers stop first; the origin is empty before the edge, or the edge refills; rows are committed before the
- * cache, or the cache refills; the look comes last. A step that is done is passed over, one that fails is recorded, and the
+ * The pipeline. Writers stop first. The origin is empty before the edge, or the edge refills. Rows are committed before the
+ * cache, or the cache refills. Verify comes last. A step that is done is passed over; one that fails is recorded, and the
  * steps after it still run.
  */
 export async function deleteVideo(ports: Ports, pass: Pass): Promise<void> {
@@ -19,6 +19,6 @@ export async function deleteVideo(ports: Ports, pass: Pass): Promise<void> {
   await pass.run('deleteObjects', (tombstone, checkpoint) => deleteObjects(ports, tombstone, checkpoint));
   await pass.run('deleteRows', (tombstone, checkpoint) => deleteRows(ports, tombstone, checkpoint));
   await pass.run('invalidateCache', (tombstone) => invalidateCache(ports, tombstone));
-  await pass.run('invalidateEdge', () => invalidateEdge(ports));
+  await pass.run('invalidateEdge', (tombstone) => requestInvalidation(ports, tombstone));
   await pass.run('verify', (tombstone) => verify(ports, tombstone));
 }

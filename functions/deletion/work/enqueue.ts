@@ -1,18 +1,28 @@
 import { reasonOf } from '../errors.ts';
 import type { Ports, Queue } from '../ports.ts';
+import { nextWorkAt } from '../record/schedule.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import { secondsUntil } from '../rules.ts';
 
-/** Sends the message that brings a worker when the deletion is due. A send that fails is left to the sweeper. */
+/** Sends the message that brings a worker when the next work may begin. A send that fails is left to the sweeper. */
 export async function enqueue(
   { cleanupQueue, clock, log }: Pick<Ports, 'cleanupQueue' | 'clock' | 'log'>,
   tombstone: Tombstone,
 ): Promise<void> {
-  if (!tombstone.dueAt) return;
-  await send(cleanupQueue, tombstone, secondsUntil(tombstone.dueAt, clock()), log);
+  const at = nextWorkAt(tombstone);
+  if (at) await send(cleanupQueue, tombstone, secondsUntil(at, clock()), log);
 }
 
-/** Asks invalidate-edge to look at the deletion. A send that fails is made good by the settle pass. */
+/** Brings a worker after so many seconds, whenever the next work may begin: at once to hide a video that is still visible. */
+export async function enqueueIn(
+  { cleanupQueue, log }: Pick<Ports, 'cleanupQueue' | 'log'>,
+  tombstone: Tombstone,
+  delaySeconds: number,
+): Promise<void> {
+  await send(cleanupQueue, tombstone, delaySeconds, log);
+}
+
+/** Brings the function invalidate-edge. If the send fails, the settling deletion sends again. */
 export async function enqueueEdge(
   { edgeQueue, log }: Pick<Ports, 'edgeQueue' | 'log'>,
   tombstone: Tombstone,
@@ -21,7 +31,7 @@ export async function enqueueEdge(
   if (edgeQueue) await send(edgeQueue, tombstone, delaySeconds, log);
 }
 
-/** Asks invalidate-edge to turn the gate; nothing where there is none. */
+/** Has invalidate-edge close or open the gate. Where there is no gate, nothing is sent. */
 export async function enqueueGate(
   ports: Pick<Ports, 'edgeQueue' | 'log' | 'rules'>,
   tombstone: Tombstone,

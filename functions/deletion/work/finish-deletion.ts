@@ -1,14 +1,13 @@
 import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import { type Receipt, receiptOf } from '../record/receipt.ts';
 import type { Tombstone } from '../record/tombstone.ts';
-import { plus } from '../rules.ts';
 import type { Pass } from './pass.ts';
 
 /**
- * Receipt, move and the event to come are one write: there is never one without the others. The event leaves after it.
+ * Receipt, state and event are one write: there is never one without the others. The event is sent after it.
  * @returns false when the receipt could not be signed: then nothing is written
  */
 export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean> {
@@ -17,9 +16,11 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean>
   const signed = await sign(ports, pass, receipt);
   if (signed === undefined) return false;
   const event = ports.events && receipt.jti;
-  const ended = await pass.end((tombstone) => lifecycle.finish(tombstone, { at, receipt: signed, event }, ports.rules));
+  const ended = await pass.end((tombstone, { rules }) =>
+    lifecycle.finish(tombstone, { receipt: signed, event }, { at, rules }),
+  );
   ports.metrics.record('DeletionsDeleted', 1);
-  // The last look found nothing: without this, an alarm on residue would have no data to stand on.
+  // The last check found nothing. Without this figure, the alarm on residue would have no data.
   ports.metrics.record('ResidueFound', 0);
   ports.log.info('deleted', { videoId: ended.videoId, deletionId: ended.deletionId, counts: receipt.counts });
   await publishOutbox(ports, ended);
@@ -36,27 +37,18 @@ async function sign({ signer, log }: Pick<Ports, 'signer' | 'log'>, { tombstone 
   }
 }
 
-/** Publishes what the outbox holds, then empties it. What is left there is the sweeper's to send. */
+/** Publishes the events in the outbox, then empties it. The sweeper sends what is left there. */
 export async function publishOutbox(
-  { events, tombstones, log, rules }: Pick<Ports, 'events' | 'tombstones' | 'log' | 'rules'>,
+  ports: Pick<Ports, 'events'> & ChangePorts,
   { videoId, deletionId, ownerId, outbox }: Tombstone,
 ): Promise<void> {
+  const { events, log } = ports;
   if (!events || outbox.length === 0) return;
   try {
     await events.publish(outbox.map((event) => ({ ...event, videoId, deletionId, ownerId })));
-    await change(tombstones, videoId, (current) => {
-      const left = current.outbox.filter(({ id }) => !outbox.some((sent) => sent.id === id));
-      return lifecycle.revise(current, {
-        outbox: left,
-        ...(left.length === 0 && { sweepAt: sweepAtOf(current, rules) }),
-      });
-    });
+    const sent = outbox.map(({ id }) => id);
+    await change(ports, videoId, (current, now) => lifecycle.published(current, sent, now));
   } catch (error) {
     log.warn('event not published', { videoId, deletionId, code: reasonOf(error) });
   }
-}
-
-/** When the sweeper acts on a deletion whose outbox is empty. */
-function sweepAtOf({ dueAt }: Tombstone, { sweepAfterSeconds }: Ports['rules']): string | undefined {
-  return dueAt && plus(new Date(dueAt), sweepAfterSeconds).toISOString();
 }

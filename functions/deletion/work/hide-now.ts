@@ -1,17 +1,17 @@
 import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import { recordSuccess } from '../record/step-record.ts';
 import { isOpen, isToBeHidden, type Tombstone } from '../record/tombstone.ts';
 import { hide } from './steps/hide.ts';
 
 /**
- * Hides the video while no worker has it, inside the undo window above all, and says so on the tombstone. A store that is down is logged: the
- * tombstone stays `hidden: false`, and whoever looks next hides first thing.
+ * Hides the video while no worker has the deletion, above all within the undo window, and records that. If a store is down, this
+ * is logged: the tombstone stays `hidden: false`, and the next worker hides the video before anything else.
  */
 export async function hideNow(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'clock' | 'log' | 'metrics'>,
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache'> & ChangePorts,
   tombstone: Tombstone,
 ): Promise<Tombstone> {
   const { videoId, deletionId } = tombstone;
@@ -20,16 +20,16 @@ export async function hideNow(
     const result = await hide(ports, tombstone);
     const times = { builtOn: true, startedAt, finishedAt: ports.clock() };
     const { after: next } = await change(
-      ports.tombstones,
+      ports,
       videoId,
-      (current) =>
+      (current, now) =>
         current.deletionId === deletionId && isToBeHidden(current)
-          ? lifecycle.hidden(recordSuccess(current, 'hide', result, times))
+          ? lifecycle.hidden(recordSuccess(current, 'hide', result, times), now)
           : current,
       tombstone,
     );
     ports.metrics.record('StepTime', times.finishedAt.getTime() - startedAt.getTime(), 'hide');
-    // A worker was first and has yet to write down that it is hidden: the caller learns what is so already.
+    // A worker was first, and has not recorded yet that the video is hidden. The caller learns it now.
     const isTaken = next.deletionId === deletionId && isOpen(next.state) && !next.hidden;
     return isTaken ? { ...next, ...result.changes } : next;
   } catch (error) {

@@ -1,42 +1,40 @@
 import { LeaseLost } from '../errors.ts';
-import type { Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
+import { type Work, withWork } from '../record/step-record.ts';
 import type { Tombstone } from '../record/tombstone.ts';
+import type { Now } from '../record/transition.ts';
 
-/** What only the holder of the lease writes. */
-export type Work = Pick<Tombstone, 'steps' | 'target' | 'late' | 'hidden' | 'hiddenAt' | 'progressed'>;
-
-/** A lease in the hands of its holder. Every method throws `LeaseLost` once it is in other hands. */
-export type Lease = {
+/** A lease as its holder has it. Every method throws `LeaseLost` once another worker or a command has taken it. */
+export type HeldLease = {
   /** One conditional write of the work done so far and of what `decide` makes of it. */
-  write(work: Work, decide: (tombstone: Tombstone) => Tombstone): Promise<Tombstone>;
+  write(work: Work, decide: (tombstone: Tombstone, now: Now) => Tombstone): Promise<Tombstone>;
   /** Writes the work down and makes the lease longer. Calls at the same time share one write. */
   renew(work: Work): Promise<void>;
   /**
-   * After `LeaseLost`: if it was lost to a command and not to another worker, the work is written down all the same and the
-   * lease given back, so that whoever gave the command knows that nothing more is removed.
+   * After `LeaseLost`: if a command has stopped this worker, and no other worker has begun, the work is written down all the same
+   * and the lease given back, so that whoever gave the command knows that nothing more is deleted.
    * @returns whether it was written down
    */
   giveWay(work: Work): Promise<boolean>;
-  /** How long ago the tombstone was last seen, in milliseconds. */
+  /** How long ago the tombstone was last read or written, in milliseconds. */
   age(): number;
 };
 
-/** Takes up a lease that was just taken. */
-export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, leased: Tombstone): Lease {
+/** Holds a lease that was just taken. */
+export function holdLease(ports: ChangePorts, leased: Tombstone): HeldLease {
   let stored = leased;
   let seenAt = ports.clock().getTime();
   let renewing: Promise<void> | undefined;
 
-  const write: Lease['write'] = async (work, decide) => {
-    const next = (current: Tombstone) => decide({ ...mine(current, leased), ...workIn(work) });
-    stored = (await change(ports.tombstones, leased.videoId, next, stored)).after;
+  const write: HeldLease['write'] = async (work, decide) => {
+    const next = (current: Tombstone, now: Now) => decide(withWork(mine(current, leased), work), now);
+    stored = (await change(ports, leased.videoId, next, stored)).after;
     seenAt = ports.clock().getTime();
     return stored;
   };
   const lengthen = async (work: Work) => {
-    await write(work, (current) => lifecycle.renew(current, ports.clock(), ports.rules));
+    await write(work, lifecycle.renew);
   };
   return {
     write,
@@ -47,25 +45,20 @@ export function holdLease(ports: Pick<Ports, 'tombstones' | 'clock' | 'rules'>, 
       return renewing;
     },
     async giveWay(work) {
-      const { before, after } = await change(ports.tombstones, leased.videoId, (current) => {
-        const done = { ...current, ...workIn(work) };
-        return isInHandsOf(current, leased) ? lifecycle.giveWay(done, ports.clock(), ports.rules) : current;
-      });
+      const { before, after } = await change(ports, leased.videoId, (current, now) =>
+        isHeldBy(current, leased) ? lifecycle.giveWay(withWork(current, work), now) : current,
+      );
       return after !== before;
     },
     age: () => ports.clock().getTime() - seenAt,
   };
 }
 
-function workIn({ steps, target, late, hidden, hiddenAt, progressed }: Work): Work {
-  return { steps, target, late, hidden, hiddenAt, progressed };
-}
-
 function mine(current: Tombstone, leased: Tombstone): Tombstone {
-  if (!isInHandsOf(current, leased) || current.state !== leased.state) throw new LeaseLost();
+  if (!isHeldBy(current, leased) || current.state !== leased.state) throw new LeaseLost();
   return current;
 }
 
-function isInHandsOf(current: Tombstone, { deletionId, leaseOwner }: Tombstone): boolean {
-  return current.deletionId === deletionId && current.leaseOwner === leaseOwner;
+function isHeldBy({ deletionId, lease }: Tombstone, leased: Tombstone): boolean {
+  return deletionId === leased.deletionId && lease?.owner === leased.lease?.owner;
 }

@@ -1,45 +1,44 @@
-import { type Counts, LeaseLost, ObjectsLocked, OutOfTime, reasonOf, StepFailed } from '../errors.ts';
+import { type Counts, plusCounts, total } from '../counts.ts';
+import { LeaseLost, ObjectsLocked, OutOfTime, reasonOf, StepFailed } from '../errors.ts';
 import type { Checkpoint, Ports } from '../ports.ts';
-import { isBuiltOn, mayRun, recordFailure, recordProgress, recordSuccess } from '../record/step-record.ts';
-import type { StepName, Tombstone } from '../record/tombstone.ts';
+import { recordFailure, recordProgress, recordSuccess, type StepResult } from '../record/step-record.ts';
+import { isBuiltOn, mayRun, type StepName } from '../record/steps.ts';
+import type { Tombstone } from '../record/tombstone.ts';
+import type { Now } from '../record/transition.ts';
 import { RESERVED_MILLISECONDS } from '../rules.ts';
 import { holdLease } from './lease.ts';
 import { collectFigures } from './step-figures.ts';
-import { type StepResult, total } from './steps/step.ts';
 
-type RunStep = (tombstone: Tombstone, checkpoint: Checkpoint) => Promise<StepResult>;
+type RunStep<Name extends StepName> = (tombstone: Tombstone, checkpoint: Checkpoint) => Promise<StepResult<Name>>;
 
 /** One worker's turn at one deletion, under a lease that it renews while it works. */
 export type Pass = {
-  /** As this worker knows it, with what is not written yet. */
+  /** As this worker knows it, with what is not written yet. It has `progressed` once this pass has deleted anything. */
   readonly tombstone: Tombstone;
-  /** True once anything was removed in this pass. */
-  readonly removed: boolean;
   /** Set when retention in the store forbids to go on. */
   readonly locked: ObjectsLocked | undefined;
   /**
    * Runs a step unless it is done, and records how it went. A failure is recorded, not thrown.
    * @throws {OutOfTime} {LeaseLost} when this worker must stop
    */
-  run(name: StepName, step: RunStep): Promise<void>;
-  /** Ends a pass that was stopped: what it did is written down if the deletion is in no other worker's hands. */
+  run<Name extends StepName>(name: Name, step: RunStep<Name>): Promise<void>;
+  /** Ends a pass that was stopped: its work is written down unless another worker has begun. */
   giveWay(): Promise<void>;
-  /** Ends the pass with one write that gives up the lease. @throws {LeaseLost} */
-  end(decide: (tombstone: Tombstone) => Tombstone): Promise<Tombstone>;
+  /** Ends the pass with one write that gives back the lease. @throws {LeaseLost} */
+  end(decide: (tombstone: Tombstone, now: Now) => Tombstone): Promise<Tombstone>;
 };
 
 /**
- * A hold that is set while a batch of objects runs is seen before the next one, and at the latest after so long. Rows go table by
- * table, in milliseconds each: what they took is written down after so long, or with the step.
+ * A hold that is set while a batch of objects is deleted is seen before the next batch, and at the latest after so long. Rows go
+ * table by table, in milliseconds each: what they deleted is written down after so long, or with the step.
  */
-const LOOK_MILLISECONDS = 1_000;
+const RENEW_MILLISECONDS = 1_000;
 
 /** Begins a pass under a lease that was just taken. @param timeLeft milliseconds until this worker is stopped */
 export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => number): Pass {
   const lease = holdLease(ports, leased);
   const figures = collectFigures(ports.metrics);
   let tombstone = leased;
-  let removed = false;
   let locked: ObjectsLocked | undefined;
 
   const checkpointOf = (name: StepName, progress: Progress): Checkpoint => {
@@ -48,19 +47,15 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const written = total(counts);
       const isSeldom = name === 'deleteRows' || written === progress.written;
-      if (isSeldom && lease.age() < LOOK_MILLISECONDS) return;
+      if (isSeldom && lease.age() < RENEW_MILLISECONDS) return;
       progress.written = written;
-      const progressed = tombstone.progressed || written > 0;
-      await lease.renew({ ...recordProgress(tombstone, name, counts), progressed });
+      await lease.renew(recordProgress(tombstone, name, counts));
     };
   };
 
   return {
     get tombstone() {
       return tombstone;
-    },
-    get removed() {
-      return removed;
     },
     get locked() {
       return locked;
@@ -77,9 +72,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
         (current) => step(current, checkpointOf(name, progress)),
         progress,
       );
-      removed ||= attempt.removed;
-      // Written down at once, so that a worker that dies has not spent an attempt if it got anywhere.
-      tombstone = { ...attempt.tombstone, progressed: removed };
+      tombstone = attempt.tombstone;
       const { error, gained, milliseconds } = attempt;
       logStep(ports, attempt, name);
       const isStopped = error instanceof LeaseLost || error instanceof OutOfTime;
@@ -87,8 +80,8 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       figures.add({ name, gained, milliseconds, isFailure, during: before.state });
       if (isStopped) throw error;
       if (error instanceof ObjectsLocked) locked = error;
-      if (!attempt.removed || name === 'invalidateCache') return;
-      // What is counted must outlive a crash of this worker; keys of a cache would have gone by themselves.
+      if (!attempt.changed || name === 'invalidateCache') return;
+      // Counts and progress must outlive a crash of this worker. Keys of a cache would have expired by themselves.
       if (total(gained) !== progress.written) await lease.renew(tombstone);
       figures.record();
     },
@@ -96,7 +89,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (await lease.giveWay(tombstone)) figures.record();
     },
     async end(decide) {
-      const ended = await lease.write(tombstone, (current) => ({ ...decide(current), leaseOwner: undefined }));
+      const ended = await lease.write(tombstone, decide);
       figures.record();
       return ended;
     },
@@ -107,14 +100,14 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
 type Progress = { counts: Counts; written: number };
 
 /** `gained`: what the counts of the step grew by. */
-type Attempt = { tombstone: Tombstone; removed: boolean; gained: Counts; milliseconds: number; error?: unknown };
+type Attempt = { tombstone: Tombstone; changed: boolean; gained: Counts; milliseconds: number; error?: unknown };
 
 /** Runs a step once; the tombstone after it says how it went. */
-async function tryStep(
+async function tryStep<Name extends StepName>(
   { clock }: Pick<Ports, 'clock'>,
   tombstone: Tombstone,
-  name: StepName,
-  step: (tombstone: Tombstone) => Promise<StepResult>,
+  name: Name,
+  step: (tombstone: Tombstone) => Promise<StepResult<Name>>,
   progress: { counts: Counts },
 ): Promise<Attempt> {
   const startedAt = clock();
@@ -123,12 +116,17 @@ async function tryStep(
     const result = await step(tombstone);
     const times = { startedAt, finishedAt: clock() };
     const after = recordSuccess(tombstone, name, result, { builtOn, ...times });
-    return { tombstone: after, removed: result.removed, gained: result.counts, milliseconds: between(times) };
+    return {
+      tombstone: after,
+      changed: result.changed,
+      gained: plusCounts({}, result.counts),
+      milliseconds: between(times),
+    };
   } catch (error) {
     const gained = { ...(error instanceof StepFailed ? error.counts : progress.counts) };
     const times = { startedAt, finishedAt: clock() };
     const after = recordFailure(tombstone, name, { error, counts: gained }, times);
-    return { tombstone: after, removed: total(gained) > 0, gained, milliseconds: between(times), error };
+    return { tombstone: after, changed: total(gained) > 0, gained, milliseconds: between(times), error };
   }
 }
 
@@ -139,9 +137,9 @@ function between({ startedAt, finishedAt }: { startedAt: Date; finishedAt: Date 
 function logStep({ log }: Pick<Ports, 'log'>, { tombstone, gained, error }: Attempt, name: StepName): void {
   const { videoId, deletionId, steps } = tombstone;
   const { state, attempts } = steps[name];
-  const removed = Object.fromEntries(Object.entries(gained).filter(([, count]) => count > 0));
-  const fields = { videoId, deletionId, step: name, state, attempts, counts: removed };
-  // What removed nothing is on the tombstone; log lines are paid for, too.
-  if (error === undefined && total(removed) > 0) log.info('step', fields);
+  const counts = Object.fromEntries(Object.entries(gained).filter(([, count]) => count > 0));
+  const fields = { videoId, deletionId, step: name, state, attempts, counts };
+  // A step that deleted nothing is recorded on the tombstone alone: each log line costs money.
+  if (error === undefined && total(counts) > 0) log.info('step', fields);
   if (error !== undefined) log.warn('step', { ...fields, code: reasonOf(error) });
 }

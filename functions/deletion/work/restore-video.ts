@@ -1,6 +1,6 @@
 import { goneKeyOf } from '../data-map/data-map.ts';
 import type { Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import { awaitsOpening } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import { isAskedFor, type Tombstone } from '../record/tombstone.ts';
@@ -9,26 +9,26 @@ import { enqueue, enqueueEdge } from './enqueue.ts';
 import { invalidateCopies } from './steps/hide.ts';
 
 /**
- * Shows an undone video again: row, fence, cached lists, gate; and forgets the names of its files. It is done twice, a minute apart, for a slow `hide` of the request
- * may still have been under way the first time; and again until the gate is open. A deletion that has been asked for meanwhile
- * is not touched: if it set its fence before this took the old one away, it gets another.
+ * Shows an undone video again: row, fence, cached lists, gate. This happens twice, a minute apart, since a slow `hide` of the
+ * request may still have been under way the first time; and again until the gate is open. A deletion that was requested meanwhile
+ * is not touched: it may have set its fence before this call took away the old one, so its fence is set again.
  */
 export async function restoreVideo(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue' | 'clock' | 'log' | 'rules'>,
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue'> & ChangePorts,
   tombstone: Tombstone,
 ): Promise<void> {
   const { videoId, deletionId, requestedAt } = tombstone;
   await ports.rows.restore(videoId, new Date(requestedAt));
   await ports.cache?.lift(goneKeyOf(videoId));
   if (ports.cache) await invalidateCopies(ports.cache, tombstone);
-  // Pages that were written meanwhile lack the video, and no list names them.
+  // Pages that were cached while the video was hidden lack it, and no list names them.
   await ports.cache?.ageFeeds();
   const { after: next } = await change(
-    ports.tombstones,
+    ports,
     videoId,
-    (current) => {
+    (current, now) => {
       if (current.deletionId !== deletionId || current.state !== 'cancelled' || !current.dueAt) return current;
-      return lifecycle.restored(current, ports.clock(), ports.rules);
+      return lifecycle.restored(current, now);
     },
     tombstone,
   );

@@ -1,7 +1,8 @@
+import type { Counts } from '../counts.ts';
 import { placesIn } from '../data-map/data-map.ts';
-import type { Counts } from '../errors.ts';
 import type { MetricName, Metrics } from '../ports.ts';
-import type { State, StepName } from '../record/tombstone.ts';
+import type { StepName } from '../record/steps.ts';
+import type { State } from '../record/tombstone.ts';
 
 /** One run of a step: what it removed or found, by kind. */
 export type StepRun = { name: StepName; gained: Counts; milliseconds: number; isFailure: boolean; during: State };

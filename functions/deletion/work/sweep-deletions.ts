@@ -1,81 +1,80 @@
 import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { change } from '../record/change.ts';
+import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
+import { isToBeHidden } from '../record/tombstone.ts';
 import { RESERVED_MILLISECONDS } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, enqueueIn } from './enqueue.ts';
 import { publishOutbox } from './finish-deletion.ts';
 
-type SweepPorts = Pick<
-  Ports,
-  'tombstones' | 'cleanupQueue' | 'events' | 'stats' | 'clock' | 'log' | 'metrics' | 'rules'
->;
+type SweepPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'events' | 'stats'> & ChangePorts;
 
-/** Deletions that are taken up side by side. */
+/** Deletions that are swept side by side. */
 const TOGETHER = 10;
 
 /**
- * Takes up what is due and nobody works on: a message that was never sent or was lost, a worker that died, an event left in an
- * outbox. Each is moved on before it is sent, so that a backlog is never multiplied. One that fails does not stop the others.
+ * Sends a message for each deletion that is due and that no worker has: its message was never sent or was lost, its worker crashed,
+ * an event is left in its outbox, or its video is still visible. The next sweep of it is scheduled before the message is sent, so
+ * that a backlog is never multiplied. One that fails does not stop the others.
  * @param timeLeft milliseconds until this worker is stopped
- * @returns how many it took up
+ * @returns how many deletions were swept
  */
 export async function sweepDeletions(
   ports: SweepPorts,
   timeLeft: () => number = () => Number.POSITIVE_INFINITY,
 ): Promise<number> {
-  // First of all: whatever comes then, the age of the oldest is what rings.
+  // This comes first: whatever fails afterwards, the alarm on the oldest deletion has its figure.
   await recordOldestAge(ports);
   try {
-    return await takeUpDue(ports, timeLeft);
+    return await sweepDue(ports, timeLeft);
   } finally {
     await refreshStats(ports);
   }
 }
 
-async function takeUpDue(ports: SweepPorts, timeLeft: () => number): Promise<number> {
-  let taken = 0;
+async function sweepDue(ports: SweepPorts, timeLeft: () => number): Promise<number> {
+  let swept = 0;
   let group: VideoId[] = [];
-  const takeUpGroup = async () => {
-    const outcomes = await Promise.all(group.map((videoId) => takeUpIfPossible(ports, videoId)));
-    taken += outcomes.filter(Boolean).length;
+  const sweepGroup = async () => {
+    const outcomes = await Promise.all(group.map((videoId) => sweepIfPossible(ports, videoId)));
+    swept += outcomes.filter(Boolean).length;
     group = [];
   };
   for await (const videoId of ports.tombstones.due(ports.clock())) {
     group.push(videoId);
     if (group.length < TOGETHER) continue;
-    await takeUpGroup();
-    // What is left is due at the next sweep as well, and comes first then.
-    if (timeLeft() < RESERVED_MILLISECONDS) return taken;
+    await sweepGroup();
+    // What is left stays due, and comes first in the next sweep.
+    if (timeLeft() < RESERVED_MILLISECONDS) return swept;
   }
-  await takeUpGroup();
-  return taken;
+  await sweepGroup();
+  return swept;
 }
 
-async function takeUpIfPossible(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
+async function sweepIfPossible(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
   try {
-    return await takeUp(ports, videoId);
+    return await sweep(ports, videoId);
   } catch (error) {
     ports.log.warn('not swept', { videoId, code: reasonOf(error) });
     return false;
   }
 }
 
-async function takeUp(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
-  const { before, after: moved } = await change(ports.tombstones, videoId, (current) => {
-    const now = ports.clock();
-    const isDue = current.sweepAt !== undefined && current.sweepAt <= now.toISOString();
-    return isDue ? lifecycle.swept(current, now, ports.rules) : current;
+async function sweep(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
+  const { before, after } = await change(ports, videoId, (current, now) => {
+    const isDue = current.sweepAt !== undefined && current.sweepAt <= now.at.toISOString();
+    return isDue ? lifecycle.swept(current, now) : current;
   });
-  if (moved === before) return false;
-  ports.log.info('swept', { videoId, deletionId: moved.deletionId, state: moved.state });
-  await publishOutbox(ports, moved);
-  await enqueue(ports, moved);
+  if (after === before) return false;
+  ports.log.info('swept', { videoId, deletionId: after.deletionId, state: after.state });
+  await publishOutbox(ports, after);
+  if (isToBeHidden(after)) await enqueueIn(ports, after, 0);
+  else await enqueue(ports, after);
   return true;
 }
 
-/** The figures that the platform derives from rows still name the video until they are derived anew; once a sweep at most. */
+/** The tables that the platform derives from rows name the video until they are refreshed: once a sweep at most. */
 async function refreshStats({ stats, log }: SweepPorts): Promise<void> {
   try {
     if (await stats?.refreshIfStale()) log.info('stats refreshed');
@@ -84,7 +83,7 @@ async function refreshStats({ stats, log }: SweepPorts): Promise<void> {
   }
 }
 
-/** How long, in seconds, the oldest open deletion has been under way, its undo window aside; 0 when none is. */
+/** How long, in seconds, the oldest open deletion has been open after its undo window; 0 when none is open. */
 async function recordOldestAge({ tombstones, clock, rules, metrics, log }: SweepPorts): Promise<void> {
   try {
     const since = await tombstones.oldestOpen();

@@ -3,20 +3,21 @@ import type { DeletionMessage, Ports } from '../ports.ts';
 import { change } from '../record/change.ts';
 import { awaitsGate } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { hasOpenSteps } from '../record/step-record.ts';
-import { isToBeHidden, type Tombstone } from '../record/tombstone.ts';
-import { replayRedriven } from '../requests/replay-deletion.ts';
-import { dueIn, GATE_LOOK_SECONDS, RESERVED_MILLISECONDS, secondsUntil } from '../rules.ts';
+import { nextWorkAt } from '../record/schedule.ts';
+import { hasOpenSteps } from '../record/steps.ts';
+import { isFree, isToBeHidden, stateBehindHold, type Tombstone } from '../record/tombstone.ts';
+import { replayDeletion } from '../requests/replay-deletion.ts';
+import { GATE_LOOK_SECONDS, RESERVED_MILLISECONDS, secondsUntil } from '../rules.ts';
 import { concludePass } from './conclude-pass.ts';
 import { deleteVideo } from './delete-video.ts';
-import { enqueue, enqueueEdge } from './enqueue.ts';
+import { enqueue, enqueueEdge, enqueueIn } from './enqueue.ts';
 import { giveUp } from './give-up.ts';
 import { hideNow } from './hide-now.ts';
 import { type Pass, startPass } from './pass.ts';
 import { restoreVideo } from './restore-video.ts';
 import { takeLease } from './take-lease.ts';
 
-/** How often the pipeline runs in one pass when verify finds something that came back in between. */
+/** How often the pipeline runs in one pass when verify finds something that was written in between. */
 const MAX_ROUNDS = 3;
 
 /**
@@ -30,20 +31,20 @@ export async function workOnDeletion(
   message: DeletionMessage & { sentAt?: Date },
   timeLeft: () => number,
 ): Promise<void> {
-  const tombstone = await ports.tombstones.find(message.videoId);
-  if (!tombstone) throw new UnknownVideo('The message names no deletion');
-  if (tombstone.deletionId !== message.deletionId) return;
-  if (hasFailed(tombstone)) await replayIfRedriven(ports, tombstone, message.sentAt);
-  if (tombstone.state === 'failed') return;
-  if (!tombstone.dueAt) return;
-  if (secondsUntil(tombstone.dueAt, ports.clock()) > 0) return await comeBack(ports, tombstone);
+  const found = await ports.tombstones.find(message.videoId);
+  if (!found) throw new UnknownVideo('The message names no deletion');
+  if (found.deletionId !== message.deletionId) return;
+  if (stateBehindHold(found) === 'failed') await replayIfRedriven(ports, found, message.sentAt);
+  // Accepted means hidden, in every state, also while nothing may be deleted.
+  const tombstone = isToBeHidden(found) ? await hideNow(ports, found) : found;
+  if (isEarly(tombstone, ports.clock())) return await comeBack(ports, tombstone);
   if (tombstone.state === 'cancelled') return await restoreVideo(ports, tombstone);
-  if (tombstone.hold) return await hideIfVisible(ports, tombstone);
-  // All that a deleted video may still be due for is the end of its gate.
+  // A deleted video can only be due to have its gate opened.
   if (tombstone.state === 'deleted') return await enqueueEdge(ports, tombstone);
+  if (!isFree(tombstone, ports.clock())) return;
   if (awaitsGate(tombstone, ports.rules, ports.clock())) return await waitForGate(ports, tombstone);
 
-  // With so little time nothing could be done, and an attempt would be spent: the next worker has all of its own.
+  // In so little time nothing could be done, and an attempt would be spent. The next worker has all of its own time.
   if (timeLeft() < RESERVED_MILLISECONDS) return await enqueue(ports, tombstone);
   const leased = await takeLease(ports, tombstone);
   if (leased === 'exhausted') return await giveUpExhausted(ports, tombstone);
@@ -72,59 +73,54 @@ async function workInTime(ports: Ports, pass: Pass): Promise<void> {
   }
 }
 
-/** The time is over: another worker goes on at once. Deleted keys do not come back, so there is no place to remember. */
+/** This worker is out of time: another one goes on at once. Deleted keys do not come back, so no position is kept. */
 async function handOn(ports: Ports, pass: Pass): Promise<void> {
-  const ended = await pass.end((tombstone) => lifecycle.handOn(tombstone, pass.removed, ports.clock(), ports.rules));
+  const ended = await pass.end(lifecycle.handOn);
   await enqueue(ports, ended);
 }
 
-/** Early. A live lease has its holder; otherwise the message waits, and a video that is not hidden yet is hidden now. */
-async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
-  if (tombstone.leaseOwner) return;
-  await hideIfVisible(ports, tombstone);
-  await enqueue(ports, tombstone);
+/** True when nothing may begin yet, or nothing is due at all. */
+function isEarly(tombstone: Tombstone, now: Date): boolean {
+  const at = nextWorkAt(tombstone);
+  return at === undefined || secondsUntil(at, now) > 0;
 }
 
-/** No attempt is left, and the last worker did not live to say so. */
+/** The message comes back when the work may begin. If a worker has the lease, that worker goes on, and no message is needed. */
+async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
+  if (!tombstone.lease) await enqueue(ports, tombstone);
+}
+
+/** No attempt is left, and the last worker crashed before it could record that. */
 async function giveUpExhausted(ports: Ports, exhausted: Tombstone): Promise<void> {
   await giveUp(ports, exhausted, async (decide) => {
-    const { before, after } = await change(ports.tombstones, exhausted.videoId, (current) =>
-      isUnchanged(current, exhausted) ? decide(current) : current,
+    const { before, after } = await change(ports, exhausted.videoId, (current, now) =>
+      isUnchanged(current, exhausted) ? decide(current, now) : current,
     );
     return after === before ? undefined : after;
   });
 }
 
-function isUnchanged(current: Tombstone, { deletionId, leaseOwner, state }: Tombstone): boolean {
-  return current.deletionId === deletionId && current.leaseOwner === leaseOwner && current.state === state;
-}
-
-/** Accepted means hidden, also while nothing may be removed yet. */
-async function hideIfVisible(ports: Ports, tombstone: Tombstone): Promise<void> {
-  if (isToBeHidden(tombstone)) await hideNow(ports, tombstone);
-}
-
-function hasFailed({ state, heldFrom }: Tombstone): boolean {
-  return state === 'failed' || (state === 'held' && heldFrom === 'failed');
+function isUnchanged(current: Tombstone, { deletionId, lease, state }: Tombstone): boolean {
+  return current.deletionId === deletionId && current.lease?.owner === lease?.owner && current.state === state;
 }
 
 /**
- * A message that was sent after its deletion was given up can only have come back from the dead-letter queue. Older ones are
- * late copies of what led there.
+ * A message that was sent after its deletion was given up was moved back from the dead-letter queue. An older one is a late copy
+ * of a message that led there.
  */
 async function replayIfRedriven(ports: Ports, failed: Tombstone, sentAt?: Date): Promise<void> {
   const failedAt = failed.history.findLast(({ from, to }) => to === 'failed' && from !== 'held')?.at ?? '';
   if (!sentAt || sentAt.toISOString() <= failedAt) return;
   try {
-    await replayRedriven(ports, failed);
+    await replayDeletion(ports, { videoId: failed.videoId, by: 'redrive', underHold: true });
   } catch (error) {
     // Another copy of the message was first.
     if (!(error instanceof NotAllowedNow)) throw error;
   }
 }
 
-/** Its message may be lost, so it is sent again. Nothing is written: the deletion stays due, and its undo window is over. */
+/** The gate's message may be lost, so it is sent again. Nothing is written: the deletion stays due, and its undo window is over. */
 async function waitForGate(ports: Ports, tombstone: Tombstone): Promise<void> {
   await enqueueEdge(ports, tombstone);
-  await enqueue(ports, { ...tombstone, ...dueIn(ports.clock(), GATE_LOOK_SECONDS, ports.rules) });
+  await enqueueIn(ports, tombstone, GATE_LOOK_SECONDS);
 }

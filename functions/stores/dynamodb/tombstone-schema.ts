@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { HOLD_CODES, STATES, STEP_NAMES, type Tombstone } from '../../deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../deletion/record/steps.ts';
+import { HOLD_CODES, REASONS, STATES, type Tombstone } from '../../deletion/record/tombstone.ts';
 import { isUuid, parseVideoId } from '../../deletion/video-id.ts';
 
 const time = z.iso.datetime();
@@ -43,7 +44,14 @@ const edge = z.looseObject({
   openedAt: z.optional(time),
 });
 
+const request = z.looseObject({ by: z.string(), reason: z.enum(REASONS), at: time, until: time });
+
 const hold = z.looseObject({ code: z.enum(HOLD_CODES), caseNumber: z.string(), by: z.string(), at: time });
+const from = z.enum(STATES.filter((state) => state !== 'held'));
+const held = z.union([
+  z.looseObject({ because: z.literal('legalHold'), from, hold }),
+  z.looseObject({ because: z.enum(['objectLock', 'external']), from }),
+]);
 
 const historyEntry = z.looseObject({
   at: time,
@@ -60,21 +68,22 @@ const schema = z.object({
   revision: z.int().check(z.gte(1)),
   state: z.enum(STATES),
   ownerId: z.string(),
-  requestedBy: z.string(),
-  reason: z.enum(['owner', 'admin', 'account']),
+  requests: z.array(request).check(z.minLength(1)),
   requestedAt: time,
   undoableUntil: time,
+  wasPublic: z.boolean(),
   target,
   steps: z.record(z.enum(STEP_NAMES), step),
   hidden: z.boolean(),
   hiddenAt: z.optional(time),
-  heldFrom: z.optional(z.enum(STATES)),
-  hold: z.optional(hold),
+  held: z.optional(held),
+  edgeRequests: wholeNumber,
   edge: z.optional(edge),
-  leaseOwner: z.optional(z.string()),
+  lease: z.optional(z.looseObject({ owner: z.string(), until: time })),
   attempts: wholeNumber,
   progressed: z.boolean(),
   interrupted: wholeNumber,
+  restores: wholeNumber,
   late: counts,
   dueAt: z.optional(time),
   sweepAt: z.optional(time),

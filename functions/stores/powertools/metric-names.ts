@@ -19,6 +19,7 @@ export const METRIC_UNITS = {
   ResidueFound: 'Count',
   OrphansFound: 'Count',
   ResidueLeft: 'Count',
+  InvariantsBroken: 'Count',
 } as const satisfies Record<MetricName, string>;
 
 /** These are told apart by a second dimension, `step`: the name of the step. They do not exist without it. */

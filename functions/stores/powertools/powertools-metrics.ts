@@ -1,6 +1,6 @@
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import type { Metrics } from '../../deletion/ports.ts';
-import type { StepName } from '../../deletion/record/tombstone.ts';
+import type { StepName } from '../../deletion/record/steps.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from './metric-names.ts';
 
 /**

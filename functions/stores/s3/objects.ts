@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Counts } from '../../deletion/errors.ts';
+import type { Counts } from '../../deletion/counts.ts';
 import type { Checkpoint, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
 import { begun, count, type Removal, startRemoval, throwIfFailed, untilFailure } from '../removal.ts';
 import { refuseUnsafe } from '../storage-target.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Receipt } from '../../deletion/record/receipt.ts';
-import { STEP_NAMES } from '../../deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../deletion/record/steps.ts';
 import { isUuid } from '../../deletion/video-id.ts';
 
 const time = z.iso.datetime();

@@ -70,7 +70,7 @@ export class DeletionFence extends StateMachineFragment {
       // `state` is a reserved word of DynamoDB.
       projectionExpression: [
         new DynamoProjectionExpression().withAttribute('#state'),
-        new DynamoProjectionExpression().withAttribute('heldFrom'),
+        new DynamoProjectionExpression().withAttribute('held'),
       ],
       expressionAttributeNames: { '#state': 'state' },
       resultPath: FENCE,
@@ -92,7 +92,7 @@ function isWritable(path: string): Condition {
 
 /** A held deletion removes nothing, but where the release leads decides: from `running` on, nothing may be written again. */
 function isHeldWhileWritable(): Condition {
-  const heldFrom = `${FENCE}.Item.heldFrom.S`;
+  const heldFrom = `${FENCE}.Item.held.M.from.S`;
   const isHeld = Condition.stringEquals(`${FENCE}.Item.state.S`, 'held');
   return Condition.and(isHeld, Condition.isPresent(heldFrom), isWritable(heldFrom));
 }

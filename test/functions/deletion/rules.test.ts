@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffSeconds, expiryOf, nextSweep } from '../../../functions/deletion/rules.ts';
+import { expiryOf, nextSweepAt } from '../../../functions/deletion/record/schedule.ts';
+import { backoffSeconds } from '../../../functions/deletion/rules.ts';
 import { openMemoryWorld } from '../../support/memory-world.ts';
 
 describe('backoffSeconds', () => {
@@ -33,7 +34,7 @@ describe('what the rules make of a moment', () => {
   });
 
   it('a deletion that was swept is left alone for a quarter of an hour', () => {
-    expect(nextSweep(now, rules)).toBe('2026-11-22T10:15:00.500Z');
+    expect(nextSweepAt(now, rules)).toBe('2026-11-22T10:15:00.500Z');
   });
 
   it('comes back later the larger the random number, which tells many apart', () => {

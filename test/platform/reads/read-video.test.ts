@@ -5,9 +5,9 @@ import {
   goneKeyOf,
   ownerCacheKeysOf,
 } from '../../../functions/deletion/data-map/data-map.ts';
-import type { State } from '../../../functions/deletion/record/tombstone.ts';
+import type { State, StateBeforeHold } from '../../../functions/deletion/record/tombstone.ts';
 import { cacheKeys } from '../../../local/demo/content/cache-content.ts';
-import { aTombstone, aVideoId } from '../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone, aVideoId } from '../../support/a-tombstone.ts';
 import { acceptDeletion, addUser, addVideo, get, type PlatformUnderTest, startPlatform } from './platform-api.ts';
 
 let platform: PlatformUnderTest;
@@ -76,7 +76,7 @@ describe('GET /api/v1/videos/{videoId}', () => {
 });
 
 describe('a tombstone', () => {
-  it.each<{ state: State; heldFrom?: State; status: number }>([
+  it.each<{ state: State; heldFrom?: StateBeforeHold; status: number }>([
     { state: 'none', status: 200 },
     { state: 'pending', status: 410 },
     { state: 'running', status: 410 },
@@ -88,11 +88,17 @@ describe('a tombstone', () => {
     { state: 'held', heldFrom: 'cancelled', status: 200 },
     { state: 'held', heldFrom: 'pending', status: 410 },
     { state: 'held', heldFrom: 'failed', status: 410 },
-  ])('that is $state (from $heldFrom) makes a video that is not marked $status', async ({ status, ...states }) => {
-    const videoId = await add();
-    await platform.tombstones.write(undefined, aTombstone({ videoId, ...states }));
-    expect((await read(videoId)).status).toBe(status);
-  });
+  ])(
+    'that is $state (from $heldFrom) makes a video that is not marked $status',
+    async ({ state, heldFrom, status }) => {
+      const videoId = await add();
+      await platform.tombstones.write(
+        undefined,
+        aTombstone({ videoId, state, held: heldFrom && aLegalHold(heldFrom) }),
+      );
+      expect((await read(videoId)).status).toBe(status);
+    },
+  );
 
   it('speaks for a video whose row is gone', async () => {
     const videoId = aVideoId();

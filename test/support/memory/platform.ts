@@ -1,5 +1,5 @@
+import type { Counts } from '../../../functions/deletion/counts.ts';
 import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../functions/deletion/data-map/data-map.ts';
-import type { Counts } from '../../../functions/deletion/errors.ts';
 import type { DeletionMessage } from '../../../functions/deletion/ports.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
 import { aVideoId } from '../a-tombstone.ts';

@@ -1,4 +1,4 @@
-import type { Counts } from '../../../functions/deletion/errors.ts';
+import type { Counts } from '../../../functions/deletion/counts.ts';
 import type { VideoRow, VideoRows, VideoStats } from '../../../functions/deletion/ports.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
 import { CHILD_TABLES, isChildTable } from '../../../functions/stores/postgres/queries/child-tables.ts';

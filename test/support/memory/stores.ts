@@ -3,6 +3,7 @@ import type { Ports, PublishedEvent } from '../../../functions/deletion/ports.ts
 import type { Rules } from '../../../functions/deletion/rules.ts';
 import { createMemoryQueue } from '../memory-queue.ts';
 import { createMemoryTombstones } from '../memory-tombstones.ts';
+import { RULES } from '../rules.ts';
 import { createMemoryCache } from './cache.ts';
 import { createMemoryEdge } from './edge.ts';
 import type { Line } from './line.ts';
@@ -48,8 +49,9 @@ export function openMemoryStores({ gate }: Pick<Rules, 'gate'> = {}) {
     clock,
     random: () => 0.5,
     newId: () => uuidv7(),
+    isStrict: true,
     rules: {
-      ...{ undoSeconds: 10, settleSeconds: 900, leaseSeconds: 60, sweepAfterSeconds: 120, retentionDays: 400 },
+      ...RULES,
       ...(gate && { gate }),
       bucket: { bucket: 'videos', originalsPrefixes: ['uploads/', 'originals/'] },
     },

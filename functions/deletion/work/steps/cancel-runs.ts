@@ -1,17 +1,19 @@
-import { type Counts, reasonOf, StepFailed } from '../../errors.ts';
+import type { Counts } from '../../counts.ts';
+import { reasonOf, StepFailed } from '../../errors.ts';
 import type { Ports } from '../../ports.ts';
+import type { StepResult } from '../../record/step-record.ts';
 import type { Tombstone } from '../../record/tombstone.ts';
 import { findRuns } from '../find-runs.ts';
-import { SKIPPED, type StepResult } from './step.ts';
+import { SKIPPED } from './skipped.ts';
 
 /**
- * Stops the writers first: every registered run, or, where none is registered, every run that has one of the video's names. Those
- * that are known are stopped though the database, or Step Functions, cannot be asked for others.
+ * Stops the writers first: every registered run, or, where none is registered, every run that has one of the video's names. Known
+ * runs are stopped even if the database or Step Functions does not answer when it is asked for others.
  */
 export async function cancelRuns(
   { runs, rows }: Pick<Ports, 'runs' | 'rows'>,
   { videoId, target }: Tombstone,
-): Promise<StepResult> {
+): Promise<StepResult<'cancelRuns'>> {
   if (!runs) return SKIPPED;
   const [read] = await Promise.allSettled([rows.runs(videoId)]);
   const known = [...new Set([...target.runs, ...(read.status === 'fulfilled' ? read.value : [])])];
@@ -27,11 +29,11 @@ export async function cancelRuns(
   const { failed: _, ...stopped } = counts;
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
-  // A run that had ended already is met again by every retry: if it counted as progress, there would be no end to them.
+  // Every retry meets a run that has ended. If that counted as progress, the retries would never end.
   if (failure) throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason });
   return {
     counts: stopped,
-    removed: isProgress,
+    changed: isProgress,
     changes: { target: { ...target, runs: found, ...(byName && { runsByName: true }) } },
   };
 }

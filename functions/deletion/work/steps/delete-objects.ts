@@ -1,8 +1,9 @@
+import { total } from '../../counts.ts';
 import { StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import { isClosed } from '../../record/gate.ts';
+import type { StepResult } from '../../record/step-record.ts';
 import type { Tombstone } from '../../record/tombstone.ts';
-import { type StepResult, total } from './step.ts';
 
 /**
  * Empties the video's prefix and its stray keys: every version, marker and unfinished upload. Where there is a gate, it is
@@ -12,10 +13,10 @@ export async function deleteObjects(
   { objects, rules }: Pick<Ports, 'objects' | 'rules'>,
   tombstone: Tombstone,
   checkpoint: Checkpoint,
-): Promise<StepResult> {
+): Promise<StepResult<'deleteObjects'>> {
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
   const { videoId, target } = tombstone;
   const { prefix, strayKeys } = target;
   const counts = await objects.deleteAll({ videoId, prefix, strayKeys }, checkpoint);
-  return { counts, removed: total(counts) > 0 };
+  return { counts, changed: total(counts) > 0 };
 }

@@ -1,8 +1,9 @@
+import { type Counts, plusCounts, total } from '../../counts.ts';
 import { placesIn } from '../../data-map/data-map.ts';
-import { type Counts, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
+import { LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
-import type { Tombstone } from '../../record/tombstone.ts';
-import { plusCounts, type StepResult, total } from './step.ts';
+import type { StepResult } from '../../record/step-record.ts';
+import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
 
 /**
  * Rows of a batch. After each, the next is sized so that it takes about `milliseconds`, and at most twice as large: short enough to
@@ -21,34 +22,36 @@ const CHILDREN = placesIn('rows').filter(
  */
 export async function deleteRows(
   { rows, clock }: Pick<Ports, 'rows' | 'clock'>,
-  { videoId, requestedBy, target }: Tombstone,
+  tombstone: Tombstone,
   checkpoint: Checkpoint,
-): Promise<StepResult> {
-  const removed: Counts = {};
+): Promise<StepResult<'deleteRows'>> {
+  const { videoId, target } = tombstone;
+  const { by } = firstRequestOf(tombstone);
+  const deleted: Counts = {};
   try {
     for (const place of CHILDREN) {
       // Rows that change meanwhile make a batch smaller than it was meant to be; what is few goes with the video.
       for (let size = BATCH.first, isMore = true; isMore; ) {
-        await checkpoint(removed);
+        await checkpoint(deleted);
         const from = clock().getTime();
-        const deleted = await rows.deleteBatch(place, videoId, size);
-        if (deleted > 0) removed[place.table] = (removed[place.table] ?? 0) + deleted;
-        isMore = deleted > size / 2;
+        const count = await rows.deleteBatch(place, videoId, size);
+        if (count > 0) deleted[place.table] = (deleted[place.table] ?? 0) + count;
+        isMore = count > size / 2;
         size = nextSize(size, clock().getTime() - from);
       }
     }
-    await checkpoint(removed);
-    const { counts, missed } = await rows.deleteVideo(videoId, { by: requestedBy, at: clock(), known: target.runs });
+    await checkpoint(deleted);
+    const { counts, missed } = await rows.deleteVideo(videoId, { by, at: clock(), known: target.runs });
     return {
-      counts: plusCounts(removed, counts),
-      removed: total(removed) + total(counts) > 0,
+      counts: plusCounts(deleted, counts),
+      changed: total(deleted) + total(counts) > 0,
       ...(missed.length > 0 && {
         changes: { target: { ...target, runs: [...target.runs, ...missed] } },
         reopens: ['cancelRuns', 'deleteRows'],
       }),
     };
   } catch (error) {
-    throw withCounts(error, removed);
+    throw withCounts(error, deleted);
   }
 }
 
@@ -58,9 +61,9 @@ function nextSize(size: number, milliseconds: number): number {
   return Math.round(Math.min(most, 2 * size, Math.max(least, fitting)));
 }
 
-/** A driver's error becomes a failed step that knows what had been removed; a worker's own stop passes. */
-function withCounts(error: unknown, removed: Counts): unknown {
+/** A driver's error becomes a failed step that knows what had been deleted. An error that stops the worker stays as it is. */
+function withCounts(error: unknown, deleted: Counts): unknown {
   return error instanceof OutOfTime || error instanceof LeaseLost
     ? error
-    : new StepFailed(reasonOf(error), removed, { cause: error });
+    : new StepFailed(reasonOf(error), deleted, { cause: error });
 }

@@ -1,11 +1,12 @@
+import { type Counts, total } from '../../counts.ts';
 import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../../data-map/data-map.ts';
-import type { Counts } from '../../errors.ts';
 import type { Ports } from '../../ports.ts';
 import { copiesEndAt } from '../../record/gate.ts';
-import type { StepName, Tombstone } from '../../record/tombstone.ts';
+import type { StepResult } from '../../record/step-record.ts';
+import type { StepName } from '../../record/steps.ts';
+import type { Tombstone } from '../../record/tombstone.ts';
 import type { Rules } from '../../rules.ts';
 import { countRunning } from '../find-runs.ts';
-import { type StepResult, total } from './step.ts';
 
 /** Tables that are not ours to empty: they follow once the platform, or the sweeper, derives them anew. */
 const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) =>
@@ -13,14 +14,14 @@ const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) 
 );
 
 /**
- * Looks again in every store. What it finds reopens the step that should have removed it; nothing found anywhere is the
- * only way to be done. Storage, where a look is what a deletion pays most for, and runs, which Step Functions describes 15 of a
- * second, are looked at when it settles: until then, each removal and each stop was confirmed by the store a moment ago.
+ * Checks every store again. Whatever it finds reopens the step that should have deleted it; a deletion is done only when nothing is
+ * found anywhere. Storage and runs are checked when the deletion settles: a listing is the dearest call of a deletion, and Step
+ * Functions describes 15 runs a second. Until then, each store has confirmed each delete and each stop a moment ago.
  */
 export async function verify(
   ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
   tombstone: Tombstone,
-): Promise<StepResult> {
+): Promise<StepResult<'verify'>> {
   const { videoId, target } = tombstone;
   const isLast = tombstone.state === 'settling';
   const [running, objects, rows, cache] = await Promise.all([
@@ -40,12 +41,12 @@ export async function verify(
   const left = found.filter(([, counts]) => total(counts) > 0);
   return {
     counts: Object.assign({}, ...left.map(([, counts]) => counts)),
-    removed: false,
+    changed: false,
     reopens: left.map(([name]) => name),
   };
 }
 
-/** What the deletion still waits for though everything of ours is done. */
+/** What the deletion still waits for after all our own work is done. */
 export async function waitsFor(
   { rows, edgeQueue, clock, rules }: Pick<Ports, 'rows' | 'edgeQueue' | 'clock' | 'rules'>,
   tombstone: Tombstone,
@@ -55,15 +56,15 @@ export async function waitsFor(
   return edgeQueue && !isEdgeClear(tombstone, rules, clock()) ? ['edge', ...derived] : derived;
 }
 
-/** True when no copy from before is served any more: they were invalidated or, behind a gate, have ended. */
+/** True when the edge serves no earlier copy any more: the copies were invalidated or, behind a gate, have expired. */
 function isEdgeClear(tombstone: Tombstone, rules: Rules, now: Date): boolean {
   const endAt = copiesEndAt(tombstone, rules);
   return endAt ? endAt <= now : isEdgeDone(tombstone);
 }
 
 /** True when an invalidation that answers the last request has completed. */
-export function isEdgeDone({ edge, steps }: Pick<Tombstone, 'edge' | 'steps'>): boolean {
-  return edge?.completedAt !== undefined && edge.request === steps.invalidateEdge.counts.requests;
+export function isEdgeDone({ edge, edgeRequests }: Pick<Tombstone, 'edge' | 'edgeRequests'>): boolean {
+  return edge?.completedAt !== undefined && edge.request === edgeRequests;
 }
 
 function withoutDerived(counts: Counts): Counts {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
+import type { Counts } from '../../../deletion/counts.ts';
 import { placesIn, type RowPlace } from '../../../deletion/data-map/data-map.ts';
-import type { Counts } from '../../../deletion/errors.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 import { isUndefinedTable } from '../is-undefined-table.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import type { Counts } from '../../../deletion/errors.ts';
+import type { Counts } from '../../../deletion/counts.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 import { keyIs } from '../key-is.ts';

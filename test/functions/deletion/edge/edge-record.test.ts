@@ -3,7 +3,7 @@ import { invalidateEdges } from '../../../../functions/deletion/edge/invalidate-
 import { TooManyInvalidations } from '../../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
@@ -12,16 +12,14 @@ const GATE = { ttlSeconds: 600, invalidates: true };
 /** Deletions that each ask for their `request`-th invalidation. */
 async function asking(request = 1, ...all: Partial<Tombstone>[]) {
   const { ports, queues } = openMemoryWorld({ gate: GATE });
-  const stored = (all.length > 0 ? all : [{}]).map((overrides) => {
-    const tombstone = aTombstone({ state: 'running', ...overrides });
-    tombstone.steps.invalidateEdge.counts = { requests: request };
-    return tombstone;
-  });
+  const stored = (all.length > 0 ? all : [{}]).map((overrides) =>
+    aTombstone({ state: 'running', edgeRequests: request, ...overrides }),
+  );
   for (const tombstone of stored) await ports.tombstones.write(undefined, tombstone);
   /** Writes what somebody else makes of the first while the edge is asked. */
   const meanwhile = async (changes: Partial<Tombstone>) => {
     const current = (await find()) as Tombstone;
-    await ports.tombstones.write(current, { ...current, ...changes, revision: current.revision + 1 });
+    await ports.tombstones.write(current, turnedInto(current, changes));
   };
   const [first] = stored as [Tombstone];
   const find = () => ports.tombstones.find(first.videoId);
@@ -73,7 +71,7 @@ describe('an invalidation that was asked for', () => {
 
   it.each([
     ['the deletion was replaced', { deletionId: 'another' }],
-    ['another invalidation was asked for', { steps: { ...aTombstone().steps } }],
+    ['another invalidation was asked for', { edgeRequests: 2 }],
   ])('is not taken for an answer when %s meanwhile', async (_, changes) => {
     const { ports, stored, find, meanwhile } = await asking();
     const invalidate = async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { keepGate } from '../../../../functions/deletion/edge/keep-gate.ts';
 import type { Gate } from '../../../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
@@ -16,7 +16,7 @@ async function keep(overrides: Partial<Tombstone>, meanwhile: Partial<Tombstone>
   await ports.tombstones.write(undefined, deletion);
   const write = async () => {
     if (Object.keys(meanwhile).length === 0) return;
-    await ports.tombstones.write(deletion, { ...deletion, ...meanwhile, revision: 2 });
+    await ports.tombstones.write(deletion, turnedInto(deletion, meanwhile));
   };
   const gate = { close: vi.fn<Gate['close']>(write), open: vi.fn<Gate['open']>(write) };
   const failed = await keepGate({ ...ports, gate }, [deletion]);
@@ -83,6 +83,6 @@ describe('a gate that is kept', () => {
 
   it('is opened for an undone deletion, which stays due for the look at its video', async () => {
     const { after } = await keep({ state: 'cancelled', edge, dueAt: NOW, sweepAt: NOW });
-    expect([after?.edge?.openedAt, after?.dueAt, after?.sweepAt]).toEqual([NOW, NOW, NOW]);
+    expect([after?.edge?.openedAt, after?.dueAt, after?.sweepAt]).toEqual([NOW, NOW, '2026-11-22T10:02:00.000Z']);
   });
 });

@@ -2,14 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Chain, checkReceipt } from '../../../../functions/deletion/record/check-receipt.ts';
 import { append, type HistoryEntry, MAX_HISTORY } from '../../../../functions/deletion/record/history.ts';
-import { transition } from '../../../../functions/deletion/record/lifecycle.ts';
 import { type Receipt, receiptOf } from '../../../../functions/deletion/record/receipt.ts';
-import type { Command, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import type { Command } from '../../../../functions/deletion/record/state-table.ts';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { transition } from '../../../../functions/deletion/record/transition.ts';
 import { aTombstone, aVideoId } from '../../../support/a-tombstone.ts';
+import { RULES } from '../../../support/rules.ts';
 
 const at = new Date('2026-11-22T10:20:00.000Z');
 const moved = (tombstone: Tombstone, ...commands: Command[]) =>
-  commands.reduce((from, command) => transition(from, command, { at, by: 'worker' }), tombstone);
+  commands.reduce((from, command) => transition(from, command, { by: 'worker' }, {}, { at, rules: RULES }), tombstone);
 
 /** A deletion up to its receipt, the receipt, and the deletion as it is stored with it. */
 function finished(settling: Tombstone): { receipt: Receipt; deleted: Tombstone } {

@@ -3,13 +3,18 @@ import {
   awaitsGate,
   awaitsOpening,
   copiesEndAt,
-  dueAfterEnd,
+  gateEndsAt,
   isClosed,
   wantsClosed,
 } from '../../../../functions/deletion/record/gate.ts';
-import { type EdgeInvalidation, STATES, type Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import {
+  type EdgeInvalidation,
+  STATES,
+  type StateBeforeHold,
+  type Tombstone,
+} from '../../../../functions/deletion/record/tombstone.ts';
 import { plus } from '../../../../functions/deletion/rules.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const AT = '2026-11-22T10:00:00.000Z';
@@ -36,11 +41,13 @@ describe('a gate', () => {
   it('is wanted closed while a deletion is under way or has failed, and under a hold as before it', () => {
     const wanting = (overrides: Partial<Tombstone>) => wantsClosed(aTombstone(overrides), rules, new Date(AT));
     const wanted = ['pending', 'running', 'settling', 'failed'];
-    for (const state of STATES.filter((one) => one !== 'deleted' && one !== 'held')) {
+    for (const state of STATES.filter(
+      (one): one is Exclude<StateBeforeHold, 'deleted'> => one !== 'deleted' && one !== 'held',
+    )) {
       expect(wanting({ state })).toBe(wanted.includes(state));
-      expect(wanting({ state: 'held', heldFrom: state })).toBe(wanted.includes(state));
+      expect(wanting({ state: 'held', held: aLegalHold(state) })).toBe(wanted.includes(state));
     }
-    expect(wanting({ state: 'held' })).toBe(false);
+    expect(wanting({ state: 'held', held: aLegalHold('deleted') })).toBe(false);
   });
 
   it('is wanted closed after the end until the last copy has ended, and a margin more', () => {
@@ -53,7 +60,11 @@ describe('a gate', () => {
 
 describe('an undone deletion', () => {
   const undone = (of: Tombstone['edge'], state: Tombstone['state'] = 'cancelled') =>
-    aTombstone({ state, edge: of, history: [{ at: AT, from: 'pending', to: 'cancelled', by: 'x', hash: '' }] });
+    aTombstone({
+      state,
+      ...(of && { edge: of }),
+      history: [{ at: AT, from: 'pending', to: 'cancelled', by: 'x', hash: '' }],
+    });
 
   it('has its gate opened once more when all that was under way must be over', () => {
     const openedAt = (seconds: number) => edge({ openedAt: later(seconds).toISOString() });
@@ -96,17 +107,15 @@ describe('a deletion that may begin', () => {
 });
 
 describe('a deletion that is done', () => {
-  const due = (of: Tombstone['edge'], seconds: number) => dueAfterEnd(aTombstone({ edge: of }), rules, later(seconds));
+  const due = (of: Tombstone['edge'], seconds: number) =>
+    gateEndsAt(aTombstone({ state: 'deleted', edge: of }), rules, later(seconds));
 
   it('is due again when its gate may open, at the earliest after the margin', () => {
-    expect(due(closed, 100)).toEqual({
-      dueAt: later(OPENS).toISOString(),
-      sweepAt: later(OPENS + rules.sweepAfterSeconds).toISOString(),
-    });
-    expect(due(closed, 5000).dueAt).toBe(later(5600).toISOString());
+    expect(due(closed, 100)).toBe(later(OPENS).toISOString());
+    expect(due(closed, 5000)).toBe(later(5600).toISOString());
   });
 
   it('is through when no gate is closed', () => {
-    for (const of of [undefined, edge(), opened]) expect(due(of, 0)).toEqual({ dueAt: undefined, sweepAt: undefined });
+    for (const of of [undefined, edge(), opened]) expect(due(of, 0)).toBeUndefined();
   });
 });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { transition } from '../../../../functions/deletion/record/lifecycle.ts';
 import { receiptOf } from '../../../../functions/deletion/record/receipt.ts';
-import type { Command, EdgeInvalidation, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import type { Command } from '../../../../functions/deletion/record/state-table.ts';
+import type { EdgeInvalidation, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { transition } from '../../../../functions/deletion/record/transition.ts';
 import { aTombstone } from '../../../support/a-tombstone.ts';
+import { RULES } from '../../../support/rules.ts';
 
 /** Minute 1 for the first command, and so on. */
 const minute = (number: number) => new Date(Date.UTC(2026, 10, 22, 10, number));
 const moved = (tombstone: Tombstone, ...commands: Command[]) =>
   commands.reduce(
-    (from, command, index) => transition(from, command, { at: minute(index + 1), by: 'worker' }),
+    (from, command, index) => transition(from, command, { by: 'worker' }, {}, { at: minute(index + 1), rules: RULES }),
     tombstone,
   );
 const receiptAt = (tombstone: Tombstone) => receiptOf(tombstone, { id: 'a-receipt', at: minute(30) });

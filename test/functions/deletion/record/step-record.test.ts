@@ -1,21 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { OutOfTime, StepFailed } from '../../../../functions/deletion/errors.ts';
-
+import { recordFailure, recordSuccess } from '../../../../functions/deletion/record/step-record.ts';
 import {
   dependentsOf,
   hasOpenSteps,
   mayRun,
-  recordFailure,
-  recordSuccess,
   reopen,
-  waitingSteps,
-} from '../../../../functions/deletion/record/step-record.ts';
-import {
   STEP_NAMES,
   type StepName,
   type StepState,
-  type Tombstone,
-} from '../../../../functions/deletion/record/tombstone.ts';
+  waitingSteps,
+} from '../../../../functions/deletion/record/steps.ts';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { aTombstone } from '../../../support/a-tombstone.ts';
 
 const startedAt = new Date('2026-11-22T10:00:11.000Z');
@@ -96,7 +92,7 @@ describe('recordSuccess', () => {
   const running = aTombstone({ state: 'running' });
 
   it('is done only if what it builds on was done before it began', () => {
-    const result = { counts: { objects: 3 }, removed: true };
+    const result = { counts: { objects: 3 }, changed: true };
     expect(stateOf(recordSuccess(running, 'deleteObjects', result, { ...times, builtOn: true }), 'deleteObjects')).toBe(
       'done',
     );
@@ -109,13 +105,13 @@ describe('recordSuccess', () => {
     const once = recordSuccess(
       running,
       'deleteObjects',
-      { counts: { objects: 3 }, removed: true },
+      { counts: { objects: 3 }, changed: true },
       { ...times, builtOn: false },
     );
     const twice = recordSuccess(
       once,
       'deleteObjects',
-      { counts: { objects: 2, versions: 1 }, removed: true },
+      { counts: { objects: 2, versions: 1 }, changed: true },
       { ...times, builtOn: true },
     );
     expect(twice.steps.deleteObjects).toMatchObject({ attempts: 2, counts: { objects: 5, versions: 1 } });
@@ -126,7 +122,7 @@ describe('recordSuccess', () => {
     const after = recordSuccess(
       settled,
       'deleteObjects',
-      { counts: { objects: 1 }, removed: true },
+      { counts: { objects: 1 }, changed: true },
       { ...times, builtOn: true },
     );
     expect([stateOf(after, 'invalidateEdge'), stateOf(after, 'verify')]).toEqual(['waiting', 'waiting']);
@@ -135,7 +131,7 @@ describe('recordSuccess', () => {
   });
 
   it('passes over a store that is not there, whatever it builds on', () => {
-    const skipped = { counts: {}, removed: false, skipped: true };
+    const skipped = { counts: {}, changed: false, skipped: true };
     const after = recordSuccess(running, 'invalidateEdge', skipped, { ...times, builtOn: false });
     expect(stateOf(after, 'invalidateEdge')).toBe('skipped');
   });
@@ -145,18 +141,18 @@ describe('recordSuccess', () => {
     const nothing = recordSuccess(
       settled,
       'deleteObjects',
-      { counts: {}, removed: false },
+      { counts: {}, changed: false },
       { ...times, builtOn: true },
     );
     expect(STEP_NAMES.filter((name) => stateOf(nothing, name) !== 'done')).toEqual([]);
-    const look = { counts: { objects: 1 }, removed: true };
+    const look = { counts: { objects: 1 }, changed: true };
     expect(recordSuccess(settled, 'verify', look, { ...times, builtOn: true }).late).toEqual({});
   });
 
   it('begins when it began first, and ends when it ended last', () => {
     const again = { startedAt: new Date('2026-11-22T11:00:00Z'), finishedAt: new Date('2026-11-22T11:00:01Z') };
-    const once = recordSuccess(running, 'hide', { counts: {}, removed: false }, { ...times, builtOn: true });
-    const twice = recordSuccess(once, 'hide', { counts: {}, removed: false }, { ...again, builtOn: true });
+    const once = recordSuccess(running, 'hide', { counts: {}, changed: false }, { ...times, builtOn: true });
+    const twice = recordSuccess(once, 'hide', { counts: {}, changed: false }, { ...again, builtOn: true });
     expect(twice.steps.hide).toMatchObject({
       startedAt: startedAt.toISOString(),
       finishedAt: again.finishedAt.toISOString(),
@@ -167,7 +163,7 @@ describe('recordSuccess', () => {
     const after = recordSuccess(
       running,
       'deleteObjects',
-      { counts: { objects: 1 }, removed: true },
+      { counts: { objects: 1 }, changed: true },
       { ...times, builtOn: true },
     );
     expect(after.late).toEqual({});
@@ -177,7 +173,7 @@ describe('recordSuccess', () => {
     const after = recordSuccess(
       aTombstone({ state: 'running', steps: allDone }),
       'verify',
-      { counts: { objects: 1 }, removed: false, reopens: ['deleteObjects'] },
+      { counts: { objects: 1 }, changed: false, reopens: ['deleteObjects'] },
       { ...times, builtOn: true },
     );
     expect([stateOf(after, 'verify'), stateOf(after, 'deleteObjects')]).toEqual(['provisional', 'waiting']);
@@ -231,7 +227,7 @@ describe('recordFailure', () => {
 
   it('forgets the error once the step succeeds', () => {
     const failed = recordFailure(aTombstone(), 'hide', { error: new StepFailed('ECONNREFUSED'), counts: {} }, times);
-    const mended = recordSuccess(failed, 'hide', { counts: {}, removed: false }, { ...times, builtOn: true });
+    const mended = recordSuccess(failed, 'hide', { counts: {}, changed: false }, { ...times, builtOn: true });
     expect(mended.steps.hide.error).toBeUndefined();
   });
 });

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { NotAllowedNow, NotYours, StepFailed, UnknownVideo } from '../../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../../functions/deletion/record/history.ts';
+import { legalHoldOf } from '../../../../functions/deletion/record/tombstone.ts';
 import { findDeletion } from '../../../../functions/deletion/requests/authorise.ts';
-import { holdVideo, isStopped } from '../../../../functions/deletion/requests/hold-video.ts';
+import { isStopped } from '../../../../functions/deletion/requests/hold-video.ts';
 import { listDeletions } from '../../../../functions/deletion/requests/read-deletions.ts';
 import { MAX_ATTEMPTS, WORKER_SECONDS } from '../../../../functions/deletion/rules.ts';
 import { sweepDeletions } from '../../../../functions/deletion/work/sweep-deletions.ts';
 import { workOnDeletion } from '../../../../functions/deletion/work/work-on-deletion.ts';
 import { aVideoId } from '../../../support/a-tombstone.ts';
+import { holdAsCaller } from '../../../support/as-caller.ts';
 import { createBarrier } from '../../../support/barrier.ts';
 import { ALL_OBJECTS, holdCommandsOf, REASON } from '../../../support/hold-commands.ts';
 import { useWorld } from '../../../support/use-world.ts';
@@ -33,8 +35,9 @@ describe('a hold before any deletion', () => {
     const video = await world.video();
     const before = await world.left(video.videoId, video.ownerId);
     const deletion = await hold(video);
-    expect(deletion).toMatchObject({ state: 'held', heldFrom: 'none', hidden: false, reason: 'admin' });
-    expect(deletion.hold).toEqual({ ...REASON, by: await admin(), at: world.ports.clock().toISOString() });
+    expect(deletion).toMatchObject({ state: 'held', held: { from: 'none' }, hidden: false });
+    expect(deletion.requests).toMatchObject([{ reason: 'admin' }]);
+    expect(legalHoldOf(deletion)).toEqual({ ...REASON, by: await admin(), at: world.ports.clock().toISOString() });
     expect([deletion.dueAt, deletion.sweepAt, deletion.expiresAt]).toEqual([undefined, undefined, undefined]);
     expect(isStopped(deletion, world.ports.clock())).toBe(true);
     await letDaysPass();
@@ -55,7 +58,11 @@ describe('a hold before any deletion', () => {
   it('lets a deletion be asked for: the video is hidden, and nothing of it removed', async () => {
     const video = await world.video();
     await hold(video);
-    expect(await request(video)).toMatchObject({ state: 'held', heldFrom: 'pending', hidden: true, hold: REASON });
+    expect(await request(video)).toMatchObject({
+      state: 'held',
+      held: { from: 'pending', hold: REASON },
+      hidden: true,
+    });
     await letDaysPass();
     expect(await find(video)).toMatchObject({ state: 'held', dueAt: undefined, sweepAt: undefined });
     expect([await isShown(video), await objectsOf(video)]).toEqual([false, ALL_OBJECTS]);
@@ -67,7 +74,7 @@ describe('a hold before any deletion', () => {
     await hold(video);
     const { rows } = world.ports;
     world.ports.rows = { ...rows, hide: () => Promise.reject(new Error('The database is down')) };
-    expect(await request(video)).toMatchObject({ state: 'held', hidden: false, dueAt: expect.any(String) });
+    expect(await request(video)).toMatchObject({ state: 'held', hidden: false, sweepAt: expect.any(String) });
     world.ports.rows = rows;
     await letDaysPass();
     expect(await find(video)).toMatchObject({ state: 'held', hidden: true, dueAt: undefined, sweepAt: undefined });
@@ -79,7 +86,12 @@ describe('a hold of a deletion', () => {
   it('that is pending: its undo window ends, and nothing happens', async () => {
     const video = await world.video();
     await request(video);
-    expect(await hold(video)).toMatchObject({ state: 'held', heldFrom: 'pending', hidden: true, dueAt: undefined });
+    expect(await hold(video)).toMatchObject({
+      state: 'held',
+      held: { from: 'pending' },
+      hidden: true,
+      dueAt: undefined,
+    });
     await letDaysPass();
     expect(await objectsOf(video)).toBe(ALL_OBJECTS);
     expect(await find(video)).toMatchObject({ state: 'held', attempts: 0, expiresAt: undefined });
@@ -97,12 +109,12 @@ describe('a hold of a deletion', () => {
     const working = workOnDeletion(world.ports, video.message(deletionId), PLENTY);
     await barrier.arrived(1);
     const held = await hold(video);
-    expect(held).toMatchObject({ state: 'held', heldFrom: 'running', leaseOwner: expect.any(String) });
+    expect(held).toMatchObject({ state: 'held', held: { from: 'running' }, lease: { owner: expect.any(String) } });
     expect(isStopped(held, world.ports.clock())).toBe(false);
     barrier.open();
     await working;
     const stopped = await hold(video);
-    expect(stopped).toMatchObject({ state: 'held', leaseOwner: undefined, dueAt: undefined, progressed: true });
+    expect(stopped).toMatchObject({ state: 'held', lease: undefined, dueAt: undefined, progressed: true });
     expect(isStopped(stopped, world.ports.clock())).toBe(true);
     const { objects = 0, versions = 0, deleteMarkers = 0, uploads = 0 } = stopped.steps.deleteObjects.counts;
     expect(objects).toBeGreaterThan(0);
@@ -123,7 +135,7 @@ describe('a hold of a deletion', () => {
     const down = () => Promise.reject(new StepFailed('Down'));
     Object.assign(world.ports, { rows: { ...rows, hide: down }, objects: { ...objects, deleteAll: down } });
     expect(await request(video)).toMatchObject({ hidden: false });
-    for (let turns = 0; (await find(video)).attempts < attempts || (await find(video)).leaseOwner; turns++) {
+    for (let turns = 0; (await find(video)).attempts < attempts || (await find(video)).lease; turns++) {
       expect(turns).toBeLessThan(40);
       world.advance(2_000);
       await world.turn();
@@ -190,7 +202,7 @@ describe('a hold of a deletion', () => {
     const video = await world.video();
     await request(video);
     await hold(video);
-    expect(await undo(video)).toMatchObject({ state: 'held', heldFrom: 'cancelled' });
+    expect(await undo(video)).toMatchObject({ state: 'held', held: { from: 'cancelled' } });
     await letDaysPass();
     expect([await isShown(video), await objectsOf(video)]).toEqual([false, ALL_OBJECTS]);
     await release(video);
@@ -209,7 +221,9 @@ describe('a hold', () => {
     expect(await hold(video)).toEqual(first);
     const other = { code: 'regulator', caseNumber: 'DPC-4.2' } as const;
     const second = await hold(video, other);
-    expect(second).toMatchObject({ heldFrom: 'pending', hold: { ...other, at: world.ports.clock().toISOString() } });
+    expect(second).toMatchObject({
+      held: { from: 'pending', hold: { ...other, at: world.ports.clock().toISOString() } },
+    });
     expect(second.history.map(({ to, detail }) => [to, detail])).toEqual([
       ['pending', { code: 'owner' }],
       ['held', REASON],
@@ -239,7 +253,7 @@ describe('a hold', () => {
     await request(hidden);
     const stranger = await world.user();
     const as = (callerId: string, { videoId }: { videoId: typeof video.videoId }) =>
-      holdVideo(world.ports, { callerId, videoId, reason: REASON });
+      holdAsCaller(world.ports, { callerId, videoId, reason: REASON });
     await expect(as(video.ownerId, video)).rejects.toThrow(NotYours);
     await expect(as(hidden.ownerId, hidden)).rejects.toThrow(NotYours);
     await expect(as(stranger, video)).rejects.toThrow(UnknownVideo);

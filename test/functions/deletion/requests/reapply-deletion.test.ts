@@ -85,7 +85,7 @@ describe('F27 a deleted video that a restored backup brought back', () => {
     const video = await deleted();
     await restore(video);
     await request(video);
-    expect(await hold(video)).toMatchObject({ state: 'held', heldFrom: 'running' });
+    expect(await hold(video)).toMatchObject({ state: 'held', held: { from: 'running' } });
     await world.settle();
     expect(await world.left(video.videoId, video.ownerId)).toMatchObject({ videos: 1, bucket: 1 });
   });

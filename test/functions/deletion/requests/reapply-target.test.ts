@@ -12,7 +12,7 @@ async function again({ row, requests = 0 }: { row?: VideoRow; requests?: number 
   const { ports } = openMemoryWorld();
   const known = aTombstone({ videoId, state: 'deleted', hidden: true, progressed: true, attempts: 3, interrupted: 2 });
   known.target = { ...known.target, strayKeys: KEPT.toReversed(), runs: ['first', 'both'] };
-  if (requests > 0) known.steps.invalidateEdge.counts = { requests };
+  known.edgeRequests = requests;
   known.steps.deleteObjects = { state: 'done', attempts: 2, counts: { objects: 9 } };
   await ports.tombstones.write(undefined, known);
   const rows = { ...ports.rows, find: async () => ({ ...(row && { video: row }) }) };
@@ -29,8 +29,8 @@ describe('a deletion that is applied again', () => {
   });
 
   it('keeps the number of the last request to the edge, so that an old answer is none', async () => {
-    expect((await again({ requests: 2 })).next.steps.invalidateEdge.counts).toEqual({ requests: 2 });
-    expect((await again()).next.steps.invalidateEdge.counts).toEqual({});
+    expect((await again({ requests: 2 })).next.edgeRequests).toBe(2);
+    expect((await again()).next.edgeRequests).toBe(0);
   });
 
   it('removes what it knew without the row, and with it what the row names besides, each once', async () => {

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { NotYours, ObjectsLocked, StepFailed, UnknownVideo } from '../../../../functions/deletion/errors.ts';
 import { brokenAt } from '../../../../functions/deletion/record/history.ts';
 import { findDeletion } from '../../../../functions/deletion/requests/authorise.ts';
-import { releaseVideo } from '../../../../functions/deletion/requests/release-video.ts';
-import { replayDeletion } from '../../../../functions/deletion/requests/replay-deletion.ts';
 import { workOnDeletion } from '../../../../functions/deletion/work/work-on-deletion.ts';
+import { releaseAsCaller, replayAsCaller } from '../../../support/as-caller.ts';
 import { createBarrier } from '../../../support/barrier.ts';
 import { deletionsIn } from '../../../support/deletions.ts';
 import { ALL_OBJECTS, type HeldVideo, holdCommandsOf, REASON } from '../../../support/hold-commands.ts';
@@ -19,8 +18,8 @@ const A_DAY = 86_400;
 
 async function expectDeleted(video: HeldVideo): Promise<void> {
   await world.settle();
-  const { state, hold, heldFrom, receipts, history, folded } = await find(video);
-  expect({ state, hold, heldFrom, receipts: receipts.length }).toEqual({ state: 'deleted', receipts: 1 });
+  const { state, held, receipts, history, folded } = await find(video);
+  expect({ state, held, receipts: receipts.length }).toEqual({ state: 'deleted', receipts: 1 });
   expect(brokenAt(history, folded?.hash)).toBeUndefined();
   expect(await world.left(video.videoId, video.ownerId)).toEqual({});
 }
@@ -41,7 +40,7 @@ describe('a release of a hold from', () => {
     const video = await world.video();
     await hold(video);
     const released = await release(video);
-    expect(released).toMatchObject({ state: 'none', hold: undefined, heldFrom: undefined, dueAt: undefined });
+    expect(released).toMatchObject({ state: 'none', held: undefined, dueAt: undefined });
     expect(released.expiresAt).toEqual(expect.any(Number));
     expect(await isShown(video)).toBe(true);
     const asked = { callerId: await admin(), videoId: video.videoId };
@@ -85,8 +84,8 @@ describe('a release of a hold from', () => {
     const working = workOnDeletion(world.ports, video.message(deletionId), PLENTY);
     await barrier.arrived(1);
     await hold(video);
-    const { leaseOwner } = await find(video);
-    expect(await release(video)).toMatchObject({ state: 'running', leaseOwner });
+    const { lease } = await find(video);
+    expect(await release(video)).toMatchObject({ state: 'running', lease });
     barrier.open();
     await working;
     await expectDeleted(video);
@@ -116,12 +115,12 @@ describe('a release of a hold from', () => {
     const mend = withObjects(failing);
     await world.settle();
     expect((await find(video)).state).toBe('failed');
-    expect(await hold(video)).toMatchObject({ state: 'held', heldFrom: 'failed' });
+    expect(await hold(video)).toMatchObject({ state: 'held', held: { from: 'failed' } });
     mend();
     expect(await release(video)).toMatchObject({ state: 'failed', dueAt: undefined });
     await world.settle();
     expect(await objectsOf(video)).toBe(ALL_OBJECTS);
-    await replayDeletion(world.ports, { callerId: await admin(), videoId: video.videoId });
+    await replayAsCaller(world.ports, { callerId: await admin(), videoId: video.videoId });
     await expectDeleted(video);
   });
 
@@ -130,9 +129,9 @@ describe('a release of a hold from', () => {
     for (const video of [shown, again]) {
       await request(video);
       await undo(video);
-      expect(await hold(video)).toMatchObject({ state: 'held', heldFrom: 'cancelled' });
+      expect(await hold(video)).toMatchObject({ state: 'held', held: { from: 'cancelled' } });
     }
-    expect(await request(again)).toMatchObject({ state: 'held', heldFrom: 'pending', hidden: true });
+    expect(await request(again)).toMatchObject({ state: 'held', held: { from: 'pending' }, hidden: true });
     for (const video of [shown, again]) await release(video);
     await expectDeleted(again);
     expect(await find(shown)).toMatchObject({ state: 'cancelled', dueAt: undefined, expiresAt: expect.any(Number) });
@@ -148,11 +147,11 @@ describe('F26 a lock in the store and a legal hold', () => {
     world.advance(10);
     await world.turn();
     const locked = await find(video);
-    expect(locked).toMatchObject({ state: 'held', heldFrom: 'running', dueAt: expect.any(String) });
-    expect(locked.hold).toBeUndefined();
+    expect(locked).toMatchObject({ state: 'held', held: { from: 'running' }, dueAt: expect.any(String) });
+    expect(locked.held?.because).toBe('objectLock');
     expect(await hold(video)).toMatchObject({
       state: 'held',
-      heldFrom: 'running',
+      held: { from: 'running' },
       dueAt: undefined,
       sweepAt: undefined,
     });
@@ -173,8 +172,8 @@ describe('F26 a lock in the store and a legal hold', () => {
     await release(video);
     await world.turn();
     const locked = await find(video);
-    expect(locked).toMatchObject({ state: 'held', heldFrom: 'running' });
-    expect(locked.hold).toBeUndefined();
+    expect(locked).toMatchObject({ state: 'held', held: { from: 'running' } });
+    expect(locked.held?.because).toBe('objectLock');
     unlock();
     expect(await release(video)).toMatchObject({ state: 'running', dueAt: world.ports.clock().toISOString() });
     await expectDeleted(video);
@@ -193,7 +192,7 @@ describe('a release', () => {
     const video = await world.video();
     await request(video);
     await hold(video);
-    const as = (callerId: string) => releaseVideo(world.ports, { callerId, videoId: video.videoId, reason: REASON });
+    const as = (callerId: string) => releaseAsCaller(world.ports, { callerId, videoId: video.videoId, reason: REASON });
     await expect(as(video.ownerId)).rejects.toThrow(NotYours);
     await expect(as(await world.user())).rejects.toThrow(UnknownVideo);
     expect((await find(video)).state).toBe('held');
@@ -204,7 +203,7 @@ describe('a release', () => {
     await request(video);
     await hold(video);
     await undo(video);
-    expect(await undo(video)).toMatchObject({ state: 'held', heldFrom: 'cancelled' });
+    expect(await undo(video)).toMatchObject({ state: 'held', held: { from: 'cancelled' } });
     expect(await release(video)).toMatchObject({ state: 'cancelled' });
   });
 });

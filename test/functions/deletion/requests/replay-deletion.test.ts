@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NotAllowedNow, NotYours, StepFailed, UnknownVideo } from '../../../../functions/deletion/errors.ts';
-import { replay, replayDeletion } from '../../../../functions/deletion/requests/replay-deletion.ts';
+import { replayDeletion } from '../../../../functions/deletion/requests/replay-deletion.ts';
 import { workOnDeletion } from '../../../../functions/deletion/work/work-on-deletion.ts';
+import { replayAsCaller } from '../../../support/as-caller.ts';
 import { ALL_OBJECTS, type HeldVideo, holdCommandsOf } from '../../../support/hold-commands.ts';
 import { useWorld } from '../../../support/use-world.ts';
 
@@ -40,7 +41,7 @@ describe('a failed deletion', () => {
   });
 
   it('ends after a replay, with all its attempts anew and what was done kept', async () => {
-    const { deletion } = await replayDeletion(world.ports, { callerId: await admin(), videoId: video.videoId });
+    const { deletion } = await replayAsCaller(world.ports, { callerId: await admin(), videoId: video.videoId });
     expect(deletion).toMatchObject({ state: 'running', attempts: 0, steps: { deleteRows: { state: 'done' } } });
     await world.settle();
     expect(await find(video)).toMatchObject({ state: 'deleted', attempts: 1, steps: { deleteRows: { attempts: 1 } } });
@@ -78,7 +79,12 @@ describe('a failed deletion', () => {
     await hold(video);
     world.advance(1);
     await deliver(video, 0);
-    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'running', attempts: 0, dueAt: undefined });
+    expect(await find(video)).toMatchObject({
+      state: 'held',
+      held: { from: 'running' },
+      attempts: 0,
+      dueAt: undefined,
+    });
     await world.settle();
     expect(await objectsOf(video)).toBe(ALL_OBJECTS);
     await release(video);
@@ -99,15 +105,17 @@ describe('a failed deletion', () => {
   it('is left alone under a hold by a message that was sent before it failed', async () => {
     await hold(video);
     await deliver(video, 61);
-    expect(await find(video)).toMatchObject({ state: 'held', heldFrom: 'failed' });
+    expect(await find(video)).toMatchObject({ state: 'held', held: { from: 'failed' } });
   });
 
   it('is replayed by admins only, and not under a hold', async () => {
-    const as = (callerId: string) => replayDeletion(world.ports, { callerId, videoId: video.videoId });
+    const as = (callerId: string) => replayAsCaller(world.ports, { callerId, videoId: video.videoId });
     await expect(as(video.ownerId)).rejects.toThrow(NotYours);
     await expect(as(await world.user())).rejects.toThrow(UnknownVideo);
     await hold(video);
     await expect(as(await admin())).rejects.toThrow(NotAllowedNow);
-    await expect(replay(world.ports, { videoId: video.videoId, by: 'operator' })).rejects.toThrow(NotAllowedNow);
+    await expect(replayDeletion(world.ports, { videoId: video.videoId, by: 'operator' })).rejects.toThrow(
+      NotAllowedNow,
+    );
   });
 });

@@ -31,10 +31,11 @@ describe('F24 who may ask', () => {
   it('the owner and an admin', async () => {
     const [own, other] = [await world.video(), await world.video()];
     const admin = await world.user({ is_admin: true });
-    expect((await ask(own.ownerId, own)).deletion).toMatchObject({ reason: 'owner', requestedBy: own.ownerId });
+    expect((await ask(own.ownerId, own)).deletion).toMatchObject({
+      requests: [{ reason: 'owner', by: own.ownerId }],
+    });
     expect((await ask(admin, other)).deletion).toMatchObject({
-      reason: 'admin',
-      requestedBy: admin,
+      requests: [{ reason: 'admin', by: admin }],
       ownerId: other.ownerId,
     });
   });

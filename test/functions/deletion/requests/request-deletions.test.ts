@@ -44,7 +44,10 @@ describe('deletions asked for together', () => {
   it('may be of several owners, for an admin', async () => {
     const [one, other] = [await world.video(), await world.video()];
     const { outcomes } = await ask(await admin(), [one.videoId, other.videoId]);
-    expect(outcomes).toMatchObject([{ deletion: { reason: 'admin' } }, { deletion: { ownerId: other.ownerId } }]);
+    expect(outcomes).toMatchObject([
+      { deletion: { requests: [{ reason: 'admin' }] } },
+      { deletion: { ownerId: other.ownerId } },
+    ]);
   });
 });
 

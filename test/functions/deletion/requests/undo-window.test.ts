@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NotAllowedNow } from '../../../../functions/deletion/errors.ts';
+import { expiryOf } from '../../../../functions/deletion/record/schedule.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../../../functions/deletion/requests/undo-deletion.ts';
-import { expiryOf } from '../../../../functions/deletion/rules.ts';
+import { aLegalHold, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 async function requested(overrides: Partial<Tombstone> = {}) {
@@ -11,7 +12,7 @@ async function requested(overrides: Partial<Tombstone> = {}) {
   const { videoId, ownerId } = await video();
   const asked = { videoId, callerId: ownerId };
   const { deletion } = await requestDeletion(ports, asked);
-  const current = { ...deletion, ...overrides, revision: deletion.revision + 1 };
+  const current = turnedInto(deletion, overrides);
   await ports.tombstones.write(deletion, current);
   return { ports, asked, deletion, current, find: () => ports.tombstones.find(videoId) };
 }
@@ -27,16 +28,16 @@ describe('an undo', () => {
   });
 
   it('under a hold is remembered for the release: nothing is due, and the tombstone stays', async () => {
-    const { ports, asked, find } = await requested({ state: 'held', heldFrom: 'pending' });
+    const { ports, asked, find } = await requested({ state: 'held' });
     await undoDeletion(ports, asked);
     const undone = await find();
-    expect(undone).toMatchObject({ state: 'held', heldFrom: 'cancelled', hidden: true });
+    expect(undone).toMatchObject({ state: 'held', held: { from: 'cancelled' }, hidden: true });
     expect([undone?.dueAt, undone?.sweepAt, undone?.expiresAt]).toEqual([undefined, undefined, undefined]);
   });
 
   it.each([
     ['as it is', { state: 'cancelled' }],
-    ['under a hold', { state: 'held', heldFrom: 'cancelled' }],
+    ['under a hold', { state: 'held', held: aLegalHold('cancelled') }],
   ] satisfies [string, Partial<Tombstone>][])('that was undone before changes nothing: %s', async (_, overrides) => {
     const { ports, asked, current, find } = await requested(overrides);
     expect((await undoDeletion(ports, asked)).deletion).toEqual(current);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ObjectsLocked } from '../../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
-import {
-  STEP_NAMES,
-  type StepName,
-  type StepState,
-  type Tombstone,
-} from '../../../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES, type StepName, type StepState } from '../../../../functions/deletion/record/steps.ts';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { plus } from '../../../../functions/deletion/rules.ts';
 import { concludePass } from '../../../../functions/deletion/work/conclude-pass.ts';
 import type { Pass } from '../../../../functions/deletion/work/pass.ts';
@@ -19,23 +15,34 @@ const GATE = { ttlSeconds: 2_000, invalidates: false };
 function allIn(state: StepState, overrides: Partial<Tombstone> = {}): Tombstone {
   const { steps } = aTombstone();
   for (const name of STEP_NAMES) steps[name] = { ...steps[name], state };
-  steps.invalidateEdge.counts = { requests: 1 };
   const at = '2026-11-22T09:50:00.000Z';
   const edge = { request: 1, paths: [], requestedAt: at, completedAt: at };
-  return aTombstone({ state: 'running', leaseOwner: 'ours', attempts: 1, dueAt: at, steps, edge, ...overrides });
+  const lease = { owner: 'ours', until: '2026-11-22T10:01:00.000Z' };
+  return aTombstone({
+    state: 'running',
+    lease,
+    hidden: true,
+    attempts: 1,
+    dueAt: at,
+    steps,
+    edge,
+    edgeRequests: 1,
+    ...overrides,
+  });
 }
 
-type Ending = Partial<Pick<Pass, 'removed' | 'locked'>> & { ports?: Partial<Ports> };
+type Ending = { progressed?: boolean; locked?: ObjectsLocked; ports?: Partial<Ports> };
 
 /** What the pass is ended with, when due (in seconds from now), and which messages say so. */
-async function conclude(tombstone: Tombstone, { removed = false, locked, ports: replaced }: Ending = {}) {
+async function conclude(begun: Tombstone, { progressed = false, locked, ports: replaced }: Ending = {}) {
   const { ports, queues } = openMemoryWorld();
+  const tombstone = { ...begun, progressed };
   let ended: Tombstone | undefined;
   const end: Pass['end'] = async (decide) => {
-    ended = decide(tombstone);
+    ended = decide(tombstone, { at: ports.clock(), rules: replaced?.rules ?? ports.rules });
     return ended;
   };
-  const pass: Pass = { tombstone, removed, locked, end, run: async () => {}, giveWay: async () => {} };
+  const pass: Pass = { tombstone, locked, end, run: async () => {}, giveWay: async () => {} };
   await concludePass({ ...ports, ...replaced }, pass);
   const next = ended as Tombstone | undefined;
   const seconds = next?.dueAt ? (Date.parse(next.dueAt) - ports.clock().getTime()) / 1000 : undefined;
@@ -55,7 +62,7 @@ describe('a pass after which everything was empty once', () => {
 
   it('settles once more when something had come late, and notes what', async () => {
     const late = allIn('done', { state: 'settling', late: { objects: 2 } });
-    const { next } = await conclude(late, { removed: true });
+    const { next } = await conclude(late, { progressed: true });
     expect(next?.history.at(-1)).toMatchObject({ from: 'settling', to: 'settling', detail: { objects: 2 } });
     expect(next?.receipts).toEqual([]);
   });
@@ -85,7 +92,7 @@ describe('a pass that has to wait', () => {
 
   it('for nothing was asked of the edge, waits since the last move', async () => {
     const entry = { at: '2026-11-22T09:40:00.000Z', from: 'running', to: 'settling', by: 'worker', hash: '' };
-    const unasked = allIn('done', { state: 'settling', edge: undefined, history: [entry] });
+    const unasked = allIn('done', { state: 'settling', edge: undefined, edgeRequests: 0, history: [entry] });
     expect((await conclude(unasked)).seconds).toBe(300);
   });
 
@@ -110,11 +117,14 @@ describe('a pass in which a step failed', () => {
     return tombstone;
   };
 
-  it.each([true, false])('is tried again after a while, and it says whether it got anywhere: %s', async (removed) => {
-    const { next, seconds, sent, sentToEdge } = await conclude(failed(3), { removed });
-    expect(next).toMatchObject({ state: 'running', progressed: removed, revision: 2 });
-    expect([seconds, sent, sentToEdge]).toEqual([40, 1, 1]);
-  });
+  it.each([true, false])(
+    'is tried again after a while, and it says whether it got anywhere: %s',
+    async (progressed) => {
+      const { next, seconds, sent, sentToEdge } = await conclude(failed(3), { progressed });
+      expect(next).toMatchObject({ state: 'running', progressed, revision: 2 });
+      expect([seconds, sent, sentToEdge]).toEqual([40, 1, 1]);
+    },
+  );
 
   it('is given up at its twelfth attempt, and nothing is due any more', async () => {
     expect((await conclude(failed(11))).next?.state).toBe('running');
@@ -126,7 +136,7 @@ describe('a pass in which a step failed', () => {
   });
 
   it('is not given up while it gets anywhere', async () => {
-    const { next, queues } = await conclude(failed(12), { removed: true });
+    const { next, queues } = await conclude(failed(12), { progressed: true });
     expect([next?.state, queues.dead.messages()]).toEqual(['running', []]);
   });
 });
@@ -159,7 +169,7 @@ describe('a pass that retention in the store ended', () => {
   it('waits for its end, without a message', async () => {
     const until = '2026-11-23T12:00:00.000Z';
     const { next, seconds, sent } = await conclude(lockedAlone(), { locked: new ObjectsLocked({}, until) });
-    expect(next).toMatchObject({ state: 'held', heldFrom: 'running', progressed: true, dueAt: until });
+    expect(next).toMatchObject({ state: 'held', held: { from: 'running' }, progressed: true, dueAt: until });
     expect(next?.history.at(-1)).toMatchObject({ to: 'held', by: 'worker', detail: { code: 'ObjectsLocked' } });
     expect([seconds, sent]).toEqual([26 * 3600, 0]);
   });

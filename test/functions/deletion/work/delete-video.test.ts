@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StepFailed } from '../../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
 import { brokenAt } from '../../../../functions/deletion/record/history.ts';
-import { STEP_NAMES } from '../../../../functions/deletion/record/tombstone.ts';
-import { replayDeletion } from '../../../../functions/deletion/requests/replay-deletion.ts';
+import { STEP_NAMES } from '../../../../functions/deletion/record/steps.ts';
+import { replayAsCaller } from '../../../support/as-caller.ts';
 import { deletionsIn } from '../../../support/deletions.ts';
 import { useWorld } from '../../../support/use-world.ts';
 
@@ -133,7 +133,7 @@ describe('F21 a store that fails', () => {
     expect(world.queues.dead.messages()).toEqual([{ videoId: video.videoId, deletionId }]);
     lift();
     const admin = await world.user({ is_admin: true });
-    await replayDeletion(world.ports, { callerId: admin, videoId: video.videoId });
+    await replayAsCaller(world.ports, { callerId: admin, videoId: video.videoId });
     await world.settle();
     expect((await find(video)).state).toBe('deleted');
     expect(await world.left(video.videoId, video.ownerId)).toEqual({});

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { hideNow } from '../../../../functions/deletion/work/hide-now.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 /** Hides for a deletion that was pending a moment ago and has become something else since. */
 async function hideAfter(meanwhile: Partial<Tombstone>) {
   const { ports, advance } = openMemoryWorld();
   const seen = aTombstone();
-  const stored = { ...seen, ...meanwhile, revision: 2 };
+  const stored = turnedInto(seen, meanwhile);
   await ports.tombstones.write(undefined, stored);
   const record = vi.fn();
   const rows = { ...ports.rows, hide: async () => advance(2) };
@@ -25,17 +25,15 @@ describe('a video that is hidden in the undo window', () => {
   });
 
   it('under a hold has nothing more due', async () => {
-    const hold = { code: 'other', caseNumber: '1', by: 'x', at: 'y' } as const;
-    const { after } = await hideAfter({ state: 'held', heldFrom: 'pending', hold });
+    const { after } = await hideAfter({ state: 'held' });
     expect(after).toMatchObject({ state: 'held', hidden: true });
     expect([after?.dueAt, after?.sweepAt]).toEqual([undefined, undefined]);
   });
 
   it('under a hold leaves the lease of a worker that died as it is', async () => {
-    const hold = { code: 'other', caseNumber: '1', by: 'x', at: 'y' } as const;
-    const lease = { leaseOwner: 'died', dueAt: '2026-11-22T09:00:00.000Z' };
-    const { after } = await hideAfter({ state: 'held', heldFrom: 'running', hold, ...lease, sweepAt: lease.dueAt });
-    expect(after).toMatchObject({ hidden: true, ...lease, sweepAt: undefined });
+    const lease = { owner: 'died', until: '2026-11-22T09:00:00.000Z' };
+    const { after } = await hideAfter({ state: 'held', held: aLegalHold('running'), lease, sweepAt: lease.until });
+    expect(after).toMatchObject({ hidden: true, lease, sweepAt: undefined });
   });
 
   it.each(['running', 'settling', 'failed'] as const)(
@@ -52,14 +50,17 @@ describe('a video that is hidden in the undo window', () => {
   it.each([
     ['undone', { state: 'cancelled' }],
     ['replaced by another deletion', { deletionId: 'another' }],
-    ['undone under a hold', { state: 'held', heldFrom: 'cancelled' }],
+    ['undone under a hold', { state: 'held', held: aLegalHold('cancelled') }],
   ] satisfies [string, Partial<Tombstone>][])('is said to nobody when it was %s meanwhile', async (_, meanwhile) => {
     const { answer, stored, after } = await hideAfter(meanwhile);
     expect([answer, after]).toEqual([stored, stored]);
   });
 
   it('is known to be hidden by who hid it, though the worker that took it up has yet to write that down', async () => {
-    const { answer, stored, after } = await hideAfter({ state: 'running', leaseOwner: 'worker' });
+    const { answer, stored, after } = await hideAfter({
+      state: 'running',
+      lease: { owner: 'worker', until: '2026-11-22T10:01:00.000Z' },
+    });
     expect(answer).toEqual({ ...stored, hidden: true, hiddenAt: expect.any(String) });
     expect(after).toEqual(stored);
   });

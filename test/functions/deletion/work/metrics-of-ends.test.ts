@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sweepDeletions } from '../../../../functions/deletion/work/sweep-deletions.ts';
 import { workOnDeletion } from '../../../../functions/deletion/work/work-on-deletion.ts';
+import { turnedInto } from '../../../support/a-tombstone.ts';
 import { deletionsIn } from '../../../support/deletions.ts';
 import { recordedIn } from '../../../support/recorded.ts';
 import { useWorld } from '../../../support/use-world.ts';
@@ -30,15 +31,14 @@ describe('a deletion that another worker has taken', () => {
     const video = await world.video();
     await request(video);
     const deletion = await find(video);
-    const next = { ...deletion, revision: deletion.revision + 1 };
-    const worn = { ...next, state: 'running' as const, attempts: 12 };
-    const taken = { ...worn, revision: worn.revision + 1, leaseOwner: 'another' };
+    const worn = turnedInto(deletion, { state: 'running', attempts: 12, dueAt: deletion.dueAt });
+    const taken = turnedInto(worn, { lease: { owner: 'another', until: '2026-11-22T10:00:00.000Z' } });
     await world.ports.tombstones.write(deletion, worn);
     world.advance(10);
     // Between the dead letter and the write that says failed.
     world.ports.deadLetters = { send: async () => void (await world.ports.tombstones.write(worn, taken)) };
     await workOnDeletion(world.ports, video.message(deletion.deletionId), () => 900_000);
-    expect(await find(video)).toMatchObject({ state: 'running', leaseOwner: 'another' });
+    expect(await find(video)).toMatchObject({ state: 'running', lease: { owner: 'another' } });
     expect(valuesOf('DeletionsFailed')).toEqual([]);
     await world.settle();
   });

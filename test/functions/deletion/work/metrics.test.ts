@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../../functions/deletion/errors.ts';
-import { STEP_NAMES } from '../../../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../../../functions/deletion/record/steps.ts';
 import { workOnDeletion } from '../../../../functions/deletion/work/work-on-deletion.ts';
 import { deletionsIn } from '../../../support/deletions.ts';
 import { recordedIn } from '../../../support/recorded.ts';

@@ -1,15 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LeaseLost, ObjectsLocked, OutOfTime, StepFailed } from '../../../../functions/deletion/errors.ts';
+import * as lifecycle from '../../../../functions/deletion/record/lifecycle.ts';
+import type { StepResult } from '../../../../functions/deletion/record/step-record.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { startPass } from '../../../../functions/deletion/work/pass.ts';
-import type { StepResult } from '../../../../functions/deletion/work/steps/step.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
-const NOTHING: StepResult = { counts: {}, removed: false };
-const OBJECT: StepResult = { counts: { objects: 1 }, removed: true };
+const NOTHING: StepResult = { counts: {}, changed: false };
+const OBJECT: StepResult = { counts: { objects: 1 }, changed: true };
 /** What a worker keeps to come to an orderly end, in milliseconds. */
 const RESERVED = 20_000;
+const UNTIL = '2026-11-22T10:01:00.000Z';
 
 /** A pass at a deletion whose lease was just taken. */
 async function start({
@@ -20,7 +22,7 @@ async function start({
   timeLeft?: () => number;
 } = {}) {
   const { ports, advance } = openMemoryWorld();
-  const leased = aTombstone({ state: 'running', leaseOwner: 'ours', ...overrides });
+  const leased = aTombstone({ state: 'running', lease: { owner: 'ours', until: UNTIL }, ...overrides });
   leased.steps.cancelRuns = { state: 'done', attempts: 1, counts: {} };
   leased.steps.deleteObjects = { state: 'waiting', attempts: 1, counts: { objects: 4, bytes: 40 } };
   await ports.tombstones.write(undefined, leased);
@@ -30,7 +32,7 @@ async function start({
   /** Somebody else writes: a hold, or another worker. */
   const meanwhile = async (changes: Partial<Tombstone>) => {
     const current = await find();
-    await ports.tombstones.write(current, { ...current, ...changes, revision: current.revision + 1 });
+    await ports.tombstones.write(current, turnedInto(current, changes));
   };
   return { pass, find, meanwhile, advance, record };
 }
@@ -43,13 +45,13 @@ describe('a step of a pass', () => {
     expect((await find()).steps.deleteObjects.counts).toEqual({ objects: 5, bytes: 40 });
     expect(record).toHaveBeenCalledWith('ObjectsDeleted', 1);
     await pass.run('deleteRows', async () => NOTHING);
-    expect([pass.removed, pass.tombstone.progressed]).toEqual([true, true]);
+    expect(pass.tombstone.progressed).toBe(true);
   });
 
   it('is not written down yet if it removed nothing', async () => {
     const { pass, find, record } = await start();
     await pass.run('deleteRows', async () => NOTHING);
-    expect([(await find()).revision, pass.removed, pass.tombstone.progressed]).toEqual([1, false, false]);
+    expect([(await find()).revision, pass.tombstone.progressed]).toEqual([1, false]);
     expect([pass.tombstone.steps.deleteRows.attempts, record.mock.calls]).toEqual([1, []]);
   });
 
@@ -65,7 +67,7 @@ describe('a step of a pass', () => {
     const { pass } = await start();
     await pass.run('deleteRows', () => Promise.reject(new StepFailed('SlowDown')));
     expect(pass.tombstone.steps.deleteRows).toMatchObject({ state: 'failed', error: 'SlowDown', failures: 1 });
-    expect([pass.removed, pass.locked]).toEqual([false, undefined]);
+    expect([pass.tombstone.progressed, pass.locked]).toEqual([false, undefined]);
   });
 
   it('that the store locks is remembered', async () => {
@@ -73,7 +75,7 @@ describe('a step of a pass', () => {
     const locked = new ObjectsLocked({ objects: 2 }, '2026-12-01T00:00:00.000Z');
     await pass.run('deleteObjects', () => Promise.reject(locked));
     expect(pass.locked).toBe(locked);
-    expect([pass.removed, pass.tombstone.steps.deleteObjects.counts.objects]).toEqual([true, 6]);
+    expect([pass.tombstone.progressed, pass.tombstone.steps.deleteObjects.counts.objects]).toEqual([true, 6]);
   });
 });
 
@@ -85,9 +87,9 @@ describe('between two batches', () => {
     await pass.run('deleteObjects', async (_, checkpoint) => {
       await checkpoint({ objects: 3, bytes: 30 });
       seen.push(await find());
-      return { counts: { objects: 3, bytes: 30 }, removed: true };
+      return { counts: { objects: 3, bytes: 30 }, changed: true };
     });
-    expect(seen[0]).toMatchObject({ progressed: true, dueAt: '2026-11-22T10:01:10.000Z' });
+    expect(seen[0]).toMatchObject({ progressed: true, lease: { until: '2026-11-22T10:01:10.000Z' } });
     expect(seen[0]?.steps.deleteObjects).toEqual({ state: 'waiting', attempts: 1, counts: { objects: 7, bytes: 70 } });
   });
 
@@ -100,7 +102,7 @@ describe('between two batches', () => {
     await pass.run('deleteObjects', async (_, checkpoint) => {
       await checkpoint({ objects: 3, bytes: 30 });
       seen.push(await find());
-      return { counts: { objects: 3, bytes: 30 }, removed: true };
+      return { counts: { objects: 3, bytes: 30 }, changed: true };
     });
     expect([seen[0]?.late, pass.tombstone.late]).toEqual([late, late]);
   });
@@ -148,13 +150,13 @@ describe('between two batches', () => {
     });
     await expect(running).rejects.toThrow(OutOfTime);
     expect(pass.tombstone.steps.deleteObjects).toMatchObject({ state: 'waiting', counts: { objects: 6 } });
-    expect([pass.removed, (await find()).steps.deleteObjects.counts.objects]).toEqual([true, 5]);
+    expect([pass.tombstone.progressed, (await find()).steps.deleteObjects.counts.objects]).toEqual([true, 5]);
   });
 
   it('a hold stops the worker, which gives way with all that it removed', async () => {
     const { pass, find, meanwhile, record } = await start();
     const running = pass.run('deleteObjects', async (_, checkpoint) => {
-      await meanwhile({ state: 'held', heldFrom: 'running' });
+      await meanwhile({ state: 'held', held: aLegalHold('running') });
       await checkpoint({ objects: 2 });
       return OBJECT;
     });
@@ -162,21 +164,21 @@ describe('between two batches', () => {
     expect(record).not.toHaveBeenCalled();
     await pass.giveWay();
     expect(await find()).toMatchObject({ state: 'held', steps: { deleteObjects: { counts: { objects: 6 } } } });
-    expect((await find()).leaseOwner).toBeUndefined();
+    expect((await find()).lease).toBeUndefined();
     expect(record).toHaveBeenCalledWith('ObjectsDeleted', 2);
   });
 
   it('a worker whose lease went to another writes nothing, and its figures are not counted', async () => {
     const { pass, find, meanwhile, record } = await start();
     const running = pass.run('deleteObjects', async (_, checkpoint) => {
-      await meanwhile({ leaseOwner: 'theirs' });
+      await meanwhile({ lease: { owner: 'theirs', until: UNTIL } });
       await checkpoint({ objects: 2 });
       return OBJECT;
     });
     await expect(running).rejects.toThrow(LeaseLost);
     const before = await find();
     await pass.giveWay();
-    await expect(pass.end((tombstone) => tombstone)).rejects.toThrow(LeaseLost);
+    await expect(pass.end(lifecycle.handOn)).rejects.toThrow(LeaseLost);
     expect([await find(), record.mock.calls]).toEqual([before, []]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { VideoCache } from '../../../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { restoreVideo } from '../../../../functions/deletion/work/restore-video.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
@@ -13,7 +13,7 @@ async function restore(meanwhile: Partial<Tombstone> = {}, { fencedBy }: { fence
   const { ports, queues, cache: stored } = openMemoryWorld();
   const seen = aTombstone({ state: 'cancelled', hidden: true, dueAt: NOW });
   seen.target.strayKeys = [`uploads/${seen.videoId}/family.mov`];
-  const tombstone = { ...seen, ...meanwhile, revision: 2 };
+  const tombstone = turnedInto(seen, meanwhile);
   await ports.tombstones.write(undefined, tombstone);
   const cache = ports.cache as VideoCache;
   if (fencedBy) await cache.fence(`video:${seen.videoId}:gone`, fencedBy, 60);
@@ -29,7 +29,7 @@ describe('an undone deletion', () => {
     const { seen, after, queues, lift, ends } = await restore();
     expect(ends.mock.calls).toEqual([[seen.videoId, new Date(seen.requestedAt)]]);
     expect(lift.mock.calls).toEqual([[`video:${seen.videoId}:gone`]]);
-    expect(after).toMatchObject({ hidden: false, attempts: 1, dueAt: AGAIN });
+    expect(after).toMatchObject({ hidden: false, restores: 1, dueAt: AGAIN });
     expect(queues.cleanup.messages()).toHaveLength(1);
   });
 
@@ -40,7 +40,7 @@ describe('an undone deletion', () => {
 
   it.each([
     ['stands', { state: 'pending' }, 'another'],
-    ['is held', { state: 'held', heldFrom: 'pending' }, 'another'],
+    ['is held', { state: 'held' }, 'another'],
     ['was undone, too', { state: 'cancelled' }, undefined],
   ] satisfies [string, Partial<Tombstone>, string | undefined][])(
     'that is shown late, while another deletion of it %s, leaves that its fence',
@@ -51,15 +51,15 @@ describe('an undone deletion', () => {
   );
 
   it('is through after the second look, and no name of a file is kept', async () => {
-    const { after, queues } = await restore({ attempts: 1 });
+    const { after, queues } = await restore({ restores: 1 });
     expect(after?.target.strayKeys).toEqual([]);
-    expect(after).toMatchObject({ hidden: false, attempts: 2, dueAt: undefined, sweepAt: undefined });
+    expect(after).toMatchObject({ hidden: false, restores: 2, dueAt: undefined, sweepAt: undefined });
     expect(queues.cleanup.messages()).toEqual([]);
   });
 
   it.each([
     ['replaced by another', { deletionId: 'another', state: 'pending' }],
-    ['held', { state: 'held', heldFrom: 'cancelled' }],
+    ['held', { state: 'held', held: aLegalHold('cancelled') }],
     ['looked at to the end', { dueAt: undefined }],
   ] satisfies [string, Partial<Tombstone>][])('that was %s meanwhile is left as it is', async (_, meanwhile) => {
     const { stored, after, queues } = await restore(meanwhile);

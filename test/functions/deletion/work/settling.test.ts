@@ -16,7 +16,7 @@ describe('what comes back while settling', () => {
     expect(await world.left(video.videoId, video.ownerId)).toEqual({});
     const tombstone = await find(video);
     expect(tombstone).toMatchObject({ state: 'deleted', late: { objects: 1 } });
-    expect(tombstone.steps.invalidateEdge.counts.requests).toBe(2);
+    expect(tombstone.edgeRequests).toBe(2);
     expect(tombstone.edge?.request).toBe(2);
     expect(tombstone.history.map(({ to }) => to)).toEqual(['pending', 'running', 'settling', 'settling', 'deleted']);
   });

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { STEP_NAMES, type Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../../../functions/deletion/record/steps.ts';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { plus } from '../../../../functions/deletion/rules.ts';
 import { takeLease } from '../../../../functions/deletion/work/take-lease.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const WORKER = 'worker-1';
+const DEAD = { owner: 'dead', until: '2026-11-22T09:59:00.000Z' };
 
 /** A worker that tries to take the lease of a deletion that began a moment ago. */
 async function take(overrides: Partial<Tombstone> = {}, seen: Partial<Tombstone> = {}) {
   const { ports } = openMemoryWorld();
   const dueAt = ports.clock().toISOString();
-  const stored = aTombstone({ state: 'running', dueAt, leaseOwner: undefined, ...overrides });
+  const stored = aTombstone({ state: 'running', dueAt, ...overrides });
   await ports.tombstones.write(undefined, stored);
   const taken = await takeLease({ ...ports, newId: () => WORKER }, { ...stored, ...seen });
   return { taken, stored, after: await ports.tombstones.find(stored.videoId), now: ports.clock(), rules: ports.rules };
@@ -22,13 +24,13 @@ describe('a lease', () => {
     const { taken, after, now, rules } = await take();
     expect(taken).toEqual(after);
     expect(after).toMatchObject({
-      leaseOwner: WORKER,
+      lease: { owner: WORKER, until: plus(now, rules.leaseSeconds).toISOString() },
       attempts: 1,
       progressed: false,
       interrupted: 0,
       state: 'running',
     });
-    expect(after?.dueAt).toBe(plus(now, rules.leaseSeconds).toISOString());
+    expect(after?.dueAt).toBe(now.toISOString());
   });
 
   it.each([
@@ -44,15 +46,15 @@ describe('a lease', () => {
 
   it('spends no attempt after a pass that got somewhere, and says that this one has not yet', async () => {
     const { after } = await take({ attempts: 12, progressed: true });
-    expect(after).toMatchObject({ leaseOwner: WORKER, attempts: 12, progressed: false });
+    expect(after).toMatchObject({ lease: { owner: WORKER }, attempts: 12, progressed: false });
   });
 
   it.each([
     ['pending', {}, 'running'],
-    ['held', { heldFrom: 'settling' }, 'settling'],
+    ['held', { held: { because: 'objectLock', from: 'settling' } }, 'settling'],
   ] as const)('of a deletion that is %s sets it going, in the name of the worker', async (state, more, to) => {
     const { after } = await take({ state, ...more });
-    expect(after).toMatchObject({ state: to, leaseOwner: WORKER });
+    expect(after).toMatchObject({ state: to, lease: { owner: WORKER } });
     expect(after?.history.at(-1)).toMatchObject({ from: state, to, by: 'worker' });
   });
 
@@ -62,7 +64,7 @@ describe('a lease', () => {
     ['it is deleted', { state: 'deleted' }],
     ['it has failed', { state: 'failed' }],
     ['it is undone', { state: 'cancelled' }],
-    ['it is held', { state: 'held', heldFrom: 'running', hold: { code: 'other', caseNumber: '1', by: 'x', at: 'y' } }],
+    ['it is held', { state: 'held', held: aLegalHold('running') }],
   ] satisfies [string, Partial<Tombstone>][])('is given to nobody when %s', async (_, overrides) => {
     const { taken, stored, after } = await take(overrides);
     expect(taken).toBeUndefined();
@@ -87,8 +89,8 @@ describe('the lease of a worker that died', () => {
   it('is counted, and what only who removes something takes along is removed again', async () => {
     const { steps } = aTombstone();
     for (const name of STEP_NAMES) steps[name] = { ...steps[name], state: 'done' };
-    const { after } = await take({ leaseOwner: 'dead', interrupted: 2, steps });
-    expect(after).toMatchObject({ leaseOwner: WORKER, interrupted: 3 });
+    const { after } = await take({ lease: DEAD, interrupted: 2, steps });
+    expect(after).toMatchObject({ lease: { owner: WORKER }, interrupted: 3 });
     const isDone = STEP_NAMES.filter((name) => after?.steps[name].state === 'done');
     expect(isDone).toEqual(['hide']);
   });
@@ -96,6 +98,6 @@ describe('the lease of a worker that died', () => {
   it.each(['cancelRuns', 'deleteRows'] as const)('reopens %s though nothing else is done', async (name) => {
     const { steps } = aTombstone();
     const only = { ...steps, [name]: { ...steps[name], state: 'done' as const } };
-    expect((await take({ leaseOwner: 'dead', steps: only })).after?.steps[name].state).toBe('waiting');
+    expect((await take({ lease: DEAD, steps: only })).after?.steps[name].state).toBe('waiting');
   });
 });

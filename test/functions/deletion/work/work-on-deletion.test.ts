@@ -111,7 +111,7 @@ describe('F9 a worker whose time runs out', () => {
     // Time for the runs and the uploads, then for one batch a pass.
     await world.turn(() => (++calls % 4 === 0 ? 19_000 : 60_000));
     const halfway = await find(video);
-    expect(halfway).toMatchObject({ state: 'running', leaseOwner: undefined, progressed: true });
+    expect(halfway).toMatchObject({ state: 'running', lease: undefined, progressed: true });
     expect(world.queues.cleanup.messages()).toContainEqual(video.message(halfway.deletionId));
     await world.settle();
     expect(await find(video)).toMatchObject({

@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
+import { targetOf } from '../../../../functions/deletion/data-map/target.ts';
 import { OutOfTime } from '../../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
-import { newTombstone } from '../../../../functions/deletion/record/new-tombstone.ts';
-import { STEP_NAMES, type Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import { STEP_NAMES } from '../../../../functions/deletion/record/steps.ts';
+import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { workOnDeletion } from '../../../../functions/deletion/work/work-on-deletion.ts';
+import { aLegalHold, aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
@@ -14,21 +16,9 @@ async function delivered(overrides: Partial<Tombstone>) {
   const { videoId, ownerId, message } = await video();
   const row = (await ports.rows.find(ownerId, videoId)).video;
   if (!row) throw new Error('There is no row');
-  const request = {
-    videoId,
-    deletionId: 'd',
-    requestedBy: ownerId,
-    reason: 'owner',
-    at: new Date(NOW),
-    video: row,
-  } as const;
-  const stored = {
-    ...newTombstone(request, ports.rules),
-    state: 'running' as const,
-    hidden: true,
-    dueAt: NOW,
-    ...overrides,
-  };
+  const target = targetOf({ videoId, video: row }, ports.rules);
+  const running = { state: 'running', hidden: true, dueAt: NOW } as const;
+  const stored = aTombstone({ videoId, ownerId, deletionId: 'd', requestedAt: NOW, target, ...running, ...overrides });
   await ports.tombstones.write(undefined, stored);
   const find = async () => (await ports.tombstones.find(videoId)) as Tombstone;
   return {
@@ -46,7 +36,9 @@ describe('a message', () => {
   });
 
   it('changes nothing while another worker has the lease, and does not circle', async () => {
-    const { deliver, find, stored, queues } = await delivered({ leaseOwner: 'w', dueAt: '2026-11-22T10:01:00.000Z' });
+    const { deliver, find, stored, queues } = await delivered({
+      lease: { owner: 'w', until: '2026-11-22T10:01:00.000Z' },
+    });
     await deliver();
     expect([await find(), queues.cleanup.messages()]).toEqual([stored, []]);
   });
@@ -86,14 +78,14 @@ describe('a worker', () => {
     expect([await find(), queues.cleanup.messages().length]).toEqual([stored, 1]);
   });
 
-  it.each([true, false])('that hands on says whether it got anywhere: %s', async (removed) => {
+  it.each([true, false])('that hands on says whether it got anywhere: %s', async (progressed) => {
     const { deliver, find, ports, queues } = await delivered({});
     const stop = { stop: async () => Promise.reject(new OutOfTime()) };
     const deleteAll = () => Promise.reject(new OutOfTime());
-    const runs = ports.runs && { ...ports.runs, ...(!removed && stop) };
+    const runs = ports.runs && { ...ports.runs, ...(!progressed && stop) };
     await deliver({ runs, objects: { ...ports.objects, deleteAll } });
     const after = await find();
-    expect(after).toMatchObject({ state: 'running', progressed: removed, dueAt: NOW, leaseOwner: undefined });
+    expect(after).toMatchObject({ state: 'running', progressed, dueAt: NOW, lease: undefined });
     expect(queues.cleanup.messages()).toHaveLength(1);
   });
 
@@ -102,7 +94,7 @@ describe('a worker', () => {
     let theirs: Tombstone | undefined;
     const deleteAll = async () => {
       const current = await find();
-      theirs = { ...current, leaseOwner: 'another', revision: current.revision + 1 };
+      theirs = turnedInto(current, { lease: { owner: 'another', until: NOW } });
       await ports.tombstones.write(current, theirs);
       throw new OutOfTime();
     };
@@ -126,12 +118,12 @@ describe('a worker', () => {
 
 describe('a deletion without an attempt left', () => {
   it.each([
-    ['gone on under another lease', { leaseOwner: 'theirs' }],
+    ['gone on under another lease', { lease: { owner: 'theirs', until: NOW } }],
     ['been replaced', { deletionId: 'another' }],
-    ['been held', { state: 'held', heldFrom: 'running' }],
+    ['been held', { state: 'held', held: aLegalHold('running') }],
   ] satisfies [string, Partial<Tombstone>][])('is not given up when it has %s meanwhile', async (_, meanwhile) => {
-    const { deliver, find, ports, stored } = await delivered({ attempts: 12, leaseOwner: 'dead' });
-    const next = { ...stored, ...meanwhile, revision: stored.revision + 1 };
+    const { deliver, find, ports, stored } = await delivered({ attempts: 12, lease: { owner: 'dead', until: NOW } });
+    const next = turnedInto(stored, meanwhile);
     const send = async () => void (await ports.tombstones.write(stored, next));
     const record = vi.fn();
     await deliver({ deadLetters: { send }, metrics: { record } });

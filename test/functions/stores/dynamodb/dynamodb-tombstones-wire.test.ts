@@ -18,6 +18,8 @@ const conditionFailed = new ConditionalCheckFailedException({
   $metadata: {},
 });
 
+const LEASE = { owner: 'worker-1', until: '2026-11-22T10:01:00.000Z' };
+
 beforeEach(() => {
   wire.reset();
 });
@@ -39,10 +41,10 @@ describe('a write', () => {
   });
 
   it('updates only what differs, on the condition of what was read', async () => {
-    const before = aTombstone({ revision: 4, leaseOwner: 'worker-1' });
+    const before = aTombstone({ revision: 4, lease: LEASE });
     const entry = { at: '2026-11-22T10:09:00.000Z', from: 'pending', to: 'failed', by: 'worker' };
     const history = append(before.history, entry);
-    const { leaseOwner: _, dueAt: __, sweepAt: ___, ...rest } = before;
+    const { lease: _, dueAt: __, sweepAt: ___, ...rest } = before;
     const after: Tombstone = { ...rest, deletionId: 'new', revision: 5, state: 'failed', history };
     await tombstones.write(before, after);
     expect(wire.commandCalls(UpdateCommand)[0]?.args[0].input).toEqual({
@@ -51,7 +53,7 @@ describe('a write', () => {
       UpdateExpression:
         'SET #deletionId = :deletionId, #revision = :revision, #state = :state, ' +
         '#history = list_append(#history, :history), #openState = :openState, #lastWrite = :lastWrite ' +
-        'REMOVE #dueAt, #sweepAt, #leaseOwner, #shard',
+        'REMOVE #dueAt, #lease, #sweepAt, #shard',
       ConditionExpression: '#revision = :previousRevision AND #deletionId = :previousDeletionId',
       ExpressionAttributeNames: {
         '#deletionId': 'deletionId',
@@ -62,7 +64,7 @@ describe('a write', () => {
         '#lastWrite': 'lastWrite',
         '#dueAt': 'dueAt',
         '#sweepAt': 'sweepAt',
-        '#leaseOwner': 'leaseOwner',
+        '#lease': 'lease',
         '#shard': 'shard',
       },
       ExpressionAttributeValues: {
@@ -89,7 +91,7 @@ describe('a write', () => {
 
   it('is true when the condition failed on the very same write: the answer to the first attempt was lost', async () => {
     const before = aTombstone();
-    const after: Tombstone = { ...before, revision: 2, leaseOwner: 'worker-1' };
+    const after: Tombstone = { ...before, revision: 2, lease: LEASE };
     wire.on(UpdateCommand).rejects(conditionFailed);
     wire.on(GetCommand).callsFake(() => {
       const sent = wire.commandCalls(UpdateCommand)[0]?.args[0].input.ExpressionAttributeValues;
@@ -102,8 +104,8 @@ describe('a write', () => {
   it('is false when the condition failed on another one', async () => {
     const before = aTombstone();
     wire.on(UpdateCommand).rejects(conditionFailed);
-    wire.on(GetCommand).resolves({ Item: { ...before, revision: 2, leaseOwner: 'worker-2' } });
-    expect(await tombstones.write(before, { ...before, revision: 2, leaseOwner: 'worker-1' })).toBe(false);
+    wire.on(GetCommand).resolves({ Item: { ...before, revision: 2, lease: { ...LEASE, owner: 'worker-2' } } });
+    expect(await tombstones.write(before, { ...before, revision: 2, lease: LEASE })).toBe(false);
   });
 
   it('passes any other failure on', async () => {

@@ -5,18 +5,18 @@ import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { State, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import type { State, StateBeforeHold, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { createDynamoDbTombstones, documentClient } from '../../../../functions/stores/dynamodb/dynamodb-tombstones.ts';
 import { DeletionFence, type DeletionFenceProps } from '../../../../lib/constructs/platform/deletion-fence.ts';
 import { clientSettings } from '../../../../local/aws/client-settings.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../../../local/dynamodb/dynamodb.ts';
 import { createLocalRuns, type LocalRun } from '../../../../local/step-functions/step-functions-runs.ts';
 import type { LocalTask } from '../../../../local/step-functions/step-functions-tasks.ts';
-import { aTombstone, aVideoId } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone, aVideoId } from '../../../support/a-tombstone.ts';
 import { definitionIn } from '../../../support/definition-in.ts';
 
 type Options = Partial<Omit<DeletionFenceProps, 'tombstones'>>;
-type Stored = { state: State; heldFrom?: State };
+type Stored = { state: State; heldFrom?: StateBeforeHold };
 
 let server: LocalDynamoDb;
 let dynamoDb: DynamoDBClient;
@@ -67,10 +67,10 @@ async function run(input: object, options: Options = {}, read: LocalTask = readT
 }
 
 /** Writes a tombstone as the service does; the id of its video. */
-async function buried(tombstone: Stored): Promise<Tombstone['videoId']> {
+async function buried({ state, heldFrom }: Stored): Promise<Tombstone['videoId']> {
   const videoId = aVideoId();
   const tombstones = createDynamoDbTombstones(documentClient(dynamoDb), { table: server.table });
-  await tombstones.write(undefined, aTombstone({ videoId, ...tombstone }));
+  await tombstones.write(undefined, aTombstone({ videoId, state, held: heldFrom && aLegalHold(heldFrom) }));
   return videoId;
 }
 

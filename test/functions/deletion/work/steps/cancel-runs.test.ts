@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ports } from '../../../../../functions/deletion/ports.ts';
 import { cancelRuns } from '../../../../../functions/deletion/work/steps/cancel-runs.ts';
-import { SKIPPED } from '../../../../../functions/deletion/work/steps/step.ts';
+import { SKIPPED } from '../../../../../functions/deletion/work/steps/skipped.ts';
 import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
 
@@ -26,7 +26,7 @@ async function cancel(
 describe('the runs of a video', () => {
   it('are stopped, each once, wherever it is registered, and remembered', async () => {
     const { outcome, running, named } = await cancel({ inRow: ['', '-1'], onTombstone: [''], started: ['', '-1'] });
-    expect(outcome).toMatchObject({ value: { counts: { stopped: 2 }, removed: true } });
+    expect(outcome).toMatchObject({ value: { counts: { stopped: 2 }, changed: true } });
     expect(outcome).toMatchObject({ value: { changes: { target: { runs: [named(''), named('-1')] } } } });
     expect(running).toBe(0);
   });
@@ -58,7 +58,7 @@ describe('the runs of a video', () => {
 
   it('that have ended are no progress', async () => {
     const { outcome } = await cancel({ onTombstone: ['-9'] });
-    expect(outcome).toMatchObject({ value: { counts: { unknown: 1 }, removed: false } });
+    expect(outcome).toMatchObject({ value: { counts: { unknown: 1 }, changed: false } });
   });
 
   it('that have ended are no progress, either, when the step fails: else it would be tried without end', async () => {

@@ -22,25 +22,25 @@ function tables(batches: number[] = [], end = NONE) {
 describe('the rows of a video', () => {
   it('go children first, the runs and the video with the last transaction', async () => {
     const { run, deleteBatch, deleteVideo, ports } = tables();
-    expect(await run()).toEqual({ counts: {}, removed: false });
+    expect(await run()).toEqual({ counts: {}, changed: false });
     const emptied = deleteBatch.mock.calls.map(([{ table }]) => table);
     expect(emptied.sort()).toEqual(['share_clicks', 'share_links', 'user_liked_videos', 'views', 'votes']);
-    const known = { by: tombstone.requestedBy, at: ports.clock(), known: tombstone.target.runs };
+    const known = { by: tombstone.ownerId, at: ports.clock(), known: tombstone.target.runs };
     expect(deleteVideo.mock.calls).toEqual([[tombstone.videoId, known]]);
   });
 
   it('are deleted in batches until one is no more than half full, and counted', async () => {
     const { run, deleteBatch, checkpoint } = tables([5000, 5001, 10_000], { counts: { videos: 1 }, missed: [] });
-    const { counts, removed } = await run();
+    const { counts, changed } = await run();
     const table = deleteBatch.mock.calls[0]?.[0].table as string;
-    expect([counts, removed]).toEqual([{ [table]: 20_001, videos: 1 }, true]);
+    expect([counts, changed]).toEqual([{ [table]: 20_001, videos: 1 }, true]);
     expect(deleteBatch).toHaveBeenCalledTimes(3 + 4);
     expect(deleteBatch.mock.calls.slice(0, 4).map(([, , limit]) => limit)).toEqual([5_000, 10_000, 20_000, 5_000]);
     expect(checkpoint).toHaveBeenCalledTimes(3 + 4 + 1);
   });
 
   it('one of a child and the one of the video are two that were removed', async () => {
-    expect(await tables([1], { counts: { videos: 1 }, missed: [] }).run()).toMatchObject({ removed: true });
+    expect(await tables([1], { counts: { videos: 1 }, missed: [] }).run()).toMatchObject({ changed: true });
   });
 
   it.each([
@@ -62,9 +62,9 @@ describe('the rows of a video', () => {
   });
 
   it('wait for a run that was registered after the runs were stopped', async () => {
-    const { changes, reopens, removed } = await tables([1], { counts: {}, missed: ['late'] }).run();
+    const { changes, reopens, changed } = await tables([1], { counts: {}, missed: ['late'] }).run();
     expect(changes?.target).toEqual({ ...tombstone.target, runs: [...tombstone.target.runs, 'late'] });
-    expect([reopens, removed]).toEqual([['cancelRuns', 'deleteRows'], true]);
+    expect([reopens, changed]).toEqual([['cancelRuns', 'deleteRows'], true]);
   });
 });
 

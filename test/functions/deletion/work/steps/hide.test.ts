@@ -1,11 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Counts } from '../../../../../functions/deletion/counts.ts';
 import { cacheKeysOf, feedPagesKeyOf, ownerCacheKeysOf } from '../../../../../functions/deletion/data-map/data-map.ts';
-import type { Counts } from '../../../../../functions/deletion/errors.ts';
 import type { VideoCache } from '../../../../../functions/deletion/ports.ts';
 import { hide } from '../../../../../functions/deletion/work/steps/hide.ts';
 import { invalidateCache } from '../../../../../functions/deletion/work/steps/invalidate-cache.ts';
-import { invalidateEdge } from '../../../../../functions/deletion/work/steps/invalidate-edge.ts';
-import { SKIPPED } from '../../../../../functions/deletion/work/steps/step.ts';
+import { SKIPPED } from '../../../../../functions/deletion/work/steps/skipped.ts';
 import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
 
@@ -38,7 +37,7 @@ describe('hide', () => {
     const { videoId, ownerId, deletionId } = tombstone;
     expect(await hide(ports, tombstone)).toEqual({
       counts: { keys: 2, pages: 1, ownerKeys: 3 },
-      removed: false,
+      changed: false,
       changes: { hidden: true, hiddenAt: ports.clock().toISOString() },
     });
     expect(fence.mock.calls).toEqual([[`video:${videoId}:gone`, deletionId, 3600]]);
@@ -66,10 +65,10 @@ describe('invalidateCache', () => {
     ['pages', { pages: 1 }, true],
     ['as many keys as pages', { keys: 1, pages: 1 }, true],
     ["nothing but its owner's lists", {}, false],
-  ])('that deletes %s says whether anything of the video was left: %o', async (_, found, removed) => {
+  ])('that deletes %s says whether anything of the video was left: %o', async (_, found, changed) => {
     const { ports } = cacheWith(found);
     const counts = { keys: 0, pages: 0, ...found, ownerKeys: 3 };
-    expect(await invalidateCache(ports, aTombstone())).toEqual({ counts, removed });
+    expect(await invalidateCache(ports, aTombstone())).toEqual({ counts, changed });
   });
 
   it.each([
@@ -86,18 +85,5 @@ describe('invalidateCache', () => {
 
   it('is nothing where there is no cache', async () => {
     expect(await invalidateCache({ cache: undefined }, aTombstone())).toEqual(SKIPPED);
-  });
-});
-
-describe('invalidateEdge', () => {
-  const { ports } = openMemoryWorld();
-  const gate = { ttlSeconds: 600, invalidates: false };
-
-  it('asks once where there is an edge, unless copies end by themselves behind a gate', async () => {
-    const asked = { counts: { requests: 1 }, removed: false };
-    const behind = (invalidates: boolean) => ({ ...ports, rules: { ...ports.rules, gate: { ...gate, invalidates } } });
-    expect([await invalidateEdge(ports), await invalidateEdge(behind(true))]).toEqual([asked, asked]);
-    expect(await invalidateEdge(behind(false))).toEqual({ counts: {}, removed: false });
-    expect(await invalidateEdge({ ...ports, edgeQueue: undefined })).toEqual(SKIPPED);
   });
 });

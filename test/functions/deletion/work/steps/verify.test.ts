@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Counts } from '../../../../../functions/deletion/errors.ts';
+import type { Counts } from '../../../../../functions/deletion/counts.ts';
 import type { Ports } from '../../../../../functions/deletion/ports.ts';
-import type { StepName, Tombstone } from '../../../../../functions/deletion/record/tombstone.ts';
+import type { StepName } from '../../../../../functions/deletion/record/steps.ts';
+import type { Tombstone } from '../../../../../functions/deletion/record/tombstone.ts';
 import { isEdgeDone, verify, waitsFor } from '../../../../../functions/deletion/work/steps/verify.ts';
 import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
@@ -16,11 +17,10 @@ function look(replaced: (ports: Ports) => Partial<Ports>, overrides: Partial<Tom
   tombstone.target.runs = ['run'];
   return { verified: verify(all, tombstone), waits: waitsFor(all, tombstone) };
 }
-const invalidated = () => {
-  const { steps } = aTombstone();
-  steps.invalidateEdge.counts = { requests: 2 };
-  return { steps, edge: { request: 2, paths: [], requestedAt: AT, completedAt: AT } };
-};
+const invalidated = () => ({
+  edgeRequests: 2,
+  edge: { request: 2, paths: [], requestedAt: AT, completedAt: AT },
+});
 
 /** What stands in a store, by the step that should have removed it. */
 const FOUND: [StepName, Counts, (ports: Ports) => Partial<Ports>][] = [
@@ -44,14 +44,14 @@ const FOUND: [StepName, Counts, (ports: Ports) => Partial<Ports>][] = [
 
 describe('verify', () => {
   it('finds nothing where nothing is, and only then is it done', async () => {
-    const nothing = { counts: {}, removed: false, reopens: [] };
+    const nothing = { counts: {}, changed: false, reopens: [] };
     expect(await look(() => ({})).verified).toEqual(nothing);
     expect(await look(() => ({ cache: undefined, runs: undefined })).verified).toEqual(nothing);
   });
 
   it.each(FOUND)('has %s run again when it finds what that should have removed', async (step, counts, found) => {
     const { verified } = look(found, { state: 'settling' });
-    expect(await verified).toEqual({ counts, removed: false, reopens: [step] });
+    expect(await verified).toEqual({ counts, changed: false, reopens: [step] });
   });
 
   it('finds a run that was begun since, where none was registered, and only there', async () => {
@@ -84,10 +84,10 @@ describe('verify', () => {
 
 describe('what a deletion waits for', () => {
   it('is an invalidation that answers the last request, where there is an edge', async () => {
-    const { steps, edge } = invalidated();
-    expect(await look(() => ({}), { steps, edge }).waits).toEqual([]);
-    expect(await look(() => ({}), { steps, edge: { ...edge, request: 1 } }).waits).toEqual(['edge']);
-    expect(await look(() => ({}), { steps, edge: undefined }).waits).toEqual(['edge']);
+    const { edgeRequests, edge } = invalidated();
+    expect(await look(() => ({}), { edgeRequests, edge }).waits).toEqual([]);
+    expect(await look(() => ({}), { edgeRequests, edge: { ...edge, request: 1 } }).waits).toEqual(['edge']);
+    expect(await look(() => ({}), { edgeRequests, edge: undefined }).waits).toEqual(['edge']);
     expect(await look(() => ({ edgeQueue: undefined }), {}).waits).toEqual([]);
   });
 
@@ -102,10 +102,10 @@ describe('what a deletion waits for', () => {
   });
 
   it('is over only when it completed, and for the last request', () => {
-    const { steps, edge } = invalidated();
-    expect(isEdgeDone({ steps, edge })).toBe(true);
-    expect(isEdgeDone({ steps, edge: { ...edge, completedAt: undefined } as never })).toBe(false);
-    expect(isEdgeDone({ steps, edge: { ...edge, request: 3 } })).toBe(false);
-    expect(isEdgeDone({ steps })).toBe(false);
+    const { edgeRequests, edge } = invalidated();
+    expect(isEdgeDone({ edgeRequests, edge })).toBe(true);
+    expect(isEdgeDone({ edgeRequests, edge: { ...edge, completedAt: undefined } as never })).toBe(false);
+    expect(isEdgeDone({ edgeRequests, edge: { ...edge, request: 3 } })).toBe(false);
+    expect(isEdgeDone({ edgeRequests })).toBe(false);
   });
 });

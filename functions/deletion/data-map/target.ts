@@ -1,0 +1,13 @@
+import type { VideoRow } from '../ports.ts';
+import type { Target } from '../record/tombstone.ts';
+import type { Rules } from '../rules.ts';
+import type { VideoId } from '../video-id.ts';
+import { prefixOf } from './data-map.ts';
+import { strayKeysOf } from './stray-keys.ts';
+
+/** Everything that has to be deleted outside the database, as the video's row names it. */
+export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow }, { bucket }: Rules): Target {
+  const { urls, ownerId, runs } = video;
+  const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
+  return { prefix: prefixOf(videoId), ...stray, runs };
+}

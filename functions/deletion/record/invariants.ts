@@ -1,0 +1,133 @@
+import { MAX_ATTEMPTS, MAX_REQUESTS, plus } from '../rules.ts';
+import { isClosed } from './gate.ts';
+import { isDone, STEP_NAMES } from './steps.ts';
+import { isAskedFor, isOpen, isToBeHidden, legalHoldOf, stateBehindHold, type Tombstone } from './tombstone.ts';
+
+/** The sweeper leaves a deletion alone for so long after it has sent a message. */
+const LONGEST_SWEEP_SECONDS = 900;
+
+/**
+ * What is true of every tombstone, whatever happened. `change` asserts it at each write; the walk asserts it of every state that
+ * can be reached.
+ */
+export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boolean> = {
+  'held exactly while it says why, and which state it returns to': ({ state, held }) =>
+    (state === 'held') === (held !== undefined),
+  'the last entry of the history leads to the state': ({ state, history }) => state === (history.at(-1)?.to ?? 'none'),
+  'somebody has asked, and not too many': ({ requests: { length } }) => length >= 1 && length <= MAX_REQUESTS,
+  'what is open is due': ({ state, dueAt }) => !isOpen(state) || dueAt !== undefined,
+  'a pending deletion is due when its undo window is over': ({ state, dueAt, undoableUntil }) =>
+    state !== 'pending' || dueAt === undoableUntil,
+  'the first window of a request to end is the undo window': ({ state, requests, undoableUntil }) =>
+    state !== 'pending' || requests.every(({ until }) => until >= undoableUntil),
+  'what is due is in the view of the sweeper': ({ dueAt, sweepAt }) => dueAt === undefined || sweepAt !== undefined,
+  'the sweeper looks for something': (each) => each.sweepAt === undefined || hasWorkLeft(each),
+  'a visible video is in the view of the sweeper': (each) => !isToBeHidden(each) || each.sweepAt !== undefined,
+  'a visible video does not wait for the undo window': (each, now) =>
+    !isToBeHidden(each) || (each.sweepAt ?? '') <= plus(now, LONGEST_SWEEP_SECONDS).toISOString(),
+  'an event that was not sent is in the view of the sweeper': ({ outbox, sweepAt }) =>
+    outbox.length === 0 || sweepAt !== undefined,
+  'the sweeper does not come before the work is due and the lease is over': (each) =>
+    !each.dueAt ||
+    hasUrgentWork(each) ||
+    [each.dueAt, each.lease?.until ?? ''].every((time) => time <= (each.sweepAt ?? '')),
+  'none and failed wait for a person': ({ state, dueAt }) => !['none', 'failed'].includes(state) || dueAt === undefined,
+  'under a legal hold nothing is due': (each) => !isUnderLegalHold(each) || each.dueAt === undefined,
+  'another hold ends by itself': (each) => each.state !== 'held' || isUnderLegalHold(each) || each.dueAt !== undefined,
+  'a lease has an owner and an end': ({ lease }) => lease === undefined || (lease.owner !== '' && lease.until !== ''),
+  'only running, settling and a hold of them have a lease': (each) =>
+    each.lease === undefined || ['running', 'settling'].includes(stateBehindHold(each)),
+  'deleted exactly while it says when': (each) =>
+    (stateBehindHold(each) === 'deleted') === (each.deletedAt !== undefined),
+  'deleted has a receipt': ({ deletedAt, receipts }) => deletedAt === undefined || receipts.length > 0,
+  'deleted was hidden, and every step is done': ({ deletedAt, hidden, steps }) =>
+    deletedAt === undefined || (hidden && STEP_NAMES.every((name) => isDone(steps[name]))),
+  'only what is over expires': ({ state, expiresAt }) =>
+    ['none', 'cancelled', 'deleted'].includes(state) === (expiresAt !== undefined),
+  'attempts are bounded': ({ attempts }) => attempts <= MAX_ATTEMPTS,
+  'a gate that is closed after the end is due to be opened': (each) =>
+    !['cancelled', 'deleted'].includes(each.state) || !isClosed(each) || each.dueAt !== undefined,
+  'the edge answers no request that was not made': ({ edge, edgeRequests }) => (edge?.request ?? 0) <= edgeRequests,
+  'nothing was asked for before none': ({ state, edge, hidden }) => state !== 'none' || (!edge && !hidden),
+};
+
+/** What is true of every change, from `before` to `after`. */
+export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: Tombstone, now: Date) => boolean> = {
+  'an accepted deletion is never lost': (before, after) =>
+    !isAskedFor(before) || isAskedFor(after) || after.deletedAt !== undefined || wasUndone(before, after),
+  'nothing but a release ends a legal hold': (before, after) =>
+    !isUnderLegalHold(before) ||
+    isUnderLegalHold(after) ||
+    (after.state === before.held?.from && hasNewEntry(before, after)),
+  'work begins after the undo window': (before, after, now) =>
+    before.state !== 'pending' || after.state !== 'running' || now.toISOString() >= after.undoableUntil,
+  'undone only within the window': (before, after, now) =>
+    !wasUndone(before, after) || byWorker(after) || now.toISOString() < before.undoableUntil,
+  'a new owner undoes only what the former owner alone has asked for': (before, after) =>
+    !wasUndone(before, after) || !byWorker(after) || before.requests.every(({ by }) => by === before.ownerId),
+  'every change of the state has its entry': (before, after) =>
+    hasNewEntry(before, after) || (before.state === after.state && stateBehindHold(before) === stateBehindHold(after)),
+  'the new entry begins at the state before': (before, after) =>
+    !hasNewEntry(before, after) || [before.state, 'none'].includes(after.history.at(-1)?.from ?? ''),
+  'every end adds a receipt, and nothing else does': (before, after) =>
+    after.receipts.length - before.receipts.length === (after.deletedAt !== undefined && !before.deletedAt ? 1 : 0),
+  'one revision a write': (before, after) => after.revision === before.revision + 1,
+  'an attempt counts unless there was progress': (before, after) =>
+    !after.lease ||
+    before.lease?.owner === after.lease.owner ||
+    after.attempts === before.attempts + (before.progressed ? 0 : 1),
+  'nobody takes a lease that is not over': ({ lease }, after, now) =>
+    !lease || !after.lease || lease.owner === after.lease.owner || lease.until <= now.toISOString(),
+  'an undo window only ends earlier, but for a withdrawal': (before, after) =>
+    stateBehindHold(before) !== 'pending' ||
+    after.undoableUntil <= before.undoableUntil ||
+    after.requests.length < before.requests.length,
+};
+
+/** An invariant that a change breaks. `kept`: the stored tombstone itself has kept it. */
+export type Broken = { name: string; kept: boolean };
+
+/** The invariants that the change breaks. */
+export function brokenBy(before: Tombstone | undefined, after: Tombstone, now: Date): Broken[] {
+  const ofState = Object.entries(INVARIANTS)
+    .filter(([, holds]) => !holds(after, now))
+    .map(([name, holds]) => ({ name, kept: !before || holds(before, now) }));
+  const ofChange = Object.entries(INVARIANTS_OF_CHANGES)
+    .filter(([, holds]) => before && !holds(before, after, now))
+    .map(([name]) => ({ name, kept: true }));
+  return [...ofState, ...ofChange];
+}
+
+/**
+ * True for a write that is refused in production: it breaks what the stored tombstone has kept. A hold and a giving up are
+ * written all the same.
+ */
+export function isRefused(before: Tombstone | undefined, after: Tombstone, broken: readonly Broken[]): boolean {
+  const isLastResort = before?.state !== after.state && (isUnderLegalHold(after) || after.state === 'failed');
+  return !isLastResort && broken.some(({ kept }) => kept);
+}
+
+function isUnderLegalHold(tombstone: Tombstone): boolean {
+  return legalHoldOf(tombstone) !== undefined;
+}
+
+function hasUrgentWork(tombstone: Tombstone): boolean {
+  return tombstone.outbox.length > 0 || isToBeHidden(tombstone);
+}
+
+function hasWorkLeft(tombstone: Tombstone): boolean {
+  return tombstone.dueAt !== undefined || hasUrgentWork(tombstone);
+}
+
+function wasUndone(before: Tombstone, after: Tombstone): boolean {
+  return stateBehindHold(before) === 'pending' && stateBehindHold(after) === 'cancelled' && hasNewEntry(before, after);
+}
+
+function hasNewEntry(before: Tombstone, after: Tombstone): boolean {
+  const lengthOf = ({ history, folded }: Tombstone) => history.length + (folded?.count ?? 0);
+  return lengthOf(after) === lengthOf(before) + 1;
+}
+
+function byWorker({ history }: Tombstone): boolean {
+  return history.at(-1)?.by === 'worker';
+}

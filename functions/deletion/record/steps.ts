@@ -1,0 +1,103 @@
+export const STEP_NAMES = [
+  'hide',
+  'cancelRuns',
+  'deleteObjects',
+  'deleteRows',
+  'invalidateCache',
+  'invalidateEdge',
+  'verify',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** What each step counts. Rows are counted by table; verify counts what it found, by the kinds of the other steps. */
+type Kinds = {
+  hide: 'keys' | 'pages' | 'ownerKeys';
+  cancelRuns: 'stopped' | 'ended' | 'unknown';
+  deleteObjects: 'objects' | 'versions' | 'deleteMarkers' | 'uploads' | 'files' | 'bytes';
+  deleteRows: string;
+  invalidateCache: 'keys' | 'pages' | 'ownerKeys';
+  invalidateEdge: never;
+  verify: string;
+};
+export type CountsOf<Name extends StepName> = { [Kind in Kinds[Name]]?: number };
+
+/**
+ * `provisional`: it did its work, but before what it builds on was done, so it runs once more.
+ * `skipped`: the store is not part of this environment.
+ */
+export type StepState = 'waiting' | 'provisional' | 'done' | 'failed' | 'skipped';
+
+export type Step<Name extends StepName = StepName> = {
+  state: StepState;
+  /** How often it ran. */
+  attempts: number;
+  /** How often it failed. What a call deleted whose answer was lost is in no count. */
+  failures?: number;
+  /** What it deleted, stopped or found, over all attempts. */
+  counts: CountsOf<Name>;
+  startedAt?: string;
+  finishedAt?: string;
+  /** A short code, never a message: see `reasonOf`. */
+  error?: string;
+};
+export type Steps = { [Name in StepName]: Step<Name> };
+
+/**
+ * What a step builds on. It counts as done only if these steps were done before it began, and it runs again when one of them
+ * deletes something later.
+ */
+const BUILDS_ON: Record<StepName, readonly StepName[]> = {
+  hide: [],
+  cancelRuns: [],
+  deleteObjects: ['cancelRuns'],
+  deleteRows: [],
+  invalidateCache: ['deleteRows'],
+  invalidateEdge: ['deleteObjects'],
+  verify: ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache', 'invalidateEdge'],
+};
+
+/** All steps, none begun. */
+export function waitingSteps(): Steps {
+  const waiting = STEP_NAMES.map((name): [StepName, Step] => [name, { state: 'waiting', attempts: 0, counts: {} }]);
+  return Object.fromEntries(waiting) as Steps;
+}
+
+export function isDone({ state }: Pick<Step, 'state'>): boolean {
+  return state === 'done' || state === 'skipped';
+}
+
+/** True when every step that this one builds on is done. */
+export function isBuiltOn(steps: Steps, name: StepName): boolean {
+  return BUILDS_ON[name].every((base) => isDone(steps[base]));
+}
+
+/**
+ * True while running the step can achieve something. A step that has run once waits for the steps that it builds on. So does
+ * verify from the start: it would only find what is known to be there.
+ */
+export function mayRun(steps: Steps, name: StepName): boolean {
+  const { state } = steps[name];
+  if (isDone(steps[name])) return false;
+  return isBuiltOn(steps, name) || (name !== 'verify' && state !== 'provisional');
+}
+
+/** True when this pass can still complete a step that was reopened. A failed step waits for the next pass. */
+export function hasOpenSteps(steps: Steps): boolean {
+  return STEP_NAMES.some((name) => steps[name].state === 'waiting' && isBuiltOn(steps, name));
+}
+
+/** The done steps among `names`, and all that build on them, have to run again. */
+export function reopen(steps: Steps, names: readonly StepName[]): Steps {
+  const reopened = new Set(names.flatMap((name) => [name, ...dependentsOf(name)]));
+  const entries = STEP_NAMES.map((name): [StepName, Step] => {
+    const step = steps[name];
+    return [name, reopened.has(name) && step.state === 'done' ? { ...step, state: 'waiting' } : step];
+  });
+  return Object.fromEntries(entries) as Steps;
+}
+
+/** Every step that builds on this one, directly or through another. */
+export function dependentsOf(name: StepName): StepName[] {
+  const direct = STEP_NAMES.filter((other) => BUILDS_ON[other].includes(name));
+  return [...new Set(direct.flatMap((other) => [other, ...dependentsOf(other)]))];
+}

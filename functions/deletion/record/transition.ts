@@ -1,0 +1,74 @@
+import { plus, type Rules } from '../rules.ts';
+import { gateEndsAt } from './gate.ts';
+import { append, type Detail, foldedOf, GENESIS } from './history.ts';
+import { expiryOf, sweepAtOf } from './schedule.ts';
+import { type Command, heldAfter, nextState } from './state-table.ts';
+import { legalHoldOf, type Tombstone } from './tombstone.ts';
+
+/** When something happened, and under which rules. */
+export type Now = { at: Date; rules: Rules };
+
+/** The next revision, with `changes`. The sweeper's time follows from the rest. */
+export function revise(tombstone: Tombstone, changes: Partial<Tombstone>, { at, rules }: Now): Tombstone {
+  const next = { ...tombstone, ...changes, revision: tombstone.revision + 1 };
+  return { ...next, sweepAt: sweepAtOf(next, at, rules) };
+}
+
+/**
+ * The next revision after a command: the state that it leads to, what that state brings along, and the entry in the history.
+ * @throws {NotAllowedNow}
+ */
+export function transition(
+  tombstone: Tombstone,
+  command: Command,
+  { by, detail }: { by: string; detail?: Detail },
+  changes: Partial<Tombstone>,
+  now: Now,
+): Tombstone {
+  const { state, from } = nextState(tombstone, command);
+  const entry = { at: now.at.toISOString(), from: tombstone.state, to: state, by, ...(detail && { detail }) };
+  const held = heldAfter(changes.held ?? tombstone.held, from);
+  const next = { ...tombstone, ...changes, state, held, ...entered(tombstone, entry) };
+  return revise(next, arrival(next, command, now), now);
+}
+
+/** The next work begins after so many seconds. */
+export function dueIn(seconds: number, { at }: Now): { dueAt: string } {
+  return { dueAt: plus(at, seconds).toISOString() };
+}
+
+/** These commands change nothing about when the next work is due. */
+const KEEPS_DUE: readonly Command[] = ['join', 'begin'];
+
+/** What a state brings along: when the next work is due, and when the record expires. */
+function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, 'dueAt' | 'expiresAt'> {
+  const open = (dueAt: { dueAt?: string | undefined }) => ({ ...dueAt, expiresAt: undefined });
+  const over = (dueAt: { dueAt?: string | undefined }) => ({ ...dueAt, expiresAt: expiryOf(now.at, now.rules) });
+  switch (next.state) {
+    case 'none':
+      return over({ dueAt: undefined });
+    case 'cancelled':
+      return over(dueIn(0, now));
+    case 'deleted':
+      return over({ dueAt: gateEndsAt(next, now.rules, now.at) });
+    case 'failed':
+      return open({ dueAt: undefined });
+    case 'held':
+      return open({ dueAt: legalHoldOf(next) ? undefined : next.dueAt });
+    case 'pending':
+      return open({ dueAt: next.undoableUntil });
+    case 'running':
+      return open(KEEPS_DUE.includes(command) ? { dueAt: next.dueAt } : dueIn(0, now));
+    case 'settling':
+      // After a release, settling begins anew: how much of it had passed is not known.
+      return open(KEEPS_DUE.includes(command) ? { dueAt: next.dueAt } : dueIn(now.rules.settleSeconds, now));
+  }
+}
+
+/** The history with one more entry. When it is full, the older half is folded into one hash. */
+function entered({ history, folded }: Tombstone, entry: Parameters<typeof append>[1]) {
+  const before = folded?.count ?? 0;
+  const count = Math.max(0, foldedOf(before + history.length + 1) - before);
+  const kept = count > 0 ? { count: before + count, hash: history[count - 1]?.hash ?? GENESIS } : folded;
+  return { history: append(history.slice(count), entry, kept?.hash ?? GENESIS), folded: kept };
+}
