@@ -24,7 +24,7 @@ export const GROUPS: readonly Group[] = [
     name: 'the domain',
     folder: 'functions/deletion',
     threshold: 85,
-    vitestConfig: 'test/mutation/vitest.memory.config.ts',
+    vitestConfig: 'test/domain/vitest.config.ts',
     related: false,
     patience: 3000,
   },

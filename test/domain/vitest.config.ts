@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const worldInMemory = fileURLToPath(new URL('world-in-memory.ts', import.meta.url));
-/** What takes longest comes last: most mutants are dead by then. */
+/** What takes longest comes last: `npm run test:mutation` uses this config too, and most mutants are dead by then. */
 const LAST = ['video-id.test.ts', 'schedules.test.ts', 'stray-keys.test.ts', 'parse-storage-key.test.ts'];
 
 class QuickFirst extends BaseSequencer {
