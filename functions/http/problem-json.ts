@@ -27,7 +27,7 @@ export class MethodNotAllowed extends Error {
   override name = 'MethodNotAllowed';
   readonly allow: readonly string[];
   constructor(allow: readonly string[]) {
-    super(`This path takes ${allow.join(' and ')}`);
+    super(`This path allows only ${allow.join(' and ')}`);
     this.allow = allow;
   }
 }
