@@ -1,14 +1,17 @@
-import { brokenAt, foldedOf, GENESIS, type HistoryEntry } from './history.ts';
+import { brokenAt, cutOffAt, type HistoryEntry, startOf } from './history.ts';
 import type { Receipt } from './receipt.ts';
 import type { Tombstone } from './tombstone.ts';
 
+// The page checks receipts with this file, too. So it needs nothing that a browser does not have.
+
 /** The part of a tombstone that a receipt vouches for. */
-export type Chain = Pick<Tombstone, 'videoId' | 'deletionId' | 'history' | 'folded'>;
+export type Chain = Pick<Tombstone, 'deletionId' | 'history' | 'folded'> & { videoId: string };
 
 /**
- * What is wrong between a receipt and the history that it vouches for. `changed`, `removed`, `added` and `reordered` name the
- * first entry (from 1, folded ones counted) at which the chain does not hold; what stands after it is not judged.
- * `notShown`: the receipt's last entry was folded away, so that nobody can show the rest to lead there.
+ * What is wrong between a receipt and the history that it vouches for. `changed`, `removed`, `added` and `reordered`
+ * name the first entry at which the chain breaks; the entries after it are not judged. Entries are numbered from 1, and
+ * folded ones count. `notShown`: the receipt's last entry was folded away, so nobody can show any more that the history
+ * leads to the receipt.
  */
 export type ReceiptFinding = {
   kind:
@@ -26,9 +29,10 @@ export type ReceiptFinding = {
 };
 
 /**
- * Compares a receipt, whose signature was verified, with the tombstone's history: is the chain whole, and does it lead to the
- * receipt's head? Entries after the head, such as those of a re-deletion, must be whole too, and take nothing from an earlier receipt.
- * @returns what is wrong; nothing is, when the list is empty
+ * Compares a receipt with the tombstone's history: is the chain whole, and does it lead to the receipt's head? The
+ * signature must have been verified before. Entries after the head, such as those of a re-deletion, must be whole as
+ * well. They do not make an earlier receipt invalid.
+ * @returns what is wrong; an empty list when nothing is
  */
 export function checkReceipt(receipt: Receipt, chain: Chain): ReceiptFinding[] {
   const other = ofAnother(receipt, chain);
@@ -46,13 +50,12 @@ function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding |
   return { kind: 'otherDeletion', message };
 }
 
-/** Entries that are said to be folded away, and would not be: whoever cuts off the beginning has to say so. */
-function cutAtStart({ history, folded }: Chain): ReceiptFinding | undefined {
-  const count = folded?.count ?? 0;
-  const right = foldedOf(count + history.length);
-  if (count <= right) return undefined;
-  const message = `Entries ${right + 1} to ${count} are missing: of a history of ${count + history.length}, ${right === 0 ? 'none' : right} would be folded away`;
-  return { kind: 'removed', entry: right + 1, message };
+function cutAtStart(chain: Chain): ReceiptFinding | undefined {
+  const entry = cutOffAt(chain);
+  if (entry === undefined) return undefined;
+  const count = chain.folded?.count ?? 0;
+  const wouldBe = `of a history of ${count + chain.history.length}, ${entry === 1 ? 'none' : entry - 1} would be folded away`;
+  return { kind: 'removed', entry, message: `Entries ${entry} to ${count} are missing: ${wouldBe}` };
 }
 
 function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined {
@@ -61,7 +64,7 @@ function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined
   if (position === undefined) return undefined;
   const entry = position + 1 + (folded?.count ?? 0);
   const hashes = hashesOf(chain);
-  // One that follows from some other entry is as it was written: only its place is wrong.
+  // An entry that follows from some other entry is as it was written. Only its place is wrong.
   const isGenuine = hashes.some((hash) => follows(history[position], hash));
   if (!isGenuine) {
     return isCutBefore(receipt, chain, position)
@@ -74,7 +77,7 @@ function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined
     : { kind: 'added', entry, message: `An entry that does not belong there stands before entry ${entry}` };
 }
 
-/** Fewer entries than the receipt counts lead to its head; or, where the head itself is gone, the states do not join. */
+/** Fewer entries than the receipt counts lead to its head. Where the head itself is gone, the states do not join. */
 function isCutBefore(receipt: Receipt, chain: Chain, position: number): boolean {
   const found = entryOfHead(receipt, chain);
   if (found !== undefined) return found < receipt.history.length;
@@ -106,19 +109,18 @@ function lengthDiffers(message: string): ReceiptFinding {
   return { kind: 'lengthDiffers', message };
 }
 
-/** The number of the entry whose hash is the receipt's head; undefined when there is none. */
+/** The number of the entry whose hash is the receipt's head; undefined when no entry has it. */
 function entryOfHead({ history: { head } }: Receipt, chain: Chain): number | undefined {
   const position = hashesOf(chain).indexOf(head);
   return position < 0 ? undefined : position + (chain.folded?.count ?? 0);
 }
 
-/** The hash that the first entry builds on, then those of the entries: each builds on the one at its own position. */
+/**
+ * The hash that the first entry builds on, then the hashes of the entries. Each entry builds on the hash at its own
+ * position.
+ */
 function hashesOf(chain: Chain): string[] {
   return [startOf(chain), ...chain.history.map(({ hash }) => hash)];
-}
-
-function startOf({ folded }: Chain): string {
-  return folded?.hash ?? GENESIS;
 }
 
 function follows(entry: HistoryEntry | undefined, before: string | undefined): boolean {

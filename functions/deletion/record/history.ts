@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
+import { sha256 as digest } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Counts } from '../counts.ts';
+
+// The page checks histories with this file, too. So it needs nothing that a browser does not have.
 
 /** What a move was about: counts, or a code and, for a legal hold, the number of its case. */
 export type Detail = Counts | { code: string; caseNumber?: string };
 
-/** One move in a deletion's life. `hash` covers the entry and the hash before it, so none can be changed, cut out or moved. */
+/** One move of a deletion. `hash` covers it and the hash before it, so no entry can be changed, cut out or moved. */
 export type HistoryEntry = {
   at: string;
   from: string;
@@ -15,19 +18,28 @@ export type HistoryEntry = {
   hash: string;
 };
 
-/** The most entries a history keeps (an item holds 400 KB); then the older half is folded into the hash that the first one left builds on. */
+/** What is stored of a history: the entries that are kept, and how many were folded away before them. */
+export type StoredHistory = {
+  readonly history: readonly HistoryEntry[];
+  readonly folded?: { count: number; hash: string } | undefined;
+};
+
+/**
+ * The most entries that a history keeps: an item holds 400 KB. A full history drops its older half. Only the last hash
+ * of that half stays, and the first entry that is kept builds on it.
+ */
 export const MAX_HISTORY = 200;
 const FOLDED_AT_ONCE = MAX_HISTORY / 2;
 
-/** How many entries of a history that had `length` in all are folded away: its length alone decides. */
+/** How many entries are folded away of a history that had `length` in all. Only the length decides. */
 export function foldedOf(length: number): number {
   return length <= MAX_HISTORY ? 0 : FOLDED_AT_ONCE * Math.ceil((length - MAX_HISTORY) / FOLDED_AT_ONCE);
 }
 
-/** What the first entry builds on. */
+/** The hash that the first entry of a history builds on. */
 export const GENESIS = '0'.repeat(64);
 
-/** JSON with sorted keys and no white space (RFC 8785 for the values used here: strings, whole numbers, objects, lists). */
+/** JSON with sorted keys and no white space: RFC 8785, for strings, whole numbers, objects and lists (all we use). */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
@@ -38,9 +50,9 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** SHA-256 in hexadecimal. */
+/** The SHA-256 of a text in UTF-8, in hexadecimal. Unlike the browser's own, it is not asynchronous. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return bytesToHex(digest(utf8ToBytes(text)));
 }
 
 /** The hash that the next entry builds on. */
@@ -57,7 +69,7 @@ export function append(
   return [...history, { ...entry, hash: sha256(headOf(history, start) + canonicalJson(entry)) }];
 }
 
-/** The position of the first entry whose hash does not follow from those before it; undefined when the chain is whole. */
+/** The position of the first entry whose hash does not follow from the one before; undefined when the chain is whole. */
 export function brokenAt(history: readonly HistoryEntry[], start: string = GENESIS): number | undefined {
   let head = start;
   for (const [position, { hash, ...entry }] of history.entries()) {
@@ -65,4 +77,30 @@ export function brokenAt(history: readonly HistoryEntry[], start: string = GENES
     head = hash;
   }
   return undefined;
+}
+
+/** The hash that the first stored entry builds on. */
+export function startOf({ folded }: Pick<StoredHistory, 'folded'>): string {
+  return folded?.hash ?? GENESIS;
+}
+
+/**
+ * The number, from 1, of the first entry that is missing at the start, although a history of this length keeps it.
+ * Somebody who cuts off the first entries has to claim that they were folded away.
+ */
+export function cutOffAt({ history, folded }: StoredHistory): number | undefined {
+  const count = folded?.count ?? 0;
+  const expected = foldedOf(count + history.length);
+  return count > expected ? expected + 1 : undefined;
+}
+
+/**
+ * The number of the first entry that is missing at the start or does not follow from those before it; undefined when
+ * the history is whole. The first entry of all is number 1: folded entries count.
+ */
+export function firstBrokenEntry(stored: StoredHistory): number | undefined {
+  const cutOff = cutOffAt(stored);
+  if (cutOff !== undefined) return cutOff;
+  const position = brokenAt(stored.history, startOf(stored));
+  return position === undefined ? undefined : position + 1 + (stored.folded?.count ?? 0);
 }

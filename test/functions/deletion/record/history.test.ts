@@ -1,6 +1,15 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { append, brokenAt, canonicalJson, GENESIS, headOf } from '../../../../functions/deletion/record/history.ts';
+import {
+  append,
+  brokenAt,
+  canonicalJson,
+  firstBrokenEntry,
+  GENESIS,
+  headOf,
+  sha256,
+} from '../../../../functions/deletion/record/history.ts';
 
 const entry = (to: string) => ({
   at: '2026-11-22T10:00:00.000Z',
@@ -51,6 +60,45 @@ describe('the hash chain', () => {
   it('goes on from the head of what was folded away', () => {
     expect(brokenAt(chain.slice(2), chain[1]?.hash)).toBeUndefined();
     expect(brokenAt(chain.slice(2))).toBe(0);
+  });
+});
+
+describe('firstBrokenEntry', () => {
+  const folded = { count: 100, hash: chain[1]?.hash ?? '' };
+  const filler = Array.from({ length: 100 }, () => entry('running'));
+  const kept = filler.reduce<typeof chain>((history, next) => append(history, next, folded.hash), []);
+  // 201 entries in all: the first length at which 100 are folded away.
+  const whole = append(kept, entry('deleted'), folded.hash);
+
+  it('finds nothing in a whole history, folded or not', () => {
+    expect(firstBrokenEntry({ history: [] })).toBeUndefined();
+    expect(firstBrokenEntry({ history: chain })).toBeUndefined();
+    expect(firstBrokenEntry({ history: whole, folded })).toBeUndefined();
+  });
+
+  it('counts from 1, and counts folded entries', () => {
+    const edited = (history: typeof chain, position: number) =>
+      history.with(position, { ...entry('failed'), hash: history[position]?.hash ?? '' });
+    expect(firstBrokenEntry({ history: edited(chain, 0) })).toBe(1);
+    expect(firstBrokenEntry({ history: edited(whole, 4), folded })).toBe(105);
+  });
+
+  it('names the first entry that was cut off and is said to be folded away', () => {
+    expect(firstBrokenEntry({ history: chain.slice(2), folded: { count: 2, hash: folded.hash } })).toBe(1);
+    expect(firstBrokenEntry({ history: whole.slice(5), folded: { count: 105, hash: whole[4]?.hash ?? '' } })).toBe(101);
+    // A history of 200 entries keeps them all.
+    expect(firstBrokenEntry({ history: kept, folded })).toBe(1);
+  });
+});
+
+describe('sha256', () => {
+  it('is the SHA-256 of the text in UTF-8, as Node computes it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        expect(sha256(text)).toBe(createHash('sha256').update(text).digest('hex'));
+      }),
+    );
+    expect(sha256('\ud800')).toBe(createHash('sha256').update('\ud800').digest('hex'));
   });
 });
 
