@@ -69,7 +69,7 @@ export function append(
   return [...history, { ...entry, hash: sha256(headOf(history, start) + canonicalJson(entry)) }];
 }
 
-/** The position of the first entry whose hash does not follow from the one before; undefined when the chain is whole. */
+/** The position of the first entry whose hash does not follow from the one before; undefined if the chain is whole. */
 export function brokenAt(history: readonly HistoryEntry[], start: string = GENESIS): number | undefined {
   let head = start;
   for (const [position, { hash, ...entry }] of history.entries()) {

@@ -9,7 +9,7 @@ const wholeNumber = z.int().check(z.gte(0));
 const counts = z.record(z.string(), wholeNumber);
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-// Loose: a receipt of a newer version states more, and what it states more is signed all the same.
+// Loose: a receipt of a newer version may have more members. They are signed as well.
 const schema = z.looseObject({
   jti: uuid,
   iat: wholeNumber,
@@ -42,7 +42,7 @@ const schema = z.looseObject({
   history: z.looseObject({ head: sha256, length: wholeNumber }),
 });
 
-/** A signed payload that is no receipt. The message names what is wrong. */
+/** A signed payload that is no receipt. The message names the members that are wrong. */
 export class MalformedReceipt extends Error {
   override name = 'MalformedReceipt';
   constructor(wrong: readonly string[]) {
@@ -51,8 +51,8 @@ export class MalformedReceipt extends Error {
 }
 
 /**
- * The receipt in a payload whose signature was verified.
- * @throws {MalformedReceipt} naming each member that is missing or not what it should be
+ * The receipt in a payload whose signature was verified before.
+ * @throws {MalformedReceipt} which names each member that is missing or wrong
  */
 export function parseReceipt(payload: unknown): Receipt {
   const { data, error } = schema.safeParse(payload);

@@ -1,14 +1,16 @@
-import { compactVerify, createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet } from 'jose';
+import { base64url, compactVerify, createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet } from 'jose';
 import { ALGORITHM } from './receipt-key.ts';
 
+// The page verifies receipts with this file, too. So it needs nothing that a browser does not have.
+
 /**
- * Why a signature is refused. `notAJws`: it is not three canonical base64url parts with a header of ours and JSON inside;
- * `notAKeySet`: the keys to check it with cannot be read; `unknownKey`: none of them has the id that the header names;
+ * Why a signature is refused. `notAJws`: the text does not have three canonical base64url parts, a header of ours, and
+ * JSON as payload. `notAKeySet`: the keys cannot be used. `unknownKey`: no key has the id that the header names.
  * `wrongSignature`: the key did not sign this.
  */
 export type RefusalReason = 'notAJws' | 'notAKeySet' | 'unknownKey' | 'wrongSignature';
 
-/** A JWS that proves nothing. The message says why, in a sentence for whoever checks it. */
+/** A JWS that proves nothing. The message says why, in a sentence for the person who checks it. */
 export class SignatureRefused extends Error {
   override name = 'SignatureRefused';
   readonly reason: RefusalReason;
@@ -21,9 +23,9 @@ export class SignatureRefused extends Error {
 const PARTS = ['header', 'payload', 'signature'] as const;
 
 /**
- * The payload of a compact JWS (RFC 7515), once the signature is found to be that of a key in the set (RFC 7517). Only the
- * algorithm of our signers is taken, and only the one spelling that an encoder writes: in base64url, the last character of a
- * part may have bits that mean nothing, and most libraries let them be changed.
+ * The payload of a compact JWS (RFC 7515), if a key of the set (RFC 7517) has signed it. Only the algorithm of our
+ * signers is accepted, and only the spelling that an encoder writes. In base64url, the last character of a part may
+ * have bits without a meaning, and most libraries accept any value of them.
  * @throws {SignatureRefused}
  */
 export async function verifyJws(jws: string, keySet: { keys: Record<string, unknown>[] }): Promise<unknown> {
@@ -42,7 +44,7 @@ export async function verifyJws(jws: string, keySet: { keys: Record<string, unkn
   }
 }
 
-/** The key that the header names. @throws {SignatureRefused} unless it is a JWS with such a header */
+/** The id of the key that the header names. @throws {SignatureRefused} when this is no JWS with a header of ours */
 function keyIdIn(jws: string): string {
   const parts = jws.split('.');
   if (parts.length !== PARTS.length)
@@ -64,7 +66,11 @@ function headerIn(jws: string): { alg?: unknown; kid?: unknown } {
 }
 
 function isCanonical(part: string): boolean {
-  return part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
+  try {
+    return part !== '' && base64url.encode(base64url.decode(part)) === part;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws {SignatureRefused} */
