@@ -15,6 +15,22 @@ function importsOf(folder: string): { file: string; from: string }[] {
 const targetOf = ({ file, from }: { file: string; from: string }) =>
   from.startsWith('.') ? normalize(join(dirname(file), from)) : from;
 
+/** The files of this repository that are loaded with those of a folder. An import of types alone loads nothing. */
+function loadedWith(folder: string): string[] {
+  const loaded = new Set(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|vue)$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  for (const file of loaded) {
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /(?:^(?:import|export) (?!type )[^;]*?from |import\()'(\.[^']+)'/gm,
+    );
+    for (const [, from = ''] of imports) if (/\.(ts|vue)$/.test(from)) loaded.add(targetOf({ file, from }));
+  }
+  return [...loaded];
+}
+
 describe('the layout', () => {
   it('keeps the domain to itself: no SDK, no driver, no environment, nothing of Node', () => {
     const outside = importsOf('functions/deletion').filter(
@@ -38,6 +54,15 @@ describe('the layout', () => {
       importsOf(folder).filter((found) => /^(local|platform|ops|test|web|bench)\//.test(targetOf(found))),
     );
     expect(stray).toEqual([]);
+  });
+
+  it('lets the page take from the functions only what runs in a browser', () => {
+    const taken = loadedWith('web/src').filter((file) => !file.startsWith('web/'));
+    expect(taken).toContain('functions/deletion/record/history.ts');
+    expect(taken).toContain('functions/stores/signing/receipt-schema.ts');
+    expect(taken.filter((file) => !/^functions\/(deletion|stores\/signing)\//.test(file))).toEqual([]);
+    const ofNode = taken.filter((file) => /'node:|\b(Buffer|process|__dirname)\b[.(]/.test(readFileSync(file, 'utf8')));
+    expect(ofNode).toEqual([]);
   });
 
   it('keeps infrastructure and functions apart, but for names', () => {

@@ -1,20 +1,18 @@
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import type { Receipt } from '../../functions/deletion/record/receipt.ts';
+import { verifyReceipt } from '../../functions/stores/signing/verify-receipt.ts';
 import type { Storage } from '../part.ts';
 import type { Prepared } from './demo.ts';
 import type { DemoApi } from './demo-api.ts';
 import type { Findings } from './left-over.ts';
 
-/** A receipt whose signature is good. @throws when it is not, or states another video */
+/** The verified receipt of a video. @throws when it is refused, or is the receipt of another video */
 async function readReceipt(api: DemoApi, videoId: string): Promise<Receipt> {
-  const keys = createLocalJWKSet((await api.receiptKeys()) as unknown as JSONWebKeySet);
-  const { payload } = await compactVerify(await api.receipt(videoId), keys);
-  const receipt: Receipt = JSON.parse(Buffer.from(payload).toString());
+  const receipt = await verifyReceipt(await api.receipt(videoId), await api.receiptKeys());
   if (receipt.sub !== videoId) throw new Error(`The receipt for ${videoId} is about ${receipt.sub}`);
   return receipt;
 }
 
-/** What a receipt says was removed, in the words in which the demo counts. */
+/** What was deleted according to a receipt, in the demo's own kinds of counts. */
 export function removedBy({ counts }: Receipt): Findings {
   const { hide = {}, cancelRuns = {}, deleteObjects = {}, deleteRows = {}, invalidateCache = {} } = counts;
   const sum = (kind: string) => (hide[kind] ?? 0) + (invalidateCache[kind] ?? 0);
@@ -27,12 +25,12 @@ export function removedBy({ counts }: Receipt): Findings {
   };
 }
 
-/** What only the demo counts: the receipt names no figures for it. */
+/** What only the demo counts. The receipt has no figures for it. */
 const UNCOUNTED = ['video_stats', 'lists'];
 
 /**
- * Reads both receipts and compares them with what was found. When a process was killed in between, its last counts are in
- * no receipt, so only the signatures count.
+ * Reads both receipts and compares their figures with what was found before. If a process was killed in between, its
+ * last counts are in no receipt. Then only the receipts themselves are verified.
  */
 export async function checkReceipts(
   api: DemoApi,
@@ -42,7 +40,7 @@ export async function checkReceipts(
   const receipt = await readReceipt(api, demo.videoId);
   const { exceptions } = await readReceipt(api, demo.misnamedId);
   const problems = wasKilled ? [] : receiptMistakes(found, receipt);
-  // On the file layout, no row's URL decides what is deleted.
+  // With files on disk, no URL of a row decides what is deleted.
   const expected = storage === 's3' ? 1 : 0;
   const notOurs = exceptions.notOurs?.count ?? 0;
   if (notOurs !== expected)
@@ -51,8 +49,8 @@ export async function checkReceipts(
 }
 
 /**
- * Where the receipt claims another number than was found. Of what grew until the run was stopped, and of what readers put
- * back into the cache, it may claim more.
+ * Where the receipt states another number than was found. It may state more of what grew until the run was stopped, and
+ * of what readers put back into the cache.
  */
 function receiptMistakes(found: Findings, receipt: Receipt): string[] {
   const removed = removedBy(receipt);

@@ -3,18 +3,16 @@ import { text as textIn } from 'node:stream/consumers';
 import { type Command, createArgument } from 'commander';
 import pc from 'picocolors';
 import type { Receipt } from '../../functions/deletion/record/receipt.ts';
-import { MalformedReceipt, parseReceipt } from '../../functions/stores/signing/receipt-schema.ts';
-import { SignatureRefused, verifyJws } from '../../functions/stores/signing/verify-jws.ts';
 import { act, examples, type Report } from '../act.ts';
 import { WrongUsage } from '../exits.ts';
-import { compareHistory, type HistoryCheck } from '../receipts/compare-history.ts';
-import { findKeys, type KeySet } from '../receipts/find-keys.ts';
+import { compareHistory } from '../receipts/compare-history.ts';
+import { findKeys } from '../receipts/find-keys.ts';
+import { judgeReceipt, type Verdict } from '../receipts/judge-receipt.ts';
 import { wordsOf } from '../receipts/receipt-words.ts';
 
 type Options = { keys?: string; offline?: boolean };
-type Verdict = { isValid: boolean; reason?: string; receipt?: Receipt; history?: HistoryCheck };
 
-/** `verify-receipt`: is it genuine, and what does it state? */
+/** `verify-receipt`: whether a receipt is genuine, and what it states. */
 export function addVerifyReceipt(program: Command): void {
   program
     .command('verify-receipt')
@@ -36,8 +34,8 @@ export function addVerifyReceipt(program: Command): void {
       act(async (session, file: string, { keys: place, offline = false }: Options) => {
         const jws = await readReceipt(file);
         const keys = await findKeys(session, place);
-        const verdict = await judge(jws, keys, offline ? undefined : (receipt) => compareHistory(session, receipt));
-        return reportOf(verdict);
+        const compare = offline ? undefined : (receipt: Receipt) => compareHistory(session, receipt);
+        return reportOf(await judgeReceipt(jws, keys, compare));
       }),
     );
 }
@@ -47,23 +45,6 @@ async function readReceipt(file: string): Promise<string> {
     return (file === '-' ? await textIn(process.stdin) : await readFile(file, 'utf8')).trim();
   } catch (error) {
     throw new WrongUsage(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
-
-/** The signature first: nothing of a receipt is believed, or shown, before it is known who wrote it. */
-async function judge(
-  jws: string,
-  keys: KeySet,
-  compare?: (receipt: Receipt) => Promise<HistoryCheck>,
-): Promise<Verdict> {
-  try {
-    const receipt = parseReceipt(await verifyJws(jws, keys));
-    const history = await compare?.(receipt);
-    const [finding] = history?.findings ?? [];
-    return { isValid: !finding, receipt, ...(finding && { reason: finding.message }), ...(history && { history }) };
-  } catch (error) {
-    if (!(error instanceof SignatureRefused || error instanceof MalformedReceipt)) throw error;
-    return { isValid: false, reason: error.message };
   }
 }
 

@@ -1,9 +1,12 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { receiptOf } from '../../functions/deletion/record/receipt.ts';
+import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { MODULUS_LENGTH, publicKeyOf, signReceipt } from '../../functions/stores/signing/receipt-key.ts';
 import type { HttpApiEvent } from '../../local/gateway/event.ts';
 import type { GatewayRoute } from '../../local/gateway/gateway.ts';
 import type { Deletion, Video } from '../../web/src/client/types.ts';
+import { aTombstone } from './a-tombstone.ts';
 import { ADMIN, type CannedDeletions, createCannedDeletions, UNDO_SECONDS } from './canned-deletions.ts';
 import { cannedUser, OWNER, serveMedia, VIDEOS } from './canned-videos.ts';
 import { createOpenApiCheck } from './openapi.ts';
@@ -19,12 +22,8 @@ export type CannedApi = Awaited<ReturnType<typeof createCannedApi>>;
 
 /** A platform for the page alone: deletions stand still in memory until a test moves them. */
 export async function createCannedApi() {
-  const platform: Platform = {
-    deletions: createCannedDeletions(OWNER),
-    videos: [...VIDEOS],
-    pageSize: 20,
-    signReceipt: createSigner(),
-  };
+  const deletions = createCannedDeletions(OWNER);
+  const platform: Platform = { deletions, videos: [...VIDEOS], pageSize: 20, signReceipt: createSigner(deletions) };
   const requests: string[] = [];
   const mistakes: unknown[] = [];
   const { expectMatches } = createOpenApiCheck();
@@ -117,17 +116,24 @@ function pageOf({ videos, deletions, pageSize }: Platform, from: number) {
   return { videos: listed.slice(from, next), ...(next < listed.length && { cursor: String(next) }) };
 }
 
-/** Signs as the service does, with a key of its own. */
-function createSigner() {
+/** Signs receipts of the canned deletions as the service does, with a key of its own. */
+function createSigner(deletions: CannedDeletions) {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: MODULUS_LENGTH });
   const key = publicKeyOf(publicKey.export({ format: 'jwk' }));
   return {
     key,
-    sign: (sub: string) =>
-      signReceipt({ sub, counts: { deleteObjects: { objects: 13 } } }, key, (message) =>
-        sign('sha256', Buffer.from(message), privateKey),
-      ),
+    sign: async (videoId: string) => {
+      const receipt = receiptOf(recordOf(deletions, videoId), { id: videoId, at: new Date() });
+      return await signReceipt(receipt, key, (message) => sign('sha256', Buffer.from(message), privateKey));
+    },
   };
+}
+
+/** The record of a deletion as it is when its receipt is written: before the move to `deleted`. */
+function recordOf(deletions: CannedDeletions, videoId: string) {
+  const { deletionId, history = [] } = deletions.view(videoId, true) ?? {};
+  const before = history.at(-1)?.to === 'deleted' ? history.slice(0, -1) : history;
+  return aTombstone({ videoId: parseVideoId(videoId), ...(deletionId && { deletionId, history: before }) });
 }
 
 const waiting = (videoId: string) => ({ location: `/api/v1/videos/${videoId}/deletion`, 'retry-after': 1 });

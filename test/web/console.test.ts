@@ -122,7 +122,19 @@ test('a video that nobody has asked to delete can be held; an id that is none is
   it.expectOnlyReportsOf('status of 400');
 });
 
-test('checks the signature of a receipt that somebody has kept', async () => {
+test('compares the receipt of a deletion with its history, and says where they differ', async () => {
+  for (const state of ['pending', 'running', 'deleted'] as const) it.api.deletions.move(FIRST, state);
+  await it.openAs('grace', `/console/${FIRST}`);
+  await button('Receipt').click();
+  await it.page.getByText('Signed by this service and unchanged.').waitFor();
+  await it.page.keyboard.press('Escape');
+  it.api.deletions.forge(FIRST);
+  await button('Receipt').click();
+  await it.page.getByText('it does not fit the history of this deletion. Entry 1 was changed').waitFor();
+  await it.page.getByRole('dialog').getByText(`"sub": "${FIRST}"`).waitFor();
+});
+
+test('checks a receipt that somebody has kept', async () => {
   const keep = (receipt: string) => {
     const file = { name: `${receipt.length}.jws`, mimeType: 'application/jose', buffer: Buffer.from(receipt) };
     return it.page.getByLabel('Receipt (a .jws file)').setInputFiles(file);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -7,7 +7,10 @@ import { builtPage } from '../support/built-page.ts';
 /** What the profile may load before it shows anything, compressed, in bytes. */
 const MOST = 120 * 1024;
 
-/** A script with all that it imports at once; what it imports later does not count. */
+/** Scripts that are fetched when they are needed: the player, the console, and the check of receipts. */
+const LATER = ['hls', 'Console', 'Deletion', 'verify-receipt', 'check-receipt', 'history'];
+
+/** A script with all that it imports at once. What it imports later does not count. */
 function withImports(folder: string, name: string, found = new Set<string>()): Set<string> {
   if (found.has(name)) return found;
   found.add(name);
@@ -17,13 +20,21 @@ function withImports(folder: string, name: string, found = new Set<string>()): S
   return found;
 }
 
-test('the profile loads at most 120 KB of script, compressed, and neither player nor console', async ({ annotate }) => {
+test('the profile loads at most 120 KB of script, compressed, and no player, console or check of receipts', async ({
+  annotate,
+}) => {
   const page = await builtPage();
   const html = readFileSync(join(page, 'index.html'), 'utf8');
   const named = [...html.matchAll(/(?:src|href)="\/assets\/([^"]+\.js)"/g)].map(([, name = '']) => name);
   expect(named).not.toEqual([]);
   const scripts = new Set(named.flatMap((name) => [...withImports(join(page, 'assets'), name)]));
-  expect([...scripts].filter((name) => /hls|Console|Deletion|webapi/.test(name))).toEqual([]);
+  const all = readdirSync(join(page, 'assets'));
+  for (const part of LATER)
+    expect(
+      all.filter((name) => name.startsWith(part)),
+      part,
+    ).not.toEqual([]);
+  expect([...scripts].filter((name) => LATER.some((part) => name.includes(part)))).toEqual([]);
   const bytes = [...scripts].reduce(
     (sum, name) => sum + gzipSync(readFileSync(join(page, 'assets', name))).byteLength,
     0,

@@ -42,6 +42,14 @@ export function checkReceipt(receipt: Receipt, chain: Chain): ReceiptFinding[] {
   );
 }
 
+/**
+ * The finding `notShown`, when it is the only one: the history can no longer be compared with the receipt. That does
+ * not speak against the receipt.
+ */
+export function onlyNotShown([first, ...others]: readonly ReceiptFinding[]): ReceiptFinding | undefined {
+  return first?.kind === 'notShown' && others.length === 0 ? first : undefined;
+}
+
 function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding | undefined {
   if (sub !== chain.videoId)
     return { kind: 'otherVideo', message: `The receipt is of video ${sub}, the history of ${chain.videoId}` };
@@ -53,9 +61,10 @@ function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding |
 function cutAtStart(chain: Chain): ReceiptFinding | undefined {
   const entry = cutOffAt(chain);
   if (entry === undefined) return undefined;
-  const count = chain.folded?.count ?? 0;
-  const wouldBe = `of a history of ${count + chain.history.length}, ${entry === 1 ? 'none' : entry - 1} would be folded away`;
-  return { kind: 'removed', entry, message: `Entries ${entry} to ${count} are missing: ${wouldBe}` };
+  const folded = chain.folded?.count ?? 0;
+  const length = folded + chain.history.length;
+  const message = `Entries ${entry} to ${folded} are missing: of a history of ${length}, ${entry === 1 ? 'none' : entry - 1} would be folded away`;
+  return { kind: 'removed', entry, message };
 }
 
 function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined {

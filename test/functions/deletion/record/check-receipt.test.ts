@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chain, checkReceipt } from '../../../../functions/deletion/record/check-receipt.ts';
+import { type Chain, checkReceipt, onlyNotShown } from '../../../../functions/deletion/record/check-receipt.ts';
 import { append, type HistoryEntry, MAX_HISTORY } from '../../../../functions/deletion/record/history.ts';
 import { type Receipt, receiptOf } from '../../../../functions/deletion/record/receipt.ts';
 import type { Command } from '../../../../functions/deletion/record/state-table.ts';
@@ -157,6 +157,11 @@ describe('checkReceipt of a history that was folded', () => {
     const again = finished(moved(deleted, 'reapply', ...endless));
     expect(kindsOf(again.deleted, again.receipt)).toEqual([]);
     expect(kindsOf(again.deleted, receipt)).toEqual(['notShown']);
+    const findings = checkReceipt(receipt, again.deleted);
+    expect(onlyNotShown(findings)).toBe(findings[0]);
+    expect(onlyNotShown([])).toBeUndefined();
+    expect(onlyNotShown([...findings, { kind: 'changed', message: '' }])).toBeUndefined();
+    expect(onlyNotShown([{ kind: 'changed', message: '' }])).toBeUndefined();
   });
 
   it('holds a receipt whose head is the last of what was folded away', () => {

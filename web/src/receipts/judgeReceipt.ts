@@ -1,0 +1,47 @@
+import type { Chain, ReceiptFinding } from '../../../functions/deletion/record/check-receipt.ts';
+import type { Receipt } from '../../../functions/deletion/record/receipt.ts';
+
+export type JudgedReceipt = {
+  /** `ok`, or why the receipt cannot be relied on. */
+  verdict: 'ok' | 'unknownKey' | 'badSignature' | 'notAReceipt' | 'otherHistory';
+  /** There once the signature and the content are found good. */
+  receipt?: Receipt;
+  /** What is wrong between the receipt and the history: for `otherHistory`. */
+  finding?: ReceiptFinding;
+};
+
+const VERDICTS = {
+  notAJws: 'notAReceipt',
+  notAKeySet: 'badSignature',
+  unknownKey: 'unknownKey',
+  wrongSignature: 'badSignature',
+} as const;
+
+/**
+ * Checks a receipt in the browser, with the same code as the operator's command. What this proves rests on the keys:
+ * somebody who does not trust this site keeps a copy of them.
+ * @param jws compact
+ * @param keys a JWK set
+ * @param chain what the service keeps of the deletion; without it, the signature and the content alone are checked
+ */
+export async function judgeReceipt(
+  jws: string,
+  keys: { keys: Record<string, unknown>[] },
+  chain?: Chain,
+): Promise<JudgedReceipt> {
+  const [{ isRefusal, verifyReceipt }, { checkReceipt, onlyNotShown }] = await Promise.all([
+    import('../../../functions/stores/signing/verify-receipt.ts'),
+    import('../../../functions/deletion/record/check-receipt.ts'),
+  ]);
+  try {
+    const receipt = await verifyReceipt(jws, keys);
+    const findings = chain ? checkReceipt(receipt, chain) : [];
+    const [finding] = findings;
+    return !finding || onlyNotShown(findings)
+      ? { verdict: 'ok', receipt }
+      : { verdict: 'otherHistory', receipt, finding };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { verdict: 'reason' in error ? VERDICTS[error.reason] : 'notAReceipt' };
+  }
+}
