@@ -1,6 +1,6 @@
 import { type Command, createArgument } from 'commander';
 import pc from 'picocolors';
-import { brokenAt, foldedOf, GENESIS } from '../../functions/deletion/record/history.ts';
+import { firstBrokenEntry } from '../../functions/deletion/record/history.ts';
 import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { firstRequestOf, legalHoldOf, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
@@ -31,7 +31,7 @@ export function addShow(program: Command): void {
         const tombstone = await ports.tombstones.find(id);
         if (!tombstone) throw new NotDone(`There is no deletion of ${id}: nobody has asked for one`);
         const looks = await lookEverywhere(ports, id, tombstone);
-        const broken = brokenEntryOf(tombstone);
+        const broken = firstBrokenEntry(tombstone);
         return {
           json: jsonOf(tombstone, ports.clock(), looks, broken),
           text: textOf(tombstone, looks, broken),
@@ -39,15 +39,6 @@ export function addShow(program: Command): void {
         };
       }),
     );
-}
-
-/** The number of the first entry that is missing or does not follow from those before it, from 1 and with those folded away. */
-function brokenEntryOf({ history, folded }: Tombstone): number | undefined {
-  const count = folded?.count ?? 0;
-  const right = foldedOf(count + history.length);
-  if (count > right) return right + 1;
-  const position = brokenAt(history, folded?.hash ?? GENESIS);
-  return position === undefined ? undefined : position + 1 + count;
 }
 
 function jsonOf(tombstone: Tombstone, now: Date, looks: readonly Look[], broken: number | undefined) {
