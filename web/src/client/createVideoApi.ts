@@ -1,6 +1,15 @@
 import { statusOf } from './ApiError.ts';
 import { type Sent, send } from './send.ts';
-import type { Deletion, DeletionPage, DeletionQuery, DeletionResult, HoldReason, Page, User, Video } from './types.ts';
+import type {
+  Deletion,
+  DeletionPage,
+  DeletionQuery,
+  DeletionResults,
+  HoldReason,
+  JwkSet,
+  User,
+  VideoPage,
+} from './types.ts';
 
 export type VideoApi = ReturnType<typeof createVideoApi>;
 
@@ -28,17 +37,17 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
     me: () => json<User>('GET', '/users/me'),
     /** The user's videos, the newest first, and among them those that are being deleted. */
     myVideos: (cursor?: string) =>
-      json<Page<'videos', Video>>('GET', `/users/me/videos${queryOf({ include: 'deleting', cursor })}`),
+      json<VideoPage>('GET', `/users/me/videos${queryOf({ include: 'deleting', cursor })}`),
     requestDeletion: (videoId: string) => json<Deletion>('DELETE', video(videoId)),
     /** All or none are refused; those accepted are told one by one. At most 100. */
     requestDeletions: async (videoIds: readonly string[]) =>
-      (await json<{ results: DeletionResult[] }>('POST', '/deletions', { videoIds })).results,
+      (await json<DeletionResults>('POST', '/deletions', { videoIds })).results,
     deletion: (videoId: string) => json<Deletion>('GET', `${video(videoId)}/deletion`),
     undo: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/undo`),
     /** A compact JWS. */
     receipt: async (videoId: string) => (await call('GET', `${video(videoId)}/deletion/receipt`)).text(),
     /** The keys that sign receipts: a JWK set. */
-    receiptKeys: () => json<{ keys: Record<string, unknown>[] }>('GET', '/receipts/jwks.json'),
+    receiptKeys: () => json<JwkSet>('GET', '/receipts/jwks.json'),
     deletions: (query: DeletionQuery = {}) => json<DeletionPage>('GET', `/deletions${queryOf(query)}`),
     /** For admins. */
     replay: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/replay`),

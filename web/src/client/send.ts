@@ -1,4 +1,5 @@
 import { ApiError } from './ApiError.ts';
+import type { Problem } from './types.ts';
 
 /**
  * The server's clock minus this one, in milliseconds: an undo window ends by the server's clock. Its `Date` has no parts of
@@ -43,12 +44,10 @@ async function answerInTime(path: string, request: RequestInit): Promise<Respons
   }
 }
 
-type Problem = { detail?: string; errors?: { videoId: string; status: number }[] };
-
 /** Reads a problem (RFC 9457) if it is one; the gateway's own `{message}` says no more than the status. */
 async function toError(answer: Response, call: string): Promise<ApiError> {
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
-  const problem: Problem = isProblem ? ((await answer.json().catch(() => ({}))) as Problem) : {};
+  const problem = isProblem ? ((await answer.json().catch(() => ({}))) as Partial<Problem>) : {};
   const refused = new Map((problem.errors ?? []).map(({ videoId, status }) => [videoId, status]));
   return new ApiError(answer.status, `${call}: ${answer.status} ${problem.detail ?? ''}`.trim(), refused);
 }

@@ -1,0 +1,282 @@
+// Written by `npm run types:api` from docs/openapi.json: make changes there.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export type components = {
+    schemas: {
+        /**
+         * @description `none`: nobody has asked to delete the video; only an admin who releases one that was held sees it.
+         * @enum {string}
+         */
+        DeletionState: "none" | "pending" | "running" | "settling" | "deleted" | "failed" | "held" | "cancelled";
+        /** @description How many, by kind. */
+        Counts: {
+            [key: string]: number;
+        };
+        Step: {
+            /** @enum {string} */
+            name: "hide" | "cancelRuns" | "deleteObjects" | "deleteRows" | "invalidateCache" | "invalidateEdge" | "verify";
+            /**
+             * @description `provisional`: done, but before what it builds on was, so it runs once more. `skipped`: this environment has no such store.
+             * @enum {string}
+             */
+            state: "waiting" | "provisional" | "done" | "failed" | "skipped";
+            attempts: number;
+            /** @description How often it failed; absent if it never did. */
+            failures?: number;
+            /** @description What the step removed, over all attempts. */
+            counts: components["schemas"]["Counts"];
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            finishedAt?: string;
+            /** @description A short code. */
+            error?: string;
+        };
+        Deletion: {
+            /** Format: uuid */
+            videoId: string;
+            /** Format: uuid */
+            deletionId: string;
+            state: components["schemas"]["DeletionState"];
+            /** @enum {string} */
+            reason: "owner" | "admin" | "account";
+            /** Format: date-time */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description Until then the deletion can be undone, unless it has begun to delete.
+             */
+            undoableUntil: string;
+            /** @description True once no listing, feed or profile shows the video. */
+            hidden: boolean;
+            /** Format: date-time */
+            hiddenAt?: string;
+            /** Format: date-time */
+            deletedAt?: string;
+            steps: components["schemas"]["Step"][];
+            /** @description Passes that made no progress since the request or the last replay. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When a worker acts next.
+             */
+            dueAt?: string;
+            links: {
+                /** Format: uri-reference */
+                self: string;
+                /** Format: uri-reference */
+                receipt?: string;
+            };
+            /**
+             * Format: uuid
+             * @description For admins only.
+             */
+            ownerId?: string;
+            /** @description For admins only. A user's id, or `operator`. */
+            requestedBy?: string;
+            /** @description For admins only. The legal hold that stands. */
+            hold?: components["schemas"]["Hold"];
+            /** @description For admins only. Where a release leads. */
+            heldFrom?: components["schemas"]["DeletionState"];
+            /** @description For admins only, and not where several deletions are shown. Every move, the oldest first. */
+            history?: components["schemas"]["HistoryEntry"][];
+            /** @description For admins only. Entries that were folded away: how many, and the hash that the first one in `history` builds on. */
+            folded?: {
+                count: number;
+                hash: components["schemas"]["Sha256"];
+            };
+            /** @description For admins only. How the copies at the edge are dealt with. */
+            edge?: {
+                /** @description How many were invalidated. */
+                paths: number;
+                invalidationId?: string;
+                /** Format: date-time */
+                completedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description When the edge began to refuse the video.
+                 */
+                gatedAt?: string;
+            };
+            /** @description For admins only. What was written after everything had been empty once, and was removed. */
+            late?: components["schemas"]["Counts"];
+            /** @description For admins only. Workers that died: what they had removed last is in no count. */
+            interrupted?: number;
+            /** @description For admins only. How many there are: more than one if the video came back and was deleted again. */
+            receipts?: number;
+        };
+        DeletionPage: {
+            /**
+             * @description Whose deletions the caller may see: everybody's (admins), or his own.
+             * @enum {string}
+             */
+            sees: "all" | "own";
+            deletions: components["schemas"]["Deletion"][];
+            cursor?: string;
+        };
+        Jwk: {
+            kty: string;
+            kid: string;
+            alg?: string;
+            use?: string;
+            n?: string;
+            e?: string;
+        };
+        JwkSet: {
+            keys: components["schemas"]["Jwk"][];
+        };
+        User: {
+            /** Format: uuid */
+            id: string;
+            username: string;
+            /** Format: date-time */
+            created_at: string;
+            stats: {
+                videos_uploaded: number;
+                total_likes_received: number;
+                total_views: number;
+            };
+        };
+        VideoFields: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "uploading" | "processing" | "ready" | "failed" | "rejected";
+            /**
+             * Format: uri-reference
+             * @description The HLS playlist; null until the video is ready.
+             */
+            url_hls: string | null;
+            /** Format: uri-reference */
+            thumbnail: string | null;
+            duration_seconds: number | null;
+            /** Format: date-time */
+            created_at: string;
+            likes: number;
+            views: number;
+            /** @description Only with `include=deleting`, and only on videos that are being deleted. */
+            deletion?: components["schemas"]["DeletionState"];
+        };
+        Video: components["schemas"]["VideoFields"];
+        FeedVideo: {
+            /** @description The owner's username. */
+            owner: string;
+        } & components["schemas"]["VideoFields"];
+        VideoPage: {
+            videos: components["schemas"]["Video"][];
+            cursor?: string;
+        };
+        Feed: {
+            videos: components["schemas"]["FeedVideo"][];
+            cursor?: string;
+        };
+        /** @description RFC 9457. */
+        Problem: {
+            /** Format: uri-reference */
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            /** Format: uri-reference */
+            instance?: string;
+            /** @description Only where several deletions were asked for: those that are not yours to ask for. */
+            errors?: components["schemas"]["Refusal"][];
+        };
+        /** @description A refusal of the gateway's own; its shape cannot be configured. */
+        GatewayMessage: {
+            message: string;
+        };
+        Sha256: string;
+        /** @description Why a video is held, or released. */
+        HoldReason: {
+            /** @enum {string} */
+            code: "litigation" | "investigation" | "regulator" | "dispute" | "other";
+            /** @description The number of the case, never a name. */
+            caseNumber: string;
+        };
+        Hold: {
+            /** @enum {string} */
+            code: "litigation" | "investigation" | "regulator" | "dispute" | "other";
+            /** @description The number of the case, never a name. */
+            caseNumber: string;
+            /** @description The id of an admin, or `operator`. */
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /** @description True once no worker can be removing anything any more. */
+            stopped: boolean;
+        };
+        HistoryEntry: {
+            /** Format: date-time */
+            at: string;
+            from: components["schemas"]["DeletionState"];
+            to: components["schemas"]["DeletionState"];
+            /** @description A user's id, `worker`, `redrive` or `operator`. */
+            by: string;
+            detail?: {
+                code: string;
+                caseNumber?: string;
+            } | components["schemas"]["Counts"];
+            /** @description SHA-256 of the hash before and of this entry without it, as canonical JSON (RFC 8785); 64 zeros come before the first. */
+            hash: components["schemas"]["Sha256"];
+        };
+        DeletionRequest: {
+            /** @description Repeats count once. */
+            videoIds: string[];
+        };
+        DeletionResult: {
+            /** Format: uuid */
+            videoId: string;
+            /**
+             * @description As if it had been asked for alone. After `503` ask again.
+             * @enum {integer}
+             */
+            status: 200 | 202 | 500 | 503;
+            deletion?: components["schemas"]["Deletion"];
+            detail?: string;
+        };
+        DeletionResults: {
+            results: components["schemas"]["DeletionResult"][];
+        };
+        Refusal: {
+            /** Format: uuid */
+            videoId: string;
+            /** @enum {integer} */
+            status: 403 | 404;
+            detail: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+};
+export type DeletionState = components['schemas']['DeletionState'];
+export type Counts = components['schemas']['Counts'];
+export type Step = components['schemas']['Step'];
+export type Deletion = components['schemas']['Deletion'];
+export type DeletionPage = components['schemas']['DeletionPage'];
+export type Jwk = components['schemas']['Jwk'];
+export type JwkSet = components['schemas']['JwkSet'];
+export type User = components['schemas']['User'];
+export type VideoFields = components['schemas']['VideoFields'];
+export type Video = components['schemas']['Video'];
+export type FeedVideo = components['schemas']['FeedVideo'];
+export type VideoPage = components['schemas']['VideoPage'];
+export type Feed = components['schemas']['Feed'];
+export type Problem = components['schemas']['Problem'];
+export type GatewayMessage = components['schemas']['GatewayMessage'];
+export type Sha256 = components['schemas']['Sha256'];
+export type HoldReason = components['schemas']['HoldReason'];
+export type Hold = components['schemas']['Hold'];
+export type HistoryEntry = components['schemas']['HistoryEntry'];
+export type DeletionRequest = components['schemas']['DeletionRequest'];
+export type DeletionResult = components['schemas']['DeletionResult'];
+export type DeletionResults = components['schemas']['DeletionResults'];
+export type Refusal = components['schemas']['Refusal'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
