@@ -2,8 +2,8 @@ import { rmdir, unlink } from 'node:fs/promises';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
 import { reasonOf } from '../../deletion/errors.ts';
 import type { StorageTarget, VideoObjects } from '../../deletion/ports.ts';
+import { inBatches } from '../in-batches.ts';
 import { count, type Removal, startRemoval, throwIfFailed } from '../removal.ts';
-import { inBatches } from '../s3/in-batches.ts';
 import { refuseUnsafe } from '../storage-target.ts';
 import { type Found, findEntries } from './local-tree.ts';
 

@@ -1,10 +1,11 @@
 import { AbortMultipartUploadCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { reasonOf } from '../../deletion/errors.ts';
 import type { Checkpoint } from '../../deletion/ports.ts';
+import { inBatches } from '../in-batches.ts';
 import { begun, count, type Removal, uncount, untilFailure } from '../removal.ts';
-import { type Bucket, backOff } from './bucket.ts';
-import { inBatches } from './in-batches.ts';
-import { listUploads, type Scope, type Upload } from './listing.ts';
+import { type Bucket, backOff, type RetriedBucket } from './bucket.ts';
+import type { Scope } from './listing.ts';
+import { listUploads, type Upload } from './upload-listing.ts';
 
 /** How often an upload that is still listed is aborted. */
 const ROUNDS = 5;
@@ -18,7 +19,7 @@ const TOGETHER = 16;
  * @returns keys of uploads that ended before they could be aborted: there may be objects now
  */
 export async function abortUploads(
-  bucket: Bucket,
+  bucket: RetriedBucket,
   scopes: readonly Scope[],
   removal: Removal,
   checkpoint: Checkpoint,

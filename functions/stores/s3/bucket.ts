@@ -1,10 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 
-/** A bucket and what it takes to talk to it. */
-export type Bucket = {
-  client: S3Client;
-  name: string;
+/** A bucket, and the client that reaches it. */
+export type Bucket = { client: S3Client; name: string };
+
+/** A bucket that refused requests are sent to again, after a pause. */
+export type RetriedBucket = Bucket & {
   /** Uniform in [0, 1). */
   random: () => number;
   wait: (milliseconds: number) => Promise<unknown>;
@@ -44,6 +45,6 @@ async function hasVersions(client: S3Client, bucket: string): Promise<boolean> {
  * Waits before the n-th retry: a random time up to 100 ms, doubled each time, at most 2 s. Full jitter, so that workers
  * slowed down together do not come back together.
  */
-export async function backOff({ random, wait }: Bucket, retry: number): Promise<void> {
+export async function backOff({ random, wait }: RetriedBucket, retry: number): Promise<void> {
   await wait(random() * Math.min(2000, 100 * 2 ** (retry - 1)));
 }

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand, type _Error as KeyError } from '@aws-sdk/client-s3';
 import { reasonOf } from '../../deletion/errors.ts';
-import { type Bucket, backOff } from './bucket.ts';
+import { backOff, type RetriedBucket } from './bucket.ts';
 import type { Entry } from './listing.ts';
 import type { Pace } from './pace.ts';
 
@@ -8,7 +8,7 @@ import type { Pace } from './pace.ts';
 export const BATCH_KEYS = 1000;
 
 /** A bucket, and how fast it is emptied. */
-export type PacedBucket = Bucket & { pace: Pace };
+export type PacedBucket = RetriedBucket & { pace: Pace };
 
 /** An entry that is still there, and why. */
 export type Refusal = { entry: Entry; code: string };

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../deletion/ports.ts';
+import { inBatches } from '../in-batches.ts';
 import { count, type Removal } from '../removal.ts';
 import { BATCH_KEYS, deleteBatch, type PacedBucket } from './delete-batch.ts';
-import { inBatches } from './in-batches.ts';
 import type { Entry } from './listing.ts';
 
 /** Refused versions that are remembered, to be looked at for a lock with two requests each. */

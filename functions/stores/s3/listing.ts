@@ -1,6 +1,4 @@
 import {
-  ListMultipartUploadsCommand,
-  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
@@ -9,7 +7,7 @@ import { StepFailed } from '../../deletion/errors.ts';
 import type { StorageTarget } from '../../deletion/ports.ts';
 import type { Bucket } from './bucket.ts';
 
-/** Where to look: a prefix, or one key exactly. */
+/** What to list: a prefix, or exactly one key. */
 export type Scope = { key: string; exact: boolean };
 
 /** One deletable thing. `objects` are current versions and objects without versions, `versions` are noncurrent. */
@@ -18,19 +16,29 @@ export type Entry = {
   versionId?: string | undefined;
   kind: 'objects' | 'versions' | 'deleteMarkers';
   bytes: number;
+  /** Only for a client that reads times: see `connectBucket`. */
+  writtenAt?: Date | undefined;
 };
-export type Upload = { key: string; uploadId: string | undefined };
 
-/** From where a listing goes on: members of the request, as the answer before named them. */
+/** Where a listing continues: members of the next request, as the last answer named them. */
 export type Marker = Record<string, string | undefined>;
-/** What to list: with `delimiter`, keys that hold it behind the prefix are shown as folders. */
+/** With a `delimiter`, the keys that contain it behind the prefix are listed as one common prefix each. */
 export type Query = Scope & { from?: Marker | undefined; delimiter?: string };
-/** At most 1,000 of what stands in the scope, in S3's order; `next` if there is more. */
-export type Page<Listed> = { entries: Listed[]; folders: string[]; next?: Marker | undefined };
+/** At most 1,000 entries and common prefixes of the scope, in S3's order; `next` if there are more. */
+export type Page<Listed> = { entries: Listed[]; prefixes: string[]; next?: Marker | undefined };
 
 /** The prefix, then each stray key. */
 export function scopesOf({ prefix, strayKeys }: StorageTarget): Scope[] {
   return [{ key: prefix, exact: false }, ...strayKeys.map((key) => ({ key, exact: true }))];
+}
+
+/** All pages of a listing, one after the other. A page may be empty. */
+export async function* everyPage<T>(list: (from: Marker) => Promise<Page<T>>): AsyncGenerator<Page<T>> {
+  for (let from: Marker | undefined = {}; from; ) {
+    const page: Page<T> = await list(from);
+    yield page;
+    from = page.next;
+  }
 }
 
 /**
@@ -41,23 +49,14 @@ export async function listPage(bucket: Bucket, query: Query, isVersioned: boolea
   return within(query, isVersioned ? await versionPage(bucket, query) : await plainPage(bucket, query));
 }
 
-/** The unfinished multipart uploads of the scope, page by page; no page is empty. */
-export async function* listUploads(bucket: Bucket, scope: Scope): AsyncGenerator<Upload[]> {
-  for (let from: Marker | undefined = {}; from; ) {
-    const page: Page<Upload> = within(scope, await uploadPage(bucket, { ...scope, from }));
-    if (page.entries.length > 0) yield page.entries;
-    from = page.next;
-  }
-}
-
 /**
- * Holds a page to its scope. S3 lists keys in order, and a key before all longer ones that begin with it, so an exact scope
- * ends with the first other key.
- * @throws {StepFailed} `KeyOutsidePrefix` when a store ignores the prefix: it must never come to a delete
+ * Restricts a page to its scope. S3 lists keys in order, and a key before all longer keys that begin with it. So the listing
+ * of one key ends at the first other key.
+ * @throws {StepFailed} `KeyOutsidePrefix` when a store ignores the prefix: such a key must never reach a delete
  */
-function within<T extends { key: string }>(scope: Scope, page: Page<T>): Page<T> {
+export function within<T extends { key: string }>(scope: Scope, page: Page<T>): Page<T> {
   if (page.entries.some(({ key }) => !key.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
-  if (page.folders.some((folder) => !folder.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
+  if (page.prefixes.some((prefix) => !prefix.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
   if (!scope.exact) return page;
   const entries = page.entries.filter(({ key }) => key === scope.key);
   return { ...page, entries, next: entries.length < page.entries.length ? undefined : page.next };
@@ -67,10 +66,10 @@ async function plainPage({ client, name }: Bucket, { key, from, delimiter }: Que
   const page = await client.send(
     new ListObjectsV2Command({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
   );
-  const entries = (page.Contents ?? []).map(({ Key = '', Size = 0 }): Entry => {
-    return { key: Key, kind: 'objects', bytes: Size };
+  const entries = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }): Entry => {
+    return { key: Key, kind: 'objects', bytes: Size, writtenAt: LastModified };
   });
-  return { entries, folders: foldersIn(page), next: nextOf(page, { ContinuationToken: page.NextContinuationToken }) };
+  return { entries, prefixes: prefixesIn(page), next: nextOf(page, { ContinuationToken: page.NextContinuationToken }) };
 }
 
 async function versionPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Entry>> {
@@ -78,40 +77,37 @@ async function versionPage({ client, name }: Bucket, { key, from, delimiter }: Q
     new ListObjectVersionsCommand({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
   );
   const next = nextOf(page, { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker });
-  return { entries: versionsIn(page, from?.KeyMarker), folders: foldersIn(page), next };
+  return { entries: versionsIn(page, from?.KeyMarker), prefixes: prefixesIn(page), next };
 }
 
 function versionsIn(
   { Versions = [], DeleteMarkers = [] }: ListObjectVersionsCommandOutput,
-  begun: string | undefined,
+  startKey: string | undefined,
 ): Entry[] {
-  // Newer versions of the key `begun` were on the page before. If they are deleted by now, the next one looks current.
-  const isCurrent = (isLatest: boolean | undefined, key: string) => isLatest === true && key !== begun;
+  // The page before listed newer versions of `startKey`. If they are deleted by now, the next version looks current.
+  const kindOf = (isLatest: boolean | undefined, key: string) =>
+    isLatest === true && key !== startKey ? 'objects' : 'versions';
   return [
-    ...Versions.map(({ Key = '', VersionId, IsLatest, Size = 0 }): Entry => {
-      return { key: Key, versionId: VersionId, kind: isCurrent(IsLatest, Key) ? 'objects' : 'versions', bytes: Size };
+    ...Versions.map(({ Key = '', VersionId, IsLatest, Size = 0, LastModified }): Entry => {
+      const kind = kindOf(IsLatest, Key);
+      return { key: Key, versionId: VersionId, kind, bytes: Size, writtenAt: LastModified };
     }),
-    ...DeleteMarkers.map(({ Key = '', VersionId }): Entry => {
-      return { key: Key, versionId: VersionId, kind: 'deleteMarkers', bytes: 0 };
+    ...DeleteMarkers.map(({ Key = '', VersionId, LastModified }): Entry => {
+      return { key: Key, versionId: VersionId, kind: 'deleteMarkers', bytes: 0, writtenAt: LastModified };
     }),
   ];
 }
 
-async function uploadPage({ client, name }: Bucket, { key, from }: Query): Promise<Page<Upload>> {
-  const page: ListMultipartUploadsCommandOutput = await client.send(
-    new ListMultipartUploadsCommand({ Bucket: name, Prefix: key, ...from }),
-  );
-  const entries = (page.Uploads ?? []).map(({ Key = '', UploadId }) => ({ key: Key, uploadId: UploadId }));
-  const next = nextOf(page, { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker });
-  return { entries, folders: [], next };
-}
-
-function foldersIn({ CommonPrefixes = [] }: { CommonPrefixes?: { Prefix?: string | undefined }[] | undefined }) {
+export function prefixesIn({
+  CommonPrefixes = [],
+}: {
+  CommonPrefixes?: { Prefix?: string | undefined }[] | undefined;
+}) {
   return CommonPrefixes.map(({ Prefix = '' }) => Prefix);
 }
 
-/** @throws {StepFailed} when a store says there is more but not where: asking again would list the same page for ever */
-function nextOf(page: { IsTruncated?: boolean | undefined }, marker: Marker): Marker | undefined {
+/** @throws {StepFailed} when a store says there is more but not where: the same page would be listed for ever */
+export function nextOf(page: { IsTruncated?: boolean | undefined }, marker: Marker): Marker | undefined {
   if (!page.IsTruncated) return undefined;
   const [first] = Object.values(marker);
   if (first === undefined) throw new StepFailed('ListingWithoutMarker');

@@ -5,13 +5,14 @@ import type { Checkpoint, StorageTarget, VideoObjects } from '../../deletion/por
 import { begun, count, type Removal, startRemoval, throwIfFailed, untilFailure } from '../removal.ts';
 import { refuseUnsafe } from '../storage-target.ts';
 import { abortUploads } from './abort-uploads.ts';
-import { type Bucket, rememberVersioning } from './bucket.ts';
+import { type RetriedBucket, rememberVersioning } from './bucket.ts';
 import type { PacedBucket } from './delete-batch.ts';
 import { countEntry, deleteEntries, type EntryRemoval } from './delete-entries.ts';
-import { type Entry, listPage, listUploads, type Scope, scopesOf } from './listing.ts';
+import { type Entry, listPage, type Query, type Scope, scopesOf } from './listing.ts';
 import { throwIfLocked } from './object-lock.ts';
 import { createPace, DEFAULT_KEYS_PER_SECOND } from './pace.ts';
 import { listSpread } from './spread-listing.ts';
+import { listUploads } from './upload-listing.ts';
 
 export type S3ObjectsOptions = {
   bucket: string;
@@ -34,7 +35,7 @@ export function createS3Objects(
   client: S3Client,
   { bucket: name, keysPerSecond = DEFAULT_KEYS_PER_SECOND, random = Math.random, wait = setTimeout }: S3ObjectsOptions,
 ): VideoObjects {
-  const bucket: Bucket = { client, name, random, wait };
+  const bucket: RetriedBucket = { client, name, random, wait };
   const pace = createPace({ keysPerSecond, wait });
   const store: Store = { ...bucket, pace, isVersioned: rememberVersioning(bucket) };
   return {
@@ -92,7 +93,7 @@ async function* entriesOf(store: Store, scopes: readonly Scope[], removal: Remov
   const pages = async function* () {
     const isVersioned = await store.isVersioned();
     const listing = {
-      list: (query: Parameters<typeof listPage>[1]) => listPage(store, query, isVersioned),
+      list: (query: Query) => listPage(store, query, isVersioned),
       behind: (key: string) => (isVersioned ? { KeyMarker: key } : { StartAfter: key }),
       width: store.pace.listings,
     };

@@ -77,20 +77,20 @@ function cutToRange(page: Page<Entry>, { after, until }: Range, last: string): P
   return { ...page, entries, next: page.next?.KeyMarker === until ? page.next : undefined };
 }
 
-function leaveOut({ entries, folders, next }: Page<Entry>, after: string): Page<Entry> {
+function leaveOut({ entries, prefixes, next }: Page<Entry>, after: string): Page<Entry> {
   const isAfter = (key: string) => compareKeys(key, after) > 0;
   return {
     entries: entries.filter(({ key }) => isAfter(key)),
     // The folder that the key lies in comes before it.
-    folders: folders.filter(isAfter),
+    prefixes: prefixes.filter(isAfter),
     next,
   };
 }
 
 /** What is left of a range after a page: one range, or as many more as are wanted. The first is the one that goes on. */
 function restOf({ range, page, last }: ListedPage, behind: Listing['behind'], more: number): Range[] {
-  const { next, folders } = page;
-  const found = folders.map((key): Range => ({ key, exact: false }));
+  const { next, prefixes } = page;
+  const found = prefixes.map((key): Range => ({ key, exact: false }));
   if (!next) return found;
   const rest: Range = { ...range, from: next };
   if (range.delimiter) return [rest, ...found];

@@ -1,4 +1,16 @@
-import { CreateMultipartUploadCommand, DeleteObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  ListPartsCommand,
+  type S3ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { StoredVideos } from '../../../../functions/deletion/orphans/orphan.ts';
 import { createS3Prefixes } from '../../../../functions/stores/s3/prefixes.ts';
@@ -9,6 +21,8 @@ import {
   type SimulatedBucket,
   startSimulatedBucket,
 } from '../../../support/simulated-bucket.ts';
+
+type Wire = AwsStub<ServiceInputTypes, ServiceOutputTypes, S3ClientResolvedConfig>;
 
 let bucket: SimulatedBucket;
 let stored: StoredVideos;
@@ -89,4 +103,50 @@ test('an upload that ended meanwhile has no parts; one whose parts may not be li
   lift();
   faults.failRequests({ operation: 'ListParts', code: 'AccessDenied' });
   await expect(stored.newestAt(video)).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
+test.each([
+  ['objects', undefined, (wire: Wire) => wire.on(ListObjectsV2Command)],
+  ['versions', 'Enabled', (wire: Wire) => wire.on(ListObjectVersionsCommand)],
+  ['uploads', undefined, (wire: Wire) => wire.on(ListMultipartUploadsCommand)],
+  ['parts', undefined, (wire: Wire) => wire.on(ListPartsCommand)],
+] as const)('a listing of %s that says there is more but not where fails', async (_what, Status, listing) => {
+  await open('unversioned');
+  const wire = mockClient(bucket.client);
+  const video = aVideoId();
+  wire.onAnyCommand().resolves({ ...(Status && { Status }) });
+  wire.on(ListMultipartUploadsCommand).resolves({ Uploads: [{ Key: `videos/${video}/a.ts`, UploadId: 'upload' }] });
+  listing(wire).resolves({ IsTruncated: true });
+  await expect(stored.newestAt(video)).rejects.toMatchObject({ code: 'ListingWithoutMarker' });
+  wire.restore();
+});
+
+test('more parts than a page holds: the newest of them all counts', async () => {
+  await open('unversioned');
+  const video = aVideoId();
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+  const wire = mockClient(bucket.client);
+  wire.onAnyCommand().resolves({});
+  wire.on(ListMultipartUploadsCommand).resolves({
+    Uploads: [{ Key: `videos/${video}/a.ts`, UploadId: 'upload', Initiated: at(0) }],
+  });
+  wire
+    .on(ListPartsCommand)
+    .resolvesOnce({ Parts: [{ LastModified: at(1) }], IsTruncated: true, NextPartNumberMarker: '1' })
+    .resolvesOnce({ Parts: [{ LastModified: at(2) }], NextPartNumberMarker: '2' });
+  expect(await stored.newestAt(video)).toEqual(at(2));
+  expect(wire.commandCalls(ListPartsCommand).map(({ args }) => args[0].input.PartNumberMarker)).toEqual([
+    undefined,
+    '1',
+  ]);
+  wire.restore();
+});
+
+test('a key outside the prefix is an error, not an age', async () => {
+  await open('unversioned');
+  const wire = mockClient(bucket.client);
+  wire.onAnyCommand().resolves({});
+  wire.on(ListObjectsV2Command).resolves({ Contents: [{ Key: `videos/${aVideoId()}/a.ts` }] });
+  await expect(stored.newestAt(aVideoId())).rejects.toMatchObject({ code: 'KeyOutsidePrefix' });
+  wire.restore();
 });

@@ -35,7 +35,7 @@ function pageOf(keys: readonly string[], { key: prefix, from = {}, delimiter }: 
   const isFolder = (name: string) => delimiter !== undefined && name.endsWith(delimiter);
   const entries = page.filter((name) => !isFolder(name)).map((key): Entry => ({ key, kind: 'objects', bytes: 1 }));
   const next = page.length < shown.size ? { ContinuationToken: page.at(-1) } : undefined;
-  return { entries, folders: page.filter(isFolder), next };
+  return { entries, prefixes: page.filter(isFolder), next };
 }
 
 const behind = (key: string) => ({ StartAfter: key });
@@ -107,7 +107,7 @@ function versionsOf(names: readonly string[], pageSize: number) {
       entries: page.flatMap(({ key, versionId }) =>
         versionId === undefined ? [] : [{ key, versionId, kind: 'versions' as const, bytes: 1 }],
       ),
-      folders: page.flatMap(({ key, versionId }) => (versionId === undefined ? [key] : [])),
+      prefixes: page.flatMap(({ key, versionId }) => (versionId === undefined ? [key] : [])),
       ...(page.length < shown.length && { next: { KeyMarker: last?.key, VersionIdMarker: last?.versionId } }),
     };
   };

@@ -1,4 +1,7 @@
-/** Regroups pages into batches of `size`, asked for anew each time; only the last may be smaller, and none is empty. Keeps the order. */
+/**
+ * Regroups pages into batches and keeps the order. Only the last batch may be smaller than `size`, and none is empty. `size` is
+ * asked again for each batch.
+ */
 export async function* inBatches<T>(pages: AsyncIterable<readonly T[]>, size: () => number): AsyncGenerator<T[]> {
   let open: T[] = [];
   for await (const page of pages) {

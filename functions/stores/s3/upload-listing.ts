@@ -1,0 +1,47 @@
+import {
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
+} from '@aws-sdk/client-s3';
+import type { Bucket } from './bucket.ts';
+import { everyPage, type Marker, nextOf, type Page, prefixesIn, type Query, type Scope, within } from './listing.ts';
+
+/** An unfinished multipart upload. */
+export type Upload = { key: string; uploadId: string | undefined; startedAt?: Date | undefined };
+
+/** The unfinished multipart uploads of the scope, page by page; no page is empty. */
+export async function* listUploads(bucket: Bucket, scope: Scope): AsyncGenerator<Upload[]> {
+  for await (const { entries } of uploadPages(bucket, scope)) if (entries.length > 0) yield entries;
+}
+
+/** The same with common prefixes, where the query has a delimiter; a page may be empty. */
+export function uploadPages(bucket: Bucket, query: Query): AsyncGenerator<Page<Upload>> {
+  return everyPage(async (from) => within(query, await uploadPage(bucket, { ...query, from })));
+}
+
+async function uploadPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Upload>> {
+  const page: ListMultipartUploadsCommandOutput = await client.send(
+    new ListMultipartUploadsCommand({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
+  );
+  const entries = (page.Uploads ?? []).map(({ Key = '', UploadId, Initiated }): Upload => {
+    return { key: Key, uploadId: UploadId, startedAt: Initiated };
+  });
+  // A page that ends with a common prefix names no upload: S3 then sends the marker empty.
+  const next = nextOf(page, { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker || undefined });
+  return { entries, prefixes: prefixesIn(page), next };
+}
+
+/** When each part of the upload was written. */
+export async function* listPartTimes(bucket: Bucket, upload: Upload): AsyncGenerator<Date> {
+  for await (const { entries } of everyPage((from) => partPage(bucket, upload, from))) yield* entries;
+}
+
+/** S3 sends a marker on the last page, too. The SDK's own paginator goes by the marker alone, so it would never end. */
+async function partPage({ client, name }: Bucket, { key, uploadId }: Upload, from: Marker): Promise<Page<Date>> {
+  const page: ListPartsCommandOutput = await client.send(
+    new ListPartsCommand({ Bucket: name, Key: key, UploadId: uploadId, ...from }),
+  );
+  const entries = (page.Parts ?? []).flatMap(({ LastModified }) => LastModified ?? []);
+  return { entries, prefixes: [], next: nextOf(page, { PartNumberMarker: page.NextPartNumberMarker }) };
+}
