@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
+import { childTables } from '../../functions/deletion/data-map/data-map.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { deleteRows } from '../../functions/deletion/work/steps/delete-rows.ts';
 import type { Database } from '../../functions/stores/postgres/database.ts';
 import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
-import { CHILD_TABLES } from '../../functions/stores/postgres/queries/child-tables.ts';
 import type { SeededVideos } from './seeded-server.ts';
 
 /** One way to delete a video's rows; all of them are gone when it returns. */
@@ -36,7 +36,7 @@ function batches(name: string, first: number, nextSize: (size: number, milliseco
     name,
     async run(db, { videoId, ownerId }) {
       const rows = createPostgresRows(db);
-      for (const place of CHILD_TABLES) {
+      for (const place of childTables()) {
         let size = first;
         for (let deleted = size; deleted > 0; ) {
           const from = performance.now();

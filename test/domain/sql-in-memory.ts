@@ -1,6 +1,6 @@
+import { childTables } from '../../functions/deletion/data-map/data-map.ts';
 import type { VideoRow } from '../../functions/deletion/ports.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
-import { CHILD_TABLES } from '../../functions/stores/postgres/queries/child-tables.ts';
 import type { MemoryWorld } from '../support/memory-world.ts';
 
 type Row = {
@@ -59,7 +59,7 @@ export function sqlOn({ ports: { rows }, seed }: MemoryWorld, otherwise: () => n
       statement(table, async ({ id }) =>
         table === 'videos'
           ? rows.deleteVideo(id, { known: (await read(id))?.runs ?? [], by: id, at: new Date() } as never)
-          : rows.deleteBatch(CHILD_TABLES.find((child) => child.table === table) ?? otherwise(), id, 1000),
+          : rows.deleteBatch(childTables().find((child) => child.table === table) ?? otherwise(), id, 1000),
       ),
   };
 }

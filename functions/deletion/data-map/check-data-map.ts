@@ -9,7 +9,7 @@ import {
   type Spot,
   withViewsOver,
 } from './catalogue.ts';
-import { placesIn } from './data-map.ts';
+import { placesIn, VIDEOS } from './data-map.ts';
 
 /** A place of the data map, as far as a catalogue knows of it. */
 export type TablePlace = { table: string; column: string; action: 'delete' | 'resolve' | 'refresh' };
@@ -30,9 +30,6 @@ export type DataMapFinding = {
   column: string;
   message: string;
 };
-
-/** What everything refers to. */
-const VIDEOS = { table: 'videos', column: 'id' };
 
 /** True for what must be mended before videos are deleted from this database; the rest is to be looked at once. */
 export function isFailure({ kind }: Pick<DataMapFinding, 'kind'>): boolean {

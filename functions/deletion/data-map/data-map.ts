@@ -44,10 +44,51 @@ export const DATA_MAP = [
 export type Place = (typeof DATA_MAP)[number];
 type Store = Place['store'];
 export type RowPlace = Extract<Place, { store: 'rows' }>;
+/** A table whose rows go with the video, the video's own included. */
+export type DeletedTable = Extract<RowPlace, { action: 'delete' }>;
+/** A table whose rows refer to a video and are deleted before it. */
+export type ChildTable = Extract<DeletedTable, { column: 'video_id' }>;
+
+/** The table of the videos themselves, and the column that every child refers to. */
+export const VIDEOS = { table: 'videos', column: 'id' } as const;
 
 /** The places of one store, in the order in which they are emptied. */
 export function placesIn<S extends Store>(store: S): Extract<Place, { store: S }>[] {
   return DATA_MAP.filter((place): place is Extract<Place, { store: S }> => place.store === store);
+}
+
+/** The tables whose rows are deleted, in order: children before what they refer to, the video last. */
+export function deletedTables(): DeletedTable[] {
+  return placesIn('rows').filter((place): place is DeletedTable => place.action === 'delete');
+}
+
+/** The tables that refer to the video, in the order in which they are emptied. */
+export function childTables(): ChildTable[] {
+  return placesIn('rows').filter(isChildTable);
+}
+
+/** True for a table whose rows may be deleted while their video stays. */
+export function isChildTable(place: RowPlace): place is ChildTable {
+  return place.action === 'delete' && place.table !== VIDEOS.table;
+}
+
+/**
+ * The child tables that are emptied in batches, before the video's last transaction. Registered runs are deleted only in that
+ * transaction: it reports a run that nobody has stopped.
+ */
+export function batchedTables(): ChildTable[] {
+  const runs: string[] = placesIn('runs').map(({ table }) => table);
+  return childTables().filter(({ table }) => !runs.includes(table));
+}
+
+/** The tables whose rows stay: those that are pending against the video are resolved. */
+export function resolvedTables(): RowPlace[] {
+  return placesIn('rows').filter(({ action }) => action === 'resolve');
+}
+
+/** What the platform derives from other tables: it loses the video at its next refresh. */
+export function derivedTables(): RowPlace[] {
+  return placesIn('rows').filter(({ action }) => action === 'refresh');
 }
 
 /** Puts ids where the pattern names them. */

@@ -1,5 +1,5 @@
 import type { Counts } from '../counts.ts';
-import { placesIn } from '../data-map/data-map.ts';
+import { deletedTables } from '../data-map/data-map.ts';
 import type { MetricName, Metrics } from '../ports.ts';
 import type { StepName } from '../record/steps.ts';
 import type { State } from '../record/tombstone.ts';
@@ -9,9 +9,6 @@ export type StepRun = { name: StepName; gained: Counts; milliseconds: number; is
 
 type Figure = Parameters<Metrics['record']>;
 type Kinds = { but: readonly string[] } | { only: readonly string[] };
-
-/** Reports are resolved, not deleted. */
-const TABLES = placesIn('rows').flatMap(({ action, table }) => (action === 'delete' ? [table] : []));
 
 /**
  * What is left over once everything had been empty: what verify then finds, and what the cache's last invalidation does.
@@ -47,7 +44,7 @@ function figuresOf({ name, gained, milliseconds, isFailure, during }: StepRun): 
     add('ObjectsDeleted', sum(gained, { but: ['bytes'] }));
     add('BytesDeleted', sum(gained, { only: ['bytes'] }));
   }
-  if (name === 'deleteRows') add('RowsDeleted', sum(gained, { only: TABLES }));
+  if (name === 'deleteRows') add('RowsDeleted', sum(gained, { only: deletedTables().map(({ table }) => table) }));
   const residue = RESIDUE[name];
   if (residue && during === 'settling') add('ResidueFound', sum(gained, residue));
   return figures;

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
+import { isChildTable } from '../../deletion/data-map/data-map.ts';
 import { StoreUnavailable } from '../../deletion/errors.ts';
 import type { VideoRows } from '../../deletion/ports.ts';
 import type { Database } from './database.ts';
 import { isUnavailable } from './is-unavailable.ts';
-import { isChildTable } from './queries/child-tables.ts';
 import { countRows } from './queries/count-rows.ts';
 import { deleteRowBatch } from './queries/delete-row-batch.ts';
 import { deleteVideoRows, RunsMissed } from './queries/delete-video-rows.ts';

@@ -1,7 +1,7 @@
 import type { Counts } from '../../../functions/deletion/counts.ts';
+import { batchedTables, childTables, isChildTable } from '../../../functions/deletion/data-map/data-map.ts';
 import type { VideoRow, VideoRows, VideoStats } from '../../../functions/deletion/ports.ts';
 import type { VideoId } from '../../../functions/deletion/video-id.ts';
-import { CHILD_TABLES, isChildTable } from '../../../functions/stores/postgres/queries/child-tables.ts';
 import { refreshStats, type TableName, type Tables } from './tables.ts';
 
 /** The platform's rows in memory, held to the same contract suite as PostgreSQL. Each call is one transaction. */
@@ -44,14 +44,13 @@ export function createMemoryRows(tables: Tables): VideoRows {
       if (missed.length > 0) return { counts: {}, missed };
       const runs = take('processing_runs', videoId);
       const counts: Counts = { processing_runs: runs.length };
-      for (const { table } of CHILD_TABLES)
-        if (table !== 'processing_runs') counts[table] = take(table, videoId).length;
+      for (const { table } of batchedTables()) counts[table] = take(table, videoId).length;
       counts.reports = resolveReports(tables, videoId, resolution);
       counts.videos = videos.delete(videoId) ? 1 : 0;
       return { counts: withoutZeros(counts), missed };
     },
     async look(videoId) {
-      const inTables = CHILD_TABLES.map(({ table }) => [table, children[table].get(videoId)?.length ?? 0]);
+      const inTables = childTables().map(({ table }) => [table, children[table].get(videoId)?.length ?? 0]);
       return withoutZeros({
         ...Object.fromEntries(inTables),
         reports: pendingOn(tables, videoId).length,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { childTables } from '../../../functions/deletion/data-map/data-map.ts';
 import type { Caller, VideoRow } from '../../../functions/deletion/ports.ts';
 import { parseVideoId, type VideoId } from '../../../functions/deletion/video-id.ts';
-import { CHILD_TABLES } from '../../../functions/stores/postgres/queries/child-tables.ts';
 import type { ChildTable, Report, RowsSeed } from '../../contracts/video-rows/rows-under-test.ts';
 import type { Line } from './line.ts';
 
@@ -20,7 +20,7 @@ export type Tables = {
 };
 
 export function emptyTables(): Tables {
-  const children = CHILD_TABLES.map(({ table }) => [table, new Map()]);
+  const children = childTables().map(({ table }) => [table, new Map()]);
   return {
     users: new Map(),
     videos: new Map(),

@@ -1,5 +1,5 @@
 import { type Counts, plusCounts, total } from '../../counts.ts';
-import { placesIn } from '../../data-map/data-map.ts';
+import { batchedTables } from '../../data-map/data-map.ts';
 import { LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
@@ -10,11 +10,6 @@ import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
  * hold no lock for long, however busy the database is, and large enough that a million rows take some fifty round trips.
  */
 const BATCH = { first: 5_000, least: 500, most: 20_000, milliseconds: 200 };
-
-/** The tables that refer to the video, emptied before it: `processing_runs` goes with the video, which reports what it held. */
-const CHILDREN = placesIn('rows').filter(
-  ({ action, table }) => action === 'delete' && table !== 'videos' && table !== 'processing_runs',
-);
 
 /**
  * Children first, in bounded batches, each its own transaction; then one transaction resolves the reports and deletes the video.
@@ -29,7 +24,7 @@ export async function deleteRows(
   const { by } = firstRequestOf(tombstone);
   const deleted: Counts = {};
   try {
-    for (const place of CHILDREN) {
+    for (const place of batchedTables()) {
       // Rows that change meanwhile make a batch smaller than it was meant to be; what is few goes with the video.
       for (let size = BATCH.first, isMore = true; isMore; ) {
         await checkpoint(deleted);

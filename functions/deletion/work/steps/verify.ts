@@ -1,5 +1,5 @@
 import { type Counts, total } from '../../counts.ts';
-import { cacheKeysOf, feedPagesKeyOf, placesIn } from '../../data-map/data-map.ts';
+import { cacheKeysOf, derivedTables, feedPagesKeyOf } from '../../data-map/data-map.ts';
 import type { Ports } from '../../ports.ts';
 import { copiesEndAt } from '../../record/gate.ts';
 import type { StepResult } from '../../record/step-record.ts';
@@ -7,11 +7,6 @@ import type { StepName } from '../../record/steps.ts';
 import type { Tombstone } from '../../record/tombstone.ts';
 import type { Rules } from '../../rules.ts';
 import { countRunning } from '../find-runs.ts';
-
-/** Tables that are not ours to empty: they follow once the platform, or the sweeper, derives them anew. */
-const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) =>
-  action === 'refresh' ? [table] : [],
-);
 
 /**
  * Checks every store again. Whatever it finds reopens the step that should have deleted it; a deletion is done only when nothing is
@@ -52,7 +47,7 @@ export async function waitsFor(
   tombstone: Tombstone,
 ): Promise<string[]> {
   const left = await rows.look(tombstone.videoId);
-  const derived = DERIVED.filter((table) => (left[table] ?? 0) > 0);
+  const derived = namesOfDerived().filter((table) => (left[table] ?? 0) > 0);
   return edgeQueue && !isEdgeClear(tombstone, rules, clock()) ? ['edge', ...derived] : derived;
 }
 
@@ -67,6 +62,12 @@ export function isEdgeDone({ edge, edgeRequests }: Pick<Tombstone, 'edge' | 'edg
   return edge?.completedAt !== undefined && edge.request === edgeRequests;
 }
 
+/** These are not ours to empty: the platform, or the sweeper, refreshes them. */
+function namesOfDerived(): string[] {
+  return derivedTables().map(({ table }) => table);
+}
+
 function withoutDerived(counts: Counts): Counts {
-  return Object.fromEntries(Object.entries(counts).filter(([table]) => !DERIVED.includes(table)));
+  const derived = namesOfDerived();
+  return Object.fromEntries(Object.entries(counts).filter(([table]) => !derived.includes(table)));
 }

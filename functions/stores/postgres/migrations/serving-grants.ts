@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { placesIn, type RowPlace } from '../../../deletion/data-map/data-map.ts';
+import { type ChildTable, childTables, deletedTables, derivedTables } from '../../../deletion/data-map/data-map.ts';
 import type { Database } from '../database.ts';
 
 /** The serving role could delete rows that the data map does not name. The message names the tables. */
@@ -28,22 +28,21 @@ export async function grantDeletion(trx: Transaction<Database>, role: string): P
   for (const [table, columns] of Object.entries(CHANGES)) {
     await sql`grant update (${idsOf(columns)}) on ${sql.table(table)} ${to}`.execute(trx);
   }
-  for (const place of placesIn('rows')) await grantPlace(trx, role, place);
+  for (const { table } of deletedTables()) await sql`grant delete on ${sql.table(table)} ${to}`.execute(trx);
+  for (const place of childTables()) await grantLock(trx, role, place);
+  for (const { table } of derivedTables()) await grantRefresh(trx, role, table);
   await refuseMore(trx, role);
 }
 
-async function grantPlace(trx: Transaction<Database>, role: string, place: RowPlace): Promise<void> {
-  const on = sql`on ${sql.table(place.table)} to ${sql.id(role)}`;
-  if (place.action === 'delete') {
-    await sql`grant delete ${on}`.execute(trx);
-    // Locking a row before it is deleted takes the right to update a column of it. The video's own is `deleted_at`.
-    if (place.column === 'video_id') await sql`grant select, update (video_id) ${on}`.execute(trx);
-  }
-  if (place.action === 'refresh') await grantRefresh(trx, place.table, on);
+/** Locking a row before it is deleted takes the right to update a column of it. Of a video, that is `deleted_at`: see above. */
+async function grantLock(trx: Transaction<Database>, role: string, { table, column }: ChildTable): Promise<void> {
+  const on = sql`on ${sql.table(table)} to ${sql.id(role)}`;
+  await sql`grant select, update (${sql.id(column)}) ${on}`.execute(trx);
 }
 
 /** A platform may lack the view. MAINTAIN is the right to refresh it; before PostgreSQL 17 the platform must do it itself. */
-async function grantRefresh(trx: Transaction<Database>, view: string, on: ReturnType<typeof sql>): Promise<void> {
+async function grantRefresh(trx: Transaction<Database>, role: string, view: string): Promise<void> {
+  const on = sql`on ${sql.table(view)} to ${sql.id(role)}`;
   const { rows } = await sql<{ found: boolean; canMaintain: boolean }>`
     select to_regclass(${view}) is not null as found,
       current_setting('server_version_num')::int >= 170000 as "canMaintain"`.execute(trx);
@@ -54,7 +53,7 @@ async function grantRefresh(trx: Transaction<Database>, view: string, on: Return
 
 /** Rights of its own, inherited ones and those of everybody count alike; system tables aside. */
 async function refuseMore(trx: Transaction<Database>, role: string): Promise<void> {
-  const emptied = placesIn('rows').flatMap(({ table, action }) => (action === 'delete' ? [table] : []));
+  const emptied = deletedTables().map(({ table }) => table);
   const { rows } = await sql<{ name: string }>`
     select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Counts } from '../../../deletion/counts.ts';
-import { placesIn, type RowPlace } from '../../../deletion/data-map/data-map.ts';
+import { deletedTables, placesIn, type RowPlace, resolvedTables } from '../../../deletion/data-map/data-map.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 import { isUndefinedTable } from '../is-undefined-table.ts';
@@ -11,13 +11,11 @@ import { keyIs } from '../key-is.ts';
  * Reports count while they are pending. A platform without the materialised view has none of its rows.
  */
 export async function countRows(db: Kysely<Database>, videoId: VideoId): Promise<Counts> {
-  const places = placesIn('rows');
   try {
-    return await countIn(db, places, videoId);
+    return await countIn(db, placesIn('rows'), videoId);
   } catch (error) {
     if (!isUndefinedTable(error)) throw error;
-    const tables = places.filter((place) => place.action !== 'refresh');
-    return countIn(db, tables, videoId);
+    return countIn(db, [...deletedTables(), ...resolvedTables()], videoId);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { ChildTable } from '../../../deletion/data-map/data-map.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 import { keyIs } from '../key-is.ts';
-import type { ChildTable } from './child-tables.ts';
 
 /** Deletes at most `limit` of the video's rows, as a transaction of its own. Rows that somebody has locked are skipped. */
 export async function deleteRowBatch(

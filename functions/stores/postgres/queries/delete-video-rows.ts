@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Counts } from '../../../deletion/counts.ts';
+import { batchedTables, type ChildTable } from '../../../deletion/data-map/data-map.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 import { keyIs } from '../key-is.ts';
-import { CHILD_TABLES, type ChildTable } from './child-tables.ts';
 import { resolveReports } from './resolve-reports.ts';
 
 /** Runs that were registered and that nobody has stopped yet. */
@@ -33,9 +33,7 @@ export async function deleteVideoRows(
   const missed = runs.filter((run) => !known.includes(run));
   if (missed.length > 0) throw new RunsMissed(missed);
   const counts: Counts = { processing_runs: runs.length };
-  for (const place of CHILD_TABLES) {
-    if (place.table !== 'processing_runs') counts[place.table] = await deleteChildren(trx, place, videoId);
-  }
+  for (const place of batchedTables()) counts[place.table] = await deleteChildren(trx, place, videoId);
   counts.reports = await resolveReports(trx, videoId, resolution);
   counts.videos = await deleteVideo(trx, videoId);
   return withoutZeros(counts);

@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
 import {
+  batchedTables,
   cacheKeysOf,
+  childTables,
+  deletedTables,
+  derivedTables,
   edgePathsOf,
   feedPagesKeyOf,
   goneKeyOf,
   ownerCacheKeysOf,
   prefixOf,
+  resolvedTables,
   runNameOf,
 } from '../../../../functions/deletion/data-map/data-map.ts';
 import { parseVideoId } from '../../../../functions/deletion/video-id.ts';
@@ -26,4 +31,14 @@ it('names the copies at the edge so that no key is a wildcard', () => {
     `/uploads/a%20b%2A/${ID}.mp4`,
     '/c%2A',
   ]);
+});
+
+it('says of every table what becomes of its rows, children before what they refer to, and runs only with the video', () => {
+  const namesOf = (places: readonly { table: string }[]) => places.map(({ table }) => table);
+  const children = ['share_clicks', 'share_links', 'views', 'user_liked_videos', 'votes'];
+  expect(namesOf(batchedTables())).toEqual(children);
+  expect(namesOf(childTables())).toEqual([...children, 'processing_runs']);
+  expect(namesOf(deletedTables())).toEqual([...children, 'processing_runs', 'videos']);
+  expect(namesOf(resolvedTables())).toEqual(['reports']);
+  expect(namesOf(derivedTables())).toEqual(['video_stats']);
 });
