@@ -1,6 +1,5 @@
-import type { Counts } from '../../functions/deletion/counts.ts';
-import { total } from '../../functions/deletion/counts.ts';
-import { placesIn, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import { type Counts, total } from '../../functions/deletion/counts.ts';
+import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { everyTombstone } from '../every-tombstone.ts';
@@ -11,10 +10,6 @@ export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts
 
 /** Videos that are looked at side by side: two connections to the database serve them. */
 const TOGETHER = 8;
-/** Figures that the platform derives from rows come and go with its own refreshes: they are no sign of a restored backup. */
-const DERIVED: readonly string[] = placesIn('rows').flatMap(({ action, table }) =>
-  action === 'refresh' ? [table] : [],
-);
 
 /**
  * Goes through all deletions that are done, and finds those whose video is back in the database or in storage.
@@ -51,6 +46,8 @@ async function lookAt({ rows, objects }: Pick<Ports, 'rows' | 'objects'>, tombst
     rows.look(videoId),
     objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: target.strayKeys }),
   ]);
-  const database = Object.fromEntries(Object.entries(found).filter(([name]) => !DERIVED.includes(name)));
+  // What the platform derives from rows comes and goes with its own refreshes: no sign of a restored backup.
+  const derived: string[] = derivedTables().map(({ table }) => table);
+  const database = Object.fromEntries(Object.entries(found).filter(([name]) => !derived.includes(name)));
   return { tombstone, storage, database };
 }
