@@ -1,8 +1,15 @@
-/** Works on all, so many side by side at most, and keeps the order. @throws what the first group throws that fails */
-export async function inGroups<T, R>(all: readonly T[], together: number, work: (one: T) => Promise<R>): Promise<R[]> {
+import { chunksOf } from './chunks-of.ts';
+
+/**
+ * Works on all items, at most `together` at the same time, and keeps their order.
+ * @throws the error of the first group in which an item fails; later groups are not started
+ */
+export async function inGroups<T, R>(
+  items: readonly T[],
+  together: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < all.length; from += together) {
-    results.push(...(await Promise.all(all.slice(from, from + together).map(work))));
-  }
+  for (const group of chunksOf(items, together)) results.push(...(await Promise.all(group.map(work))));
   return results;
 }

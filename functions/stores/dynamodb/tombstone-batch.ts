@@ -1,17 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { StoreUnavailable } from '../../deletion/errors.ts';
 import type { Tombstone } from '../../deletion/record/tombstone.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
+import { type Retries, retryUntilDone } from '../retry-until-done.ts';
 import { MalformedTombstone, parseTombstone } from './tombstone-schema.ts';
 import type { DeletionsTable } from './tombstone-table.ts';
 
 /** BatchGetItem's limit. */
 export const LARGEST_BATCH = 100;
 
-const MOST_ATTEMPTS = 5;
-/** Before the second attempt, in milliseconds; it doubles from there. */
-const FIRST_PAUSE = 50;
+const RETRIES: Retries = { attempts: 5, firstPause: 50 };
 
 /**
  * The tombstones under at most `LARGEST_BATCH` keys, in the keys' order, each with its key. One that is gone is left out; one that
@@ -25,15 +23,16 @@ export async function findEach<Key extends { videoId: VideoId }>(
 ): Promise<{ found: { key: Key; tombstone: Tombstone }[]; malformed: VideoId[] }> {
   const found = new Map<string, Tombstone | undefined>();
   let unread: Record<string, unknown>[] = keys.map(({ videoId }) => ({ videoId }));
-  for (let attempt = 0; unread.length > 0; attempt += 1) {
-    if (attempt === MOST_ATTEMPTS) throw new StoreUnavailable('The table of tombstones left keys of a batch unread');
-    if (attempt > 0) await delay(FIRST_PAUSE * 2 ** (attempt - 1));
+  const isDone = await retryUntilDone(async () => {
+    if (unread.length === 0) return true;
     const answer = await client.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: unread, ConsistentRead: true } } }),
     );
     for (const item of answer.Responses?.[table] ?? []) found.set(item.videoId, tombstoneIn(item));
     unread = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-  }
+    return unread.length === 0;
+  }, RETRIES);
+  if (!isDone) throw new StoreUnavailable('The table of tombstones left keys of a batch unread');
   return {
     found: keys.flatMap((key) => {
       const tombstone = found.get(key.videoId);

@@ -1,4 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { chunksOf } from '../../deletion/chunks-of.ts';
 import { StepFailed } from '../../deletion/errors.ts';
 import type { Events, PublishedEvent } from '../../deletion/ports.ts';
 
@@ -16,8 +17,8 @@ export function createEventBridgeEvents(client: EventBridgeClient, { busName }: 
   return {
     async publish(events) {
       const refused: string[] = [];
-      for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
-        const entries = events.slice(start, start + ENTRIES_PER_CALL).map((event) => entryOf(event, busName));
+      for (const chunk of chunksOf(events, ENTRIES_PER_CALL)) {
+        const entries = chunk.map((event) => entryOf(event, busName));
         const answer = await client.send(new PutEventsCommand({ Entries: entries }));
         if (answer.FailedEntryCount) refused.push(...codesOf(answer.Entries));
       }

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../deletion/chunks-of.ts';
 import { reasonOf, StepFailed } from '../../deletion/errors.ts';
 import type { VideoCache } from '../../deletion/ports.ts';
 import type { KeyCommands, Redis } from './connect-redis.ts';
@@ -51,7 +52,7 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
  */
 async function unlinkListed(redis: Redis<KeyCommands>, pages: readonly string[], pagesIn: string): Promise<number> {
   const removed = await unlinkAll(redis, pages);
-  await inPipelines(redis, chunksOf(pages), (client, chunk) => client.sRem(pagesIn, chunk));
+  await inPipelines(redis, chunksOf(pages, PIPELINE_LENGTH), (client, chunk) => client.sRem(pagesIn, chunk));
   return removed + (await unlinkAll(redis, pages));
 }
 
@@ -70,14 +71,9 @@ async function inPipelines<T>(
   command: (client: KeyCommands, item: T) => Promise<number>,
 ): Promise<number> {
   let sum = 0;
-  for (const chunk of chunksOf(items)) {
+  for (const chunk of chunksOf(items, PIPELINE_LENGTH)) {
     const answers = await redis.run((client) => Promise.all(chunk.map((item) => command(client, item))));
     sum += answers.reduce((total, answer) => total + answer, 0);
   }
   return sum;
-}
-
-function chunksOf<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / PIPELINE_LENGTH);
-  return Array.from({ length: count }, (_, n) => items.slice(n * PIPELINE_LENGTH, (n + 1) * PIPELINE_LENGTH));
 }

@@ -4,6 +4,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { chunksOf } from '../../../functions/deletion/chunks-of.ts';
 import type { BucketStorage } from '../demo-stores.ts';
 import { originalKeyOf, type Sizes } from './demo-video.ts';
 import { segmentBody, segmentKey, videoKeys } from './video-keys.ts';
@@ -53,8 +54,8 @@ function expiredKeys(videoId: string, count: number): string[] {
 
 /** Deletes the keys without naming versions: in a bucket with versions, each gets a delete marker. */
 export async function markDeleted({ client, bucket }: BucketStorage, keys: readonly string[]): Promise<void> {
-  for (let from = 0; from < keys.length; from += KEYS_PER_DELETE) {
-    const Objects = keys.slice(from, from + KEYS_PER_DELETE).map((Key) => ({ Key }));
+  for (const chunk of chunksOf(keys, KEYS_PER_DELETE)) {
+    const Objects = chunk.map((Key) => ({ Key }));
     await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { chunksOf } from '../../../deletion/chunks-of.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 
@@ -8,8 +9,7 @@ const LARGEST_QUERY = 1000;
 /** Which of the videos have a row, hidden ones included. By primary key, a thousand at a time. */
 export async function existingVideos(db: Kysely<Database>, videoIds: readonly VideoId[]): Promise<Set<VideoId>> {
   const existing = new Set<VideoId>();
-  for (let from = 0; from < videoIds.length; from += LARGEST_QUERY) {
-    const asked = videoIds.slice(from, from + LARGEST_QUERY);
+  for (const asked of chunksOf(videoIds, LARGEST_QUERY)) {
     const rows = await db.selectFrom('videos').select('id').where('id', 'in', asked).execute();
     for (const { id } of rows) existing.add(id as VideoId);
   }
