@@ -8,23 +8,22 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 // The store takes signatures for all regions at once, which the SDK makes only when this is there.
 import '@aws-sdk/signature-v4a';
-import { setTimeout } from 'node:timers/promises';
+import { chunksOf } from '../../deletion/chunks-of.ts';
 import { StepFailed } from '../../deletion/errors.ts';
 import type { Gate } from '../../deletion/ports.ts';
+import { type Retries, retryUntilDone } from '../retry-until-done.ts';
 
 /** The most keys that one UpdateKeys call takes (CloudFront quota). */
 const KEYS_PER_CALL = 50;
-/** There is one writer, so a conflict is rare: an operator's hand, or an answer that was lost. */
-const MOST_ATTEMPTS = 5;
-/** Before the second attempt, in milliseconds; it doubles from there. */
-const FIRST_PAUSE = 100;
+/** There is one writer, so a conflict is rare: an operator's change, or an answer that was lost. */
+const RETRIES: Retries = { attempts: 5, firstPause: 100 };
 /** A key is what counts; the store wants a value all the same. */
 const VALUE = '1';
 
 type Store = {
   client: CloudFrontKeyValueStoreClient;
   KvsARN: string;
-  wait: (milliseconds: number) => Promise<unknown>;
+  retries: Retries;
   /** Names the version that this writer's last update made. Each call is paid for, and there is one writer. */
   ETag?: string;
 };
@@ -37,17 +36,17 @@ type Change = Pick<UpdateKeysCommandInput, 'Puts' | 'Deletes'>;
  */
 export function createCloudFrontGate(
   client: CloudFrontKeyValueStoreClient,
-  { storeArn, wait = setTimeout }: { storeArn: string; wait?: Store['wait'] },
+  { storeArn, ...pauses }: { storeArn: string } & Pick<Retries, 'wait'>,
 ): Gate {
-  const store: Store = { client, KvsARN: storeArn, wait };
+  const store: Store = { client, KvsARN: storeArn, retries: { ...RETRIES, ...pauses } };
   return {
     async close(videoIds) {
-      for (const keys of portionsOf(videoIds)) {
+      for (const keys of updatesOf(videoIds)) {
         await update(store, { Puts: keys.map((Key) => ({ Key, Value: VALUE })) });
       }
     },
     async open(videoIds) {
-      for (const keys of portionsOf(videoIds)) await deleteKeys(store, keys);
+      for (const keys of updatesOf(videoIds)) await deleteKeys(store, keys);
     },
   };
 }
@@ -62,22 +61,27 @@ async function deleteKeys(store: Store, keys: readonly string[]): Promise<void> 
   }
 }
 
-/** One update on the version of the store that is known, or was just read. What has failed leaves none known. */
+/** The remembered version may be old: then the update is repeated, at first at once, on a version that was just read. */
 async function update(store: Store, change: Change): Promise<void> {
-  const { client, KvsARN, wait } = store;
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const known = store.ETag;
-    store.ETag = undefined;
-    try {
-      const IfMatch = known ?? (await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))).ETag;
-      store.ETag = (await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }))).ETag;
-      return;
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      if (!known) await wait(FIRST_PAUSE * 2 ** (attempt - 1));
-    }
+  const known = store.ETag;
+  // A failed update leaves none: what the store then holds is not known.
+  store.ETag = undefined;
+  if (known && (await tryUpdate(store, change, known))) return;
+  const isDone = await retryUntilDone(() => tryUpdate(store, change), store.retries);
+  if (!isDone) throw new StepFailed('GateConflict');
+}
+
+/** @returns false when somebody else has written since that version */
+async function tryUpdate(store: Store, change: Change, version?: string): Promise<boolean> {
+  const { client, KvsARN } = store;
+  try {
+    const IfMatch = version ?? (await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))).ETag;
+    store.ETag = (await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }))).ETag;
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
   }
-  throw new StepFailed('GateConflict');
 }
 
 /** An old version is documented as a conflict; a refused precondition has been seen as a failed validation, too. */
@@ -86,8 +90,7 @@ function isConflict(error: unknown): boolean {
   return error instanceof Error && /pre-?condition/i.test(`${error.name} ${error.message}`);
 }
 
-function portionsOf(videoIds: readonly string[]): string[][] {
-  const keys = [...new Set(videoIds)];
-  const count = Math.ceil(keys.length / KEYS_PER_CALL);
-  return Array.from({ length: count }, (_, n) => keys.slice(n * KEYS_PER_CALL, (n + 1) * KEYS_PER_CALL));
+/** The keys of each update, every id once. */
+function updatesOf(videoIds: readonly string[]): string[][] {
+  return chunksOf([...new Set(videoIds)], KEYS_PER_CALL);
 }
