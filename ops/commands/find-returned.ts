@@ -2,6 +2,7 @@ import { type Counts, total } from '../../functions/deletion/counts.ts';
 import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { inBatches } from '../../functions/stores/in-batches.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 
@@ -23,21 +24,22 @@ export async function findReturned(
 ): Promise<{ returned: Returned[]; looked: number }> {
   const returned: Returned[] = [];
   let looked = 0;
-  let group: Tombstone[] = [];
-  const lookAtGroup = async () => {
+  const deleted = deletedSince(since, everyTombstone(ports, { state: 'deleted' }, { complain }));
+  for await (const group of inBatches(deleted, () => TOGETHER)) {
     const found = await Promise.all(group.map((tombstone) => lookAt(ports, tombstone)));
     returned.push(...found.filter(({ storage, database }) => total(storage) + total(database) > 0));
     looked += group.length;
-    group = [];
     onProgress(looked, returned.length);
-  };
-  for await (const tombstone of everyTombstone(ports, { state: 'deleted' }, { complain })) {
-    if (since && tombstone.deletedAt && new Date(tombstone.deletedAt) < since) continue;
-    group.push(tombstone);
-    if (group.length === TOGETHER) await lookAtGroup();
   }
-  await lookAtGroup();
   return { returned, looked };
+}
+
+/** One by one, as pages: a page of tombstones may hold none that was deleted since. */
+async function* deletedSince(since: Date | undefined, all: AsyncIterable<Tombstone>): AsyncGenerator<[Tombstone]> {
+  for await (const tombstone of all) {
+    const isEarlier = since && tombstone.deletedAt && new Date(tombstone.deletedAt) < since;
+    if (!isEarlier) yield [tombstone];
+  }
 }
 
 async function lookAt({ rows, objects }: Pick<Ports, 'rows' | 'objects'>, tombstone: Tombstone): Promise<Returned> {
