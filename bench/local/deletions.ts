@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { chunksOf } from '../../functions/deletion/chunks-of.ts';
+import { type Retries, retryUntilDone } from '../../functions/stores/retry-until-done.ts';
 import type { System } from '../../local/system.ts';
 
 const LOOK_MILLISECONDS = 10;
 
-/** Fewer than the API takes, and asked for again where a store had no time for one: a machine that is busy is not what is measured. */
+/** Fewer than the API takes. A request for which a store had no time is repeated at once: a busy machine is not what is measured. */
 const TOGETHER = 20;
-const MOST_ROUNDS = 10;
+const RETRIES: Retries = { attempts: 10, firstPause: 0 };
 
 /** Asks for the deletions over HTTP. @throws when one is refused for good */
 export async function requestAll(
@@ -14,12 +16,13 @@ export async function requestAll(
   videoIds: readonly string[],
 ): Promise<void> {
   const token = await system.issuer.tokenFor(ownerId);
-  for (let from = 0; from < videoIds.length; from += TOGETHER) {
-    let open = videoIds.slice(from, from + TOGETHER);
-    for (let round = 0; open.length > 0; round++) {
-      if (round === MOST_ROUNDS) throw new Error(`${open.length} deletions are refused again and again`);
+  for (const chunk of chunksOf(videoIds, TOGETHER)) {
+    let open = chunk;
+    const isDone = await retryUntilDone(async () => {
       open = await request(system.url, token, open);
-    }
+      return open.length === 0;
+    }, RETRIES);
+    if (!isDone) throw new Error(`${open.length} deletions are refused again and again`);
   }
 }
 
