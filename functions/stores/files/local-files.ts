@@ -3,61 +3,61 @@ import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
 import { reasonOf } from '../../deletion/errors.ts';
 import type { StorageTarget, VideoObjects } from '../../deletion/ports.ts';
 import { inBatches } from '../in-batches.ts';
-import { count, type Removal, startRemoval, throwIfFailed } from '../removal.ts';
 import { refuseUnsafe } from '../storage-target.ts';
+import { count, startTally, type Tally, throwIfFailed } from '../tally.ts';
 import { type Found, findEntries } from './local-tree.ts';
 
-/** The folders in which the platform keeps uploads and their renditions, and in which it works on them. */
+/** The folder of uploads and renditions, and the folder in which the platform processes them. */
 export type LocalRoots = { uploads: string; processing: string };
 
-/** Entries between two looks at whether to go on. */
+/** How many entries are deleted between two checkpoints. */
 const BATCH_ENTRIES = 100;
 
 /**
- * A video's files where the platform keeps them on a disk. The data map names them; stray keys are ignored, for what a
- * row's URLs name here is among them. Nothing is deleted through a link: neither the roots nor the folders between may
- * be one (`LinkedFolder`).
+ * A video's files on a local disk. The data map names them. Stray keys are ignored: the files that a row's URLs name
+ * are among those of the data map. Nothing is deleted through a link: neither a root nor a folder below it may be one
+ * (`LinkedFolder`).
  */
 export function createLocalFiles(roots: LocalRoots): VideoObjects {
   return {
     async deleteAll(target, checkpoint) {
-      const removal = startRemoval();
-      for await (const batch of inBatches(filesOf(roots, target, removal), () => BATCH_ENTRIES)) {
-        await checkpoint(removal.removed);
-        for (const found of batch) await deleteEntry(found, removal);
+      const tally = startTally();
+      for await (const batch of inBatches(filesOf(roots, target, tally), () => BATCH_ENTRIES)) {
+        await checkpoint(tally.counts);
+        for (const found of batch) await deleteEntry(found, tally);
       }
-      throwIfFailed(removal);
-      return removal.removed;
+      throwIfFailed(tally);
+      return tally.counts;
     },
     async look(target) {
-      const { removed: found, codes } = startRemoval();
-      for await (const page of filesOf(roots, target, { removed: found, codes })) {
+      const { counts: found, codes } = startTally();
+      for await (const page of filesOf(roots, target, { counts: found, codes })) {
         for (const entry of page) countFile(found, entry);
       }
-      throwIfFailed({ removed: {}, codes });
+      throwIfFailed({ counts: {}, codes });
       return found;
     },
   };
 }
 
-async function* filesOf(roots: LocalRoots, target: StorageTarget, { codes }: Removal): AsyncGenerator<Found[]> {
+async function* filesOf(roots: LocalRoots, target: StorageTarget, { codes }: Tally): AsyncGenerator<Found[]> {
   refuseUnsafe(target);
   for (const { root, pattern } of placesIn('files')) {
     yield* findEntries(roots[root], expand(pattern, target), (code) => codes.add(code));
   }
 }
 
-async function deleteEntry(found: Found, removal: Removal): Promise<void> {
+async function deleteEntry(found: Found, tally: Tally): Promise<void> {
   try {
     await (found.isFolder ? rmdir(found.path) : unlink(found.path));
-    countFile(removal.removed, found);
+    countFile(tally.counts, found);
   } catch (error) {
     const code = reasonOf(error);
-    if (code !== 'ENOENT') removal.codes.add(code);
+    if (code !== 'ENOENT') tally.codes.add(code);
   }
 }
 
-function countFile(counts: Removal['removed'], { isFolder, bytes }: Found): void {
+function countFile(counts: Tally['counts'], { isFolder, bytes }: Found): void {
   if (isFolder) return;
   count(counts, 'files', 1);
   count(counts, 'bytes', bytes);

@@ -7,13 +7,13 @@ import { isUuid, type VideoId } from '../../deletion/video-id.ts';
 import type { LocalRoots } from './local-files.ts';
 import { findEntries } from './local-tree.ts';
 
-/** The folder of the local layout that has something of every video that was processed. */
+/** The folder of the local layout that contains files of every processed video. */
 const FOLDER = 'processed';
 /** `processed/<id>`, or a file of a safe name: `processed/videos_<id>_playlist.m3u8`. */
 const NAME = /^(?:videos_(?<flat>[^_]+)_.*|(?<own>.*))$/s;
 const PAGE = 1000;
 
-/** What a platform keeps of videos on a disk, found by its folder of processed ones. Changes nothing and follows no link. */
+/** The videos on a local disk, found by the folder of processed videos. Changes nothing and follows no link. */
 export function createLocalPrefixes(roots: LocalRoots): StoredVideos {
   return {
     list: () => list(join(roots.uploads, FOLDER)),
@@ -47,7 +47,7 @@ async function* namesIn(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Of all files that a deletion would take, wherever they are. */
+/** The time of the newest file that a deletion of the video would delete, in any folder. */
 async function newestAt(roots: LocalRoots, videoId: VideoId): Promise<Date | undefined> {
   let newest: Date | undefined;
   for (const { root, pattern } of placesIn('files')) {

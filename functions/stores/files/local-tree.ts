@@ -2,16 +2,17 @@ import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, StepFailed } from '../../deletion/errors.ts';
 
-/** A file (anything but a folder: links too) or a folder. `bytes` is 0 for all but regular files. */
+/** A folder, or a file: everything else, links included. Only regular files have `bytes`. */
 export type Found = { path: string; isFolder: boolean; bytes: number };
 
-/** Told the code of what could not be read; the walk goes on beside it. */
+/** Called with the code of what could not be read. The walk continues without it. */
 export type OnFailure = (code: string) => void;
 
 /**
- * What a pattern of the data map names under a root, page by page, each folder after its content: `a/name*` every entry
- * of `a` that begins so, `a/name/**` the entry `name` itself; folders with all they hold. Links are never followed: one
- * that is named is found itself, and one on the way there is a failure. What is not there is no failure.
+ * Finds what a pattern of the data map names under a root, page by page, each folder after its content. `a/name*` names
+ * every entry of `a` that begins so, `a/name/**` the entry `name`; a folder is found with everything in it. Links are
+ * never followed: a link that the pattern names is found itself, and a link on the way there is a failure. A missing
+ * entry is no failure.
  */
 export async function* findEntries(root: string, pattern: string, onFailure: OnFailure): AsyncGenerator<Found[]> {
   const parts = pattern.split('/');
@@ -27,7 +28,7 @@ export async function* findEntries(root: string, pattern: string, onFailure: OnF
   }
 }
 
-/** Walks down from the root, folder by folder, so that none of them is a link. Undefined where one is missing. */
+/** Walks down from the root and checks that no folder is a link. Undefined when a folder is missing. */
 async function stepInto(root: string, parts: readonly string[]): Promise<string | undefined> {
   let folder = root;
   for (const part of ['', ...parts]) {
@@ -40,7 +41,7 @@ async function stepInto(root: string, parts: readonly string[]): Promise<string 
   return folder;
 }
 
-/** A folder of all videos' files may be large: only the names that matter are kept. */
+/** A folder with files of all videos may be large: only the names that match are kept. */
 async function namesIn(folder: string, start: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of await opendir(folder)) if (name.startsWith(start)) names.push(name);

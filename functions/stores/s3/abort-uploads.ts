@@ -2,26 +2,26 @@ import { AbortMultipartUploadCommand, S3ServiceException } from '@aws-sdk/client
 import { reasonOf } from '../../deletion/errors.ts';
 import type { Checkpoint } from '../../deletion/ports.ts';
 import { inBatches } from '../in-batches.ts';
-import { begun, count, type Removal, uncount, untilFailure } from '../removal.ts';
+import { count, prefetched, type Tally, uncount, untilFailure } from '../tally.ts';
 import { type Bucket, backOff, type RetriedBucket } from './bucket.ts';
 import type { Scope } from './listing.ts';
 import { listUploads, type Upload } from './upload-listing.ts';
 
 /** How often an upload that is still listed is aborted. */
 const ROUNDS = 5;
-/** There is no batch call for uploads; so many are aborted at a time. */
+/** How many uploads are aborted at the same time. S3 has no batch call for them. */
 const TOGETHER = 16;
 
 /**
- * Aborts every unfinished upload of the scopes and looks again, where there were any, until none is listed: a part that arrives
- * during an abort stays (https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html). What cannot be aborted
- * goes to the removal's codes. Throws only what `checkpoint` throws.
- * @returns keys of uploads that ended before they could be aborted: there may be objects now
+ * Aborts every unfinished upload of the scopes. If there were any, lists again until there are none, because a part
+ * that arrives during an abort stays: https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html.
+ * Records in the tally what cannot be aborted; throws only what `checkpoint` throws.
+ * @returns the keys of uploads that ended before they could be aborted: they may be objects now
  */
 export async function abortUploads(
   bucket: RetriedBucket,
   scopes: readonly Scope[],
-  removal: Removal,
+  tally: Tally,
   checkpoint: Checkpoint,
 ): Promise<string[]> {
   const aborted = new Set<string>();
@@ -33,37 +33,45 @@ export async function abortUploads(
     let found = 0;
     let stayed = 0;
     failure = undefined;
-    for await (const uploads of inBatches(uploadsIn(bucket, scopes, removal), () => TOGETHER)) {
-      await checkpoint(removal.removed);
+    for await (const uploads of inBatches(uploadsIn(bucket, scopes, tally), () => TOGETHER)) {
+      await checkpoint(tally.counts);
       stayed += uploads.filter(({ uploadId = '' }) => aborted.has(uploadId)).length;
       const outcomes = await Promise.all(uploads.map((upload) => abort(bucket, upload, aborted)));
       for (const { key, uploadId, failure: code } of outcomes) code ? ended.set(uploadId, key) : ended.delete(uploadId);
       for (const { uploadId, isUnsure } of outcomes) if (isUnsure) unsure.add(uploadId);
       failure ??= outcomes.find((outcome) => outcome.failure)?.failure;
-      count(removal.removed, 'uploads', outcomes.filter((outcome) => outcome.isNew).length);
+      count(tally.counts, 'uploads', outcomes.filter((outcome) => outcome.isNew).length);
       found += uploads.length;
     }
     if (found === 0) {
-      count(removal.removed, 'uploads', [...unsure].filter((uploadId) => !aborted.has(uploadId)).length);
+      count(tally.counts, 'uploads', [...unsure].filter((uploadId) => !aborted.has(uploadId)).length);
       break;
     }
     if (round < ROUNDS) continue;
-    removal.codes.add(failure ?? 'UploadsRemain');
-    // Counted with each pass, they would pass for progress, and a store that never lets go of one would be asked for ever.
-    uncount(removal.removed, 'uploads', stayed);
+    tally.codes.add(failure ?? 'UploadsRemain');
+    // Counts mean progress, and progress means another pass: a store that keeps an upload would cause passes without
+    // end.
+    uncount(tally.counts, 'uploads', stayed);
   }
   return [...new Set(ended.values())];
 }
 
-/** Of all scopes, which are asked at the same time. */
-async function* uploadsIn(bucket: Bucket, scopes: readonly Scope[], removal: Removal): AsyncGenerator<Upload[]> {
-  for (const uploads of scopes.map((scope) => begun(untilFailure(removal, listUploads(bucket, scope))))) yield* uploads;
+/** The uploads of all scopes. The first pages of all are requested at the same time. */
+async function* uploadsIn(bucket: Bucket, scopes: readonly Scope[], tally: Tally): AsyncGenerator<Upload[]> {
+  for (const uploads of scopes.map((scope) => prefetched(untilFailure(tally, listUploads(bucket, scope)))))
+    yield* uploads;
 }
 
-/** `isUnsure`: the answer was lost, or the SDK tried again after one was: once it is not listed any more, it was this abort that ended it. */
+/**
+ * `isUnsure`: the abort failed, but may have worked, because its answer was lost. If the upload is not listed
+ * afterwards, this abort ended it.
+ */
 type Outcome = { key: string; uploadId: string; isNew: boolean; failure?: string; isUnsure?: boolean };
 
-/** An upload that is aborted twice is still one. One that somebody else has ended fails here and is not listed again. */
+/**
+ * Counts an upload once, however often it is aborted. If somebody else ended it, the abort fails and it is not listed
+ * again.
+ */
 async function abort({ client, name }: Bucket, { key, uploadId = '' }: Upload, aborted: Set<string>): Promise<Outcome> {
   try {
     await client.send(new AbortMultipartUploadCommand({ Bucket: name, Key: key, UploadId: uploadId }));

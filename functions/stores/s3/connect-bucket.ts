@@ -7,21 +7,27 @@ import { useLeanDeletes } from './lean-deletes.ts';
 import { useLeanListings } from './lean-listing.ts';
 import { handBackSlowedDeletes } from './slowed-deletes.ts';
 
-/** Where objects are: S3 itself, or another endpoint that speaks S3. */
+/** Where the objects are: in S3 itself, or at another endpoint that speaks S3. */
 export type BucketAddress = {
-  /** Absent: S3, or where `AWS_ENDPOINT_URL*` leads. */
+  /** Absent: S3, or the endpoint in `AWS_ENDPOINT_URL*`. */
   endpoint?: string;
-  /** A secret with the keys for the endpoint, `{ "accessKeyId", "secretAccessKey" }`. Absent: the function's own role. */
+  /**
+   * A secret with the keys for the endpoint, `{ "accessKeyId", "secretAccessKey" }`. Absent: the function's own role.
+   */
   secretArn?: string;
 };
 
-/** How long keys are kept before they are read again. When you rotate them, let the old ones live longer. */
+/**
+ * How long keys are used before they are read again. When you rotate keys, keep the old ones valid for longer than
+ * this.
+ */
 const KEYS_LIVE_MILLISECONDS = 10 * 60_000;
 const keysForm = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
 /**
- * The client of a bucket: of R2 and its like too, which know no regions and have no host name for each bucket. Its listings say
- * when a thing was written only `withTimes`: a deletion does not ask, and reads them in a fraction of the time.
+ * The client of a bucket, in S3 or in a store like R2, which has no regions and no host name per bucket. Its listings
+ * contain times only `withTimes`: a deletion does not need them, and reading a listing without them takes a fraction of
+ * the time.
  */
 export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTimes = false } = {}): S3Client {
   const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
@@ -31,7 +37,7 @@ export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTime
     ...(isOther && { forcePathStyle: true }),
     ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
   });
-  // It copies each page of a listing, entry by entry, for a log that is not kept: about a sixth of a deletion's CPU time.
+  // It copies every entry of a listing for a log that nobody keeps. That takes about a sixth of a deletion's CPU time.
   client.middlewareStack.remove('loggerMiddleware');
   if (!withTimes) useLeanListings(client);
   useLeanDeletes(client);
@@ -39,7 +45,7 @@ export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTime
   return client;
 }
 
-/** The SDK keeps what this returns until shortly before it expires, and asks again. */
+/** The SDK caches what this returns until shortly before it expires. */
 function keysIn(arn: string) {
   const secrets = new SecretsManagerClient(QUICK);
   return async () => {

@@ -1,10 +1,10 @@
-/** Keys that a page has shown, the first and the last, and how far what is left of the listing goes. */
+/** The first and the last key of a page, and where the rest of its range ends. */
 export type Stretch = { first: string; last: string; until?: string | undefined };
 
 /**
- * Where to cut what follows a page, so that its parts can be listed side by side: at most `count` texts behind the last key and before
- * `until`, in order. They need not be keys. Numbers of equal width go on a page at a time; other names are cut at their next digits
- * or letters. Cuts that miss cost a listing each, and never an entry.
+ * Where to cut the range that follows a page, so that its parts can be listed in parallel: at most `count` texts behind
+ * the last key and before `until`, in order. They need not be keys. Numbers of equal width are cut a page apart, other
+ * names at their next digits or letters. A bad guess costs one more listing, but never an entry.
  */
 export function cutsAfter(stretch: Stretch, prefix: string, count: number): string[] {
   const { last, until } = stretch;
@@ -13,16 +13,16 @@ export function cutsAfter(stretch: Stretch, prefix: string, count: number): stri
   return numbered.length > 0 ? numbered : spaced(characterCuts(stretch, prefix, isInside), count);
 }
 
-/** As S3 sorts them: by their UTF-8 bytes. */
+/** Compares keys by their UTF-8 bytes, as S3 does. */
 export function compareKeys(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 const DIGIT = /[0-9]/;
-/** Numbers up to here are exact. */
+/** JavaScript represents longer numbers inexactly. */
 const MOST_DIGITS = 15;
 
-/** `a_0001.ts` to `a_1000.ts` is followed by what goes to `a_2000.ts`, to `a_3000.ts`, … */
+/** After `a_0001.ts` to `a_1000.ts`, cuts at `a_2000.ts`, `a_3000.ts`, … */
 function numberedCuts({ first, last }: Stretch, prefix: string, count: number): string[] {
   const differs = sharedLength(first, last);
   let from = differs;
@@ -34,12 +34,15 @@ function numberedCuts({ first, last }: Stretch, prefix: string, count: number): 
   return (
     numbers
       .filter((number) => number < 10 ** width)
-      // With the rest of the name, the cut is a key, and a listing that comes to it knows that it has ended.
+      // With the rest of the name, the cut is a key: the listing that reaches it knows that its range ends there.
       .map((number) => last.slice(0, from) + `${number}`.padStart(width, '0') + last.slice(from + width))
   );
 }
 
-/** Characters of hashes and of numbers without leading zeros: the first of them that leaves room for cuts is the best. */
+/**
+ * The characters of hashes and of numbers without leading zeros. The first position that leaves room for cuts is the
+ * best.
+ */
 const OF_NAMES = /[0-9a-f]/i;
 const NEXT = ['123456789A', 'BCDEFGHIJKLMNOPQRSTUVWXYZa', 'bcdefghijklmnopqrstuvwxyz'];
 

@@ -7,25 +7,25 @@ import type { Pace } from './pace.ts';
 /** DeleteObjects takes at most 1,000 keys: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 export const BATCH_KEYS = 1000;
 
-/** A bucket, and how fast it is emptied. */
+/** A bucket, and the pace at which objects are deleted from it. */
 export type PacedBucket = RetriedBucket & { pace: Pace };
 
-/** An entry that is still there, and why. */
+/** An entry that was not deleted, and why. */
 export type Refusal = { entry: Entry; code: string };
 
-/** How often a key that fails for a passing reason is sent, and one whose request was refused as a whole by a store that had enough. */
+/** How often a key is sent at most: after a transient error of its own, and after its whole request was throttled. */
 const TRIES = { key: 4, request: 8 };
-/** With these a store asks for fewer keys a second. */
+/** With these codes a store asks for fewer keys per second. */
 const TOO_FAST = new Set(['SlowDown', 'ServiceUnavailable']);
-/** Per-key errors that S3 asks to be tried again. */
-const PASSING = new Set(['InternalError', ...TOO_FAST]);
-/** Some S3-compatible stores call a key that is gone already an error; S3 itself does not. */
+/** Errors of single keys that S3 says to retry. */
+const TRANSIENT = new Set(['InternalError', ...TOO_FAST]);
+/** Some S3-compatible stores report a missing key as an error. S3 itself does not. */
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion']);
 
 /**
- * Deletes one batch, of `BATCH_KEYS` entries at most, whose turn it is. Keys that fail for a passing reason are tried again
- * alone, with growing pauses; so is a request that was slowed down. One that fails as a whole for another reason was tried by the
- * SDK before and is not tried again.
+ * Deletes one batch of at most `BATCH_KEYS` entries. The caller has waited for its turn. Keys that fail with a
+ * transient error are sent again without the others, with growing pauses; a request that was throttled is sent again as
+ * a whole. A request that fails for another reason is not: the SDK has already retried it.
  * @returns the entries that were not deleted; never throws
  */
 export async function deleteBatch(bucket: PacedBucket, entries: readonly Entry[]): Promise<Refusal[]> {
@@ -42,7 +42,7 @@ export async function deleteBatch(bucket: PacedBucket, entries: readonly Entry[]
   }
 }
 
-/** `tries`: how often it may be sent in all. */
+/** `tries`: how often the entry may be sent in total. */
 type SentRefusal = Refusal & { tries: number };
 
 async function send({ client, name, pace }: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
@@ -65,7 +65,7 @@ async function send({ client, name, pace }: PacedBucket, entries: readonly Entry
   }
 }
 
-/** A 200 can hold an error for every key. One that fits no entry puts the whole batch in doubt. */
+/** A 200 may contain an error for each key. An error that matches no entry makes the whole batch uncertain. */
 function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): SentRefusal[] {
   const codes = new Map(
     errors.map(({ Key = '', VersionId, Code = 'UnknownError' }) => [identityOf(Key, VersionId), Code]),
@@ -74,7 +74,7 @@ function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): Sen
     const identity = identityOf(entry.key, entry.versionId);
     const code = codes.get(identity);
     codes.delete(identity);
-    return code === undefined || GONE.has(code) ? [] : [{ entry, code, tries: PASSING.has(code) ? TRIES.key : 1 }];
+    return code === undefined || GONE.has(code) ? [] : [{ entry, code, tries: TRANSIENT.has(code) ? TRIES.key : 1 }];
   });
   const [unmatched] = codes.values();
   return unmatched === undefined ? refusals : refuseAll(entries, unmatched, 1);
@@ -84,7 +84,7 @@ function refuseAll(entries: readonly Entry[], code: string, tries: number): Sent
   return entries.map((entry) => ({ entry, code, tries }));
 }
 
-/** An object without versions and the version `null` are the same thing; stores name it in either way. */
+/** An object without versions and the version `null` are the same thing. Stores use either name. */
 function identityOf(key: string, versionId: string | undefined): string {
   return JSON.stringify([key, versionId === 'null' ? '' : (versionId ?? '')]);
 }

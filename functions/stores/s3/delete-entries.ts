@@ -1,25 +1,25 @@
 import type { Checkpoint } from '../../deletion/ports.ts';
 import { inBatches } from '../in-batches.ts';
-import { count, type Removal } from '../removal.ts';
+import { count, type Tally } from '../tally.ts';
 import { BATCH_KEYS, deleteBatch, type PacedBucket } from './delete-batch.ts';
 import type { Entry } from './listing.ts';
 
-/** Refused versions that are remembered, to be looked at for a lock with two requests each. */
+/** How many refused versions are checked for a lock. Each check takes two requests. */
 const LOCK_SAMPLE = 20;
 
-/** A removal that tells versions that were refused, and may be locked, from other failures. */
-export type EntryRemoval = Removal & { refusedVersions: Entry[] };
+/** A tally that keeps versions that were refused, and may be locked, apart from other failures. */
+export type EntryTally = Tally & { refusedVersions: Entry[] };
 
 /**
- * Deletes what the pages list, while they are still being listed, in full batches, as many at a time and as fast as the pace
- * allows; pages that fit one request go with one. What cannot be deleted goes to the removal. Throws what `checkpoint` and the
- * pages throw: then no new batch starts, and those under way settle and are counted first, in the very counts that the
+ * Deletes the entries of the pages while the listing continues. Batches are full; the pace says how many run at the
+ * same time, and how fast. Records in the tally what cannot be deleted. Throws what `checkpoint` and the pages throw:
+ * then no new batch starts, and the running batches finish first. They are still counted, in the same object that the
  * checkpoint was given.
  */
 export async function deleteEntries(
   bucket: PacedBucket,
   pages: AsyncIterable<Entry[]>,
-  removal: EntryRemoval,
+  tally: EntryTally,
   checkpoint: Checkpoint,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
@@ -27,8 +27,8 @@ export async function deleteEntries(
     for await (const batch of inBatches(pages, () => Math.min(BATCH_KEYS, bucket.pace.keysAtOnce))) {
       while (underWay.size >= bucket.pace.atOnce) await Promise.race(underWay);
       await bucket.pace.turn(batch.length);
-      await checkpoint(removal.removed);
-      const deletion = deleteAndRecord(bucket, batch, removal).finally(() => underWay.delete(deletion));
+      await checkpoint(tally.counts);
+      const deletion = deleteAndRecord(bucket, batch, tally).finally(() => underWay.delete(deletion));
       underWay.add(deletion);
     }
   } finally {
@@ -36,19 +36,19 @@ export async function deleteEntries(
   }
 }
 
-async function deleteAndRecord(bucket: PacedBucket, batch: readonly Entry[], removal: EntryRemoval): Promise<void> {
+async function deleteAndRecord(bucket: PacedBucket, batch: readonly Entry[], tally: EntryTally): Promise<void> {
   const refusals = await deleteBatch(bucket, batch);
   const refused = new Set(refusals.map(({ entry }) => entry));
-  for (const entry of batch) if (!refused.has(entry)) countEntry(removal, entry);
+  for (const entry of batch) if (!refused.has(entry)) countEntry(tally, entry);
   for (const { entry, code } of refusals) {
     const isLockable = entry.versionId !== undefined && entry.kind !== 'deleteMarkers';
-    if (code !== 'AccessDenied' || !isLockable) removal.codes.add(code);
-    else if (removal.refusedVersions.length < LOCK_SAMPLE) removal.refusedVersions.push(entry);
+    if (code !== 'AccessDenied' || !isLockable) tally.codes.add(code);
+    else if (tally.refusedVersions.length < LOCK_SAMPLE) tally.refusedVersions.push(entry);
   }
 }
 
-/** Adds one entry, and its bytes, to what was removed or found. */
-export function countEntry({ removed }: Pick<Removal, 'removed'>, { kind, bytes }: Entry): void {
-  count(removed, kind, 1);
-  count(removed, 'bytes', bytes);
+/** Counts one entry and its bytes. */
+export function countEntry({ counts }: Pick<Tally, 'counts'>, { kind, bytes }: Entry): void {
+  count(counts, kind, 1);
+  count(counts, 'bytes', bytes);
 }

@@ -50,8 +50,8 @@ export async function listPage(bucket: Bucket, query: Query, isVersioned: boolea
 }
 
 /**
- * Restricts a page to its scope. S3 lists keys in order, and a key before all longer keys that begin with it. So the listing
- * of one key ends at the first other key.
+ * Restricts a page to its scope. S3 lists keys in order, and a key before all longer keys that begin with it. So the
+ * listing of one key ends at the first other key.
  * @throws {StepFailed} `KeyOutsidePrefix` when a store ignores the prefix: such a key must never reach a delete
  */
 export function within<T extends { key: string }>(scope: Scope, page: Page<T>): Page<T> {

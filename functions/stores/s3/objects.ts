@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Counts } from '../../deletion/counts.ts';
 import type { Checkpoint, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
-import { begun, count, type Removal, startRemoval, throwIfFailed, untilFailure } from '../removal.ts';
 import { refuseUnsafe } from '../storage-target.ts';
+import { count, prefetched, startTally, type Tally, throwIfFailed, untilFailure } from '../tally.ts';
 import { abortUploads } from './abort-uploads.ts';
 import { type RetriedBucket, rememberVersioning } from './bucket.ts';
 import type { PacedBucket } from './delete-batch.ts';
-import { countEntry, deleteEntries, type EntryRemoval } from './delete-entries.ts';
+import { countEntry, deleteEntries, type EntryTally } from './delete-entries.ts';
 import { type Entry, listPage, type Query, type Scope, scopesOf } from './listing.ts';
 import { throwIfLocked } from './object-lock.ts';
 import { createPace, DEFAULT_KEYS_PER_SECOND } from './pace.ts';
@@ -16,9 +16,9 @@ import { listUploads } from './upload-listing.ts';
 
 export type S3ObjectsOptions = {
   bucket: string;
-  /** Keys deleted a second, at most: by default what S3 takes; `Infinity` for a store without such a limit. */
+  /** The most keys deleted per second: by default what S3 takes; `Infinity` for a store without such a limit. */
   keysPerSecond?: number;
-  /** Uniform in [0, 1); paces the retries. */
+  /** Uniform in [0, 1). Spreads the retries. */
   random?: () => number;
   /** Milliseconds. */
   wait?: (milliseconds: number) => Promise<unknown>;
@@ -27,8 +27,8 @@ export type S3ObjectsOptions = {
 type Store = PacedBucket & { isVersioned: () => Promise<boolean> };
 
 /**
- * A video's objects in S3, R2 or another store that speaks S3. Needs, on the bucket, GetBucketVersioning, ListBucket,
- * ListBucketVersions and ListBucketMultipartUploads; on the keys, DeleteObject, DeleteObjectVersion,
+ * A video's objects in S3, R2 or another store that speaks S3. Needs these rights: on the bucket, GetBucketVersioning,
+ * ListBucket, ListBucketVersions and ListBucketMultipartUploads; on the keys, DeleteObject, DeleteObjectVersion,
  * AbortMultipartUpload, GetObjectRetention and GetObjectLegalHold.
  */
 export function createS3Objects(
@@ -45,34 +45,34 @@ export function createS3Objects(
 }
 
 /**
- * Uploads first, while the first objects are listed already. An upload that is completed meanwhile may be an object that this
- * list has missed; its key is looked at again.
+ * Aborts uploads first, while the first page of objects is already requested. An upload that was completed meanwhile
+ * may be an object that the listing has missed, so its key is listed again.
  */
 async function deleteAll(store: Store, target: StorageTarget, checkpoint: Checkpoint): Promise<Counts> {
   refuseUnsafe(target);
   const scopes = scopesOf(target);
-  const removal: EntryRemoval = { ...startRemoval(), refusedVersions: [] };
-  const entries = begun(entriesOf(store, scopes, removal));
-  const ended = await abortUploads(store, scopes, removal, checkpoint);
-  await deleteEntries(store, entries, removal, checkpoint);
+  const tally: EntryTally = { ...startTally(), refusedVersions: [] };
+  const entries = prefetched(entriesOf(store, scopes, tally));
+  const ended = await abortUploads(store, scopes, tally, checkpoint);
+  await deleteEntries(store, entries, tally, checkpoint);
   const again = ended.map((key): Scope => ({ key, exact: true }));
-  await deleteEntries(store, entriesOf(store, again, removal), removal, checkpoint);
-  await throwIfAnythingIsLeft(store, removal);
-  return removal.removed;
+  await deleteEntries(store, entriesOf(store, again, tally), tally, checkpoint);
+  await throwIfAnythingIsLeft(store, tally);
+  return tally.counts;
 }
 
-async function throwIfAnythingIsLeft(store: Store, removal: EntryRemoval): Promise<void> {
-  if (removal.refusedVersions.length > 0) {
-    if (removal.codes.size === 0) await throwIfLocked(store, removal.refusedVersions, removal);
-    removal.codes.add('AccessDenied');
+async function throwIfAnythingIsLeft(store: Store, tally: EntryTally): Promise<void> {
+  if (tally.refusedVersions.length > 0) {
+    if (tally.codes.size === 0) await throwIfLocked(store, tally.refusedVersions, tally);
+    tally.codes.add('AccessDenied');
   }
-  throwIfFailed(removal);
+  throwIfFailed(tally);
 }
 
-/** Everything is asked for at once. */
+/** Requests everything at the same time. */
 async function look(store: Store, target: StorageTarget): Promise<Counts> {
   refuseUnsafe(target);
-  const found = startRemoval();
+  const found = startTally();
   const scopes = scopesOf(target);
   await Promise.all([
     ...scopes.map(async (scope) => {
@@ -80,15 +80,15 @@ async function look(store: Store, target: StorageTarget): Promise<Counts> {
     }),
     ...scopes.map(async (scope) => {
       for await (const page of untilFailure(found, listUploads(store, scope)))
-        count(found.removed, 'uploads', page.length);
+        count(found.counts, 'uploads', page.length);
     }),
   ]);
-  throwIfFailed({ ...found, removed: {} });
-  return found.removed;
+  throwIfFailed({ ...found, counts: {} });
+  return found.counts;
 }
 
-/** What the scopes hold. A listing that breaks is recorded, and the others go on. */
-async function* entriesOf(store: Store, scopes: readonly Scope[], removal: Removal): AsyncGenerator<Entry[]> {
+/** Everything that the scopes contain. A listing that breaks is recorded, and the others continue. */
+async function* entriesOf(store: Store, scopes: readonly Scope[], tally: Tally): AsyncGenerator<Entry[]> {
   if (scopes.length === 0) return;
   const pages = async function* () {
     const isVersioned = await store.isVersioned();
@@ -97,7 +97,7 @@ async function* entriesOf(store: Store, scopes: readonly Scope[], removal: Remov
       behind: (key: string) => (isVersioned ? { KeyMarker: key } : { StartAfter: key }),
       width: store.pace.listings,
     };
-    yield* listSpread(removal, listing, scopes);
+    yield* listSpread(tally, listing, scopes);
   };
-  yield* untilFailure(removal, pages());
+  yield* untilFailure(tally, pages());
 }

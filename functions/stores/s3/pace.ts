@@ -1,75 +1,83 @@
 /**
- * What S3 takes on a prefix that it has not split, each key of a DeleteObjects counted:
+ * What S3 takes per second on a prefix that it has not split. Each key of a DeleteObjects counts:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
 export const S3_KEYS_PER_SECOND = 3_500;
-/** Of that, what deletions use at most: whoever else writes to the prefix needs some of it. */
+/** The share that deletions use at most. The rest is for other writers on the same prefix. */
 const SHARE = 0.98;
 export const DEFAULT_KEYS_PER_SECOND = SHARE * S3_KEYS_PER_SECOND;
 
-/** Whoever has sent less of late may send so many milliseconds' worth at once; a small video never waits. */
+/** After a quiet time, so many milliseconds' worth of keys may be sent at once. A small video never waits. */
 const BURST_MILLISECONDS = 1_000;
-/** Delete requests under way at a time: where it begins, and how far it goes while the store answers quickly. */
+/** How many delete requests run at the same time: at first, and at most while the store answers quickly. */
 const FIRST_AT_ONCE = 4;
 const MOST_AT_ONCE = 12;
-/** A store that takes longer for 1,000 keys has enough to do: S3 takes 50 to 200 ms. */
+/** A store that takes longer for 1,000 keys is busy: S3 takes 50 to 200 ms. */
 const QUICK_MILLISECONDS = 500;
-/** It begins at this part of the highest rate, others may be at it as well, and doubles each second until it is slowed down. */
+/**
+ * The rate starts at this share of the highest, since others may be deleting too. It doubles each second until a
+ * slowdown.
+ */
 const FIRST_SHARE = 1 / 3;
-/** What a slow-down leaves of the rate; and one that follows at once, which says that the rate is far from what is left for us. */
+/**
+ * What a slowdown leaves of the rate, and what a second one leaves soon after: then the rate is far above our share.
+ */
 const AFTER_SLOWDOWN = 0.85;
 const AFTER_SLOWDOWN_AGAIN = 0.5;
 const AT_ONCE_MILLISECONDS = 3_000;
 /**
- * After so many seconds the rate is back where it was slowed down. It comes near that slowly, stays about there, and leaves it behind
- * faster and faster: a cubic curve, as in RFC 9438.
+ * After so many seconds the rate is back where the slowdown met it. It approaches that rate more and more slowly, stays
+ * near it, and then rises faster and faster: a cubic curve, as in RFC 9438.
  */
 const PLATEAU_SECONDS = 45;
-/** No slower, or a store that was down would be thought to be for long. */
+/** The lowest rate. With a lower one, the pace would recover too slowly from an outage of the store. */
 const SLOWEST = 500;
-/** So long after a request was refused as a whole, requests have fewer keys: less of what is sent is sent for nothing. */
+/** For so long after a request was refused as a whole, requests have fewer keys: then a refusal wastes less. */
 const CAREFUL_MILLISECONDS = 120_000;
 const KEYS_AT_ONCE = { usual: 1_000, careful: 100 };
-/** A rate that was unlimited becomes this at least: one full request a second. */
+/** After a slowdown, an unlimited rate becomes at least this: one full request a second. */
 const LEAST_KEYS_PER_SECOND = 1_000;
-/** What one listing brings a second: pages of 1,000 keys that take up to 100 ms each. */
+/** How many keys one listing delivers per second: pages of 1,000 keys that take up to 100 ms each. */
 const KEYS_PER_SECOND_OF_A_LISTING = 10_000;
 const MOST_LISTINGS = 8;
 
-/** How fast a bucket is emptied, for all deletions that share it. */
+/** How fast objects of a bucket are deleted, by all deletions of a worker together. */
 export type Pace = {
-  /** Delete requests that a deletion may have under way now. */
+  /** How many delete requests of a deletion may run at the same time now. */
   readonly atOnce: number;
-  /** Keys that a request should have now, at most. */
+  /** The most keys that a request should have now. */
   readonly keysAtOnce: number;
-  /** Listings that it takes to keep up with the deletes. */
+  /** How many parallel listings it takes to keep up with the deletes. */
   readonly listings: number;
   /** Waits until so many keys may be sent. */
   turn(keys: number): Promise<void>;
-  /** A request was answered after so many milliseconds, and so many keys are gone. */
+  /** Reports an answer: how many keys were deleted, and how long it took. */
   answered(keys: number, milliseconds: number): void;
-  /** The store asked for less, of some keys of a request or of all. Those that were sent before it asked ask no more, so one a second counts. */
+  /**
+   * Reports a slowdown, of some keys of a request or of all. Requests already in flight report the same one, so at most
+   * one per second counts.
+   */
   slowDown(of: 'some' | 'all'): void;
 };
 
 export type PaceOptions = {
-  /** The rate never exceeds it; `Infinity` for a store that has no such limit. */
+  /** The highest rate; `Infinity` for a store without a limit. */
   keysPerSecond: number;
   wait: (milliseconds: number) => Promise<unknown>;
-  /** Milliseconds from any time on. */
+  /** Milliseconds since any fixed time. */
   now?: () => number;
 };
 
 /**
- * A token bucket that holds a second's worth. Its rate rises quickly at first; a store that slows us down takes some of it, and time
- * gives it back, so that workers which know nothing of each other find their shares.
+ * A token bucket that holds a second's worth of keys. The rate rises quickly at first, falls with each slowdown of the
+ * store, and recovers with time. So workers that do not know each other find their shares.
  */
 export function createPace({ keysPerSecond: highest, wait, now = () => performance.now() }: PaceOptions): Pace {
   const startedAt = now();
   let slowed: { at: number; rate: number; left: number } | undefined;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let atOnce = FIRST_AT_ONCE;
-  /** When everything that was let go is paid for. */
+  /** When the rate will have covered every key that was let through. */
   let paidAt = startedAt;
   const recent = createRecent(now);
   const rate = () => Math.min(highest, slowed ? recovered(slowed, now()) : risen(highest, (now() - startedAt) / 1_000));
@@ -82,10 +90,10 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
     },
     listings: Math.min(MOST_LISTINGS, Math.ceil(highest / KEYS_PER_SECOND_OF_A_LISTING)),
     async turn(keys) {
-      const begun = Math.max(paidAt, now());
-      paidAt = begun + (keys / rate()) * 1_000;
-      const pause = begun - BURST_MILLISECONDS - now();
-      // Timers know no shorter pause.
+      const from = Math.max(paidAt, now());
+      paidAt = from + (keys / rate()) * 1_000;
+      const pause = from - BURST_MILLISECONDS - now();
+      // A timer cannot wait for less.
       if (pause >= 1) await wait(pause);
     },
     answered(keys, milliseconds) {
@@ -101,7 +109,7 @@ export function createPace({ keysPerSecond: highest, wait, now = () => performan
       const left = since < AT_ONCE_MILLISECONDS ? AFTER_SLOWDOWN_AGAIN : AFTER_SLOWDOWN;
       slowed = { at: now(), rate: Math.max(SLOWEST, finite), left };
       atOnce = Math.max(1, Math.floor(atOnce / 2));
-      // What was saved up is what the store has just refused.
+      // No burst after a slowdown: the store has just refused one.
       paidAt = Math.max(paidAt, now() + BURST_MILLISECONDS);
     },
   };
@@ -111,13 +119,13 @@ function risen(highest: number, seconds: number): number {
   return highest * FIRST_SHARE * 2 ** seconds;
 }
 
-/** `left` of the rate at first, all of it after the plateau's time, and beyond. */
+/** Starts at the share `left` of the rate, reaches the rate after `PLATEAU_SECONDS`, and rises beyond it. */
 function recovered({ at, rate, left }: { at: number; rate: number; left: number }, now: number): number {
   const seconds = (now - at) / 1_000;
   return Math.max(SLOWEST, rate * (1 + (1 - left) * (seconds / PLATEAU_SECONDS - 1) ** 3));
 }
 
-/** Keys that were deleted in the last second: the rate that counts where there is no highest one. */
+/** Counts the keys deleted in the last second: the current rate where there is no highest one. */
 function createRecent(now: () => number) {
   let answers: { at: number; keys: number }[] = [];
   return {

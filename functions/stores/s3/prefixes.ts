@@ -14,9 +14,9 @@ const VIDEOS = placesIn('objects')
   .join('');
 
 /**
- * The videos' prefixes in S3, R2 or another store that speaks S3. A prefix that holds nothing but old versions, delete markers or
- * unfinished uploads counts as well. Changes nothing. Needs GetBucketVersioning, ListBucket, ListBucketVersions,
- * ListBucketMultipartUploads and ListMultipartUploadParts, and a client that reads times.
+ * The videos' prefixes in S3, R2 or another store that speaks S3. A prefix that holds nothing but old versions, delete
+ * markers or unfinished uploads counts as well. Changes nothing. Needs GetBucketVersioning, ListBucket,
+ * ListBucketVersions, ListBucketMultipartUploads and ListMultipartUploadParts, and a client that reads times.
  */
 export function createS3Prefixes(client: S3Client, { bucket: name }: { bucket: string }): StoredVideos {
   const store: Store = { client, name, isVersioned: rememberVersioning({ client, name }) };

@@ -1,6 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** S3 asks for fewer deletes. Told by its code: under its own name, and as a cause, the SDK would know it for a throttle. */
+/**
+ * S3 asks for fewer deletes. Only the code says so: with S3's error as its name or its cause, the SDK would treat it as
+ * a throttle and retry.
+ */
 class Slowed extends Error {
   override name = 'Slowed';
   readonly code: string;
@@ -11,8 +14,8 @@ class Slowed extends Error {
 }
 
 /**
- * Leaves a DeleteObjects that S3 slows down to whoever sent it. The SDK would send it again within 100 ms, twice, a thousand keys
- * each time, past the pace that all deletions of a worker share.
+ * Throws a throttled DeleteObjects to the caller instead of retrying it. The SDK would send it twice more within 100
+ * ms, a thousand keys each time, and bypass the pace that all deletions of a worker share.
  */
 export function handBackSlowedDeletes(client: S3Client): void {
   client.middlewareStack.add(

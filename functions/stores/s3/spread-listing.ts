@@ -1,29 +1,31 @@
 import { reasonOf } from '../../deletion/errors.ts';
-import type { Removal } from '../removal.ts';
+import type { Tally } from '../tally.ts';
 import { compareKeys, cutsAfter } from './cuts.ts';
 import type { Entry, Marker, Page, Query, Scope } from './listing.ts';
 
 /**
- * A piece of a listing: what lies behind `after` (which a delimiter would show again) and not behind `until`. It may be cut into
- * as many more as it, or those that it was cut from, have had `pages`: what is soon over is not worth a listing too many.
+ * A part of a listing: what lies behind `after` (which a delimiter would list again) and not behind `until`. `pages`
+ * counts the pages of this range and of those that it was cut from. It may be cut into as many ranges more, so that a
+ * short listing is not cut into too many.
  */
 type Range = Query & { after?: string | undefined; until?: string | undefined; pages?: number };
 
 export type Listing = {
   list: (query: Query) => Promise<Page<Entry>>;
-  /** How a listing goes on behind a key, or behind any text. */
+  /** Where a listing continues behind a key, or behind any text. */
   behind: (key: string) => Marker;
-  /** Listings under way at a time, at most. One: page after page, each asked for when the one before was taken. */
+  /** How many listings run at the same time. With one, each page is requested when the one before it was read. */
   width: number;
 };
 
 /**
- * Everything that stands in the scopes, page by page, in any order; no page is empty. With a width of more than one, a listing
- * that does not end with its first page is spread: over the folders that the layout has, and over parts of what is flat.
- * The more pages it has, the more are listed at a time. A part that breaks is recorded, and the others go on.
+ * Everything that the scopes contain, page by page, in any order; no page is empty. With a width of more than one, a
+ * listing that does not end with its first page continues in parallel: over the prefixes below it, and over parts of
+ * what is flat. The more pages it has, the more listings run at the same time. A listing that breaks is recorded, and
+ * the others continue.
  */
 export async function* listSpread(
-  { codes }: Pick<Removal, 'codes'>,
+  { codes }: Pick<Tally, 'codes'>,
   { list, behind, width }: Listing,
   scopes: readonly Scope[],
 ): AsyncGenerator<Entry[]> {
@@ -47,7 +49,7 @@ export async function* listSpread(
   }
 }
 
-/** `last`: of the keys that the store has listed, in the range or not. */
+/** `last`: the last key that the store has listed, even if it lies outside the range. */
 type ListedPage = { range: Range; page: Page<Entry>; last: string };
 type Listed = ListedPage | { range: Range; error: unknown };
 
@@ -61,19 +63,20 @@ async function listRange(list: Listing['list'], range: Range): Promise<Listed> {
   }
 }
 
-/** Delete markers stand behind the versions, each in their own order. */
+/** A page lists all versions before all delete markers, each in order. */
 function lastKeyIn(entries: readonly Entry[]): string {
   const version = entries.findLast(({ kind }) => kind !== 'deleteMarkers')?.key ?? '';
   const last = entries.at(-1)?.key ?? '';
   return compareKeys(version, last) > 0 ? version : last;
 }
 
-/** Leaves out what another range lists, and ends where that begins. */
+/** Leaves out what another range lists, and ends where that range begins. */
 function cutToRange(page: Page<Entry>, { after, until }: Range, last: string): Page<Entry> {
   if (after !== undefined) return leaveOut(page, after);
   if (until === undefined || compareKeys(last, until) < 0) return page;
   const entries = page.entries.filter(({ key }) => compareKeys(key, until) <= 0);
-  // A page may end between the versions of the cut itself, which the next range begins behind.
+  // A page may end between versions of the key `until`. The next range begins behind that key, so this one must finish
+  // it.
   return { ...page, entries, next: page.next?.KeyMarker === until ? page.next : undefined };
 }
 
@@ -81,13 +84,13 @@ function leaveOut({ entries, prefixes, next }: Page<Entry>, after: string): Page
   const isAfter = (key: string) => compareKeys(key, after) > 0;
   return {
     entries: entries.filter(({ key }) => isAfter(key)),
-    // The folder that the key lies in comes before it.
+    // The common prefix of the key itself comes before it.
     prefixes: prefixes.filter(isAfter),
     next,
   };
 }
 
-/** What is left of a range after a page: one range, or as many more as are wanted. The first is the one that goes on. */
+/** The rest of a range after a page: one range, or up to `more` others as well. The first one continues the listing. */
 function restOf({ range, page, last }: ListedPage, behind: Listing['behind'], more: number): Range[] {
   const { next, prefixes } = page;
   const found = prefixes.map((key): Range => ({ key, exact: false }));
@@ -95,12 +98,12 @@ function restOf({ range, page, last }: ListedPage, behind: Listing['behind'], mo
   const rest: Range = { ...range, from: next };
   if (range.delimiter) return [rest, ...found];
   if (more < 1 || range.exact) return [rest];
-  const folder = range.until === undefined ? folderOf(last, range.key) : undefined;
-  if (folder !== undefined) {
-    // A continuation token is good for its own prefix alone.
+  const below = range.until === undefined ? prefixBelow(range.key, last) : undefined;
+  if (below !== undefined) {
+    // A continuation token is valid only for its own prefix.
     const from = 'ContinuationToken' in next ? behind(last) : next;
     return [
-      { key: folder, exact: false, from },
+      { key: below, exact: false, from },
       { key: range.key, exact: false, delimiter: '/', after: last },
     ];
   }
@@ -111,8 +114,8 @@ function restOf({ range, page, last }: ListedPage, behind: Listing['behind'], mo
   return parts.map((part, index) => ({ ...part, until: cuts[index] ?? until, pages: 2 * pages }));
 }
 
-/** The folder right behind the prefix that the key lies in, if it lies in one. */
-function folderOf(key: string, prefix: string): string | undefined {
+/** The next longer prefix that the key lies under, if there is one. */
+function prefixBelow(prefix: string, key: string): string | undefined {
   const end = key.indexOf('/', prefix.length);
   return end < 0 ? undefined : key.slice(0, end + 1);
 }

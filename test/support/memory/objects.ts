@@ -1,7 +1,7 @@
 import { ObjectsLocked } from '../../../functions/deletion/errors.ts';
 import type { Clock, StorageTarget, VideoObjects } from '../../../functions/deletion/ports.ts';
-import { count, type Removal, startRemoval, throwIfFailed } from '../../../functions/stores/removal.ts';
 import { refuseUnsafe } from '../../../functions/stores/storage-target.ts';
+import { count, startTally, type Tally, throwIfFailed } from '../../../functions/stores/tally.ts';
 import type { Line } from './line.ts';
 
 type Entry = { key: string; form: 'version' | 'marker' | 'upload'; bytes: number; id: number };
@@ -53,33 +53,33 @@ export function createMemoryObjects({ clock }: { clock: Clock }): MemoryObjects 
       .filter(({ key }) => key.startsWith(prefix) || strayKeys.includes(key))
       .map((entry) => ({ entry, kind: kindOf(entry) }));
 
-  const deleteOne = ({ entry, kind }: { entry: Entry; kind: Kind }, removal: Removal, locked: Date[]) => {
+  const deleteOne = ({ entry, kind }: { entry: Entry; kind: Kind }, tally: Tally, locked: Date[]) => {
     const until = locks.get(entry.key);
-    if (refused.has(entry.key)) removal.codes.add('InternalError');
+    if (refused.has(entry.key)) tally.codes.add('InternalError');
     else if (entry.form === 'version' && until && until > clock()) locked.push(until);
     else {
       entries = entries.filter((other) => other !== entry);
-      count(removal.removed, kind, 1);
-      count(removal.removed, 'bytes', entry.bytes);
+      count(tally.counts, kind, 1);
+      count(tally.counts, 'bytes', entry.bytes);
     }
   };
 
   return {
     async deleteAll(target, checkpoint) {
       refuseUnsafe(target);
-      const removal = startRemoval();
+      const tally = startTally();
       const locked: Date[] = [];
       for (const batch of Map.groupBy(listed(target), ({ entry }) => entry.key).values()) {
-        await checkpoint(removal.removed);
-        for (const found of batch) deleteOne(found, removal, locked);
+        await checkpoint(tally.counts);
+        for (const found of batch) deleteOne(found, tally, locked);
       }
-      if (locked.length > 0 && removal.codes.size === 0) throw new ObjectsLocked(removal.removed, endOf(locked));
-      throwIfFailed(removal);
-      return removal.removed;
+      if (locked.length > 0 && tally.codes.size === 0) throw new ObjectsLocked(tally.counts, endOf(locked));
+      throwIfFailed(tally);
+      return tally.counts;
     },
     async look(target) {
       refuseUnsafe(target);
-      const { removed: found } = startRemoval();
+      const { counts: found } = startTally();
       for (const { entry, kind } of listed(target)) {
         count(found, kind, 1);
         count(found, 'bytes', entry.bytes);

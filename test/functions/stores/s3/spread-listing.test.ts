@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { startRemoval } from '../../../../functions/stores/removal.ts';
 import { compareKeys } from '../../../../functions/stores/s3/cuts.ts';
 import type { Entry, Page, Query } from '../../../../functions/stores/s3/listing.ts';
 import { listSpread } from '../../../../functions/stores/s3/spread-listing.ts';
+import { startTally } from '../../../../functions/stores/tally.ts';
 
 const PREFIX = 'videos/1/';
 
@@ -40,9 +40,9 @@ function pageOf(keys: readonly string[], { key: prefix, from = {}, delimiter }: 
 
 const behind = (key: string) => ({ StartAfter: key });
 
-async function listed({ list }: Pick<ReturnType<typeof bucketOf>, 'list'>, width: number, removal = startRemoval()) {
+async function listed({ list }: Pick<ReturnType<typeof bucketOf>, 'list'>, width: number, tally = startTally()) {
   const found: string[] = [];
-  for await (const page of listSpread(removal, { list, behind, width }, [{ key: PREFIX, exact: false }])) {
+  for await (const page of listSpread(tally, { list, behind, width }, [{ key: PREFIX, exact: false }])) {
     found.push(...page.map(({ key }) => key));
   }
   return found;
@@ -126,7 +126,7 @@ test('whatever the names are, each version is listed once, also where a page end
         const { all, list } = versionsOf(names, pageSize);
         const found: string[] = [];
         const markers = (key: string) => ({ KeyMarker: key });
-        for await (const page of listSpread(startRemoval(), { list, behind: markers, width }, [
+        for await (const page of listSpread(startTally(), { list, behind: markers, width }, [
           { key: PREFIX, exact: false },
         ]))
           found.push(...page.map(({ key, versionId }) => `${key} ${versionId}`));
@@ -154,7 +154,7 @@ test('one at a time: page after page, each asked for when the one before was tak
     numbers(100, (padded) => `a/${padded}`),
     20,
   );
-  const pages = listSpread(startRemoval(), { list: bucket.list, behind, width: 1 }, [{ key: PREFIX, exact: false }]);
+  const pages = listSpread(startTally(), { list: bucket.list, behind, width: 1 }, [{ key: PREFIX, exact: false }]);
   for (let page = 1; page <= 5; page += 1) {
     expect((await pages.next()).value).toHaveLength(20);
     await new Promise(setImmediate);
@@ -178,12 +178,12 @@ test('a part that breaks is recorded, and the others are listed', async () => {
     RENDITIONS.flatMap((folder) => numbers(100, (padded) => `${folder}/${padded}`)),
     20,
   );
-  const removal = startRemoval();
+  const tally = startTally();
   const list = async (query: Query) => {
     if (query.key.endsWith('480p/')) throw Object.assign(new Error('slow'), { name: 'SlowDown' });
     return await bucket.list(query);
   };
-  const found = await listed({ list }, 8, removal);
-  expect([...removal.codes]).toEqual(['SlowDown']);
+  const found = await listed({ list }, 8, tally);
+  expect([...tally.codes]).toEqual(['SlowDown']);
   expect(found).toHaveLength(300);
 });
