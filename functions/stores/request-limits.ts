@@ -1,11 +1,11 @@
 /**
- * What every client of the SDK is built with. A request that hangs ends and is tried again: without `throwOnRequestTimeout`
- * the SDK only warns of it. Three tries with growing pauses are the SDK's own `standard` mode, which also retries a
- * connection that was kept alive over a frozen function and turns out to be dead. Times are in milliseconds.
+ * The limits of every client of the SDK. A request that hangs is ended and retried; without `throwOnRequestTimeout` the
+ * SDK would only log a warning. Three attempts with growing pauses are the SDK's `standard` mode. It also retries when
+ * a connection that was kept alive over a frozen function turns out to be dead. Times are in milliseconds.
  */
 const limits = (requestTimeout: number) => ({
   maxAttempts: 3,
-  // The one ends with the headers of an answer, the other watches its body, too.
+  // `requestTimeout` covers the time until the headers of an answer; `socketTimeout` covers its body, too.
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout,
@@ -14,14 +14,14 @@ const limits = (requestTimeout: number) => ({
   },
 });
 
-/** Services that answer in milliseconds. Three tries end before an HTTP API answers by itself, after 30 s. */
+/** For services that answer in milliseconds. Three attempts end before the HTTP API times out, after 30 s. */
 export const QUICK = limits(5_000);
 
-/** Connections to storage, kept alive: more than the deletes and the listings that may be under way at a time. */
+/** How many connections to storage are kept alive: more than the deletes and listings that run at the same time. */
 const STORAGE_CONNECTIONS = 32;
 const agent = { keepAlive: true, maxSockets: STORAGE_CONNECTIONS };
 
-/** Storage: one request deletes up to 1,000 objects, one lists as many. Half of the reserve that a worker keeps. */
+/** For storage: a request deletes or lists up to 1,000 objects. Half of the time that a worker reserves for its end. */
 const patient = limits(10_000);
 export const PATIENT = {
   ...patient,

@@ -4,8 +4,8 @@ import type { StorageTarget } from '../deletion/ports.ts';
 import { isUuid } from '../deletion/video-id.ts';
 
 /**
- * The last guard before anything is deleted: whatever a tombstone says, a store is only ever asked for this video's
- * own prefix and for keys that name the video.
+ * The last check before anything is deleted. Whatever a tombstone says, a store deletes only under the video's own
+ * prefix, and only keys that contain the video's id.
  * @throws {StepFailed} `UnsafeTarget`
  */
 export function refuseUnsafe({ videoId, prefix, strayKeys }: StorageTarget): void {

@@ -3,31 +3,33 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database.ts';
 
-/** Either a connection string, or a host that wants a fresh password per connection (an IAM token lives 15 minutes). */
+/** A connection string, or a host with a new password for each connection: an IAM token is valid for 15 minutes. */
 export type DatabaseAddress =
   | { url: string }
   | { host: string; port: number; name: string; user: string; password: () => Promise<string> };
 
 export type ConnectionOptions = {
   maxConnections: number;
-  /** A connection that says nothing for so many milliseconds is given up. `Infinity`: never. */
+  /** A connection that is silent for so many milliseconds is closed. `Infinity`: never. */
   silenceMilliseconds?: number;
-  /** Told of a connection that was lost while nobody used it; the pool replaces it. */
+  /** Called when an idle connection was lost. The pool replaces it. */
   onLostConnection?: (error: Error) => void;
 };
 
-/** How long to wait for a connection, in milliseconds: well under the 29 s after which an HTTP API answers by itself. */
+/** How long to wait for a connection, in milliseconds: well below the 30 s after which the HTTP API times out. */
 const CONNECTION_TIMEOUT = 5_000;
 
-/** Longer than the role lets a statement take, so that the server has the last word while there is one. In milliseconds. */
+/**
+ * In milliseconds. Longer than the role's `statement_timeout`, so that a server that is alive ends a statement itself.
+ */
 const SILENCE = 17_000;
 
 /**
- * A pool of connections, opened when they are needed; `destroy()` closes it. A host is spoken to over TLS only, since the
- * token must not travel in the clear. Timeouts of statements belong to the role (see `serving-role.ts`): RDS Proxy refuses them
- * as startup parameters, and `SET` would pin the connection to one client. A server that is gone without a word (a host that
- * failed, a firewall that forgot) answers no statement at all: then the connection is given up, not only the statement, for the
- * next one would wait behind it.
+ * A pool of connections, opened on demand; `destroy()` closes it. A host is reached only over TLS, so that the token is
+ * never sent in clear text. Statement timeouts belong to the role (see `serving-role.ts`): RDS Proxy refuses them as
+ * startup parameters, and `SET` would pin the connection to one client. After a failure of the host or of a firewall,
+ * no statement is ever answered. Then the whole connection is closed, because the next statement would wait behind the
+ * lost one.
  */
 export function connectDatabase(address: DatabaseAddress, options: ConnectionOptions): Kysely<Database> {
   const pool = new pg.Pool({
@@ -37,8 +39,8 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectionOpt
     keepAlive: true,
     stream: () => impatient(new Socket(), options.silenceMilliseconds ?? SILENCE),
   });
-  // Without listeners, a lost connection ends the process: the pool speaks for idle ones, a client for itself while it is
-  // in use between two statements. Then the next statement fails, so nothing needs to be said here.
+  // Without listeners, a lost connection ends the process. The pool reports idle connections; a client in use reports
+  // its own, between two statements. In that case the next statement fails, so nothing needs to be done here.
   pool.on('error', (error) => options.onLostConnection?.(error));
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

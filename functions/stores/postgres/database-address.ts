@@ -3,9 +3,9 @@ import type { SettingsOf } from '../../settings/settings.ts';
 import type { DatabaseAddress } from './connect-database.ts';
 
 /**
- * Where the settings say the database is: a URL that holds a password, or a host that is given an IAM token as password.
- * A token is made here, without a call, for every connection; RDS takes it for 15 minutes, and only to log in with. Needs
- * `rds-db:connect` for the role, and the role `rds_iam` in the database.
+ * Where the database is, by the settings: a URL with a password, or a host that takes an IAM token as the password. The
+ * token is signed here for each connection, without a call to AWS. RDS accepts it for 15 minutes, and only to log in.
+ * Needs `rds-db:connect` for the function, and membership in `rds_iam` for the database role.
  */
 export function databaseAddress(settings: SettingsOf<'database'>): DatabaseAddress {
   const { DATABASE_URL: url, DATABASE_HOST: host = '', DATABASE_PORT: port } = settings;

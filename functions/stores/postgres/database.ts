@@ -1,13 +1,13 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 
-/** An instant, kept as `timestamptz`. Left out on insert, the column's default stands (now, or null). */
+/** A `timestamptz`. If an insert leaves it out, it gets the column's default: now, or null. */
 type Time = ColumnType<Date, Date | string | undefined, Date | string>;
 type OptionalTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
-/** `bigint`: the driver gives it as text, because it may not fit a JavaScript number. */
+/** A `bigint`. The driver returns it as text, because it may exceed a JavaScript number. */
 type Big = ColumnType<string, number | string, number | string>;
 
-/** The enum types of the platform. Their values are lower case; any other spelling is refused by Postgres (22P02). */
+/** The enum types of the platform. Their values are lower case; Postgres refuses any other spelling (22P02). */
 export type VideoStatus = 'uploading' | 'processing' | 'ready' | 'failed' | 'rejected';
 export type VoteDirection = 'like' | 'not_like';
 export type ReportType = 'video' | 'user';
@@ -36,7 +36,7 @@ export type VideosTable = {
   original_filename: string | null;
   created_at: Time;
   updated_at: Time;
-  /** Set while a deletion hides the video: the time of its request. Readers show only rows where it is null. */
+  /** The time of the request while a deletion hides the video. Readers show only rows in which it is null. */
   deleted_at: OptionalTime;
 };
 
@@ -56,7 +56,7 @@ export type UserLikedVideosTable = {
 export type ViewsTable = {
   id: Generated<string>;
   video_id: string;
-  /** Null for a viewer without an account, or whose account is gone. */
+  /** Null for a viewer without an account, or with a deleted one. */
   user_id: string | null;
   watched_seconds: Generated<number>;
 };
@@ -80,7 +80,7 @@ export type ReportsTable = {
   id: Generated<string>;
   reporter_id: string | null;
   report_type: ReportType;
-  /** A video or a user, as `report_type` says. No foreign key: reports outlive what they are about. */
+  /** The id of a video or of a user, as `report_type` says. No foreign key: reports outlive what they are about. */
   target_id: string;
   reason: string;
   status: Generated<ReportStatus>;
@@ -88,21 +88,21 @@ export type ReportsTable = {
   resolved_at: OptionalTime;
 };
 
-/** Ours: which Step Functions executions work on a video. Written by whoever starts one. */
+/** Our table: which Step Functions executions process a video. Whoever starts one writes the row. */
 export type ProcessingRunsTable = {
   video_id: string;
   execution_arn: string;
   started_at: Time;
 };
 
-/** A materialised view: figures per video, as they were at its last refresh. */
+/** A materialised view: figures per video, as of its last refresh. */
 export type VideoStatsView = {
   video_id: ColumnType<string, never, never>;
   likes: ColumnType<string, never, never>;
   views: ColumnType<string, never, never>;
 };
 
-/** The tables of the platform that a deletion, or a page that shows its effect, reads or writes. */
+/** The tables that a deletion reads or writes, and those of the pages that show its effect. */
 export type Database = {
   users: UsersTable;
   videos: VideosTable;
@@ -116,6 +116,6 @@ export type Database = {
   video_stats: VideoStatsView;
 };
 
-/** A row of a table as it is read, and as it is inserted. */
+/** A row as it is selected, and as it is inserted. */
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;
 export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>;

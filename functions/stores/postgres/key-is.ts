@@ -2,8 +2,8 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { VideoId } from '../../deletion/video-id.ts';
 
 /**
- * The rows of a video by an indexed key. The subquery keeps the planner from seeing which video it is: of one that has a large
- * share of a table it would rather read the whole table, again for every batch, dead rows included.
+ * Selects the rows of a video by an indexed key. The subquery hides from the planner which video it is. For a video
+ * with a large share of a table, the planner would otherwise read the whole table, dead rows included, in every batch.
  */
 export function keyIs(column: string, videoId: VideoId): RawBuilder<SqlBool> {
   return sql<SqlBool>`${sql.ref(column)} = (select ${videoId}::uuid)`;

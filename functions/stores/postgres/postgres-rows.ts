@@ -11,8 +11,8 @@ import { findCaller, findRuns, findVideo } from './queries/find-video.ts';
 import { hideVideo, restoreVideo } from './queries/hide-video.ts';
 
 /**
- * The platform's rows in PostgreSQL. `find` and `findCaller` throw `StoreUnavailable` when the database does not answer in
- * time; apart from that, errors are the driver's, whose `code` is the SQLSTATE.
+ * The platform's rows in PostgreSQL. `find` and `findCaller` throw `StoreUnavailable` when the database does not answer
+ * in time. All other errors are the driver's; their `code` is the SQLSTATE.
  */
 export function createPostgresRows(db: Kysely<Database>): VideoRows {
   return {

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The column that hides a video, and indexes for the two listings that leave hidden videos out: a profile and the feed,
- * newest first. `create index` blocks writes to the table while it works: on a table of many millions, create indexes of
- * these names with `CONCURRENTLY` before, and this migration leaves them alone.
+ * Adds the column that hides a video, and indexes for the two listings without hidden videos: a profile and the feed,
+ * newest first. `create index` blocks writes to the table. For a table with many millions of rows, create indexes of
+ * these names beforehand with `CONCURRENTLY`; then this migration does not touch them.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table videos add column if not exists deleted_at timestamptz`.execute(db);

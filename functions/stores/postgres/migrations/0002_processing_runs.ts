@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Which Step Functions executions work on a video. The primary key begins with the foreign key, so it is its index too. */
+/** Adds the table of runs of a video. The primary key begins with the foreign key, so it also serves as its index. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('processing_runs')

@@ -5,9 +5,9 @@ import * as processingRuns from './0002_processing_runs.ts';
 import { runMigrations } from './run-migrations.ts';
 
 /**
- * Adds what a deletion needs to a platform's schema: `videos.deleted_at` and `processing_runs`. What a platform has
- * already stays as it is. There is no way down: the column may have been the platform's own, and without it every hidden
- * video would be shown again.
+ * Adds what a deletion needs to a platform's schema: `videos.deleted_at` and `processing_runs`. Whatever exists already
+ * is left as it is. There is no way back: the column may be the platform's own, and without it every hidden video would
+ * be visible again.
  */
 export function migrate(db: Kysely<Database>): Promise<void> {
   return runMigrations(db, {

@@ -2,23 +2,23 @@ import { sql, type Transaction } from 'kysely';
 import { type ChildTable, childTables, deletedTables, derivedTables } from '../../../deletion/data-map/data-map.ts';
 import type { Database } from '../database.ts';
 
-/** The serving role could delete rows that the data map does not name. The message names the tables. */
+/** The serving role may delete rows of tables that the data map does not name. The message names those tables. */
 export class RoleTooPowerful extends Error {
   override name = 'RoleTooPowerful';
 }
 
-/** What is read of rows that stay. Of accounts: who asks, and may they; nobody's name or address. */
+/** The columns that are read. Of an account, only its id and its rights, never a name or an address. */
 const READS = {
   users: ['id', 'is_admin', 'is_active'],
   videos: ['id', 'user_id', 'status', 'url_hls', 'url_mp4', 'thumbnail', 'created_at', 'deleted_at'],
   reports: ['id', 'report_type', 'target_id', 'status'],
 };
-/** What is changed in rows that stay. Reports are resolved, never deleted. */
+/** The columns that are changed. Reports are resolved, never deleted. */
 const CHANGES = { videos: ['deleted_at'], reports: ['status', 'resolved_by', 'resolved_at'] };
 
 /**
- * Lets a role do what a deletion does, by the data map: delete from the tables that it empties, and nothing from others.
- * @throws {RoleTooPowerful} when it could, by rights that it has from elsewhere
+ * Grants a role the rights of a deletion. It may delete only from the tables that the data map says are deleted.
+ * @throws {RoleTooPowerful} when the role already has the right to delete from others
  */
 export async function grantDeletion(trx: Transaction<Database>, role: string): Promise<void> {
   const to = sql`to ${sql.id(role)}`;
@@ -34,13 +34,19 @@ export async function grantDeletion(trx: Transaction<Database>, role: string): P
   await refuseMore(trx, role);
 }
 
-/** Locking a row before it is deleted takes the right to update a column of it. Of a video, that is `deleted_at`: see above. */
+/**
+ * Locking a row before its deletion needs the right to update one of its columns. For a video, that is `deleted_at`:
+ * see above.
+ */
 async function grantLock(trx: Transaction<Database>, role: string, { table, column }: ChildTable): Promise<void> {
   const on = sql`on ${sql.table(table)} to ${sql.id(role)}`;
   await sql`grant select, update (${sql.id(column)}) ${on}`.execute(trx);
 }
 
-/** A platform may lack the view. MAINTAIN is the right to refresh it; before PostgreSQL 17 the platform must do it itself. */
+/**
+ * A platform may lack the view. The right to refresh it is MAINTAIN; before PostgreSQL 17, the platform must refresh it
+ * itself.
+ */
 async function grantRefresh(trx: Transaction<Database>, role: string, view: string): Promise<void> {
   const on = sql`on ${sql.table(view)} to ${sql.id(role)}`;
   const { rows } = await sql<{ found: boolean; canMaintain: boolean }>`
@@ -51,7 +57,7 @@ async function grantRefresh(trx: Transaction<Database>, role: string, view: stri
   if (rows[0].canMaintain) await sql`grant maintain ${on}`.execute(trx);
 }
 
-/** Rights of its own, inherited ones and those of everybody count alike; system tables aside. */
+/** Checks all rights: the role's own, inherited ones, and those of `public`. System tables do not count. */
 async function refuseMore(trx: Transaction<Database>, role: string): Promise<void> {
   const emptied = deletedTables().map(({ table }) => table);
   const { rows } = await sql<{ name: string }>`

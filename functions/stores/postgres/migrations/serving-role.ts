@@ -3,8 +3,9 @@ import type { Database } from '../database.ts';
 import { grantDeletion } from './serving-grants.ts';
 
 /**
- * Here and not per connection: RDS Proxy refuses these as startup parameters, and SET would pin the connection. With a plan made
- * for a popular video, a foreign key's cascade would read whole tables, for rows that are gone already.
+ * Set on the role and not per connection: RDS Proxy refuses these as startup parameters, and SET would pin the
+ * connection. With a plan made for a popular video, the cascade of a foreign key would read whole tables for rows that
+ * are already deleted.
  */
 const SETTINGS = {
   statement_timeout: '15s',
@@ -14,14 +15,15 @@ const SETTINGS = {
 };
 
 /**
- * Makes the role that serves, or brings it up to date: its settings, and its rights, from the data map. Run it as the owner of the
- * platform's tables, with the right to create roles, after the migrations. Safe to repeat and to run from several processes
- * at once. It takes nothing away: the role may be one that the platform uses.
- * @throws {RoleTooPowerful} when the role could delete more than the data map names; then nothing has changed
+ * Creates the role with which the functions log in, or updates its settings and its rights by the data map. Run it
+ * after the migrations, as the owner of the platform's tables and with the right to create roles. Safe to repeat and to
+ * run from several processes at the same time. It revokes nothing, because the platform may use the same role.
+ * @throws {RoleTooPowerful} when the role may delete more than the data map names; then nothing has changed
  */
 export async function setUpServingRole(db: Kysely<Database>, role: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    // Two that change the same role at once would fail. Unlike a lock of the session, this one does not pin a proxy's connection.
+    // Two processes that change the role at the same time would fail. Unlike a session lock, this lock does not pin a
+    // connection.
     await sql`select pg_advisory_xact_lock(hashtext('video_deletion_serving_role'))`.execute(trx);
     if (!(await findRole(trx, role))) await sql`create role ${sql.id(role)} login`.execute(trx);
     await setSettings(trx, role);
@@ -36,7 +38,7 @@ async function findRole(trx: Transaction<Database>, role: string): Promise<{ set
   return rows[0] && { settings: rows[0].settings ?? [] };
 }
 
-/** Only what differs is set: altering a role that somebody else made may be forbidden. */
+/** Sets only what differs: it may be forbidden to alter a role that somebody else created. */
 async function setSettings(trx: Transaction<Database>, role: string): Promise<void> {
   const { settings = [] } = (await findRole(trx, role)) ?? {};
   for (const [name, value] of Object.entries(SETTINGS)) {
@@ -45,7 +47,7 @@ async function setSettings(trx: Transaction<Database>, role: string): Promise<vo
   }
 }
 
-/** On RDS and Aurora, members of `rds_iam` log in with IAM tokens. Elsewhere there is no such role. */
+/** On RDS and Aurora, members of `rds_iam` log in with IAM tokens. Elsewhere that role does not exist. */
 async function letLogInWithTokens(trx: Transaction<Database>, role: string): Promise<void> {
   const { rows } = await sql`
     select from pg_roles where rolname = 'rds_iam' and not pg_has_role(${role}, oid, 'member')`.execute(trx);

@@ -7,8 +7,8 @@ import { isUndefinedTable } from '../is-undefined-table.ts';
 import { keyIs } from '../key-is.ts';
 
 /**
- * How many rows of the video each table of the data map holds, in one round trip; tables without any are left out.
- * Reports count while they are pending. A platform without the materialised view has none of its rows.
+ * Counts the rows of the video in each table of the data map, in one round trip. Tables without rows are left out.
+ * Reports count while they are pending. A platform may lack the materialised view; then it is not counted.
  */
 export async function countRows(db: Kysely<Database>, videoId: VideoId): Promise<Counts> {
   try {

@@ -4,7 +4,10 @@ import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 import { keyIs } from '../key-is.ts';
 
-/** Deletes at most `limit` of the video's rows, as a transaction of its own. Rows that somebody has locked are skipped. */
+/**
+ * Deletes at most `limit` of the video's rows in a transaction of its own. Skips rows that another transaction has
+ * locked.
+ */
 export async function deleteRowBatch(
   db: Kysely<Database>,
   place: ChildTable,
@@ -16,9 +19,9 @@ export async function deleteRowBatch(
 }
 
 /**
- * The statement. It picks rows by the indexed key and deletes them by their physical place (`ctid`): every table has one,
- * and it never makes the planner join the table with itself. The key stands in the outer condition too, because in a
- * partitioned table the same `ctid` may name another video's row.
+ * The statement selects rows by the indexed key and deletes them by their physical location (`ctid`). Every table has
+ * one, and the planner never joins the table with itself. The outer condition repeats the key, because in a partitioned
+ * table the same `ctid` may also name a row of another video.
  */
 export function rowBatchDeletion({ table, column }: ChildTable, videoId: VideoId, limit: number): RawBuilder<unknown> {
   const from = sql.table(table);

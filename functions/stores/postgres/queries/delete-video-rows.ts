@@ -7,7 +7,7 @@ import type { Database } from '../database.ts';
 import { keyIs } from '../key-is.ts';
 import { resolveReports } from './resolve-reports.ts';
 
-/** Runs that were registered and that nobody has stopped yet. */
+/** There are registered runs that nobody has stopped yet. */
 export class RunsMissed extends Error {
   override name = 'RunsMissed';
   readonly runs: string[];
@@ -18,10 +18,11 @@ export class RunsMissed extends Error {
 }
 
 /**
- * The last transaction of a video: what the batches left of its children, its pending reports, the video itself.
- * @param resolution.known the runs that were seen to
- * @returns how many rows of each table it deleted (of `reports`: resolved), without zeros
- * @throws {RunsMissed} when others are registered: the transaction must be rolled back
+ * The last transaction of a video: deletes the children that the batches left, resolves the pending reports and deletes
+ * the video.
+ * @param resolution.known the runs that were stopped
+ * @returns how many rows of each table were deleted (of `reports`: resolved), without zeros
+ * @throws {RunsMissed} when other runs are registered: the transaction must be rolled back
  */
 export async function deleteVideoRows(
   trx: Transaction<Database>,
@@ -39,7 +40,7 @@ export async function deleteVideoRows(
   return withoutZeros(counts);
 }
 
-/** From here to the commit nobody can add a child: an insert needs a share of this lock for its foreign key. */
+/** Until the commit, nobody can add a child: the foreign key of an insert needs a shared lock on this row. */
 async function lockVideo(trx: Transaction<Database>, videoId: VideoId): Promise<void> {
   await trx.selectFrom('videos').select('id').where('id', '=', videoId).forUpdate().execute();
 }

@@ -3,10 +3,10 @@ import { chunksOf } from '../../../deletion/chunks-of.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 
-/** Parameters of one query; PostgreSQL's protocol takes 65,535. */
+/** The most parameters of one query. PostgreSQL's protocol allows 65,535. */
 const LARGEST_QUERY = 1000;
 
-/** Which of the videos have a row, hidden ones included. By primary key, a thousand at a time. */
+/** Which of the videos have a row, hidden videos included. Reads by primary key, a thousand videos per query. */
 export async function existingVideos(db: Kysely<Database>, videoIds: readonly VideoId[]): Promise<Set<VideoId>> {
   const existing = new Set<VideoId>();
   for (const asked of chunksOf(videoIds, LARGEST_QUERY)) {

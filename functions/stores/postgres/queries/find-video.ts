@@ -4,7 +4,9 @@ import type { Caller, VideoRow } from '../../../deletion/ports.ts';
 import { isUuid, type VideoId } from '../../../deletion/video-id.ts';
 import type { Database, Row } from '../database.ts';
 
-/** The caller's account and the video, each if it exists, in one round trip. A caller's id that is no UUID is unknown. */
+/**
+ * The caller's account and the video, each if it exists, in one round trip. A caller id that is not a UUID is unknown.
+ */
 export async function findVideo(
   db: Kysely<Database>,
   callerId: string,
@@ -31,7 +33,7 @@ export async function findVideo(
   };
 }
 
-/** The caller's account alone. */
+/** Only the caller's account. */
 export async function findCaller(db: Kysely<Database>, callerId: string): Promise<Caller | undefined> {
   const caller = await callerById(db, callerId).executeTakeFirst();
   return caller && asCaller(caller);

@@ -2,7 +2,9 @@ import type { Kysely } from 'kysely';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
 
-/** Takes the video out of every listing as of `at`. A later deletion's mark stays, so a late repeat changes nothing. */
+/**
+ * Hides the video in every listing, as of `at`. The mark of a later deletion stays, so a late retry changes nothing.
+ */
 export async function hideVideo(db: Kysely<Database>, videoId: VideoId, at: Date): Promise<void> {
   await db
     .updateTable('videos')
@@ -12,7 +14,7 @@ export async function hideVideo(db: Kysely<Database>, videoId: VideoId, at: Date
     .execute();
 }
 
-/** Shows the video again if it is hidden by the deletion that hid it at `at`: the mark of any other one stays. */
+/** Shows the video again if the deletion of `at` has hidden it. The mark of any other deletion stays. */
 export async function restoreVideo(db: Kysely<Database>, videoId: VideoId, at: Date): Promise<void> {
   await db
     .updateTable('videos')

@@ -4,8 +4,8 @@ import { placesIn } from '../../../deletion/data-map/data-map.ts';
 import type { Database } from '../database.ts';
 
 /**
- * What the database says of its relations and foreign keys, in every schema but those of the system and of sessions. It reads
- * `pg_catalog` alone, which any role may, and no row of any table.
+ * The relations and foreign keys of the database, in all schemas except those of the system and of sessions. Reads only
+ * `pg_catalog`, which any role may read, and no row of any table.
  */
 export async function readCatalogue(db: Kysely<Database>): Promise<Catalogue> {
   const wanted = [...new Set(placesIn('rows').map(({ column }) => column))];
@@ -14,14 +14,17 @@ export async function readCatalogue(db: Kysely<Database>): Promise<Catalogue> {
   return { relations: relations.rows, foreignKeys: foreignKeys.rows };
 }
 
-/** Every relation that has rows to show, and the one that it is a part of: itself, but for a partition. */
+/** Every relation that has rows, and its root: the partitioned table of a partition, else the relation itself. */
 const RELATION = sql`
   select c.oid, c.relkind, coalesce(pg_partition_root(c.oid), c.oid)::oid as root
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'f', 'v', 'm')
     and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'`;
 
-/** Indexes that find rows by equality: whole ones, and those that only leave out rows in which their first column is null. */
+/**
+ * Indexes that find rows by equality: full ones, and partial ones that omit only rows whose first indexed column is
+ * null.
+ */
 const INDEX = sql`
   select i.indrelid as oid, array(
       select coalesce(quote_ident(a.attname), '') from unnest(i.indkey::int2[]) with ordinality as key (attnum, place)
@@ -32,7 +35,7 @@ const INDEX = sql`
   where i.indisvalid and i.indisready and m.amname in ('btree', 'hash')
     and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', first.attname))`;
 
-/** What the rule of a view mentions. */
+/** The relations that a view reads. */
 const VIEW_READS = sql`
   select distinct rule.ev_class as oid, d.refobjid as reads
   from pg_depend d join pg_rewrite rule on rule.oid = d.objid
@@ -53,7 +56,10 @@ function relationsIn(wantedColumns: readonly string[]) {
     from relation r where oid = root order by name`;
 }
 
-/** Keys that a partition has from its root, and those that refer to single partitions, stand for the root's own. */
+/**
+ * A key of a partition counts as a key of its root, and a key that refers to a partition as one that refers to the
+ * root.
+ */
 const FOREIGN_KEYS = sql<ForeignKey>`
   with relation as (${RELATION})
   select t.root::regclass::text as table, other.root::regclass::text as "toTable",

@@ -3,9 +3,10 @@ import type { Database } from '../database.ts';
 import { isUndefinedTable } from '../is-undefined-table.ts';
 
 /**
- * Refreshes the materialised view `video_stats` if it still shows a video that is gone; true if it did. Readers are not
- * locked out. Looking compares the whole view with `videos` by their keys, so call it now and then, not per deletion.
- * A platform without the view needs nothing: false. The role needs `MAINTAIN` on the view (PostgreSQL 17) or to own it.
+ * Refreshes the materialised view `video_stats` if it still contains a deleted video. Readers are not blocked. The
+ * check compares the whole view with `videos` by their keys, so call it at intervals, not per deletion. The role needs
+ * `MAINTAIN` on the view (PostgreSQL 17), or must own it.
+ * @returns whether it was refreshed; false for a platform without the view
  */
 export async function refreshVideoStatsIfStale(db: Kysely<Database>): Promise<boolean> {
   if (!(await isStale(db))) return false;

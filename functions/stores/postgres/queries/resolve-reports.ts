@@ -4,8 +4,8 @@ import type { Database } from '../database.ts';
 import { keyIs } from '../key-is.ts';
 
 /**
- * Settles what is pending against the video; how many reports that was. Settled ones and those on users stay as they are.
- * `by` is looked up, because an account may be gone by now and the reports must be settled all the same.
+ * Resolves the pending reports on the video and returns how many there were. Other reports stay as they are. `by` is
+ * looked up, because the account may no longer exist, and the reports must be resolved even so.
  */
 export async function resolveReports(
   trx: Transaction<Database>,
