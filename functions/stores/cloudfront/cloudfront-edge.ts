@@ -3,9 +3,9 @@ import { StepFailed, TooManyInvalidations, UnknownInvalidation } from '../../del
 import type { Edge } from '../../deletion/ports.ts';
 
 /**
- * The caches of one CloudFront distribution. Paths start with a slash, are percent-encoded, and may end in `*`.
- * The same caller reference with the same paths leads to the earlier invalidation, so sending twice costs nothing;
- * with other paths it is a mistake of ours, and fails with `InvalidationBatchAlreadyExists`.
+ * The caches of one CloudFront distribution. Paths start with a slash, are percent-encoded, and may end in `*`. The
+ * same caller reference with the same paths returns the earlier invalidation, so a repeated request costs nothing. With
+ * other paths it is a bug of ours, and fails with `InvalidationBatchAlreadyExists`.
  */
 export function createCloudFrontEdge(client: CloudFrontClient, { distributionId }: { distributionId: string }): Edge {
   return {
@@ -38,8 +38,8 @@ async function invalidate(
 }
 
 /**
- * By name, since the SDK models no class for InvalidationBatchAlreadyExists. TooManyInvalidationsInProgress comes with
- * HTTP 400, which the SDK neither retries nor counts as throttling.
+ * Goes by the name, because the SDK has no class for InvalidationBatchAlreadyExists. TooManyInvalidationsInProgress
+ * comes with HTTP 400, so the SDK neither retries it nor treats it as throttling.
  */
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

@@ -6,7 +6,7 @@ import {
   UpdateKeysCommand,
   type UpdateKeysCommandInput,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
-// The store takes signatures for all regions at once, which the SDK makes only when this is there.
+// The store wants signatures that are valid in all regions. The SDK makes them only if this package is imported.
 import '@aws-sdk/signature-v4a';
 import { chunksOf } from '../../deletion/chunks-of.ts';
 import { StepFailed } from '../../deletion/errors.ts';
@@ -17,22 +17,23 @@ import { type Retries, retryUntilDone } from '../retry-until-done.ts';
 const KEYS_PER_CALL = 50;
 /** There is one writer, so a conflict is rare: an operator's change, or an answer that was lost. */
 const RETRIES: Retries = { attempts: 5, firstPause: 100 };
-/** A key is what counts; the store wants a value all the same. */
+/** Only the key matters, but the store requires a value. */
 const VALUE = '1';
 
 type Store = {
   client: CloudFrontKeyValueStoreClient;
   KvsARN: string;
   retries: Retries;
-  /** Names the version that this writer's last update made. Each call is paid for, and there is one writer. */
+  /** The version after this writer's last update. It saves a paid call, since there is only one writer. */
   ETag?: string;
 };
 type Change = Pick<UpdateKeysCommandInput, 'Puts' | 'Deletes'>;
 
 /**
- * The gate's KeyValueStore: it holds the ids of the videos that the edge refuses. Needs DescribeKeyValueStore and UpdateKeys.
- * A call with more keys than one update takes is several; when one of them fails, the earlier ones stand.
- * @throws {StepFailed} `GateConflict` when others write to the store without end; other errors of the SDK pass through
+ * The gate's KeyValueStore. It contains the ids of the videos that the edge refuses. Needs DescribeKeyValueStore and
+ * UpdateKeys. A call with more keys than one update takes makes several updates; if one of them fails, the earlier ones
+ * remain.
+ * @throws {StepFailed} `GateConflict` when others keep writing to the store; other errors of the SDK pass through
  */
 export function createCloudFrontGate(
   client: CloudFrontKeyValueStoreClient,
@@ -51,7 +52,7 @@ export function createCloudFrontGate(
   };
 }
 
-/** An update is all or nothing, so that one key that is not there fails it for all: then each goes alone. */
+/** An update is all or nothing: one missing key makes it fail for all keys. Then each key is deleted by itself. */
 async function deleteKeys(store: Store, keys: readonly string[]): Promise<void> {
   try {
     await update(store, { Deletes: keys.map((Key) => ({ Key })) });
@@ -61,17 +62,20 @@ async function deleteKeys(store: Store, keys: readonly string[]): Promise<void> 
   }
 }
 
-/** The remembered version may be old: then the update is repeated, at first at once, on a version that was just read. */
+/**
+ * The remembered version may be outdated. Then the update is repeated on a version that was just read, first without a
+ * pause.
+ */
 async function update(store: Store, change: Change): Promise<void> {
   const known = store.ETag;
-  // A failed update leaves none: what the store then holds is not known.
+  // After a failed update, the version of the store is not known.
   store.ETag = undefined;
   if (known && (await tryUpdate(store, change, known))) return;
   const isDone = await retryUntilDone(() => tryUpdate(store, change), store.retries);
   if (!isDone) throw new StepFailed('GateConflict');
 }
 
-/** @returns false when somebody else has written since that version */
+/** @returns false when somebody else has written to the store since that version */
 async function tryUpdate(store: Store, change: Change, version?: string): Promise<boolean> {
   const { client, KvsARN } = store;
   try {
@@ -84,7 +88,10 @@ async function tryUpdate(store: Store, change: Change, version?: string): Promis
   }
 }
 
-/** An old version is documented as a conflict; a refused precondition has been seen as a failed validation, too. */
+/**
+ * An outdated version is documented as a conflict. It has also been seen as a validation error that names a
+ * precondition.
+ */
 function isConflict(error: unknown): boolean {
   if (error instanceof ConflictException) return true;
   return error instanceof Error && /pre-?condition/i.test(`${error.name} ${error.message}`);

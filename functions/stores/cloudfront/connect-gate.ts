@@ -5,8 +5,8 @@ import { QUICK } from '../request-limits.ts';
 import { createCloudFrontGate } from './cloudfront-gate.ts';
 
 /**
- * The gate, for the one function that turns it; nothing where there is none. A file of its own: the signatures that the store
- * wants would be in every function's bundle.
+ * The gate, for the one function that opens and closes it; nothing if there is no gate. This is a file of its own to
+ * keep the code for the store's signatures out of the bundles of other functions.
  */
 export function connectGate(
   { EDGE_MODE: mode, GATE_STORE_ARN: storeArn }: SettingsOf<'edge' | 'gate'>,

@@ -11,16 +11,17 @@ import { parseTombstone, videoIdSchema } from './tombstone-schema.ts';
 import { type DeletionsTable, SHARDS, tombstoneTable } from './tombstone-table.ts';
 import { putOf, updateOf } from './tombstone-write.ts';
 
-/** The client that `createDynamoDbTombstones` wants: a member of a tombstone that is undefined is left out when stored. */
+/** The client for `createDynamoDbTombstones`. It does not store members that are undefined. */
 export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /**
  * The tombstones in a DynamoDB table with the keys and indexes of `tombstoneTable`.
- * The three indexes lag behind the table, mostly by less than a second: `due`, `oldestOpen` and `list` may miss what was just
- * written.
- * Errors of the SDK pass through; a write that ended in one may have taken effect: read before deciding again.
+ *
+ * The three indexes lag behind the table, usually by less than a second, so `due`, `oldestOpen` and `list` may miss the
+ * latest writes. Errors of the SDK pass through. A write that ends in an error may have taken effect: read before you
+ * decide again.
  */
 export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table }: { table: string }): Tombstones {
   const here: DeletionsTable = { client, table };
@@ -52,8 +53,8 @@ async function write(here: DeletionsTable, previous: Tombstone | undefined, next
 }
 
 /**
- * Whether what stands in the way of a write is that write itself: the SDK sends again when an answer is lost, and the
- * second attempt fails the condition because the first one met it.
+ * True when the write that failed its condition has in fact succeeded. If an answer is lost, the SDK sends the write
+ * again, and the second attempt fails the condition because the first one met it.
  */
 async function isStored({ client, table }: DeletionsTable, { videoId }: Tombstone, writeId: string): Promise<boolean> {
   const { Item } = await client.send(new GetCommand({ TableName: table, Key: { videoId }, ConsistentRead: true }));

@@ -12,10 +12,10 @@ export const LARGEST_BATCH = 100;
 const RETRIES: Retries = { attempts: 5, firstPause: 50 };
 
 /**
- * The tombstones under at most `LARGEST_BATCH` keys, in the keys' order, each with its key. One that is gone is left out; one that
- * cannot be read is named.
- * BatchGetItem may leave keys unread (16 MB an answer, throttling): they are asked for again.
- * @throws {StoreUnavailable} when some stay unread
+ * The tombstones of at most `LARGEST_BATCH` keys, in the order of the keys. A missing tombstone is left out; the id of
+ * one that does not parse is in `malformed`. BatchGetItem may leave keys unread (16 MB an answer, throttling): they are
+ * requested again.
+ * @throws {StoreUnavailable} when keys are still unread after the last attempt
  */
 export async function findEach<Key extends { videoId: VideoId }>(
   { client, table }: DeletionsTable,

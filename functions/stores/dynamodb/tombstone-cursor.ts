@@ -3,19 +3,22 @@ import { InvalidCursor } from '../../deletion/errors.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
 import { videoIdSchema } from './tombstone-schema.ts';
 
-/** Where a page ended: the keys of an item in the table or in the index that was read. */
+/** Where a page ended: the key of the last item, in the table or in the index. */
 export type Position = { videoId: VideoId; requestedAt?: string; ownerId?: string; openState?: string };
 export type PositionSchema = z.ZodMiniType<Position>;
 
-/** In the table itself, for a scan. */
+/** A position in the table itself, for a scan. */
 export const inTable: PositionSchema = z.strictObject({ videoId: videoIdSchema });
 
-/** In the index by owner; the owner is the query's, so that a cursor cannot lead to another's tombstones. */
+/**
+ * A position in the index by owner. The owner must be the query's, so that a cursor cannot lead to tombstones of
+ * others.
+ */
 export function amongOwners(ownerId: string): PositionSchema {
   return z.strictObject({ videoId: videoIdSchema, ownerId: z.literal(ownerId), requestedAt: z.iso.datetime() });
 }
 
-/** In the index by state; the state is the query's. */
+/** A position in the index by state. The state must be the query's. */
 export function amongStates(state: string): PositionSchema {
   return z.strictObject({ videoId: videoIdSchema, openState: z.literal(state), requestedAt: z.iso.datetime() });
 }
@@ -25,7 +28,7 @@ export function cursorOf(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** @throws {InvalidCursor} when it is not one that `cursorOf` made for the same query */
+/** @throws {InvalidCursor} unless `cursorOf` has made the cursor for the same query */
 export function parseCursor(cursor: string, schema: PositionSchema): Position {
   const parsed = schema.safeParse(jsonOf(cursor));
   if (!parsed.success) throw new InvalidCursor();

@@ -14,19 +14,19 @@ import {
 } from './tombstone-cursor.ts';
 import { type DeletionsTable, tombstoneTable } from './tombstone-table.ts';
 
-/** The page of keys after `from`; `end` is where to go on, absent at the end of the index. */
+/** The page of keys after `from`. `end` is where the next page starts; absent at the end of the index. */
 type KeyPage = { keys: Position[]; end?: Position };
 type Access = {
   schema: PositionSchema;
   read(from: Position | undefined, size: number): Promise<KeyPage>;
 };
 
-/** How many pages of keys one call reads at most: where few match, it ends with a short page instead of a slow answer. */
+/** The most pages of keys that one call reads. When few tombstones match, a short page is better than a slow answer. */
 const MOST_READS = 10;
 
 /**
- * A page of tombstones: newest first by owner or, for failed and held, by state; in no order otherwise, because that reads the table.
- * It may hold fewer than `limit`, even none, and still have a cursor.
+ * A page of tombstones. Those of an owner, and those that are failed or held, come newest first. All others come from a
+ * scan of the table, in no order. A page may contain fewer than `limit` tombstones, even none, and still have a cursor.
  * @throws {InvalidCursor}
  */
 export async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {
@@ -50,11 +50,14 @@ export async function listTombstones(here: DeletionsTable, query: TombstoneQuery
 }
 
 function matches(tombstone: Tombstone, { ownerId, state }: TombstoneQuery): boolean {
-  // An index lags behind its table: what it led to may have changed since.
+  // An index lags behind its table: the tombstone may have changed since.
   return (ownerId === undefined || tombstone.ownerId === ownerId) && (state === undefined || tombstone.state === state);
 }
 
-/** One key more than wanted tells whether there is a next page; where tombstones are filtered out, as many as fit. */
+/**
+ * One key more than the limit shows whether there is a next page. When tombstones are filtered, as many as fit in a
+ * batch.
+ */
 function pageSizeFor({ limit, state }: TombstoneQuery): number {
   return state === undefined ? Math.min(limit + 1, LARGEST_BATCH) : LARGEST_BATCH;
 }

@@ -8,10 +8,10 @@ import { type DeletionsTable, openStateOf, SHARDS, tombstoneTable } from './tomb
 
 const { byState } = tombstoneTable.indexes;
 const key = z.object({ videoId: videoIdSchema });
-/** Looked at in each shard: the index tells when each was requested, which may be long before it was replayed. */
+/** How many are read in each shard. The index sorts by the time of the request, which may be long before a replay. */
 const AMONG = LARGEST_BATCH / SHARDS;
 
-/** Since when the oldest open deletion has been open, of those that were requested first: however many there are, 100 are read. */
+/** Since when the oldest open deletion has been open. Only the 100 that were requested first are read. */
 export async function oldestOpen(here: DeletionsTable): Promise<Date | undefined> {
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
   const keys = await Promise.all(shards.map((shard) => firstIn(here, openStateOf(shard))));

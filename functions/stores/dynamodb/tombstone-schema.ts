@@ -7,14 +7,14 @@ const time = z.iso.datetime();
 const counts = z.record(z.string(), z.number());
 const wholeNumber = z.int().check(z.gte(0));
 
-/** A video id as stored; a string that is none is an issue, not an exception. */
+/** A stored video id. A string that is not one is an issue of the schema, not an exception. */
 export const videoIdSchema = z.pipe(
   z.string().check(z.refine(isUuid)),
   z.transform((id: string) => parseVideoId(id)),
 );
 
-// The objects inside are loose: an older version of this service writes them back whole, and must not drop what a newer
-// one put there. In the history, a dropped member would also break the chain of hashes.
+// Nested objects are loose: an older version of this service writes them back as a whole, and must not lose the members
+// of a newer version. In the history, a lost member would also break the chain of hashes.
 const step = z.looseObject({
   state: z.enum(['waiting', 'provisional', 'done', 'failed', 'skipped']),
   attempts: wholeNumber,
@@ -95,7 +95,7 @@ const schema = z.object({
   expiresAt: z.optional(wholeNumber),
 });
 
-/** A stored item that is no tombstone. The message names the attributes at fault and never a value. */
+/** A stored item that is not a tombstone. The message names the wrong attributes, never a value. */
 export class MalformedTombstone extends Error {
   override name = 'MalformedTombstone';
   constructor(attributes: string[]) {
@@ -104,7 +104,7 @@ export class MalformedTombstone extends Error {
 }
 
 /**
- * The tombstone in an item of the table, without the attributes that only the indexes need.
+ * Parses an item of the table. The attributes that only the indexes need are left out.
  * @throws {MalformedTombstone}
  */
 export function parseTombstone(item: unknown): Tombstone {

@@ -5,16 +5,16 @@ import { openStateOf, SHARDS } from './tombstone-table.ts';
 
 type Item = Record<string, unknown>;
 
-/** The put of a first tombstone: refused if there is one. */
+/** The put of a first tombstone. It fails if one exists. */
 export function putOf(table: string, next: Tombstone, lastWrite: string): PutCommandInput {
   const Item = { ...itemOf(next), lastWrite };
   return { TableName: table, Item, ConditionExpression: 'attribute_not_exists(videoId)' };
 }
 
 /**
- * The one update that leads from `previous` to `next`, refused unless `previous` is what is stored. It carries the
- * attributes that differ and, of a history that only grew, the new entries.
- * @param lastWrite names this write, so that it can be told from another's with the same content
+ * The update from `previous` to `next`. It fails unless `previous` is stored. It contains only the attributes that
+ * differ; if the history has only grown, only the new entries.
+ * @param lastWrite identifies this write, to tell it from another one with the same content
  */
 export function updateOf(table: string, previous: Tombstone, next: Tombstone, lastWrite: string): UpdateCommandInput {
   const before = itemOf(previous);
@@ -34,7 +34,7 @@ export function updateOf(table: string, previous: Tombstone, next: Tombstone, la
     UpdateExpression: [`SET ${sets.join(', ')}`, ...(gone.length > 0 ? [`REMOVE ${removes.join(', ')}`] : [])].join(
       ' ',
     ),
-    // On what was read: a new request that replaces a cancelled one brings another deletionId.
+    // The revision alone is not enough: a request that replaces a cancelled deletion has another deletionId.
     ConditionExpression: '#revision = :previousRevision AND #deletionId = :previousDeletionId',
     ExpressionAttributeNames: Object.fromEntries(
       ['revision', 'deletionId', ...changed, ...gone].map((name) => [`#${name}`, name]),
@@ -47,7 +47,7 @@ export function updateOf(table: string, previous: Tombstone, next: Tombstone, la
   };
 }
 
-/** The tombstone as it is stored: with the attributes that put it into the sparse indexes, without undefined ones. */
+/** The tombstone as it is stored: with the attributes for the sparse indexes, without undefined ones. */
 function itemOf(tombstone: Tombstone): Item {
   const { videoId, state, sweepAt } = tombstone;
   const item: Item = { ...tombstone };
@@ -61,7 +61,7 @@ function shardOf(videoId: string): number {
   return Number.parseInt(sha256(videoId).slice(0, 2), 16) % SHARDS;
 }
 
-/** The entries at the end of `after` if it begins with all of `before`, else undefined. */
+/** The new entries at the end of `after`. Undefined unless `after` begins with all of `before`. */
 function entriesAdded(before: HistoryEntry[], after: HistoryEntry[]): HistoryEntry[] | undefined {
   const start = after.slice(0, before.length);
   return canonicalJson(start) === canonicalJson(before) ? after.slice(before.length) : undefined;

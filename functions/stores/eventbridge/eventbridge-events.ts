@@ -3,15 +3,16 @@ import { chunksOf } from '../../deletion/chunks-of.ts';
 import { StepFailed } from '../../deletion/errors.ts';
 import type { Events, PublishedEvent } from '../../deletion/ports.ts';
 
-/** What rules match on, as the source of every event of this product. */
+/** The source of every event of this product. Rules match on it. */
 const SOURCE = 'video-deletion';
 
 /** The most entries that one PutEvents call takes (EventBridge quota). */
 const ENTRIES_PER_CALL = 10;
 
 /**
- * Publishes to one event bus. PutEvents answers 200 even if it refused entries, so each answer is read; after the last
- * call a refusal is thrown as a `StepFailed` with the first code. Consumers recognise a repeated event by `detail.id`.
+ * Publishes to one event bus. PutEvents answers 200 even if it refuses entries, so each answer is checked. After the
+ * last call, refusals are thrown as one `StepFailed` with the first code. Consumers recognise a repeated event by
+ * `detail.id`.
  */
 export function createEventBridgeEvents(client: EventBridgeClient, { busName }: { busName: string }): Events {
   return {

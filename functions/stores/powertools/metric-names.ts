@@ -1,10 +1,10 @@
 import type { MetricName } from '../../deletion/ports.ts';
 
-/** Where CloudWatch keeps the figures, and the value of their one common dimension, `service`. */
+/** The namespace of the metrics in CloudWatch, and the value of their common dimension, `service`. */
 export const METRIC_NAMESPACE = 'VideoDeletion';
 export const METRIC_SERVICE = 'video-deletion';
 
-/** Every figure with its unit in CloudWatch's words: one list for the functions, the alarms and the dashboard. */
+/** Every metric with its CloudWatch unit: one list for the functions, the alarms and the dashboard. */
 export const METRIC_UNITS = {
   DeletionsRequested: 'Count',
   DeletionsDeleted: 'Count',
@@ -22,5 +22,5 @@ export const METRIC_UNITS = {
   InvariantsBroken: 'Count',
 } as const satisfies Record<MetricName, string>;
 
-/** These are told apart by a second dimension, `step`: the name of the step. They do not exist without it. */
+/** These metrics always have a second dimension, `step`: the name of the step. */
 export const METRICS_BY_STEP = ['StepFailures', 'StepTime'] as const satisfies readonly MetricName[];

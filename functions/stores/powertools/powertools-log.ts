@@ -5,8 +5,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { METRIC_SERVICE } from './metric-names.ts';
 
 /**
- * Structured log lines on standard output, where Lambda collects them. From `begin` on, each names the invocation: function,
- * request id, cold start.
+ * Writes structured log lines to standard output, where Lambda collects them. After `begin`, each line names the
+ * invocation: function, request id, cold start.
  */
 export function createPowertoolsLog(level: Settings['LOG_LEVEL']): Log & { begin(context: Context): void } {
   const logger = new Logger({ serviceName: METRIC_SERVICE, logLevel: level });

@@ -4,8 +4,8 @@ import type { StepName } from '../../deletion/record/steps.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from './metric-names.ts';
 
 /**
- * Figures as lines of CloudWatch's embedded metric format on standard output, where Lambda collects them: one line for each step
- * and one for what has no step, printed by `publish`. What is recorded and never published is lost.
+ * Writes metrics in CloudWatch's embedded metric format to standard output, where Lambda collects them. `publish`
+ * prints one line for each step and one for metrics without a step. Metrics that are never published are lost.
  */
 export function createPowertoolsMetrics(): Metrics & { publish(): void } {
   const all = new Map<StepName | undefined, EmbeddedMetrics>();

@@ -2,8 +2,8 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type * as z from 'zod/mini';
 
 /**
- * The secret's JSON, in its current version. Needs `secretsmanager:GetSecretValue` on it.
- * @throws when it has another form; the message names the members that are wrong, never their values
+ * The current version of a secret, parsed as JSON. Needs `secretsmanager:GetSecretValue`.
+ * @throws when it has another form; the message names the wrong members, never their values
  */
 export async function readSecret<Form extends z.ZodMiniType>(
   client: SecretsManagerClient,

@@ -3,9 +3,7 @@ import type { ReceiptSigner } from '../../deletion/ports.ts';
 import { ALGORITHM, MODULUS_LENGTH, publicKeyOf, signReceipt } from './receipt-key.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
-/**
- * Signs with a private key in a file (RS256, as JWK), which is made at the first use when it is not there.
- */
+/** Signs with a private key in a file (RS256, as JWK). If the file does not exist, the first use creates it. */
 export function createReceiptSigner({ keyFile }: { keyFile: string }): ReceiptSigner {
   let loading: ReturnType<typeof loadKey> | undefined;
   const key = () => {

@@ -5,8 +5,9 @@ import { ALGORITHM, type PublicKey, publicKeyOf, signReceipt } from './receipt-k
 
 /**
  * Signs with a key that never leaves KMS: asymmetric, `RSA_2048`, for `SIGN_VERIFY`. Needs `kms:Sign` and
- * `kms:GetPublicKey`; who only publishes the key needs the latter. The public key is fetched once and kept, since a KMS key
- * never changes: rotating means another key and another `keyId`, and the old one among the retired (`publishAlso`).
+ * `kms:GetPublicKey`; a function that only publishes the key needs only the second. The public key is fetched once and
+ * cached, because a KMS key never changes. To rotate, create another key with another `keyId` and add the old one to
+ * the retired keys (`publishAlso`).
  */
 export function createKmsReceiptSigner(client: KMSClient, { keyId }: { keyId: string }): ReceiptSigner {
   let fetching: Promise<PublicKey> | undefined;
@@ -36,7 +37,7 @@ async function fetchPublicKey(client: KMSClient, keyId: string): Promise<PublicK
   return publicKeyOf(key.export({ format: 'jwk' }));
 }
 
-/** The digest is sent, not the message: KMS takes messages of 4,096 bytes at most, and a receipt may be longer. */
+/** Sends the digest, not the message: KMS takes messages of at most 4,096 bytes, and a receipt may be longer. */
 async function sign(client: KMSClient, keyId: string, message: string): Promise<Uint8Array> {
   const { Signature } = await client.send(
     new SignCommand({

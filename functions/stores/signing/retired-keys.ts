@@ -1,7 +1,7 @@
 import type { ReceiptSigner } from '../../deletion/ports.ts';
 import { publicKeyOf } from './receipt-key.ts';
 
-/** The same signer, which publishes beside its own key those that signed before it: a receipt outlives the key's time. */
+/** The same signer, which also publishes the retired keys: a receipt outlives the use of the key that signed it. */
 export function publishAlso(signer: ReceiptSigner, retired: readonly { n: string; e: string }[]): ReceiptSigner {
   return {
     ...signer,

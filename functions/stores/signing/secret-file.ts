@@ -3,8 +3,8 @@ import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * The content of a file that only its owner may read, made when it is not there. Of several processes that make it at
- * the same time one wins, and all return what that one wrote, never a part of it.
+ * The content of a file that only its owner may read. Creates the file if it does not exist. If several processes
+ * create it at the same time, one of them wins and all return what it wrote, never a part of it.
  */
 export async function readOrCreateSecret(file: string, create: () => Promise<string>): Promise<string> {
   const found = await readFile(file, 'utf8').catch(unless('ENOENT'));
@@ -14,7 +14,7 @@ export async function readOrCreateSecret(file: string, create: () => Promise<str
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, await create(), { mode: 0o600, flag: 'wx' });
   try {
-    // Unlike a rename, a link replaces nothing.
+    // Unlike a rename, a link never replaces an existing file.
     await link(draft, file).catch(unless('EEXIST'));
   } finally {
     await unlink(draft);

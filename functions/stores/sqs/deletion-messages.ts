@@ -7,7 +7,7 @@ import { isUuid, parseVideoId } from '../../deletion/video-id.ts';
 const uuid = z.string().check(z.refine(isUuid));
 const MESSAGE = z.strictObject({ videoId: uuid, deletionId: uuid });
 
-/** The message in a record of a queue. @throws {Malformed} saying what is expected, never what was found */
+/** The message in a record of a queue. @throws {Malformed} with what is expected, never with what was found */
 export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
   const { data, success } = MESSAGE.safeParse(parseJson(body));
   if (!success) throw new Malformed('A message is {"videoId": <UUID>, "deletionId": <UUID>} and nothing else');
@@ -15,8 +15,8 @@ export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
 }
 
 /**
- * When the queue took the message, which is later than everything that led to its deletion's failure if an operator moved it back
- * from the dead-letter queue. Undefined where the queue does not tell.
+ * When the message was sent to the queue. A redrive from the dead-letter queue sends it again, so this is later than
+ * the failure of the deletion. Undefined if the queue does not say.
  */
 export function sentAtOf({ attributes }: Pick<SQSRecord, 'attributes'>): Date | undefined {
   const milliseconds = attributes.SentTimestamp;

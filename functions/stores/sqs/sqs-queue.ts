@@ -1,12 +1,12 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Queue } from '../../deletion/ports.ts';
 
-/** SQS's own limit for a message's delay, in seconds. */
+/** The longest delay of a message, in seconds (SQS quota). */
 const LONGEST_DELAY = 900;
 
 /**
- * A standard queue of SQS. The group id makes it a fair one: an owner with many deletions does not keep others waiting.
- * Errors of the SDK pass through; a send that ended in one may have arrived.
+ * A standard queue of SQS. The group id makes it a fair queue: an owner with many deletions does not make others wait.
+ * Errors of the SDK pass through. A message whose send ended in an error may have arrived.
  */
 export function createSqsQueue(client: SQSClient, { url }: { url: string }): Queue {
   return {

@@ -7,12 +7,12 @@ import {
 import type { RunState, VideoRuns } from '../../deletion/ports.ts';
 
 /**
- * Runs of a Standard state machine. They are found by name or by registered ARN, never by listing: ListExecutions has no
- * filter for a video, is eventually consistent, and its quota would need days for a large account.
+ * Runs of a Standard state machine. They are found by name or by registered ARN, never by listing: ListExecutions has
+ * no filter for a video, is eventually consistent, and would take days in a large account because of its quota.
  *
- * Express executions can be neither described nor stopped, and end by themselves within five minutes (Step Functions
- * quota): they are `unknown` without a call, and what they still write is found again after the settle delay.
- * Every other refusal is thrown: an ARN of another region, or a missing permission, must not pass for a run that is over.
+ * Express executions can be neither described nor stopped; they end by themselves within five minutes (Step Functions
+ * quota). They are reported as `unknown` without a call, and what they still write is found after the settle delay. All
+ * other errors are thrown: an ARN of another region, or a missing permission, must not look like a run that has ended.
  */
 export function createStepFunctionsRuns(
   client: SFNClient,
@@ -25,13 +25,15 @@ export function createStepFunctionsRuns(
   };
 }
 
-/** `arn:…:execution:<machine>:<name>`; a version or alias at the end of the state machine's ARN is not part of it. */
+/** `arn:…:execution:<machine>:<name>`, without a version or alias at the end of the state machine's ARN. */
 function executionArnOf(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
   return [arn, partition, service, region, account, 'execution', machine, name].join(':');
 }
 
-/** Asks for metadata alone: input and output are the platform's, and may be encrypted with a key that is not ours to use. */
+/**
+ * Reads only metadata: input and output belong to the platform, and may be encrypted with a key that we may not use.
+ */
 async function stateOf(client: SFNClient, executionArn: string): Promise<RunState> {
   if (isExpress(executionArn)) return 'unknown';
   const execution = await unlessUnknown(
@@ -42,8 +44,9 @@ async function stateOf(client: SFNClient, executionArn: string): Promise<RunStat
 }
 
 /**
- * StopExecution answers an ended run as it does a running one and changes nothing, so only the state read before tells
- * the two apart. DescribeExecution may lag behind a run that has just started, hence an unknown one is stopped all the same.
+ * StopExecution has the same answer for an ended run, which it does not change, as for a running one. Only the state
+ * that was read before tells them apart. DescribeExecution may not know a run that has just started, so an unknown run
+ * is stopped as well.
  */
 async function stop(client: SFNClient, executionArn: string): Promise<'stopped' | 'ended' | 'unknown'> {
   if (isExpress(executionArn)) return 'unknown';
