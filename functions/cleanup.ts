@@ -17,7 +17,7 @@ import { workOnDeletion } from './deletion/work/work-on-deletion.ts';
 import { framed, type Invoked } from './stores/powertools/invocation.ts';
 import { messageIn, sentAtOf } from './stores/sqs/deletion-messages.ts';
 
-/** Works on the deletions that a batch names, one after another. A message that fails is delivered again, alone. */
+/** Works on the deletions of a batch, one after the other. Only the messages that failed are delivered again. */
 export const cleanupHandler = (connect: () => Ports & Invoked) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(framed(connect))

@@ -10,24 +10,24 @@ import type { Log } from './deletion/ports.ts';
 import { framed, type Invoked } from './stores/powertools/invocation.ts';
 
 type SearchPorts = Parameters<typeof findOrphans>[0] & { log: Log } & Invoked;
-/** How many were looked at, and of how many videos something is there that should not be. */
+/** How many videos were checked, and how many of them have something in storage that should not be there. */
 type Outcome = Record<'listed' | 'orphans' | 'residue', number> & { isComplete: boolean };
 
-/** Longer than any platform needs from an upload's first byte to its row. */
+/** Longer than the time between the first byte of an upload and its row, on any platform. */
 const MIN_AGE_SECONDS = 86_400;
 const PAUSE_MILLISECONDS = 60_000;
-/** Of each kind, videos that the log names; the figures count all. */
+/** The most videos of each kind that the log names. The metrics count all. */
 const MOST_NAMED = 100;
 
 /**
- * Once a day: looks for what storage holds of videos that are deleted or that nobody knows of, and says so in figures and in the log.
- * Changes nothing. `pause` waits between the two looks.
+ * Once a day, searches storage for residue of deleted videos and for orphans, and reports both as metrics and in the
+ * log. Changes nothing. `pause` waits between the two checks.
  *
- * A million videos cost 1,000 listings of 1,000 prefixes (half a cent), one query for each, and no tombstone: those are read
- * for what has no row alone, which takes some ten requests for each such video. All of it one after the other, in the 12½ minutes
- * that a Lambda has for the first look: a million videos if a listing with its query takes 0.75 s. Every day begins at the beginning,
- * so what does not fit is never looked at; the log says how far it came, an alarm says that it did not come through, and
- * the operator's command, which has all the time it takes, looks at the rest.
+ * A million videos cost 1,000 listings of 1,000 prefixes (half a cent) and one query for each. Tombstones are read only
+ * for videos without a row, with some ten requests each. All of it runs in sequence, in the 12½ minutes that a Lambda
+ * function has for the first check. That is enough for a million videos if a listing and its query take 0.75 s. Each
+ * run starts at the beginning, so it never reaches what does not fit. Then the log says how far it came, and an alarm
+ * says that it was not complete. The operator's command has no time limit and checks everything.
  */
 export const findOrphansHandler = (
   connect: () => SearchPorts,
@@ -58,7 +58,7 @@ export const handler = findOrphansHandler(
   }),
 );
 
-/** Names that are no video's may say anything: they are counted only. */
+/** Names that are not the id of a video may contain anything, so they are only counted. */
 function say(log: Log, { orphans, foreign, listed, last, isComplete }: OrphansFound): Outcome {
   const ofKind = (wanted: Orphan['kind']) => orphans.filter(({ kind }) => kind === wanted);
   const found = { residue: ofKind('residue'), orphan: ofKind('orphan') };

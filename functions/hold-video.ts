@@ -25,7 +25,10 @@ const REASON_EXPECTED = {
     'a number like 2026-CV-1187: 1 to 64 letters, digits, dots, underscores, slashes or hyphens, a digit among them',
 };
 
-/** `PUT` and `DELETE /api/v1/videos/{videoId}/hold`: an admin puts a video under a legal hold, or releases it; both give a reason. */
+/**
+ * `PUT` and `DELETE /api/v1/videos/{videoId}/hold`: an admin puts a video under a legal hold, or releases it. Both need
+ * a reason.
+ */
 export const holdVideoHandler = (connect: () => HoldPorts) =>
   api(connect, async (ports, event) => {
     const asked = { callerId: callerOf(event, ports), videoId: videoOf(event) };

@@ -11,7 +11,7 @@ import { messageIn } from './stores/sqs/deletion-messages.ts';
 
 type EdgePorts = Parameters<typeof invalidateEdges>[0] & Invoked;
 
-/** Invalidates the edge for a batch of deletions together. A message that fails is delivered again, alone. */
+/** Invalidates the edge for a batch of deletions together. Only the messages that failed are delivered again. */
 export const invalidateEdgeHandler = (connect: () => EdgePorts) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(framed(connect))

@@ -7,8 +7,9 @@ import { framed, type Invoked } from './stores/powertools/invocation.ts';
 type MigratePorts = { log: Log; migrateDatabase(): Promise<void> } & Invoked;
 
 /**
- * Run by a deployment before traffic goes to the new functions: adds what a deletion needs to the platform's database, and
- * makes the role that serves. Safe to repeat; a failure fails the deployment. The event says nothing.
+ * A deployment runs this before the new functions receive traffic. It adds what a deletion needs to the platform's
+ * database, and creates the role with which the functions log in. Safe to repeat. A failure fails the deployment. The
+ * event is ignored.
  */
 export const migrateHandler = (connect: () => MigratePorts) =>
   middy<unknown, void>()

@@ -20,10 +20,13 @@ import { deletionSummary, deletionView } from './http/deletion-view.ts';
 type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer' | 'clock'> & ApiPorts;
 
 const PAGE = { usual: 20, most: 100 };
-/** Keys change seldom, and a receipt names the one that signed it. In seconds. */
+/** In seconds. Keys change rarely, and a receipt names the key that signed it. */
 const KEYS_LIVE_SECONDS = 300;
 
-/** The API's reads: one deletion, its receipt, the list, and the keys that sign receipts. Also says 405 where a path has no such method. */
+/**
+ * The reads of the API: one deletion, its receipt, the list, and the keys that sign receipts. Answers 405 if the path
+ * does not have the method.
+ */
 export const readDeletionsHandler = (connect: () => ReadPorts) =>
   api(connect, async (ports, event) => {
     expectMethod(event);
@@ -63,7 +66,7 @@ async function list(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
     ...query,
     callerId: callerOf(event, ports),
   });
-  // No reason to keep the others from who asks; an operator finds them with `list`.
+  // The caller still sees the others. An operator finds the malformed ones with `list`.
   if (malformed) ports.log.error('tombstones malformed', { videoIds: malformed });
   const views = deletions.map((one) => deletionSummary(one, caller, ports.clock()));
   return { status: 200, body: { deletions: views, cursor, sees: caller.isAdmin ? 'all' : 'own' } };

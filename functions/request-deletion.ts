@@ -13,8 +13,9 @@ import { refusalOf } from './http/problem-json.ts';
 type RequestPorts = Parameters<typeof requestDeletion>[0] & ApiPorts;
 
 /**
- * `DELETE /api/v1/videos/{videoId}`: the owner or an admin asks for a deletion, or for the one that stands already.
- * `POST /api/v1/deletions`: for several at once. One function, since both need the same of the outside.
+ * `DELETE /api/v1/videos/{videoId}`: the owner or an admin requests a deletion. If there is one already, it is the
+ * answer. `POST /api/v1/deletions`: the same for several videos. One function serves both, because they need the same
+ * ports.
  */
 export const requestDeletionHandler = (connect: () => RequestPorts) =>
   api(connect, (ports, event) => (event.routeKey.startsWith('POST ') ? several(ports, event) : one(ports, event)));
@@ -54,7 +55,7 @@ async function several(ports: RequestPorts, event: ApiEvent): Promise<Answer> {
   return { status: 202, body: { results: outcomes.map((outcome) => resultOf(ports, outcome, caller)) } };
 }
 
-/** What the answer to a request for this video alone would have been. */
+/** The answer that a request for this video alone would have received. */
 function resultOf({ clock, log }: RequestPorts, { videoId, ...outcome }: Outcome, caller: Caller) {
   if ('deletion' in outcome) {
     const { deletion } = outcome;

@@ -7,7 +7,7 @@ import { framed, type Invoked } from './stores/powertools/invocation.ts';
 
 type SweepPorts = Parameters<typeof sweepDeletions>[0] & Invoked;
 
-/** Once a minute: takes up what is due and nobody works on. */
+/** Once a minute, picks up the deletions that are due and that no worker holds. */
 export const sweepHandler = (connect: () => SweepPorts) =>
   middy<ScheduledEvent, { taken: number }>()
     .use(framed(connect))

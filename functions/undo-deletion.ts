@@ -6,7 +6,7 @@ import { deletionView } from './http/deletion-view.ts';
 
 type UndoPorts = Parameters<typeof undoDeletion>[0] & ApiPorts;
 
-/** `POST /api/v1/videos/{videoId}/deletion/undo`: inside its window, a deletion is taken back. */
+/** `POST /api/v1/videos/{videoId}/deletion/undo`: cancels a deletion within its undo window. */
 export const undoDeletionHandler = (connect: () => UndoPorts) =>
   api(connect, async (ports, event) => {
     expectNoBody(event);

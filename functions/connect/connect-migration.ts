@@ -4,13 +4,13 @@ import { databaseAddress } from '../stores/postgres/database-address.ts';
 import { migrate } from '../stores/postgres/migrations/migrate.ts';
 import { setUpServingRole } from '../stores/postgres/migrations/serving-role.ts';
 
-/** Brings the platform's database up to date, and the role that serves; over one connection, opened each time. */
+/** Updates the platform's database and the role with which the functions log in, over one connection of its own. */
 export function connectMigration(settings: SettingsOf<'database' | 'migration'>) {
   return {
     async migrateDatabase(): Promise<void> {
       const database = connectDatabase(databaseAddress(settings), {
         maxConnections: 1,
-        // An index on a large table takes its time, and says nothing meanwhile.
+        // An index on a large table takes long, and the connection is silent meanwhile.
         silenceMilliseconds: Number.POSITIVE_INFINITY,
       });
       try {

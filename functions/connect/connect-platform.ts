@@ -3,14 +3,17 @@ import { connectCache } from '../stores/redis/connect-cache.ts';
 import { createRedisCache } from '../stores/redis/redis-cache.ts';
 import { connectRows, type RowsOptions } from './connect-rows.ts';
 
-/** The platform's database and cache. In a file of its own: the cache's client is a third of a bundle, and few need it. */
+/**
+ * The platform's database and cache. A file of its own: the cache's client is a third of a bundle, and few functions
+ * need it.
+ */
 export function connectPlatform(settings: SettingsOf<'database' | 'cache'>, options: RowsOptions) {
   const { close, ...database } = connectRows(settings, options);
   const redis = redisOf(settings);
   return {
     ...database,
     ...(redis && { cache: createRedisCache(redis) }),
-    /** Closes the connections; nothing can be called afterwards. */
+    /** Closes the connections. Nothing can be called afterwards. */
     async close(): Promise<void> {
       redis?.close();
       await close();

@@ -7,7 +7,9 @@ import { createPostgresRows } from '../stores/postgres/postgres-rows.ts';
 import { existingVideos } from '../stores/postgres/queries/existing-videos.ts';
 import { refreshVideoStatsIfStale } from '../stores/postgres/queries/refresh-video-stats.ts';
 
-/** A function serves one event at a time, and hides a video while it reads; the proxy shares out what there is. */
+/**
+ * A function handles one event at a time, and may hide a video while it reads. The proxy distributes the connections.
+ */
 const MAX_CONNECTIONS = 2;
 
 export type RowsOptions = { log: Log; maxConnections?: number };
@@ -23,7 +25,7 @@ export function connectRows(settings: SettingsOf<'database'>, { log, maxConnecti
     rows: createPostgresRows(database),
     videos,
     stats: { refreshIfStale: () => refreshVideoStatsIfStale(database) },
-    /** Closes the connections; nothing can be called afterwards. */
+    /** Closes the connections. Nothing can be called afterwards. */
     close: () => database.destroy(),
   };
 }

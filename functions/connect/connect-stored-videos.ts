@@ -4,7 +4,7 @@ import { createLocalPrefixes } from '../stores/files/local-prefixes.ts';
 import { createS3Prefixes } from '../stores/s3/prefixes.ts';
 import { connectVideoBucket } from './connect.ts';
 
-/** What storage holds, listed by video: for those who look for what is nobody's. */
+/** The contents of storage, listed by video: for the search for orphans. */
 export function connectStoredVideos(settings: SettingsOf<'places' | 'storage'>): { stored: StoredVideos } {
   const { VIDEO_STORAGE, VIDEO_BUCKET: bucket = '', UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
   if (VIDEO_STORAGE === 'local') return { stored: createLocalPrefixes({ uploads, processing }) };

@@ -25,21 +25,24 @@ import { createSqsQueue } from '../stores/sqs/sqs-queue.ts';
 import { createStepFunctionsRuns } from '../stores/step-functions/step-functions-runs.ts';
 
 /**
- * The composition root: every port with the adapter that the settings ask for. Each function connects the slices it uses;
- * clients connect when they are first called. `AWS_ENDPOINT_URL*` point the SDK's clients elsewhere.
+ * The composition root: every port with the adapter that the settings select. Each function connects only the ports
+ * that it uses, and clients connect at their first call. `AWS_ENDPOINT_URL*` redirect the clients of the SDK.
  */
 
-/** What a function tells of itself. */
+/** The log and the metrics of a function. */
 export type Telemetry = Pick<Ports, 'log' | 'metrics'> & Invoked;
 
-/** To CloudWatch, by way of standard output. */
+/** Both go to CloudWatch through standard output. */
 export function connectTelemetry({ LOG_LEVEL }: SettingsOf<'log'>): Telemetry {
   const log = createPowertoolsLog(LOG_LEVEL);
   const metrics = createPowertoolsMetrics();
   return { log, metrics, invocation: { begin: log.begin, end: metrics.publish } };
 }
 
-/** What every function has that works on deletions. Those that name keys are given `places`, those that tell the edge `edge`. */
+/**
+ * For every function that works with deletions. Those that name keys add `places`; those that notify the edge add
+ * `edge`.
+ */
 type StateSettings = SettingsOf<'state' | 'log'> & Partial<SettingsOf<'places' | 'edge'>>;
 
 export function connectState(settings: StateSettings, telemetry: Telemetry = connectTelemetry(settings)) {
@@ -55,25 +58,25 @@ export function connectState(settings: StateSettings, telemetry: Telemetry = con
   } satisfies Partial<Ports>;
 }
 
-/** The queue that brings deletions to a worker. */
+/** The queue that delivers deletions to a worker. */
 export function connectCleanupQueue({ CLEANUP_QUEUE_URL: url }: SettingsOf<'cleanupQueue'>) {
   return { cleanupQueue: createSqsQueue(new SQSClient(QUICK), { url }) };
 }
 
-/** Where deletions go that were given up. */
+/** The dead-letter queue, for deletions whose retries are used up. */
 export function connectDeadLetters({ CLEANUP_DLQ_URL: url }: SettingsOf<'deadLetters'>) {
   return { deadLetters: createSqsQueue(new SQSClient(QUICK), { url }) };
 }
 
-/** The queue on which the edge is told; nothing where there is no distribution. */
+/** The queue for the edge; nothing if there is no distribution. */
 export function connectEdgeQueue({ DISTRIBUTION_ID, EDGE_QUEUE_URL: url }: SettingsOf<'edge'>) {
   return DISTRIBUTION_ID && url ? { edgeQueue: createSqsQueue(new SQSClient(QUICK), { url }) } : {};
 }
 
-/** Where the videos' bytes are, and what writes them. */
+/** The storage of the videos, and the runs that write to it. */
 export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs'>) {
   const stateMachineArn = settings.STATE_MACHINE_ARN;
-  // Locally there is no host to prefix; on AWS the calls made here have no prefix either.
+  // The local stand-in has no host name for a prefix. On AWS, the calls made here use none either.
   const stepFunctions = () => new SFNClient({ ...QUICK, disableHostPrefix: true });
   return {
     ...connectObjects(settings),
@@ -81,7 +84,7 @@ export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs
   };
 }
 
-/** The videos' bytes alone. */
+/** Only the storage of the videos. */
 export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { objects: VideoObjects } {
   const { VIDEO_STORAGE, UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
   if (VIDEO_STORAGE === 'local') return { objects: createLocalFiles({ uploads, processing }) };
@@ -89,23 +92,23 @@ export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { ob
   return { objects: createS3Objects(connectVideoBucket(settings), { bucket, keysPerSecond }) };
 }
 
-/** The client of the bucket that the videos are in. */
+/** The client of the bucket with the videos. */
 export function connectVideoBucket(settings: SettingsOf<'storage' | 'places'>, options?: { withTimes: boolean }) {
   const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
   return connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) }, options);
 }
 
-/** The edge, for the one function that speaks to it. */
+/** The edge, for the one function that calls it. */
 export function connectEdge({ DISTRIBUTION_ID: distributionId }: SettingsOf<'edge'>): { edge?: Edge } {
   return distributionId ? { edge: createCloudFrontEdge(new CloudFrontClient(QUICK), { distributionId }) } : {};
 }
 
-/** Who is told of a deletion that is done. */
+/** The event bus that announces finished deletions. */
 export function connectEvents({ EVENT_BUS_NAME: busName }: SettingsOf<'events'>) {
   return busName ? { events: createEventBridgeEvents(new EventBridgeClient(QUICK), { busName }) } : {};
 }
 
-/** The key that signs receipts: in KMS, or in a file on one machine. */
+/** The key that signs receipts: in KMS, or in a local file. */
 export function connectSigner(settings: SettingsOf<'receipts'>): { signer: ReceiptSigner } {
   const { RECEIPT_KEY_ID: keyId, RECEIPT_KEY_FILE: keyFile = '', RECEIPT_RETIRED_KEYS: retired } = settings;
   const signer = keyId ? createKmsReceiptSigner(new KMSClient(QUICK), { keyId }) : createReceiptSigner({ keyFile });
@@ -113,8 +116,8 @@ export function connectSigner(settings: SettingsOf<'receipts'>): { signer: Recei
 }
 
 /**
- * Connects what a function uses, with the settings of these groups alone. Once, at the first event, so that a wrong setting
- * fails the event with its name in the log.
+ * Connects what a function uses, with only the settings of these groups. This happens once, at the first event, so that
+ * a wrong setting fails that event and its name is in the log.
  */
 export function onFirstUse<Named extends Group, Connected>(
   groups: readonly Named[],

@@ -12,10 +12,13 @@ import { ROUTES } from './routes.ts';
 export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 export type Answer = { status: number; headers?: Record<string, string>; body: unknown };
 
-/** What every function of the API connects: where it logs, and which claim of the token holds the user's id. */
+/** What every function of the API needs: a log, and the name of the token's claim with the user id. */
 export type ApiPorts = { log: Log; userIdClaim: string } & Invoked;
 
-/** A function of the API: `answer` translates an event into a call of the domain and back; errors become problem+json. */
+/**
+ * A function of the API. `answer` translates the event into a call of the domain, and its result back; errors become
+ * problem+json.
+ */
 export function api<P extends ApiPorts>(connect: () => P, answer: (ports: P, event: ApiEvent) => Promise<Answer>) {
   let log: Log | undefined;
   return middy<ApiEvent, APIGatewayProxyStructuredResultV2>()
@@ -37,7 +40,7 @@ function resultOf({ status, headers, body }: Answer): APIGatewayProxyStructuredR
   };
 }
 
-/** The user that the verified token names. @throws {AccountDisabled} when it names none of the platform's */
+/** The id of the user in the verified token. @throws {AccountDisabled} when the token contains none */
 export function callerOf(event: ApiEvent, { userIdClaim }: Pick<ApiPorts, 'userIdClaim'>): string {
   const claim = event.requestContext.authorizer?.jwt?.claims[userIdClaim];
   if (typeof claim !== 'string' || !isUuid(claim)) throw new AccountDisabled('This token names no account');
@@ -49,15 +52,17 @@ export function videoOf(event: ApiEvent): VideoId {
   return parseVideoId(event.pathParameters?.videoId);
 }
 
-/** Refuses a body on a call that has none: whoever sends one means something that would not happen. @throws {Malformed} */
+/**
+ * Refuses a body on a call that takes none: it would have no effect, and its sender expects one. @throws {Malformed}
+ */
 export function expectNoBody({ body }: ApiEvent): void {
   if (body) throw new Malformed('This call takes no body');
 }
 
-/** What the members of a query or a body are told to look like, by name. */
+/** By member of a query or a body: the expected form, as error messages state it. */
 type Expected = Record<string, string>;
 
-/** The query, parsed. @throws {Malformed} naming each parameter that is wrong or unknown, and what `expected` says of it */
+/** The parsed query. @throws {Malformed} with each parameter that is wrong or unknown, and its expected form */
 export function queryOf<Query extends z.ZodMiniType>(
   event: ApiEvent,
   schema: Query,
@@ -67,14 +72,14 @@ export function queryOf<Query extends z.ZodMiniType>(
 }
 
 /**
- * The body, parsed as JSON, whatever media type it is sent as.
- * @throws {Malformed} naming the members that are wrong or unknown, of a list by position from 0, and what `expected` says of them
+ * The body, parsed as JSON whatever its media type.
+ * @throws {Malformed} with the members that are wrong or unknown, in a list by their index, and their expected form
  */
 export function bodyOf<Body extends z.ZodMiniType>(event: ApiEvent, schema: Body, expected: Expected): z.infer<Body> {
   return parsed(schema, jsonIn(event), { expected, what: 'members of the body' });
 }
 
-/** The longest body that is looked at, in characters: a hundred ids take 4,000. */
+/** The longest body that is parsed, in characters. A hundred ids take 4,000. */
 const LONGEST_BODY = 16_384;
 
 function jsonIn({ body = '', isBase64Encoded }: ApiEvent): unknown {
@@ -87,7 +92,7 @@ function jsonIn({ body = '', isBase64Encoded }: ApiEvent): unknown {
   }
 }
 
-/** Whoever makes more mistakes than this is helped by the first ones. */
+/** The most mistakes that one answer names. */
 const MOST_MISTAKES = 5;
 
 function parsed<Schema extends z.ZodMiniType>(
@@ -108,7 +113,7 @@ function parsed<Schema extends z.ZodMiniType>(
 }
 
 /**
- * Refuses a method that the path does not have, on its `ANY` route or on one that stands for it.
+ * Refuses a method that the path does not have. Works on the path's `ANY` route and on its other routes.
  * @throws {MethodNotAllowed}
  */
 export function expectMethod({ routeKey }: ApiEvent): void {

@@ -8,16 +8,18 @@ import type { Answer } from './api.ts';
 
 type Viewer = Pick<Caller, 'isAdmin'>;
 
-/** How often at most a client should ask again, in seconds. */
+/** How long a client should wait before it asks again, in seconds. */
 const POLL_SECONDS = { least: 1, most: 30 };
 
-/** A deletion as the API shows it. Its history, and who held it and why, are for admins. */
+/** A deletion as the API shows it. Only admins see its history, and who has put it under a hold and why. */
 export function deletionView(deletion: Tombstone, viewer: Viewer, now: Date) {
   const { history, folded } = deletion;
   return { ...deletionSummary(deletion, viewer, now), ...(viewer.isAdmin && { history, folded }) };
 }
 
-/** A deletion among others: without its history, since that of a hundred deletions could outgrow the 6 MB that a function may answer. */
+/**
+ * A deletion in a list, without its history: with those of a hundred deletions, an answer could exceed Lambda's 6 MB.
+ */
 export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: Date) {
   const { reason } = firstRequestOf(deletion);
   const { videoId, deletionId, state, requestedAt, undoableUntil, hidden, attempts } = deletion;
@@ -67,7 +69,7 @@ function edgeOf({ edge }: Tombstone) {
   return { paths: paths.length, invalidationId, completedAt, gatedAt };
 }
 
-/** `202` while there is something left to do, and where to look. */
+/** `202` while the deletion is not finished, with the address at which to ask. */
 export function accepted(deletion: Tombstone, viewer: Viewer, now: Date): Answer {
   return {
     status: 202,

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { reasonOf, SomeRefused } from '../deletion/errors.ts';
 import type { Log } from '../deletion/ports.ts';
 
-/** What each of the domain's refusals is in HTTP. Their messages are written for the caller. */
+/** The HTTP status of each refusal of the domain. The messages of these errors are written for the caller. */
 const STATUS: Record<string, number> = {
   InvalidVideoId: 400,
   InvalidCursor: 400,
@@ -18,11 +18,11 @@ const STATUS: Record<string, number> = {
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** Names under which a store that is down is known: Node's own, PostgreSQL's classes 08 and 57P, and the SDK's time-outs. */
+/** Names of the errors of a store that is down: Node's, PostgreSQL's classes 08 and 57P, and the SDK's timeouts. */
 const UNAVAILABLE =
   /^(StoreUnavailable|E(CONN|TIMEDOUT|PIPE|HOSTUNREACH)\w*|08\w{3}|57P\w{2}|TimeoutError|NetworkingError)$/;
 
-/** A method that the path does not have. `allow` names those it has. */
+/** The path does not have this method. `allow` lists the methods that it has. */
 export class MethodNotAllowed extends Error {
   override name = 'MethodNotAllowed';
   readonly allow: readonly string[];
@@ -32,7 +32,9 @@ export class MethodNotAllowed extends Error {
   }
 }
 
-/** Turns every error into `application/problem+json` (RFC 9457). Those that are not for the caller say nothing but their status. */
+/**
+ * Turns every error into `application/problem+json` (RFC 9457). Of an internal error, the caller sees only the status.
+ */
 export function problemJson(log: () => Log): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
     onError(request) {
@@ -49,7 +51,7 @@ export function problemJson(log: () => Log): MiddlewareObj<APIGatewayProxyEventV
   };
 }
 
-/** What an error is to the caller: a status and, unless it is our fault, what the caller may know of it. */
+/** What the caller sees of an error: its status and, unless it is internal, its message. */
 export function refusalOf(error: unknown): { status: number; detail?: string } {
   if (!(error instanceof Error)) return { status: 500 };
   const status = error instanceof SomeRefused ? worstOf(error) : STATUS[error.name];
@@ -63,7 +65,7 @@ function refusalsOf({ refusals }: SomeRefused): Refusal[] {
   return refusals.map(({ videoId, error }) => ({ videoId, ...refusalOf(error) }));
 }
 
-/** 403 if one of them is known to be another's, else 404. */
+/** 403 if one of the videos is known to belong to somebody else, else 404. */
 function worstOf(error: SomeRefused): number {
   return Math.min(...refusalsOf(error).map(({ status }) => status));
 }
@@ -72,7 +74,7 @@ type Problem = {
   detail: string | undefined;
   instance: string;
   headers: Record<string, string>;
-  /** Why each of several was refused: a member of our own, which the RFC allows. */
+  /** Why each of several videos was refused. The RFC allows additional members like this one. */
   errors: Refusal[] | undefined;
 };
 
@@ -96,7 +98,7 @@ function problem(status: number, { detail, instance, headers, errors }: Problem)
   };
 }
 
-/** A service of AWS that throttles or fails, or a store that cannot be reached: worth another try, unlike a mistake of ours. */
+/** True when an AWS service throttles or fails, or a store cannot be reached. Only then does it help to retry. */
 function isUnavailable(error: unknown): boolean {
   const isService = error instanceof Error && '$metadata' in error;
   return isService || UNAVAILABLE.test(reasonOf(error));

@@ -1,15 +1,15 @@
-/** The API's routes as the gateway needs them: one list for the local gateway, the OpenAPI check and the deployment. */
+/** A route of the API. One list serves the local gateway, the OpenAPI check and the deployment. */
 export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
   path: string;
-  /** The entry point in `functions/`, without its ending. */
+  /** The entry file in `functions/`, without its extension. */
   function: 'request-deletion' | 'read-deletions' | 'undo-deletion' | 'replay-deletion' | 'hold-video';
   authorizer: 'jwt' | 'none';
 };
 
 const VIDEO = '/api/v1/videos/{videoId}';
 
-/** A path's `ANY` route answers 405 to the methods that the path does not have. */
+/** The `ANY` route of a path answers 405 to methods that the path does not have. */
 export const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: VIDEO, function: 'request-deletion', authorizer: 'jwt' },
   { method: 'ANY', path: VIDEO, function: 'read-deletions', authorizer: 'jwt' },

@@ -3,12 +3,12 @@ import type { Settings } from './setting-table.ts';
 type Found = Partial<Settings>;
 type Name = keyof Settings;
 type Expectations = Record<string, { expected: string }>;
-/** Looks at settings that are well formed each, and names a mistake between them. */
+/** Compares settings that are valid one by one, and describes a contradiction between them. */
 type Rule = (found: Found, expectations: Expectations) => string | undefined;
 
 /**
- * The mistakes between settings that are right one by one. A rule about settings that a function is not given has
- * nothing to say: their names are not in `expectations`.
+ * The contradictions between settings that are valid one by one. `expectations` has the settings that the function
+ * uses; a rule about other settings finds nothing.
  */
 export function mistakesBetween(found: Found, expectations: Expectations): string[] {
   return RULES.flatMap((rule) => rule(found, expectations) ?? []);
@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   needs('DATABASE_USER', { when: isSet('DATABASE_HOST'), since: 'DATABASE_HOST is set' }),
   needs('CACHE_NAME', { when: isSet('CACHE_USER'), since: 'CACHE_USER is set' }),
   atMostOne('CACHE_USER', 'CACHE_SECRET_ARN'),
-  // Neither a token nor a password may travel in the clear.
+  // Neither a token nor a password may be sent in clear text.
   wantsTls('CACHE_USER'),
   wantsTls('CACHE_SECRET_ARN'),
   exactlyOne('RECEIPT_KEY_ID', 'RECEIPT_KEY_FILE'),

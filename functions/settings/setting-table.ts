@@ -15,15 +15,15 @@ import {
 
 export type Setting = {
   form: z.ZodMiniType;
-  /** What a mistake is told to look like. */
+  /** The expected form, as error messages state it. */
   expected: string;
-  /** Its value is never shown. */
+  /** The value is never shown. */
   secret?: true;
 };
 
 /**
- * Every setting, by the capability that needs it: a function is given the groups it names and no others. A setting with
- * a default is never missing; durations are in seconds.
+ * Every setting, grouped by the capability that needs it. A function reads only the groups that it names. A setting
+ * with a default is never missing. Durations are in seconds.
  */
 export const SETTINGS = {
   state: {
@@ -47,7 +47,7 @@ export const SETTINGS = {
   deadLetters: {
     CLEANUP_DLQ_URL: { form: webUrl, expected: 'the URL of the dead-letter queue of the cleanup queue' },
   },
-  /** The edge, and the queue on which it is told. */
+  /** The edge, and the queue for its invalidations and its gate. */
   edge: {
     DISTRIBUTION_ID: {
       form: z.optional(text),
@@ -58,20 +58,23 @@ export const SETTINGS = {
       form: z._default(z.enum(['invalidate', 'gate', 'both']), 'invalidate'),
       expected: 'invalidate, gate or both',
     },
-    /** Behind a gate that invalidates nothing, a deletion waits so long before it is done. A day is CloudFront's default TTL. */
+    /**
+     * With a gate and without invalidations, a deletion waits for so long before it is done. CloudFront's default TTL
+     * is a day.
+     */
     EDGE_TTL_SECONDS: {
       form: z._default(wholeNumber(1, 31_536_000), 86_400),
       expected: 'the longest that a copy lives at the edge, from 1 to 31536000',
     },
   },
-  /** For the one function that turns the gate. */
+  /** For the one function that opens and closes the gate. */
   gate: {
     GATE_STORE_ARN: {
       form: z.optional(arn('cloudfront', 'key-value-store/')),
       expected: 'the ARN of the KeyValueStore that the gate at the edge reads',
     },
   },
-  /** Where a row's URLs lead: enough to name a video's keys, not to touch them. */
+  /** Where a row's URLs point to: enough to name the keys of a video, not to access them. */
   places: {
     VIDEO_STORAGE: { form: z.enum(['s3', 'local']), expected: 's3 or local' },
     VIDEO_BUCKET: { form: z.optional(text), expected: 'the name of the bucket that holds the videos' },
@@ -89,7 +92,7 @@ export const SETTINGS = {
       form: z.optional(arn('secretsmanager', 'secret:')),
       expected: 'the ARN of the secret with the keys of STORAGE_ENDPOINT, or nothing for S3 itself',
     },
-    /** Of one worker; several on one bucket find their rates by being slowed down. */
+    /** For one worker. Several workers on one bucket find their rates by the slowdowns that the store reports. */
     STORAGE_KEYS_PER_SECOND: {
       form: z._default(wholeNumber(500, 1_000_000), DEFAULT_KEYS_PER_SECOND),
       expected: 'how many keys a worker deletes a second at most, from 500 to 1000000',
@@ -103,7 +106,7 @@ export const SETTINGS = {
       expected: 'the ARN of the state machine that processes videos, or nothing for none',
     },
   },
-  /** Either a URL, or a host that takes IAM tokens. */
+  /** A URL, or a host that takes IAM tokens. */
   database: {
     DATABASE_URL: {
       form: z.optional(url(/^postgres(ql)?$/)),
@@ -137,11 +140,11 @@ export const SETTINGS = {
   events: {
     EVENT_BUS_NAME: { form: z.optional(text), expected: 'the name of an event bus, or nothing for no events' },
   },
-  /** The key that signs receipts: in KMS, or in a file on one machine. */
+  /** The key that signs receipts: in KMS, or in a local file. */
   receipts: {
     RECEIPT_KEY_ID: { form: z.optional(text), expected: 'the id or ARN of the KMS key that signs receipts' },
     RECEIPT_KEY_FILE: { form: z.optional(text), expected: 'the file of the key that signs receipts' },
-    /** Their receipts stay checkable: they are published beside the one that signs now. */
+    /** They are published beside the current key, so that the receipts that they have signed can still be verified. */
     RECEIPT_RETIRED_KEYS: {
       form: z.optional(keySet),
       expected:
@@ -152,8 +155,8 @@ export const SETTINGS = {
 
 export type Group = keyof typeof SETTINGS;
 
-/** What a function starts with that names these groups, parsed from its environment. */
+/** The parsed settings of a function that names these groups. */
 export type SettingsOf<Named extends Group> = Intersection<{ [G in Named]: Parsed<(typeof SETTINGS)[G]> }[Named]>;
 
-/** All settings, as a system needs them that runs every function in one process. */
+/** All settings, for a system that runs every function in one process. */
 export type Settings = SettingsOf<Group>;

@@ -3,7 +3,7 @@ import { type Group, SETTINGS, type Setting, type SettingsOf } from './setting-t
 
 export { type Group, SETTINGS, type Settings, type SettingsOf } from './setting-table.ts';
 
-/** Settings that are missing or wrong. The message is one line for each: its name, what was found, what is expected. */
+/** Settings are missing or wrong. The message has a line for each: its name, what was found, what is expected. */
 export class WrongSettings extends Error {
   override name = 'WrongSettings';
 }
@@ -11,8 +11,8 @@ export class WrongSettings extends Error {
 const ALL = Object.keys(SETTINGS) as Group[];
 
 /**
- * Reads the settings of these groups, by default of all; others are not looked at. Empty and missing are the same.
- * @throws {WrongSettings} naming every mistake; the value of a setting that may hold a password is not shown
+ * Reads the settings of these groups, by default of all, and ignores others. An empty value counts as missing.
+ * @throws {WrongSettings} with every mistake, but without the values of settings that may contain a password
  */
 export function readSettings<Named extends Group = Group>(
   environment: Record<string, string | undefined>,
@@ -33,8 +33,8 @@ export function readSettings<Named extends Group = Group>(
 }
 
 /**
- * Looks at the settings that are there, before anything is started that would provide the others.
- * @throws {WrongSettings} naming every mistake, as `readSettings` does
+ * Checks the settings that are present, before the parts that provide the others are started.
+ * @throws {WrongSettings} with every mistake, like `readSettings`
  */
 export function checkSettings(environment: Record<string, string | undefined>): void {
   const named = Object.assign({}, ...Object.values(SETTINGS)) as Record<string, Setting>;
