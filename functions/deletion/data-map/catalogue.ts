@@ -1,18 +1,18 @@
 /**
- * What a PostgreSQL database says of itself, as far as the check of the data map needs it. Relations and columns are named as
- * the database quotes them, relations with their schema unless the search path finds them: `views`, `archive.views`,
- * `"Video Tags"`. A partition is part of its root and never named itself.
+ * The relations and foreign keys of a PostgreSQL database, as far as the check of the data map needs them. Names are
+ * quoted as the database quotes them, and relations have their schema unless the search path finds them: `views`,
+ * `archive.views`, `"Video Tags"`. A partition is part of its root and has no entry of its own.
  */
 export type Catalogue = { relations: readonly Relation[]; foreignKeys: readonly ForeignKey[] };
 
 export type Relation = {
   name: string;
   kind: 'table' | 'foreignTable' | 'view' | 'materialisedView';
-  /** Those named like the id of a video, and those that were asked for. */
+  /** The columns that are named like the id of a video, and those that were requested. */
   columns: string[];
-  /** For each part that holds rows (the table, or its partitions): the columns of every index that finds rows by equality, in order. */
+  /** For the table, or for each of its partitions: the columns of every index that finds rows by equality, in order. */
   indexes: string[][][];
-  /** What a view reads. */
+  /** The relations that a view reads. */
   reads: string[];
 };
 
@@ -20,12 +20,12 @@ export type ForeignKey = {
   table: string;
   columns: string[];
   toTable: string;
-  /** What `columns` refer to, one by one. */
+  /** The columns that `columns` refer to, one by one. */
   toColumns: string[];
   onDelete: 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault';
 };
 
-/** A column, or the columns of one key, of a relation. */
+/** A column of a relation, or the columns of one of its keys. */
 export type Spot = { table: string; columns: readonly string[] };
 
 /** `views.video_id` */
@@ -33,14 +33,12 @@ export function nameOf({ table, columns }: Spot): string {
   return `${table}.${columns.join(', ')}`;
 }
 
-/** True for a column that holds the id of a video, by its name: `video_id`, `videoId`. */
+/** True for a column whose name says that it contains the id of a video: `video_id`, `videoId`. */
 export function isNamedVideoId(column: string): boolean {
   return /^"?video_?id"?$/i.test(column);
 }
 
-/**
- * True when every part of the relation has an index that finds rows by these columns: it begins with all of them in any order.
- */
+/** True when every part of the relation has an index that begins with all of these columns, in any order. */
 export function isIndexed({ indexes }: Pick<Relation, 'indexes'>, columns: readonly string[]): boolean {
   return indexes.every((ofPart) => ofPart.some((index) => startsWith(index, columns)));
 }
@@ -51,8 +49,8 @@ function startsWith(index: readonly string[], columns: readonly string[]): boole
 }
 
 /**
- * The foreign keys by which rows depend on those of `table`, directly or by way of others whose rows go with them.
- * @param goes whether the rows that a key belongs to go with what it refers to
+ * The foreign keys that refer to `table`, directly or through other tables whose rows are deleted with it.
+ * @param goes whether the rows with a key are deleted together with the rows that it refers to
  */
 export function keysTo(
   table: string,
@@ -72,7 +70,7 @@ export function keysTo(
   return found;
 }
 
-/** The names, and those of all views that read one of them, directly or by way of other views. */
+/** The names, and the names of all views that read one of them, directly or through other views. */
 export function withViewsOver(names: Iterable<string>, relations: readonly Relation[]): Set<string> {
   const found = new Set(names);
   for (let before = -1; before !== found.size; ) {

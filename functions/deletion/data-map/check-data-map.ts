@@ -11,18 +11,18 @@ import {
 } from './catalogue.ts';
 import { placesIn, VIDEOS } from './data-map.ts';
 
-/** A place of the data map, as far as a catalogue knows of it. */
+/** A place of the data map that can be compared with a catalogue. */
 export type TablePlace = { table: string; column: string; action: 'delete' | 'resolve' | 'refresh' };
 
 /**
- * One thing to know of a table, in the words of the catalogue; `column` is `*` where no single one is meant.
- * - `noVideos`: there is no table `videos`: this is another database, or another search path.
- * - `uncovered`: it holds data of a video, and no place of the data map names it.
- * - `unindexed`: finding a video's rows, or deleting what they refer to, reads the whole table.
- * - `blocks`: its foreign key forbids to delete what it refers to as long as it has rows.
- * - `cascades`: its rows are meant to stay, and its foreign key deletes them.
- * - `missing`: a place of the data map that is not there. A platform may lack it.
- * - `view`: a view over such tables that no place names. It keeps no rows of its own.
+ * A finding about a table, with names as in the catalogue. `column` is `*` if the finding is about the whole table.
+ * - `noVideos`: there is no table `videos`, so this is another database or another search path.
+ * - `uncovered`: the table contains data of a video, and no place of the data map names it.
+ * - `unindexed`: finding the rows of a video, or deleting what they refer to, reads the whole table.
+ * - `blocks`: the foreign key forbids deleting the row that it refers to while the table has rows.
+ * - `cascades`: the rows should stay, but the foreign key deletes them.
+ * - `missing`: the database lacks this place of the data map. A platform may lack it.
+ * - `view`: a view over such tables that no place names. It has no rows of its own.
  */
 export type DataMapFinding = {
   kind: 'noVideos' | 'uncovered' | 'unindexed' | 'blocks' | 'cascades' | 'missing' | 'view';
@@ -31,14 +31,14 @@ export type DataMapFinding = {
   message: string;
 };
 
-/** True for what must be mended before videos are deleted from this database; the rest is to be looked at once. */
+/** True for a finding that must be fixed before videos are deleted from this database. The others need a single look. */
 export function isFailure({ kind }: Pick<DataMapFinding, 'kind'>): boolean {
   return kind !== 'missing' && kind !== 'view';
 }
 
 /**
  * Compares the data map with the catalogue of a database.
- * @returns what differs, failures first; nothing does when the list is empty
+ * @returns the differences, failures first; an empty list if there are none
  */
 export function checkDataMap(
   { relations, foreignKeys }: Catalogue,
@@ -63,7 +63,10 @@ export function checkDataMap(
   return findings.toSorted((a, b) => Number(isFailure(b)) - Number(isFailure(a)));
 }
 
-/** Rows that refer to the video itself are found by that column; those that refer to other rows, in their table's own way. */
+/**
+ * A key to the video itself must be a column of a place. For a key to another table, it is enough that a place names
+ * its table.
+ */
 function uncoveredKeys(keys: readonly ForeignKey[], places: readonly TablePlace[]): DataMapFinding[] {
   const isCovered = (key: ForeignKey) =>
     places.some(({ table, column }) => {
@@ -73,7 +76,7 @@ function uncoveredKeys(keys: readonly ForeignKey[], places: readonly TablePlace[
   return keys.filter((key) => !isCovered(key)).map((key) => uncovered(spotOf(key), `refers to ${key.toTable}`));
 }
 
-/** Tables that hold an id by the name of the column, without a foreign key that says so. */
+/** Columns that are named like the id of a video, but have no foreign key. */
 function uncoveredColumns(
   relations: readonly Relation[],
   keys: readonly ForeignKey[],
@@ -107,7 +110,7 @@ function uncoveredViews(
     });
 }
 
-/** Of every key and every column of the data map by which rows are looked up. */
+/** The keys, and the columns of the data map, that rows are found by and that have no index. */
 function unindexed(found: ReadonlyMap<string, Relation>, spots: readonly Spot[]): DataMapFinding[] {
   const lacking = spots.filter(({ table, columns }) => {
     const relation = found.get(table);
@@ -119,7 +122,7 @@ function unindexed(found: ReadonlyMap<string, Relation>, spots: readonly Spot[])
   );
 }
 
-/** What the key itself does when the rows that it refers to are deleted. */
+/** What the foreign key does wrong when the rows that it refers to are deleted. */
 function harmBy(key: ForeignKey, places: readonly TablePlace[]): DataMapFinding[] {
   const { table, toTable, onDelete } = key;
   const own = deletionOf(table, places);
@@ -132,12 +135,12 @@ function harmBy(key: ForeignKey, places: readonly TablePlace[]): DataMapFinding[
   return [];
 }
 
-/** Where in the order of deletions a table is emptied; -1 when it is not. */
+/** The position of the table in the order of deletions. -1 if its rows are not deleted. */
 function deletionOf(table: string, places: readonly TablePlace[]): number {
   return places.findIndex((place) => place.table === table && place.action === 'delete');
 }
 
-/** The column of the key that holds the video's id, or all that make up the key. */
+/** The column of the key with the id of the video, or all columns of a key to another table. */
 function spotOf({ table, toTable, columns, toColumns }: ForeignKey): Spot {
   const own = toTable === VIDEOS.table ? columns[toColumns.indexOf(VIDEOS.column)] : undefined;
   return { table, columns: own === undefined ? columns : [own] };
@@ -151,7 +154,7 @@ function uncovered(spot: Spot, why: string): DataMapFinding {
   return finding('uncovered', spot, `${why}, and no place of the data map covers it`);
 }
 
-/** @param says what there is to say of the column: the message begins with its name */
+/** @param says the rest of the message, after the name of the column */
 function finding(kind: DataMapFinding['kind'], spot: Spot, says: string): DataMapFinding {
   return { kind, table: spot.table, column: spot.columns.join(', '), message: `${nameOf(spot)} ${says}` };
 }

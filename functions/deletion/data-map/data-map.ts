@@ -1,9 +1,9 @@
 import type { VideoId } from '../video-id.ts';
 
 /**
- * Where a video's data lives, and which step removes it. Steps, verify and the receipt are driven by this list: a table,
- * key or prefix that is not named here is not deleted, so a check compares the list with a live catalogue.
- * `{videoId}` and `{ownerId}` stand for the ids.
+ * Where the data of a video is, and which step deletes it. The steps, the verification and the receipt follow this
+ * list. A table, key or prefix that it does not name is not deleted, so a check compares it with the catalogue of a
+ * live database. `{videoId}` and `{ownerId}` stand for the ids.
  */
 export const DATA_MAP = [
   { store: 'runs', step: 'cancelRuns', name: 'video-{videoId}', table: 'processing_runs' },
@@ -16,7 +16,7 @@ export const DATA_MAP = [
   { store: 'files', step: 'deleteObjects', root: 'uploads', pattern: 'processed/{videoId}/**' },
   { store: 'files', step: 'deleteObjects', root: 'processing', pattern: '{videoId}/**' },
 
-  // Children before what they refer to; the video last.
+  // Children before the rows that they refer to; the video last.
   { store: 'rows', step: 'deleteRows', table: 'share_clicks', column: 'video_id', action: 'delete' },
   { store: 'rows', step: 'deleteRows', table: 'share_links', column: 'video_id', action: 'delete' },
   { store: 'rows', step: 'deleteRows', table: 'views', column: 'video_id', action: 'delete' },
@@ -31,7 +31,7 @@ export const DATA_MAP = [
   { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:meta' },
   { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:playback' },
   { store: 'cache', step: 'invalidateCache', key: 'video:{videoId}:stats' },
-  // The platform writes these again as soon as the owner looks: invalidated, but no sign of anything left.
+  // The platform writes these again when the owner opens a page. They are invalidated, but are no residue.
   { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:profile' },
   { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:stats' },
   { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:videos' },
@@ -73,8 +73,8 @@ export function isChildTable(place: RowPlace): place is ChildTable {
 }
 
 /**
- * The child tables that are emptied in batches, before the video's last transaction. Registered runs are deleted only in that
- * transaction: it reports a run that nobody has stopped.
+ * The child tables that are emptied in batches, before the video's last transaction. Registered runs are deleted only
+ * in that transaction: it reports a run that nobody has stopped.
  */
 export function batchedTables(): ChildTable[] {
   const runs: string[] = placesIn('runs').map(({ table }) => table);
@@ -91,7 +91,7 @@ export function derivedTables(): RowPlace[] {
   return placesIn('rows').filter(({ action }) => action === 'refresh');
 }
 
-/** Puts ids where the pattern names them. */
+/** Replaces the placeholders of a pattern by the ids. */
 export function expand(
   pattern: string,
   { videoId = '', ownerId = '' }: { videoId?: string; ownerId?: string },
@@ -104,12 +104,12 @@ export function prefixOf(videoId: VideoId): string {
   return expand('videos/{videoId}/', { videoId });
 }
 
-/** The exact cache keys that hold data of the video. Once its row is gone, nobody has a reason to write them again. */
+/** The cache keys with data of the video. After its row is deleted, nobody has a reason to write them again. */
 export function cacheKeysOf(videoId: VideoId): string[] {
   return placesIn('cache').flatMap((place) => ('key' in place ? [expand(place.key, { videoId })] : []));
 }
 
-/** The exact cache keys that hold lists and figures of its owner. */
+/** The cache keys with lists and figures of its owner. */
 export function ownerCacheKeysOf(ownerId: string): string[] {
   return placesIn('cache').flatMap((place) => ('ownerKey' in place ? [expand(place.ownerKey, { ownerId })] : []));
 }
@@ -121,14 +121,14 @@ export function feedPagesKeyOf(videoId: VideoId): string {
   )[0] as string;
 }
 
-/** The fence against slow readers: while this key stands, nobody may cache the video or show it. */
+/** The key of the fence against slow readers: while it exists, nobody may cache or show the video. */
 export function goneKeyOf(videoId: VideoId): string {
   return `video:${videoId}:gone`;
 }
 
-/** The paths under which the edge may hold copies; stray keys are percent-encoded as CloudFront wants them. */
+/** The paths under which the edge may have copies. Stray keys are percent-encoded, as CloudFront requires. */
 export function edgePathsOf(videoId: VideoId, strayKeys: readonly string[]): string[] {
-  // `*` would be a wildcard, and `encodeURIComponent` leaves it.
+  // `encodeURIComponent` does not encode `*`, which would be a wildcard.
   const encode = (key: string) => key.split('/').map(encodeURIComponent).join('/').replaceAll('*', '%2A');
   return placesIn('edge').flatMap((place) =>
     place.path === '/{strayKey}' ? strayKeys.map((key) => `/${encode(key)}`) : [expand(place.path, { videoId })],

@@ -3,14 +3,17 @@ import type { Target } from '../record/tombstone.ts';
 import { isUuid, type VideoId } from '../video-id.ts';
 import { prefixOf } from './data-map.ts';
 
-/** Where the platform's URLs point to. `endpoint`: the URL of an S3-compatible store, if it is not AWS. */
+/** Where the platform's URLs point to. `endpoint`: the URL of an S3-compatible store that is not AWS. */
 export type StorageAddress = { bucket: string; endpoint?: string | undefined };
 
-/** Path-style hosts of S3: with or without region, dual stack, FIPS, accelerated, the old `s3-region`, websites, China. */
+/**
+ * Path-style hosts of S3: with or without a region, dual stack, FIPS, accelerated, the old `s3-region`, websites,
+ * China.
+ */
 const S3_HOST = /^s3(-[a-z0-9-]+)?(\.dualstack)?(\.[a-z]{2}(-[a-z]+)+-\d+)?\.amazonaws\.com(\.cn)?$/;
-/** Path-style hosts of R2: the account, then a jurisdiction if the bucket is bound to one. */
+/** Path-style hosts of R2: the account, then the jurisdiction of a bucket that has one. */
 const R2_HOST = /^[a-z0-9-]+(\.(eu|us|fedramp))?\.r2\.cloudflarestorage\.com$/;
-/** Hosts of the two stores whose bucket is in the host name: not ours, hence no CDN host either. */
+/** Hosts of the two stores with the bucket in the name. If the bucket is not ours, such a host is not a CDN either. */
 const STORE_HOST = /\.(amazonaws\.com(\.cn)?|r2\.cloudflarestorage\.com)$/;
 
 const URL_PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]+)([^?#]*)/i;
@@ -21,9 +24,9 @@ const NEVER_IN_A_KEY = /[\u0000-\u001f\u007f\\]/;
 const LONGEST_KEY_BYTES = 1024;
 
 /**
- * The key that a URL or a bare key of a video row names in our bucket; undefined if it names none, names another
- * bucket, or cannot be read in exactly one way (`..`, empty segments, backslashes, control characters, broken escapes).
- * Any host that is no store's is taken for a CDN in front of the bucket.
+ * The key in our bucket that a URL or a bare key of a video row names. Undefined if it names no key, names another
+ * bucket, or is ambiguous (`..`, empty segments, backslashes, control characters, broken escapes). A host that belongs
+ * to no store counts as a CDN in front of the bucket.
  */
 export function parseStorageKey(url: string, address: StorageAddress): string | undefined {
   if (NEVER_IN_A_KEY.test(url)) return undefined;
@@ -45,7 +48,7 @@ function keyAtHost(host: string, path: string, { bucket, endpoint }: StorageAddr
   return STORE_HOST.test(host) ? undefined : keyIn(path);
 }
 
-/** Decodes once: a second time would let `%252e` become a dot. */
+/** Decodes once. Decoding twice would turn `%252e` into a dot. */
 function keyIn(path: string): string | undefined {
   const key = decoded(path.replace(/^\//, ''));
   if (key === undefined || NEVER_IN_A_KEY.test(key) || !key.isWellFormed()) return undefined;
@@ -61,13 +64,14 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** Whose row it is, and under which prefixes the platform keeps originals (each ends in a slash). */
+/** The video and the owner of the row, and the prefixes of originals. Each prefix ends in a slash. */
 export type RowAddress = StorageAddress & { videoId: VideoId; ownerId?: string; originalsPrefixes: readonly string[] };
 
 /**
- * Sorts what a row's URLs name: keys outside the video's prefix that are this video's beyond doubt, and what is not
- * ours to delete. The keys under its own prefix are in neither, and neither are empty values. Repeats count once.
- * @returns `strayKeys` sorted; `notOurs.sha256` over its sorted list, joined by line feeds, absent when there is none
+ * Divides what a row's URLs name into keys outside the video's prefix that certainly belong to this video, and values
+ * that we may not delete. Keys under the video's own prefix and empty values are in neither group. Repeated values
+ * count once.
+ * @returns `strayKeys` sorted; `notOurs.sha256` over the sorted values, joined by line feeds, absent if there are none
  */
 export function strayKeysOf(urls: readonly string[], row: RowAddress): Pick<Target, 'strayKeys' | 'notOurs'> {
   const strayKeys = new Set<string>();
@@ -85,8 +89,9 @@ export function strayKeysOf(urls: readonly string[], row: RowAddress): Pick<Targ
 }
 
 /**
- * What is kept of a target once it is gone. A file may have been stored under the name that its owner gave it, and a tombstone
- * holds no such names; keys that consist of ids alone stay, for a restored backup may bring them back without the row.
+ * The target after its deletion, without names that people chose: a file may be stored under the name that its owner
+ * gave it, and a tombstone must not contain such names. Keys that consist only of ids stay, because a restored backup
+ * may bring them back without the row.
  */
 export function withoutNames(target: Target): Target {
   const { strayKeys } = target;
@@ -94,7 +99,10 @@ export function withoutNames(target: Target): Target {
   return { ...target, strayKeys: strayKeys.filter((key) => key.split('/').at(-1)?.split('.')[0] === id) };
 }
 
-/** Under a folder of originals, named by this video's id, and by no other id but its owner's: that file may be another video's. */
+/**
+ * True for a key under a prefix of originals that contains the id of this video, and no other id except its owner's.
+ * With another id, the object may belong to another video.
+ */
 function isBeyondDoubt(key: string, { videoId, ownerId, originalsPrefixes }: RowAddress): boolean {
   const segments = key.split('/');
   const fileStem = segments.at(-1)?.split('.')[0];

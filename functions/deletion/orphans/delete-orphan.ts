@@ -5,10 +5,12 @@ import type { VideoObjects } from '../ports.ts';
 import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
 
 /**
- * Deletes what storage holds of a video that nobody knows of, after a third look, and looks for a row and a tombstone once more
- * before each batch. Residue is not deleted here: its deletion is reapplied.
- * @returns what it removed, by kind
- * @throws {NotAllowedNow} when it is not what it was, and nothing (more) is removed {StepFailed} {ObjectsLocked}
+ * Deletes an orphan from storage, after a third check. Before each batch it looks for a row and a tombstone again.
+ * Residue is not deleted here: its deletion is reapplied.
+ * @returns what was deleted, by kind
+ * @throws {NotAllowedNow} when the orphan has changed or somebody knows it now; then nothing (more) is deleted
+ * @throws {StepFailed}
+ * @throws {ObjectsLocked}
  */
 export async function deleteOrphan(
   ports: OrphanPorts & { objects: VideoObjects },

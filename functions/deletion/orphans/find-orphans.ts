@@ -7,32 +7,33 @@ import { lookAgain, type Orphan, type OrphanPorts, type SuspectOptions, suspects
 
 export type OrphansFound = {
   orphans: Orphan[];
-  /** What stands among the videos and is none: how many, and the first ones by name. It is never deleted. */
+  /** Names among the videos that are not the id of a video: how many, and the first ones. They are never deleted. */
   foreign: { count: number; names: string[] };
-  /** How many names were looked at, and the last of them, in the order of storage. */
+  /** How many videos were checked, and the last of them, in the order of storage. */
   listed: number;
   last?: VideoId;
-  /** False: the time ran out, and what was not looked at twice is in none of this. */
+  /** False when the time ran out. The result contains only what was checked twice. */
   isComplete: boolean;
 };
 
 export type OrphanOptions = SuspectOptions & {
-  /** Waits between the two passes. */
+  /** Waits between the two checks. */
   pause: () => Promise<unknown>;
-  /** Milliseconds until this worker is stopped. Absent: nobody stops it. */
+  /** Milliseconds until this worker is stopped. Absent: it has no limit. */
   timeLeft?: () => number;
   onProgress?: (listed: number, suspected: number) => void;
 };
 
-/** The listing stops when less of the time is left, in milliseconds: for the pause, and for looking again. */
+/** In milliseconds. The listing stops when less time is left, because the pause and the second check need it. */
 export const RESERVED_FOR_SECOND_LOOK = 150_000;
 
 const MOST_NAMES = 100;
 
 /**
- * Finds what storage holds of videos that are nobody's, in two passes with a pause: only what both find, and an orphan only as
- * it was, counts. Rows are looked up after the listing, so an upload that wrote its row first is never among them; one that
- * writes its row last is kept by its age. Changes nothing. Its figures are recorded when they are 0, too: it has looked.
+ * Finds orphans and residue in storage. It checks twice with a pause, and reports only what both checks find; an orphan
+ * must not have changed in between. Rows are read after the listing, so an upload that writes its row first is never
+ * reported. An upload that writes its row last is too young to be reported. Changes nothing. Metrics of 0 are recorded
+ * as well: they say that it has run.
  */
 export async function findOrphans(
   ports: OrphanPorts & { metrics: Metrics },
@@ -46,7 +47,7 @@ export async function findOrphans(
   return { orphans, ...listing, isComplete: isComplete && listing.isComplete };
 }
 
-/** The first pass, as far as time allows. */
+/** The first check, as far as time allows. */
 async function listSuspects(
   ports: OrphanPorts,
   { timeLeft = forever, onProgress, ...options }: OrphanOptions,
@@ -87,7 +88,7 @@ async function lookTwice(
 
 const forever = () => Number.POSITIVE_INFINITY;
 
-/** Bytes are no things. */
+/** The number of things. Bytes do not count. */
 function howMany(residue: readonly Orphan[]): number {
   return residue.reduce((sum, { counts: { bytes: _, ...things } }) => sum + total(things), 0);
 }

@@ -6,20 +6,20 @@ import { canonicalJson } from '../record/history.ts';
 import type { State } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 
-/** What storage holds, by the names that stand where videos' ids should. */
+/** The contents of storage, by the names where the ids of videos should be. */
 export type StoredVideos = {
-  /** All of it in pages; an id may come more than once. `foreign`: what stands there and names no video, as it is called. */
+  /** Everything, in pages. An id may occur more than once. `foreign`: the names that are not the id of a video. */
   list(): AsyncIterable<{ videoIds: VideoId[]; foreign: string[] }>;
-  /** When the newest of what the video has there was written: objects, old versions, parts of unfinished uploads. */
+  /** When the newest thing of the video was written: an object, an old version, or a part of an unfinished upload. */
   newestAt(videoId: VideoId): Promise<Date | undefined>;
 };
 
-/** Which of the videos have a row. The answer is as of now: no copy that lags behind. */
+/** Which of the videos have a row. The answer must be current, not from a replica that lags behind. */
 export type KnownVideos = { existing(videoIds: readonly VideoId[]): Promise<ReadonlySet<VideoId>> };
 
 /**
- * `orphan`: nobody knows of the video, neither the database nor a deletion. `residue`: its deletion is done, and something of it
- * is there all the same.
+ * `orphan`: neither the database nor a deletion knows the video. `residue`: the deletion of the video is done, but
+ * something of it is still in storage.
  */
 export type Orphan = { videoId: VideoId; kind: 'orphan' | 'residue'; counts: Counts; newestAt: string };
 
@@ -32,16 +32,19 @@ export type OrphanPorts = {
 };
 
 export type SuspectOptions = {
-  /** An orphan of which anything was written less than so many seconds ago may be an upload in flight: it is none yet. */
+  /** If anything of it is younger than this, it may be an upload in progress, and is not an orphan yet. */
   minAgeSeconds: number;
   /**
-   * Takes a row for life, without asking for its tombstone: a request less for every living video. What a restored backup has
-   * brought back with its row is not found then.
+   * A row is proof that the video exists; its tombstone is not read. This saves a request for every existing video, but
+   * does not find what a restored backup has brought back together with its row.
    */
   trustsRows?: boolean;
 };
 
-/** Deletions that are through with the video, or that never were: what is not listed here is still at work, or forbids it. */
+/**
+ * What a stored video is after a deletion in this state. In all other states, a deletion is at work or forbids to
+ * delete.
+ */
 const KIND_AFTER: Partial<Record<State | 'unknown', Orphan['kind']>> = {
   unknown: 'orphan',
   none: 'orphan',
@@ -49,12 +52,12 @@ const KIND_AFTER: Partial<Record<State | 'unknown', Orphan['kind']>> = {
   deleted: 'residue',
 };
 
-/** Videos that are looked at side by side. */
+/** How many videos are checked at the same time. */
 export const TOGETHER = 20;
 
 /**
- * Those of the videos that are nobody's, as of now. Rows first, then tombstones, then what is stored: a deletion that ends
- * meanwhile has left its tombstone before its row went.
+ * The orphans and residue among the videos. Reads rows first, then tombstones, then storage: a deletion writes its
+ * tombstone before it deletes the row, so one that ends meanwhile is seen.
  */
 export async function suspectsAmong(
   ports: OrphanPorts,
@@ -74,13 +77,13 @@ export async function suspectsAmong(
   return found.filter((suspect) => suspect !== undefined);
 }
 
-/** The orphan as it is now, if it still is what it was; undefined when anything about it has changed. */
+/** Checks the orphan again. Undefined when anything about it has changed. */
 export async function lookAgain(ports: OrphanPorts, found: Orphan, minAgeSeconds: number): Promise<Orphan | undefined> {
   const [again] = await suspectsAmong(ports, [found.videoId], { minAgeSeconds });
   return again && isSame(again, found) ? again : undefined;
 }
 
-/** What the row and the tombstone say of a video: nothing when it is alive, or in the hands of a deletion. */
+/** What a stored video is, by its row and its tombstone. Undefined while it exists, or while a deletion works on it. */
 export async function kindOf(
   { videos, tombstones }: Pick<OrphanPorts, 'videos' | 'tombstones'>,
   videoId: VideoId,
@@ -89,7 +92,7 @@ export async function kindOf(
   return await kindBeside({ tombstones }, videoId, existing);
 }
 
-/** A row makes a video alive, unless its deletion is done: then it is back, as from a backup. */
+/** A video with a row exists, unless its deletion is done: then a backup has brought the row back. */
 async function kindBeside(
   { tombstones }: Pick<OrphanPorts, 'tombstones'>,
   videoId: VideoId,
@@ -104,7 +107,7 @@ function lookAt({ objects }: OrphanPorts, videoId: VideoId): Promise<Counts> {
   return objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: [] });
 }
 
-/** Whatever is residue stays so while it grows; an orphan that grows is somebody's. */
+/** Residue stays residue while it grows. An orphan that grows is in use. */
 function isSame(again: Orphan, found: Orphan): boolean {
   if (again.kind !== found.kind) return false;
   return again.kind === 'residue' || canonicalJson(again) === canonicalJson(found);
