@@ -42,8 +42,8 @@ export type SuspectOptions = {
 };
 
 /**
- * What a stored video is after a deletion in this state. In all other states, a deletion is at work or forbids to
- * delete.
+ * What a stored video is after a deletion in this state. In all other states, a deletion is at work or a hold forbids
+ * deleting.
  */
 const KIND_AFTER: Partial<Record<State | 'unknown', Orphan['kind']>> = {
   unknown: 'orphan',

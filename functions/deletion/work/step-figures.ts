@@ -4,29 +4,29 @@ import type { MetricName, Metrics } from '../ports.ts';
 import type { StepName } from '../record/steps.ts';
 import type { State } from '../record/tombstone.ts';
 
-/** One run of a step: what it removed or found, by kind. */
+/** One run of a step: what it deleted or found, by kind. */
 export type StepRun = { name: StepName; gained: Counts; milliseconds: number; isFailure: boolean; during: State };
 
 type Figure = Parameters<Metrics['record']>;
 type Kinds = { but: readonly string[] } | { only: readonly string[] };
 
 /**
- * What is left over once everything had been empty: what verify then finds, and what the cache's last invalidation does.
- * The owner's keys are no sign of anything left, and a run is no object, row or key.
+ * Residue is what verify finds after all stores were empty once, and what the last invalidation of the cache deletes.
+ * The owner's keys are no residue, and a run is no object, row or key.
  */
 const RESIDUE: Partial<Record<StepName, Kinds>> = {
   verify: { but: ['bytes', 'running'] },
   invalidateCache: { only: ['keys', 'pages'] },
 };
 
-/** Collects what the steps of a pass did until it is written down: what another worker writes is not counted twice. */
+/** Collects the figures of a pass until the pass is written: what another worker writes must not be counted twice. */
 export function collectFigures(metrics: Metrics) {
   let unwritten: Figure[] = [];
   return {
     add(run: StepRun): void {
       unwritten.push(...figuresOf(run));
     },
-    /** Records what was added since. */
+    /** Records the figures added since the last call. */
     record(): void {
       const written = unwritten;
       unwritten = [];
@@ -35,7 +35,7 @@ export function collectFigures(metrics: Metrics) {
   };
 }
 
-/** Figures of a step that removed nothing are left out. */
+/** Leaves out figures of 0. */
 function figuresOf({ name, gained, milliseconds, isFailure, during }: StepRun): Figure[] {
   const figures: Figure[] = [['StepTime', milliseconds, name]];
   if (isFailure) figures.push(['StepFailures', 1, name]);

@@ -6,14 +6,16 @@ import type { StepResult } from '../../record/step-record.ts';
 import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
 
 /**
- * Rows of a batch. After each, the next is sized so that it takes about `milliseconds`, and at most twice as large: short enough to
- * hold no lock for long, however busy the database is, and large enough that a million rows take some fifty round trips.
+ * The size of batches, in rows. Each batch is sized to take about `milliseconds`, and is at most twice as large as the
+ * last one. So no lock is held for long, however busy the database is, and a million rows take only some fifty round
+ * trips.
  */
 const BATCH = { first: 5_000, least: 500, most: 20_000, milliseconds: 200 };
 
 /**
- * Children first, in bounded batches, each its own transaction; then one transaction resolves the reports and deletes the video.
- * A run that was registered after `cancelRuns` had looked is stopped first, and the rows wait for it.
+ * Deletes the children first, in bounded batches, each in a transaction of its own. Then one transaction resolves the
+ * reports and deletes the video. If a run was registered after `cancelRuns` had read them, that run must be stopped
+ * first: both steps are reopened.
  */
 export async function deleteRows(
   { rows, clock }: Pick<Ports, 'rows' | 'clock'>,
@@ -25,7 +27,7 @@ export async function deleteRows(
   const deleted: Counts = {};
   try {
     for (const place of batchedTables()) {
-      // Rows that change meanwhile make a batch smaller than it was meant to be; what is few goes with the video.
+      // Locked rows are skipped, so a batch may be short although rows are left. A few go with the video's transaction.
       for (let size = BATCH.first, isMore = true; isMore; ) {
         await checkpoint(deleted);
         const from = clock().getTime();
