@@ -1,5 +1,6 @@
 import { type Counts, total } from '../../functions/deletion/counts.ts';
 import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { inBatches } from '../../functions/stores/in-batches.ts';

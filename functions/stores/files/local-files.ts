@@ -1,8 +1,8 @@
 import { rmdir, unlink } from 'node:fs/promises';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
 import { reasonOf } from '../../deletion/errors.ts';
+import { inBatches } from '../../deletion/in-batches.ts';
 import type { StorageTarget, VideoObjects } from '../../deletion/ports.ts';
-import { inBatches } from '../in-batches.ts';
 import { refuseUnsafe } from '../storage-target.ts';
 import { count, startTally, type Tally, throwIfFailed } from '../tally.ts';
 import { type Found, findEntries } from './local-tree.ts';

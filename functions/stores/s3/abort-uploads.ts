@@ -1,7 +1,7 @@
 import { AbortMultipartUploadCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { reasonOf } from '../../deletion/errors.ts';
+import { inBatches } from '../../deletion/in-batches.ts';
 import type { Checkpoint } from '../../deletion/ports.ts';
-import { inBatches } from '../in-batches.ts';
 import { count, prefetched, type Tally, uncount, untilFailure } from '../tally.ts';
 import { type Bucket, backOff, type RetriedBucket } from './bucket.ts';
 import type { Scope } from './listing.ts';

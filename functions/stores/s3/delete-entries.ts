@@ -1,5 +1,5 @@
+import { inBatches } from '../../deletion/in-batches.ts';
 import type { Checkpoint } from '../../deletion/ports.ts';
-import { inBatches } from '../in-batches.ts';
 import { count, type Tally } from '../tally.ts';
 import { BATCH_KEYS, deleteBatch, type PacedBucket } from './delete-batch.ts';
 import type { Entry } from './listing.ts';
