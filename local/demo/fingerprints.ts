@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inGroups } from '../../functions/deletion/in-groups.ts';
 import { bucketContent, contentOf } from './content/bucket-content.ts';
 import { type CacheEntry, cacheContent, namesVideo } from './content/cache-content.ts';
 import { bytesOf, fileContent, isFileOf } from './content/file-content.ts';
@@ -70,15 +71,12 @@ function isCopyOf({ deleted }: Demo, entry: CacheEntry): boolean {
 }
 
 async function hashAll(sources: readonly Source[]): Promise<Fingerprints> {
-  const waiting = [...sources];
-  const hashes: Fingerprints = {};
-  const work = async () => {
-    for (let source = waiting.pop(); source; source = waiting.pop()) {
-      hashes[source.name] = sha256Of(await source.read());
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return hashes;
+  const hashes = await inGroups(
+    sources,
+    CONCURRENCY,
+    async ({ name, read }) => [name, sha256Of(await read())] as const,
+  );
+  return Object.fromEntries(hashes);
 }
 
 function sha256Of(bytes: Uint8Array): string {

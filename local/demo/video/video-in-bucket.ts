@@ -5,6 +5,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { chunksOf } from '../../../functions/deletion/chunks-of.ts';
+import { inGroups } from '../../../functions/deletion/in-groups.ts';
 import type { BucketStorage } from '../demo-stores.ts';
 import { originalKeyOf, type Sizes } from './demo-video.ts';
 import { segmentBody, segmentKey, videoKeys } from './video-keys.ts';
@@ -38,13 +39,7 @@ export async function putAll(
   body: string,
 ): Promise<void> {
   if (fill) return fill(keys, body);
-  const waiting = [...keys];
-  const work = async () => {
-    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await inGroups(keys, CONCURRENCY, (Key) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: body })));
 }
 
 /** What a lifecycle rule leaves of segments that were deleted and whose versions have expired: the markers. */
