@@ -1,4 +1,5 @@
-import { type Counts, reasonOf, StepFailed } from '../deletion/errors.ts';
+import type { Counts } from '../deletion/counts.ts';
+import { reasonOf, StepFailed } from '../deletion/errors.ts';
 
 /** What one call has deleted or found so far, and what went wrong. */
 export type Tally = {

@@ -3,7 +3,6 @@ import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-
 import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
-import { inBatches } from '../../functions/stores/in-batches.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 

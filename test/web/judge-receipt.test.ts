@@ -2,14 +2,16 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ReceiptFinding } from '../../functions/deletion/record/check-receipt.ts';
 import type { HistoryEntry } from '../../functions/deletion/record/history.ts';
-import { transition } from '../../functions/deletion/record/lifecycle.ts';
 import { receiptOf } from '../../functions/deletion/record/receipt.ts';
-import type { Command, Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import type { Command } from '../../functions/deletion/record/state-table.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { transition } from '../../functions/deletion/record/transition.ts';
 import { MODULUS_LENGTH, publicKeyOf, signReceipt } from '../../functions/stores/signing/receipt-key.ts';
 import { historyCheck } from '../../ops/receipts/compare-history.ts';
 import { judgeReceipt as judgedByCommand } from '../../ops/receipts/judge-receipt.ts';
 import { type JudgedReceipt, judgeReceipt } from '../../web/src/receipts/judgeReceipt.ts';
 import { aTombstone, aVideoId } from '../support/a-tombstone.ts';
+import { RULES } from '../support/rules.ts';
 
 const at = new Date('2026-11-22T10:20:00.000Z');
 
@@ -26,7 +28,7 @@ const other = newKey();
 const KEYS = { keys: [own.key] };
 
 const moved = (tombstone: Tombstone, ...commands: Command[]) =>
-  commands.reduce((from, command) => transition(from, command, { at, by: 'worker' }), tombstone);
+  commands.reduce((from, command) => transition(from, command, { by: 'worker' }, {}, { at, rules: RULES }), tombstone);
 
 /** A deletion that is over, and its receipt before it is signed. */
 function finished(settling: Tombstone) {
