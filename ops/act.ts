@@ -2,19 +2,19 @@ import type { Command } from 'commander';
 import { EXIT } from './exits.ts';
 import { type GlobalOptions, openSession, type Session } from './session.ts';
 
-/** What a command has to say. */
+/** The result of a command. */
 export type Report = {
-  /** With `--json`: all of it. */
+  /** Printed with `--json`: the complete result. */
   json: unknown;
-  /** Without: for people. */
+  /** Printed without `--json`: for people. */
   text: string;
-  /** Something was found or failed: exit code 1. */
+  /** True when the command found something or failed: exit code 1. */
   isFinding?: boolean;
 };
 
 /**
- * The action of a command: it works in a session of its own, and prints what it reports.
- * @param work gets the command's arguments and, last, its options
+ * The action of a command: opens a session, runs `work` in it, prints the report and closes the session.
+ * @param work receives the command's arguments and, last, its options
  */
 export function act<Args extends unknown[]>(work: (session: Session, ...args: Args) => Promise<Report>) {
   return async (...given: [...Args, Command]): Promise<void> => {

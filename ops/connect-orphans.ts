@@ -3,7 +3,7 @@ import { connectStoredVideos } from '../functions/connect/connect-stored-videos.
 import { STORES, storesOf } from './connect.ts';
 import type { Session } from './session.ts';
 
-/** Everything that finding orphans takes, and deleting them. */
+/** The ports for finding and deleting orphans. */
 export async function connectOrphans(session: Session) {
   const settings = await session.settings([...STORES, 'cleanupQueue']);
   return { ...storesOf(session, settings), ...connectCleanupQueue(settings), ...connectStoredVideos(settings) };

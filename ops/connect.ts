@@ -5,9 +5,9 @@ import { connectDatabase } from '../functions/stores/postgres/connect-database.t
 import { databaseAddress } from '../functions/stores/postgres/database-address.ts';
 import type { Session } from './session.ts';
 
-/** The composition root's pieces, as several commands put them together. */
+/** The composition root of the commands: it connects the ports that several of them share. */
 
-/** Groups of settings behind everything that a video may be in. */
+/** The groups of settings for every store that a video may be in. */
 export const STORES = ['state', 'log', 'edge', 'places', 'storage', 'runs', 'database', 'cache'] as const;
 
 /** The tombstones and every store that a video may be in. */
@@ -15,19 +15,19 @@ export async function connectStores(session: Session) {
   return storesOf(session, await session.settings(STORES));
 }
 
-/** The same, with settings that are read already. */
+/** The same, for settings that were read before. */
 export function storesOf(session: Session, settings: SettingsOf<(typeof STORES)[number]>) {
   const { close, ...platform } = connectPlatform(settings, session.telemetry);
   session.atEnd(close);
   return { ...connectState(settings, session.telemetry), ...platform, ...connectStorage(settings) };
 }
 
-/** The tombstones alone. */
+/** Only the tombstones. */
 export async function connectTombstones(session: Session) {
   return connectState(await session.settings(['state', 'log']), session.telemetry);
 }
 
-/** The database itself, for what no port of the domain asks of it. */
+/** The database itself, for queries that no port of the domain has. */
 export function openDatabase(session: Session, settings: SettingsOf<'database'>) {
   const database = connectDatabase(databaseAddress(settings), { maxConnections: 1 });
   session.atEnd(() => database.destroy());

@@ -1,15 +1,15 @@
 import { InvalidVideoId } from '../functions/deletion/errors.ts';
 import { WrongSettings } from '../functions/settings/settings.ts';
 
-/** `found`: the command found something, or could not do all it was asked for. */
+/** `found`: the command found something, or could not do everything that was requested. */
 export const EXIT = { done: 0, found: 1, usage: 2 } as const;
 
-/** What was asked for cannot be done as it was asked. The message says what would be right. */
+/** The arguments or settings are wrong. The message says what is expected. */
 export class WrongUsage extends Error {
   override name = 'WrongUsage';
 }
 
-/** Something that is no fault of the usage, told in a sentence. */
+/** The command was used correctly, but could not be completed. The message is a sentence for the operator. */
 export class NotDone extends Error {
   override name = 'NotDone';
 }
@@ -20,7 +20,7 @@ export function exitCodeOf(error: unknown): number {
   return isUsage ? EXIT.usage : EXIT.found;
 }
 
-/** The errors whose messages are sentences of ours. Those of drivers and SDKs are told with their names. */
+/** Our own errors, whose messages are sentences for the operator. Errors of drivers and SDKs are printed with their names. */
 const OURS = new Set([
   'WrongUsage',
   'NotDone',
@@ -35,11 +35,11 @@ const OURS = new Set([
   'MalformedReceipt',
 ]);
 
-/** An error in one line, never with its stack. */
+/** An error in one line, without its stack. */
 export function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const message = error.message.split('\n').join('; ');
   if (OURS.has(error.name)) return message;
-  return message ? `A store did not do what it was asked for: ${code}: ${message}` : `A store does not answer: ${code}`;
+  return message ? `A request to a store failed: ${code}: ${message}` : `A store did not answer: ${code}`;
 }

@@ -3,13 +3,14 @@ import { type Group, readSettings, WrongSettings } from '../functions/settings/s
 import { findRunning, type RunningSystem, STAND_IN_CREDENTIALS } from '../local/running-settings.ts';
 import { WrongUsage } from './exits.ts';
 
-/** Where `npm start` keeps its systems. */
+/** The folder where `npm start` keeps its systems. */
 const USUAL_FOLDER = '.local';
 
 /**
- * Makes `environment` lead to the system that is meant: as it is, when it names a table or all that is needed; else to the one
- * that runs on this machine. The SDK reads endpoints and credentials from there too. Says on standard error which it is.
- * @throws {WrongUsage} when there is none, or more than one
+ * Chooses the system that the command works on. An environment that names a table, or has all settings, stays as it is.
+ * Otherwise `environment` gets the settings of the system that runs on this machine; the SDK then reads its endpoints and
+ * credentials there, too. Says on standard error which system it is.
+ * @throws {WrongUsage} when no system runs here, or more than one
  */
 export async function findEnvironment(
   environment: NodeJS.ProcessEnv,
@@ -18,7 +19,7 @@ export async function findEnvironment(
 ): Promise<void> {
   const table = environment.DELETIONS_TABLE;
   if (local === undefined && (table || isComplete(environment, groups))) {
-    return say(table ? `the table ${table}${regionIn(environment)}` : 'what the environment names');
+    return say(table ? `the table ${table}${regionIn(environment)}` : 'the settings in the environment');
   }
   const folder = local ?? USUAL_FOLDER;
   const [system, ...others] = await findRunning(folder);
@@ -45,15 +46,15 @@ function regionIn({ AWS_REGION: region, AWS_DEFAULT_REGION: usual = '' }: NodeJS
 
 function whyNone(folder: string, local: string | undefined): string {
   const place = `system runs in ${resolve(folder)}`;
-  if (local !== undefined) return `No ${place}: start one with npm start, or name the folder of one that runs`;
-  return `DELETIONS_TABLE is not set, and no ${place}: set what docs/OPERATIONS.md lists, or start a system with npm start`;
+  if (local !== undefined) return `No ${place}: start one with npm start, or pass the folder of a running one`;
+  return `DELETIONS_TABLE is not set, and no ${place}: set the settings of a function (docs/RUNBOOK.md shows how), or start a system with npm start`;
 }
 
 function whyMany(systems: readonly RunningSystem[]): string {
   const folders = systems.map(({ folder }) => folder);
-  return `More than one system runs here: choose with --local ${folders.join(' or --local ')}`;
+  return `More than one system runs here: choose one with --local ${folders.join(' or --local ')}`;
 }
 
 function say(what: string): void {
-  process.stderr.write(`Speaking to ${what}\n`);
+  process.stderr.write(`Using ${what}\n`);
 }

@@ -9,14 +9,14 @@ import { countRunning } from '../functions/deletion/work/find-runs.ts';
 import { isEdgeDone } from '../functions/deletion/work/steps/verify.ts';
 import { inWords, table, time } from './print.ts';
 
-/** What one store holds now. `error`: why it could not be asked. `note`: what is known of it without looking. */
+/** What one store holds now. `error`: why it could not be checked. `note`: what is known about a store that cannot be listed. */
 export type Look = { store: string; counts: Counts; error?: string; note?: string };
 
 type LookPorts = Pick<Ports, 'rows' | 'objects' | 'runs' | 'cache' | 'rules'>;
 
 /**
- * Looks into every store, whatever a tombstone says: the stores tell what is there, the tombstone only where else to look. A store
- * that does not answer is told of beside the others.
+ * Checks every store, whatever state the tombstone is in: the tombstone only adds keys and runs to check. A store that does not
+ * answer is reported with its error, and the others are checked all the same.
  */
 export async function lookEverywhere(
   ports: LookPorts,
@@ -39,18 +39,18 @@ export async function lookEverywhere(
   return [...(await Promise.all(looks)), { store: 'edge', counts: {}, note: noteOfEdge(tombstone) }];
 }
 
-/** True when nothing is known to be left: every store was asked and is empty. */
+/** True when every store answered and holds nothing of the video. */
 export function isEmpty(looks: readonly Look[]): boolean {
   return looks.every(({ counts, error }) => error === undefined && total(counts) === 0);
 }
 
-/** The stores and what is left in each. */
+/** A table of the stores and what each holds. */
 export function tableOfLooks(looks: readonly Look[]): string {
   const rows = looks.map(({ store, counts, error, note }) => [
     store,
-    error ? `could not be asked: ${error}` : (note ?? (total(counts) > 0 ? inWords(counts) : 'nothing')),
+    error ? `could not be checked: ${error}` : (note ?? (total(counts) > 0 ? inWords(counts) : 'nothing')),
   ]);
-  return table(['store', 'what is left'], rows);
+  return table(['store', 'holds'], rows);
 }
 
 async function lookAt(store: string, look: () => Promise<Counts>): Promise<Look> {
@@ -62,11 +62,11 @@ async function lookAt(store: string, look: () => Promise<Counts>): Promise<Look>
   }
 }
 
-/** Nobody can list what the edge holds. */
+/** CloudFront cannot list what its edge locations hold, so this says what the tombstone knows. */
 function noteOfEdge(tombstone: Tombstone | undefined): string {
   const { edge } = tombstone ?? {};
-  if (!tombstone || !edge) return 'cannot be looked at; nothing was invalidated';
-  if (edge.gatedAt && !edge.openedAt) return `refused since ${time(edge.gatedAt)}`;
-  if (isEdgeDone(tombstone)) return `cannot be looked at; invalidated, completed ${time(edge.completedAt)}`;
-  return `cannot be looked at; invalidation asked for at ${time(edge.requestedAt)}, not completed`;
+  if (!tombstone || !edge) return 'cannot be listed; nothing was invalidated';
+  if (edge.gatedAt && !edge.openedAt) return `closed by the gate since ${time(edge.gatedAt)}`;
+  if (isEdgeDone(tombstone)) return `cannot be listed; invalidation completed ${time(edge.completedAt)}`;
+  return `cannot be listed; invalidation requested ${time(edge.requestedAt)}, not completed`;
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { CASE_NUMBER } from '../functions/deletion/record/tombstone.ts';
 import { isUuid, parseVideoId, type VideoId } from '../functions/deletion/video-id.ts';
 
-/** What the commands' arguments may be. Each says what would be right; commander adds which argument is wrong. */
+/** Parsers of the commands' arguments. Each error says what is expected; commander adds which argument is wrong. */
 
 export function videoId(text: string): VideoId {
   try {
@@ -23,7 +23,7 @@ export function atLeastOne(text: string): number {
   return Number(text);
 }
 
-/** A day, or an instant with its zone: what is left open would be taken for some zone. */
+/** A day, or an instant with its time zone: without one, the meaning would depend on the machine. */
 export function instant(text: string): Date {
   const isDated = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const time = new Date(text);
@@ -41,7 +41,7 @@ export function duration(text: string): number {
   return Number(count) * (SECONDS_IN[unit] ?? 0);
 }
 
-/** The number of a case, as a tombstone may hold it: no names, no words. */
+/** The number of a case. It stays on the tombstone for years, so its form leaves no room for names or sentences. */
 export function caseNumber(text: string): string {
   if (!CASE_NUMBER.test(text))
     throw new InvalidArgumentError(

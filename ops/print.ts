@@ -4,7 +4,7 @@ import { type Counts, plusCounts } from '../functions/deletion/counts.ts';
 import type { StepState } from '../functions/deletion/record/steps.ts';
 import type { State } from '../functions/deletion/record/tombstone.ts';
 
-/** A table without frames around every row. Cells are text already. */
+/** A table without lines between its rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const printed = new Table({
     head: head.map((name) => pc.bold(name)),
@@ -14,7 +14,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return printed.toString();
 }
 
-/** Lines `name  value`, the names as wide as the widest. */
+/** Lines of `name  value`, in two columns. Lines without a value are left out. */
 export function facts(lines: readonly (readonly [string, string | undefined])[]): string {
   const known = lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '');
   const width = Math.max(...known.map(([name]) => name.length));
@@ -40,7 +40,7 @@ export function coloured(state: State | StepState): string {
   return COLOURS[state]?.(state) ?? state;
 }
 
-/** An instant without its fractions: `2026-11-22 10:00:07` in UTC. */
+/** An instant in UTC without fractions of a second: `2026-11-22 10:00:07`. */
 export function time(iso: string | undefined): string {
   return iso ? iso.replace('T', ' ').replace(/(\.\d+)?Z$/, '') : '';
 }

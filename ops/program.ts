@@ -13,23 +13,23 @@ import { addVerifyReceipt } from './commands/verify-receipt.ts';
 import { EXIT, exitCodeOf, lineOf } from './exits.ts';
 import { operatorId } from './parsers.ts';
 
-const ABOUT = `Looks after deletions: what runs, what is stuck, what is left, what a receipt is worth.
+const ABOUT = `Operates deletions: lists, replays and holds them, checks every store, and verifies receipts.
 
-It reads the same settings as the functions. Without DELETIONS_TABLE in the environment it speaks to the system that runs
-on this machine (npm start).`;
+It reads the same settings as the functions. Without DELETIONS_TABLE in the environment, it uses the system that runs on
+this machine (npm start).`;
 
 const ENDING = `
 Exit codes: 0 done, 1 something was found or failed, 2 wrong usage or settings.
 With --json, standard output is one JSON document: npm run --silent ops -- list --json`;
 
-/** Runs one command. @returns its exit code; nothing is thrown */
+/** Runs one command and prints its errors. @returns its exit code */
 export async function runOperator(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
-    // Commander has said by itself what is wrong, or has shown the help that was asked for.
+    // Commander has already printed what is wrong, or the help that was requested.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     process.stderr.write(`error: ${lineOf(error)}\n`);
     return exitCodeOf(error);
@@ -44,13 +44,13 @@ function createProgram(): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .option('--json', 'print one JSON document and nothing else')
-    .option('--local <folder>', 'speak to the system that runs in this folder or right below it')
+    .option('--local <folder>', 'use the system that runs in this folder or in a folder directly below it')
     .addOption(
-      new Option('--as <uuid>', 'who you are, for the history (else "operator")')
+      new Option('--as <uuid>', 'your account id, for the history (without it: "operator")')
         .env('OPERATOR_ID')
         .argParser(operatorId),
     )
-    .option('--log', 'write log lines and figures to standard error, as JSON for CloudWatch');
+    .option('--log', 'write log lines and metrics to standard error, as JSON for CloudWatch');
   for (const add of COMMANDS) add(program);
   return program;
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One line that changes while work goes on, for who watches. */
+/** A status line that is rewritten while the command works. */
 export type Progress = {
   say(line: string): void;
-  /** Waits, counting down. */
+  /** Waits, and shows the seconds that are left. */
   wait(seconds: number, what: string): Promise<void>;
   clear(): void;
 };
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Silent unless the stream is a terminal. */
+/** Writes nothing unless the stream is a terminal. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   const show = (text: string) => void (stream.isTTY && stream.write(CLEAR_LINE + text));
   return {

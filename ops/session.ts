@@ -7,25 +7,25 @@ import { createTelemetry } from './telemetry.ts';
 
 export type GlobalOptions = { json?: boolean; local?: string; as?: string; log?: boolean };
 
-/** What every command works with. */
+/** The context that every command works in. */
 export type Session = {
-  /** Who the history names. */
+  /** The name that the history records for changes. */
   by: string;
   /**
-   * The settings of these groups: of the environment, or of the system that runs here. What they lead to stays the same for the
-   * whole session. @throws {WrongSettings} {WrongUsage}
+   * The settings of these groups, from the environment or from the system that runs on this machine. The first call chooses
+   * between the two for the whole session. @throws {WrongSettings} {WrongUsage}
    */
   settings<Named extends Group>(groups: readonly Named[]): Promise<SettingsOf<Named>>;
   telemetry: Telemetry;
   progress: Progress;
-  /** Says what is wrong, beside what the command reports; the exit code is that of something found. */
+  /** Prints a problem to standard error while the command goes on, and sets the exit code to `found`. */
   complain(line: string): void;
-  /** What is to be closed at the end. */
+  /** Registers something to close at the end. */
   atEnd(close: () => unknown): void;
   close(): Promise<void>;
 };
 
-/** Opens nothing before it is asked for. */
+/** Reads no settings and opens no connection until a command needs them. */
 export function openSession({ local, as, log = false }: GlobalOptions): Session {
   const closing: (() => unknown)[] = [];
   let finding: Promise<void> | undefined;

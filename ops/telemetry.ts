@@ -2,9 +2,9 @@ import type { Telemetry } from '../functions/connect/connect.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from '../functions/stores/powertools/metric-names.ts';
 
 /**
- * The log and the figures of a command. They go to standard error, since standard output is the report's: log lines as the
- * functions write them, figures in CloudWatch's embedded metric format, so that a scheduled run counts like any function.
- * @param isWanted otherwise, nothing is written: a person reads the report
+ * The log and the metrics of a command. They go to standard error, because standard output carries the report. Log lines have the
+ * functions' format and metrics CloudWatch's embedded metric format, so the alarms count a scheduled run like any function.
+ * @param isWanted false: nothing is written, because a person reads the report
  */
 export function createTelemetry(isWanted: boolean): Telemetry {
   const write = (line: object) => void (isWanted && process.stderr.write(`${JSON.stringify(line)}\n`));

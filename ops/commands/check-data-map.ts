@@ -7,16 +7,16 @@ import { act, examples } from '../act.ts';
 import { openDatabase } from '../connect.ts';
 import { table } from '../print.ts';
 
-/** `check-data-map`: does the database hold anything of a video that nobody deletes? */
+/** `check-data-map`: finds tables that hold data of videos and that no step deletes. */
 export function addCheckDataMap(program: Command): void {
   program
     .command('check-data-map')
     .summary('find tables that hold data of videos and that no step deletes')
     .description(
-      'Compares the data map with the catalogue of a live PostgreSQL database: every foreign key to videos, every column named like the id of a video, indexes and views. Reads the catalogue alone, and no row. Exit code 1 when something must be mended.',
+      'Compares the data map with the catalogue of a live PostgreSQL database: every foreign key to videos, every column named like the id of a video, indexes and views. Reads only the catalogue, never a row. Exit code 1 when there is something to fix.',
     )
     .addOption(
-      new Option('--database <url>', 'this one, instead of the one that the settings name').argParser(databaseUrl),
+      new Option('--database <url>', 'check this database instead of the one in the settings').argParser(databaseUrl),
     )
     .addHelpText(
       'after',
@@ -45,11 +45,11 @@ function databaseUrl(text: string): string {
 
 function textOf(findings: readonly DataMapFinding[], failures: number): string {
   const rows = findings.map((finding) => {
-    return [isFailure(finding) ? pc.red('mend') : pc.yellow('look'), finding.kind, finding.message];
+    return [isFailure(finding) ? pc.red('error') : pc.yellow('warning'), finding.kind, finding.message];
   });
   const verdict =
     failures > 0
-      ? `${failures} to be mended before videos are deleted from this database.`
+      ? `Errors to fix before videos are deleted from this database: ${failures}.`
       : 'Every place of a video in this database is in the data map.';
-  return rows.length > 0 ? `${table(['', 'kind', 'what'], rows)}\n${verdict}` : verdict;
+  return rows.length > 0 ? `${table(['', 'kind', 'finding'], rows)}\n${verdict}` : verdict;
 }

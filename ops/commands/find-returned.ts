@@ -6,16 +6,17 @@ import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 
-/** A deleted video of which something is there again. */
+/** A deleted video that has data in storage or in the database again. */
 export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts };
 
-/** Videos that are looked at side by side: two connections to the database serve them. */
+/** How many videos are checked at the same time. They share two database connections. */
 const TOGETHER = 8;
 
 /**
- * Goes through all deletions that are done, and finds those whose video is back in the database or in storage.
- * @param since only those that were done at or after this time: a backup from before it holds no others
- * @param onProgress told how many were looked at, and how many of them are back
+ * Checks every finished deletion, and finds those whose video is back in the database or in storage.
+ * @param since checks only deletions that finished at or after this time. Pass the time of the backup: it cannot hold a video
+ *   that was deleted before
+ * @param onProgress called with the number of deletions checked and the number of videos that are back
  */
 export async function findReturned(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'objects'>,

@@ -4,11 +4,15 @@ import { caseNumber } from '../parsers.ts';
 
 export type HoldOptions = { code: HoldReason['code']; case: string };
 
-/** The options that name a hold's reason, which both setting and releasing it need. */
+/** The options for the reason of a hold. `hold` and `release` both require them. */
 export function withReason(command: Command): Command {
   return command
-    .addOption(new Option('--code <code>', 'what kind of matter it is').choices(HOLD_CODES).makeOptionMandatory())
-    .addOption(new Option('--case <number>', 'its number').argParser(caseNumber).makeOptionMandatory());
+    .addOption(new Option('--code <code>', 'the kind of case').choices(HOLD_CODES).makeOptionMandatory())
+    .addOption(
+      new Option('--case <number>', 'the number of the case, without names')
+        .argParser(caseNumber)
+        .makeOptionMandatory(),
+    );
 }
 
 export function reasonIn(options: HoldOptions): HoldReason {

@@ -12,18 +12,20 @@ import { coloured, facts, time } from '../print.ts';
 import type { Session } from '../session.ts';
 import { type HoldOptions, reasonIn, withReason } from './hold-options.ts';
 
-/** A worker looks for holds every second, and its lease is at most 15 minutes long. */
+/** A worker checks for holds every second, and Lambda ends it after 15 minutes at the latest. */
 const MOST_SECONDS = 900;
 
-/** `hold`: nothing of a video is removed any more. */
+/** `hold`: stops the deletion of a video until the hold is released. */
 export function addHold(program: Command): void {
   const command = program
     .command('hold')
     .summary('put a video under a legal hold')
-    .description('From now on nothing of the video is removed until it is released. Holding again replaces the reason.')
+    .description(
+      'Stops the deletion of a video: nothing more of it is deleted until the hold is released. A second hold replaces the reason of the first.',
+    )
     .addArgument(createArgument('<videoId>', 'the video').argParser(videoId));
   withReason(command)
-    .option('--wait', 'until the last worker has stopped')
+    .option('--wait', 'return only when no worker is deleting any more')
     .addHelpText(
       'after',
       examples('hold 01936b4e-0002-7000-8000-000000000001 --code litigation --case 2026-CV-1187 --wait'),
@@ -48,7 +50,7 @@ async function connect(session: Session) {
   return { ...connectState(settings, session.telemetry), rows };
 }
 
-/** @throws {NotDone} when it takes longer than any lease, or the hold was released meanwhile */
+/** @throws {NotDone} when a worker goes on for longer than any can, or the hold was released in the meantime */
 async function untilStopped(
   session: Session,
   { tombstones, clock }: Pick<Ports, 'tombstones' | 'clock'>,
@@ -57,12 +59,12 @@ async function untilStopped(
   let current: Tombstone | undefined = held;
   for (let waited = 0; waited < MOST_SECONDS; waited += 1) {
     if (current?.state !== 'held')
-      throw new NotDone(`The hold of ${held.videoId} was released while it was waited for`);
+      throw new NotDone(`The hold of ${held.videoId} was released during the wait, so deleting may go on`);
     if (isStopped(current, clock())) return current;
-    await session.progress.wait(1, 'A worker is still at it');
+    await session.progress.wait(1, 'A worker is still deleting');
     current = await tombstones.find(held.videoId);
   }
-  throw new NotDone(`A worker has not stopped in ${MOST_SECONDS} s: see show ${held.videoId}`);
+  throw new NotDone(`The hold is set, but a worker has not stopped in ${MOST_SECONDS} s: see show ${held.videoId}`);
 }
 
 function jsonOf(deletion: Tombstone, stopped: boolean) {
@@ -76,8 +78,8 @@ function textOf(deletion: Tombstone, stopped: boolean): string {
   const standing = legalHoldOf(deletion);
   return facts([
     ['video', id],
-    ['state', `${coloured(state)}, was ${before === 'none' ? 'not to be deleted' : before}`],
+    ['state', `${coloured(state)}, ${before === 'none' ? 'no deletion was requested' : `was ${before}`}`],
     ['hold', standing && `${standing.code} ${standing.caseNumber}, since ${time(standing.at)} by ${standing.by}`],
-    ['workers', stopped ? 'none is at it' : 'one may still be at its last batch: use --wait'],
+    ['workers', stopped ? 'none is deleting' : 'one may still be finishing a batch: wait for it with --wait'],
   ]);
 }

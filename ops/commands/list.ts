@@ -10,19 +10,21 @@ import { coloured, table, time } from '../print.ts';
 
 type Options = { state?: State; owner?: string; limit: number; all?: boolean };
 
-/** Who may see all of a deletion. */
+/** The viewer for whom the summary leaves nothing out. */
 const ADMIN = { isAdmin: true };
 
-/** `list`: deletions, and what each waits for. */
+/** `list`: lists deletions, and what each waits for. */
 export function addList(program: Command): void {
   program
     .command('list')
-    .summary('deletions, and what each waits for')
-    .description('Lists deletions: newest first with --owner or with --state failed or held, else in no order.')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
-    .addOption(new Option('--owner <uuid>', 'only those of this owner').argParser(operatorId))
-    .addOption(new Option('--limit <number>', 'so many at most').default(50).argParser(atLeastOne))
-    .option('--all', 'without a limit')
+    .summary('list deletions, and what each waits for')
+    .description(
+      'Lists deletions. They are sorted newest first with --owner or with --state failed or held, otherwise unsorted.',
+    )
+    .addOption(new Option('--state <state>', 'only deletions in this state').choices(STATES))
+    .addOption(new Option('--owner <uuid>', 'only deletions of this owner').argParser(operatorId))
+    .addOption(new Option('--limit <number>', 'list at most this many').default(50).argParser(atLeastOne))
+    .option('--all', 'list all of them')
     .addHelpText('after', examples('list --state failed', 'list --owner 01936b4e-0000-7000-8000-00000000a001 --all'))
     .action(
       act(async (session, { state, owner, limit, all }: Options) => {
@@ -34,13 +36,13 @@ export function addList(program: Command): void {
         );
         return {
           json: { deletions: found.map((deletion) => deletionSummary(deletion, ADMIN, ports.clock())), more: isMore },
-          text: `${textOf(found)}${isMore ? `\nMore than ${limit}: see --limit and --all` : ''}`,
+          text: `${textOf(found)}${isMore ? `\nThere are more than ${limit}: list them with --all or a higher --limit.` : ''}`,
         };
       }),
     );
 }
 
-/** One more than the limit is looked for, to know whether it cut anything off. */
+/** Reads one more than the limit, to know whether the limit left anything out. */
 async function take(all: AsyncIterable<Tombstone>, limit: number): Promise<{ found: Tombstone[]; isMore: boolean }> {
   const found: Tombstone[] = [];
   for await (const tombstone of all) {
@@ -51,7 +53,7 @@ async function take(all: AsyncIterable<Tombstone>, limit: number): Promise<{ fou
 }
 
 function textOf(found: readonly Tombstone[]): string {
-  if (found.length === 0) return 'There is no such deletion.';
+  if (found.length === 0) return 'No deletion was found.';
   return table(['video', 'state', 'requested', 'steps', 'attempts', 'waits for'], found.map(rowOf));
 }
 

@@ -6,14 +6,15 @@ import {
 } from '@aws-sdk/client-sqs';
 import { NotDone } from '../exits.ts';
 
-/** A move under way or over. `status` is SQS's word. */
+/** A message move task, running or finished. `status` is as SQS reports it. */
 export type Move = { from: string; to: string; status: string; moved: number; toMove: number; reason?: string };
 
 /**
- * Starts to move what is in a queue's dead-letter queue back into it. The destination is named: else the messages go to the queue
- * that they came from, which need not be this one any more. Needs sqs:StartMessageMoveTask, ListMessageMoveTasks, ReceiveMessage,
- * DeleteMessage and GetQueueAttributes on the one, SendMessage on the other.
- * @throws {NotDone} when there is no dead-letter queue, or a move is under way
+ * Starts to move the messages of a queue's dead-letter queue back into the queue. It names the destination, because SQS would
+ * otherwise send each message to the queue that it came from, which may be another one by now. Needs the permissions
+ * sqs:StartMessageMoveTask, ListMessageMoveTasks, ReceiveMessage, DeleteMessage and GetQueueAttributes on the dead-letter queue,
+ * and SendMessage on the queue.
+ * @throws {NotDone} when there is no dead-letter queue, or a move is already running
  */
 export async function startMove(client: SQSClient, queueUrl: string): Promise<{ from: string; to: string }> {
   const { Attributes = {} } = await client.send(
@@ -27,13 +28,13 @@ export async function startMove(client: SQSClient, queueUrl: string): Promise<{ 
   } catch (error) {
     const isUnderWay = error instanceof Error && /UnsupportedOperation/.test(error.name);
     if (isUnderWay)
-      throw new NotDone(`Messages are being moved out of ${nameIn(from)} already: wait until that is over`);
+      throw new NotDone(`A move out of ${nameIn(from)} is already running: try again when it has finished`);
     throw error;
   }
   return { from, to };
 }
 
-/** How the newest move out of a dead-letter queue stands. */
+/** The progress of the newest move out of a dead-letter queue. */
 export async function lookAtMove(client: SQSClient, { from, to }: { from: string; to: string }): Promise<Move> {
   const { Results = [] } = await client.send(new ListMessageMoveTasksCommand({ SourceArn: from, MaxResults: 1 }));
   const [task = {}] = Results;

@@ -14,29 +14,29 @@ type Options = { minAge: number; pause: number; delete?: boolean };
 type OrphanPorts = Awaited<ReturnType<typeof connectOrphans>>;
 type Outcome = Orphan & { outcome?: string; error?: string };
 
-/** `orphans`: what storage holds of videos that nobody knows of, or that are deleted. */
+/** `orphans`: finds orphans and residue in storage, and deletes them with `--delete`. */
 export function addOrphans(program: Command): void {
   program
     .command('orphans')
-    .summary('find what storage holds of videos that nobody knows of')
+    .summary('find orphans and residue in storage')
     .description(
-      "Compares storage with the database and the deletions, twice with a pause, and reports what is nobody's: orphans (no row, no deletion) and residue (deleted, and there all the same). Changes nothing without --delete. What names no video is reported as foreign and never deleted.",
+      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. Names that are no video id are reported as foreign and never deleted.',
     )
     .addOption(
-      new Option('--min-age <span>', 'leave alone an orphan of which anything is younger')
+      new Option('--min-age <span>', 'skip an orphan if any part of it is younger than this')
         .default(86_400, '24h')
         .argParser(duration),
     )
-    .addOption(new Option('--pause <span>', 'between the two looks').default(60, '60s').argParser(duration))
-    .option('--delete', 'delete them, once you have typed how many: residue by deleting its video again')
+    .addOption(new Option('--pause <span>', 'wait between the two checks').default(60, '60s').argParser(duration))
+    .option('--delete', 'delete them after you have confirmed their number; residue is deleted by its own deletion')
     .addHelpText('after', examples('orphans', 'orphans --min-age 7d --pause 10m', 'orphans --delete'))
     .action(
       act(async (session, { minAge, pause, delete: isMeant = false }: Options) => {
         const ports = await connectOrphans(session);
         const found = await findOrphans(ports, {
           minAgeSeconds: minAge,
-          pause: () => session.progress.wait(pause, 'Looking again soon'),
-          onProgress: (listed, suspected) => session.progress.say(`${listed} looked at, ${suspected} may be nobody's`),
+          pause: () => session.progress.wait(pause, 'The second check starts soon'),
+          onProgress: (listed, suspected) => session.progress.say(`${listed} names checked, ${suspected} suspects`),
         });
         session.progress.clear();
         if (!isMeant || found.orphans.length === 0) return reportOf(found, found.orphans);
@@ -72,7 +72,7 @@ async function deleted(
 
 async function reapplied(ports: OrphanPorts, { videoId }: Orphan, by: string): Promise<string> {
   const tombstone = await ports.tombstones.find(videoId);
-  if (!tombstone) throw new NotDone('Its tombstone is gone');
+  if (!tombstone) throw new NotDone('Not deleted: its tombstone is gone by now. Run orphans again');
   const { state } = await reapplyDeletion(ports, { videoId, by }, tombstone);
   return `deleted again: ${state}`;
 }
@@ -83,7 +83,7 @@ function reportOf(
   isFinding = outcomes.length > 0,
 ): Report {
   const residue = outcomes.filter(({ kind }) => kind === 'residue').length;
-  const summary = `${listed} names looked at: ${outcomes.length - residue} orphans, ${residue} with residue, ${foreign.count} foreign.`;
+  const summary = `Names checked: ${listed}. Orphans: ${outcomes.length - residue}. Videos with residue: ${residue}. Foreign names: ${foreign.count}.`;
   return {
     json: { listed, orphans: outcomes, foreign },
     text: [...(outcomes.length > 0 ? [tableOf(outcomes)] : []), ...foreignOf(foreign), summary].join('\n'),
@@ -101,5 +101,5 @@ function tableOf(outcomes: readonly Outcome[]): string {
 function foreignOf({ count, names }: OrphansFound['foreign']): string[] {
   if (count === 0) return [];
   const more = count > names.length ? [`… and ${count - names.length} more`] : [];
-  return [`Foreign, names no video: ${[...names, ...more].join(', ')}`];
+  return [`Foreign, no video id: ${[...names, ...more].join(', ')}`];
 }

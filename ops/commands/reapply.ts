@@ -13,21 +13,21 @@ import { findReturned, type Returned } from './find-returned.ts';
 type Options = { since?: Date; yes?: boolean; dryRun?: boolean };
 type Outcome = Returned & { state: string; error?: string };
 
-/** `reapply`: deletes again what a restored backup has brought back. */
+/** `reapply`: deletes the videos again that a restored backup has brought back. */
 export function addReapply(program: Command): void {
   program
     .command('reapply')
-    .summary('after a restored backup: delete again what it has brought back')
+    .summary('after a restored backup: delete again the videos that it brought back')
     .description(
-      'Goes through all deletions that are done, finds every video that is back in the database or in storage, and deletes it again. The history and the new receipt say so. Tombstones are kept for RETENTION_DAYS: a backup older than that may bring back what nobody remembers.',
+      'Checks every finished deletion, finds videos that are back in the database or in storage, and deletes them again. The history and a new receipt record this. Tombstones are kept for RETENTION_DAYS: a backup that is older may bring back videos that this command cannot know of.',
     )
     .addOption(
-      new Option('--since <date>', 'only what was deleted then or later: the time of the backup is enough').argParser(
+      new Option('--since <date>', 'the time of the backup: skip videos that were deleted before it').argParser(
         instant,
       ),
     )
-    .option('--dry-run', 'only show what is back; exit code 1 when anything is')
-    .option('--yes', 'without asking')
+    .option('--dry-run', 'only show which videos are back; exit code 1 when there are any')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
       examples('reapply --dry-run', 'reapply --since 2026-11-01', 'reapply --since 2026-11-01T03:00:00Z --yes'),
@@ -38,7 +38,7 @@ export function addReapply(program: Command): void {
         const ports = { ...storesOf(session, settings), ...connectCleanupQueue(settings) };
         const { returned, looked } = await findReturned(ports, since, {
           complain: session.complain,
-          onProgress: (count, found) => session.progress.say(`${count} deletions looked at, ${found} videos are back`),
+          onProgress: (count, found) => session.progress.say(`${count} deletions checked, ${found} videos are back`),
         });
         session.progress.clear();
         if (returned.length === 0 || dryRun) return reportOf(looked, returned.map(asItStands));
@@ -48,7 +48,7 @@ export function addReapply(program: Command): void {
         }
         const outcomes: Outcome[] = [];
         for (const one of returned) {
-          session.progress.say(`${outcomes.length} of ${returned.length} begun`);
+          session.progress.say(`${outcomes.length} of ${returned.length} started`);
           outcomes.push(await reapplied(ports, one, session.by));
         }
         return reportOf(
@@ -78,7 +78,7 @@ function reportOf(looked: number, outcomes: readonly Outcome[], isFinding = outc
   const videos = outcomes.map(({ tombstone: { videoId, deletionId, deletedAt }, storage, database, state, error }) => {
     return { videoId, deletionId, deletedAt, storage, database, state, error };
   });
-  const summary = `${looked} deletions looked at, ${outcomes.length} videos were back.`;
+  const summary = `Deletions checked: ${looked}. Videos that were back: ${outcomes.length}.`;
   return {
     json: { looked, returned: videos },
     text: outcomes.length > 0 ? `${textOf(outcomes)}\n${summary}` : summary,

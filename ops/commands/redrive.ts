@@ -7,18 +7,20 @@ import { table } from '../print.ts';
 import type { Session } from '../session.ts';
 import { lookAtMove, type Move, startMove } from './move-messages.ts';
 
-/** Between two looks, in milliseconds: doubled from the first to the last. */
+/** Milliseconds between two status requests: they double from the first to the last. */
 const LOOK = { first: 200, last: 3_200 };
 
-/** `redrive`: messages from a dead-letter queue back into the queue. */
+/** `redrive`: moves messages from a dead-letter queue back into its queue. */
 export function addRedrive(program: Command): void {
   program
     .command('redrive')
     .summary('move dead letters back into their queue')
     .description(
-      'Moves the messages of a dead-letter queue back into the queue, and follows the move. A deletion that has failed is replayed by its message; "redrive" stands in its history.',
+      'Moves the messages of a dead-letter queue back into its queue, and waits until they are moved. The message of a failed deletion replays it; its history then records "redrive".',
     )
-    .addOption(new Option('--queue <queue>', 'which one').choices(['cleanup', 'edge']).default('cleanup'))
+    .addOption(
+      new Option('--queue <queue>', 'the queue to move them to').choices(['cleanup', 'edge']).default('cleanup'),
+    )
     .addHelpText('after', examples('redrive', 'redrive --queue edge'))
     .action(
       act(async (session, { queue }: { queue: 'cleanup' | 'edge' }) => {
@@ -39,7 +41,7 @@ export function addRedrive(program: Command): void {
 async function urlOf(session: Session, queue: 'cleanup' | 'edge'): Promise<string> {
   if (queue === 'cleanup') return (await session.settings(['cleanupQueue'])).CLEANUP_QUEUE_URL;
   const { EDGE_QUEUE_URL: url } = await session.settings(['edge']);
-  if (!url) throw new WrongUsage('EDGE_QUEUE_URL is not set: there is no edge, and no queue for it');
+  if (!url) throw new WrongUsage('EDGE_QUEUE_URL is not set: this system has no edge and no edge queue');
   return url;
 }
 

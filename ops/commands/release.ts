@@ -7,13 +7,13 @@ import { videoId } from '../parsers.ts';
 import { coloured, facts, time } from '../print.ts';
 import { type HoldOptions, reasonIn, withReason } from './hold-options.ts';
 
-/** `release`: a hold ends. */
+/** `release`: ends a hold. */
 export function addRelease(program: Command): void {
   const command = program
     .command('release')
     .summary('end a legal hold')
     .description(
-      'Ends a hold: the deletion goes on where it stood. One that waits for a lock in the store looks again at once. Without a hold, nothing happens.',
+      'Ends a legal hold; the deletion continues where it stopped. A deletion that waits for a lock in the store tries again at once. Without a hold, nothing changes.',
     )
     .addArgument(createArgument('<videoId>', 'the video').argParser(videoId));
   withReason(command)
@@ -35,7 +35,7 @@ export function addRelease(program: Command): void {
           json: { videoId: id, deletionId, state, released: wasHeld, dueAt },
           text: facts([
             ['video', id],
-            ['state', wasHeld ? coloured(state) : `${coloured(state)}: it was not held`],
+            ['state', wasHeld ? coloured(state) : `${coloured(state)}: the video was not held, nothing has changed`],
             ['due', time(dueAt)],
           ]),
         };

@@ -13,17 +13,17 @@ import type { Session } from '../session.ts';
 type Options = { all?: boolean; yes?: boolean };
 type Outcome = { videoId: VideoId; deletionId?: string; state?: string; error?: string };
 
-/** `replay`: lets failed deletions begin again. */
+/** `replay`: starts failed deletions again. */
 export function addReplay(program: Command): void {
   program
     .command('replay')
-    .summary('let failed deletions begin again')
+    .summary('start failed deletions again')
     .description(
-      'Starts a failed deletion again, with all its attempts, or with --all every one. What is done stays done.',
+      'Starts a failed deletion again, or every failed deletion with --all. Its attempts are counted from zero; steps that are done are not repeated.',
     )
     .addArgument(createArgument('[videoId]', 'the video').argParser(videoId))
-    .option('--all', 'every deletion that has failed')
-    .option('--yes', 'without asking')
+    .option('--all', 'replay every failed deletion')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText('after', examples('replay 01936b4e-0002-7000-8000-000000000001', 'replay --all --yes'))
     .action(
       act(async (session, id: VideoId | undefined, { all = false, yes = false }: Options) => {
@@ -58,7 +58,7 @@ async function replayed(ports: ReplayPorts, id: VideoId, by: string): Promise<Ou
   return { videoId: id, deletionId, state };
 }
 
-/** One that somebody else has replayed meanwhile does not keep the others waiting. */
+/** Turns an error into an outcome: somebody else may have replayed this one, and the others must still be replayed. */
 function told(id: VideoId): (error: unknown) => Outcome {
   return (error) => ({ videoId: id, error: lineOf(error) });
 }

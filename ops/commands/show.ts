@@ -12,13 +12,13 @@ import { type Look, lookEverywhere, tableOfLooks } from '../look-everywhere.ts';
 import { videoId } from '../parsers.ts';
 import { coloured, facts, inWords, table, time } from '../print.ts';
 
-/** `show`: everything about one deletion. */
+/** `show`: shows everything about one deletion. */
 export function addShow(program: Command): void {
   program
     .command('show')
-    .summary('everything about one deletion')
+    .summary('show everything about one deletion')
     .description(
-      'Shows a deletion: its steps, its history and whether the chain is whole, its receipts, and what is left where.',
+      'Shows a deletion: its steps, its history and whether its hash chain is intact, its receipts, and what every store holds now. Exit code 1 when the chain is broken.',
     )
     .addArgument(createArgument('<videoId>', 'the video').argParser(videoId))
     .addHelpText(
@@ -29,7 +29,8 @@ export function addShow(program: Command): void {
       act(async (session, id: VideoId, _options: object) => {
         const ports = await connectStores(session);
         const tombstone = await ports.tombstones.find(id);
-        if (!tombstone) throw new NotDone(`There is no deletion of ${id}: nobody has asked for one`);
+        if (!tombstone)
+          throw new NotDone(`There is no deletion of ${id}. To see what the stores hold of it: verify ${id}`);
         const looks = await lookEverywhere(ports, id, tombstone);
         const broken = firstBrokenEntry(tombstone);
         return {
@@ -57,8 +58,10 @@ function textOf(tombstone: Tombstone, looks: readonly Look[], broken: number | u
     stepsOf(tombstone),
     historyOf(tombstone),
     broken === undefined
-      ? pc.green('The chain of the history is whole.')
-      : pc.red(`The chain of the history is broken at entry ${broken}.`),
+      ? pc.green('The hash chain of the history is intact.')
+      : pc.red(
+          `The hash chain of the history is broken at entry ${broken}: it is missing, or the history was changed.`,
+        ),
     ...receiptsOf(tombstone),
     tableOfLooks(looks),
   ].join('\n');
@@ -79,7 +82,7 @@ function factsOf(tombstone: Tombstone): string {
     ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
     ['due', time(tombstone.dueAt)],
     ['attempts', String(tombstone.attempts)],
-    ['came late', Object.keys(late).length > 0 ? inWords(late) : undefined],
+    ['came back', Object.keys(late).length > 0 ? inWords(late) : undefined],
     ['deleted', time(tombstone.deletedAt)],
   ]);
 }
@@ -89,7 +92,7 @@ function stepsOf({ steps }: Tombstone): string {
     const { state, attempts, counts, error = '', startedAt, finishedAt } = steps[name];
     return [name, coloured(state), String(attempts), inWords(counts), error, time(startedAt), time(finishedAt)];
   });
-  return table(['step', 'state', 'attempts', 'counts', 'error', 'first begun', 'last ended'], rows);
+  return table(['step', 'state', 'attempts', 'counts', 'error', 'first start', 'last end'], rows);
 }
 
 function historyOf({ history, folded }: Tombstone): string {
@@ -98,7 +101,7 @@ function historyOf({ history, folded }: Tombstone): string {
     const about = detail && 'code' in detail ? Object.values(detail).join(' ') : detail ? inWords(detail) : '';
     return [String(first + position), time(at), `${from} → ${to}`, by, about, hash.slice(0, 16)];
   });
-  return table(['', 'history', 'move', 'by', 'about', 'hash'], rows);
+  return table(['', 'history', 'transition', 'by', 'detail', 'hash'], rows);
 }
 
 function receiptsOf({ receipts }: Tombstone): string[] {
@@ -110,7 +113,7 @@ function receiptsOf({ receipts }: Tombstone): string[] {
   return [table(['', 'receipt', 'deleted', ''], rows)];
 }
 
-/** Only to show it: whether it is genuine, `verify-receipt` tells. */
+/** Reads the payload to show it, without checking the signature: that is what `verify-receipt` is for. */
 function payloadOf(jws: string): { jti?: string; deletedAt?: string; reapplied?: { by: string } } {
   try {
     return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());

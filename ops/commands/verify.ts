@@ -5,14 +5,12 @@ import { connectStores } from '../connect.ts';
 import { isEmpty, lookEverywhere, tableOfLooks } from '../look-everywhere.ts';
 import { videoId } from '../parsers.ts';
 
-/** `verify`: looks into every store now. */
+/** `verify`: checks every store now. */
 export function addVerify(program: Command): void {
   program
     .command('verify')
-    .summary('look into every store now, whatever the tombstone says')
-    .description(
-      'Looks into every store for what is left of a video. Exit code 1 when anything is, or a store did not answer.',
-    )
+    .summary('check every store now, whatever the tombstone says')
+    .description('Checks every store for data of a video. Exit code 1 when a store holds any, or does not answer.')
     .addArgument(createArgument('<videoId>', 'the video').argParser(videoId))
     .addHelpText('after', examples('verify 01936b4e-0002-7000-8000-000000000001'))
     .action(
@@ -20,7 +18,9 @@ export function addVerify(program: Command): void {
         const ports = await connectStores(session);
         const looks = await lookEverywhere(ports, id, await ports.tombstones.find(id));
         const isGone = isEmpty(looks);
-        const verdict = isGone ? 'Nothing is left of it.' : 'Something is left, or could not be looked for.';
+        const verdict = isGone
+          ? 'No store holds anything of this video.'
+          : 'A store still holds data of this video, or could not be checked: see the table.';
         return {
           json: { videoId: id, empty: isGone, stores: looks },
           text: `${tableOfLooks(looks)}\n${verdict}`,

@@ -86,8 +86,8 @@ test('F27 what a restored backup brings back is deleted again, and the second re
   const { looked, returned } = JSON.parse(shown.stdout);
   expect(looked).toBe(2);
   expect(returned).toMatchObject([{ videoId: BACK, state: 'deleted', database: { videos: 1 } }]);
-  expect(later).toMatchObject({ code: 0, stdout: expect.stringContaining('0 videos were back') });
-  expect(unconfirmed).toMatchObject({ code: 1, stderr: expect.stringContaining('that needs "delete 1 videos"') });
+  expect(later).toMatchObject({ code: 0, stdout: expect.stringContaining('Videos that were back: 0.') });
+  expect(unconfirmed).toMatchObject({ code: 1, stderr: expect.stringContaining('type "delete 1 videos" exactly') });
   expect(await leftIn(system, BACK)).toEqual(restored);
 
   const again = await system.ops(['reapply'], { input: 'delete 1 videos\n' });

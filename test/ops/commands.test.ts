@@ -83,7 +83,7 @@ describe('looking', () => {
   test('show tells of steps, history, receipts and of what is left where', async () => {
     const [shown, json] = await Promise.all([system.ops(['show', DELETED]), system.ops(['show', DELETED, '--json'])]);
     expect(shown.code).toBe(0);
-    expect(shown.stdout).toContain('The chain of the history is whole.');
+    expect(shown.stdout).toContain('The hash chain of the history is intact.');
     expect(shown.stdout).toMatch(/deleteObjects .* 13 objects/);
     expect(shown.stdout).toMatch(/settling → deleted/);
     const document = JSON.parse(json.stdout);
@@ -96,7 +96,7 @@ describe('looking', () => {
     expect(live.code).toBe(1);
     expect(live.stdout).toMatch(/storage .* 13 objects/);
     expect(live.stdout).toMatch(/database .* 1 videos/);
-    expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing is left of it.') });
+    expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('No store holds anything of this video.') });
 
     const stray = `videos/${DELETED}/late.ts`;
     await system.parts.putFile(stray, 'late');
@@ -176,7 +176,7 @@ describe('commanding', () => {
     const mend = await letFail(FAILED);
     const unconfirmed = await system.ops(['replay', '--all'], { input: 'yes\n' });
     expect(unconfirmed.code).toBe(1);
-    expect(unconfirmed.stderr).toContain('Nothing was done: that needs "replay 1 deletions"');
+    expect(unconfirmed.stderr).toContain('Nothing was done: to continue, type "replay 1 deletions" exactly');
     expect((await tombstoneOf(FAILED))?.state).toBe('failed');
     mend();
     const replayed = await system.ops(['replay', '--all', '--yes', '--json', '--as', ROSA]);
