@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** A value of one form; `expected` is what the mistake says would be right. */
+/** A value of one form. The error message says that it expected `expected`. */
 export const matching = (form: RegExp, expected: string) => z.string(expected).check(z.regex(form, expected));
 export const wholeNumber = (from: number, to: number) => {
   const expected = `a whole number from ${from} to ${to}`;

@@ -15,13 +15,13 @@ const OF_THE_API: readonly FunctionName[] = [
   'hold-video',
 ];
 
-/** Every function by the name of its entry point. They may do nothing yet. */
+/** Creates every function, by the name of its entry point. None has any grants yet. */
 export function createFunctions(
   scope: Construct,
   { network, rules = {} }: { network: FunctionNetwork; rules: Environment['rules'] },
 ): DeletionFunctions {
   const created = NAMES.map((name) => {
-    // CloudFront has no endpoint in a VPC, so the one function that speaks to it stands outside.
+    // CloudFront has no VPC endpoint, so the one function that calls it runs outside of the VPC.
     const isInVpc = name !== 'invalidate-edge';
     const one = new DeletionFunction(scope, nameOf(name), { entry: name, ...(isInVpc && { network }) });
     return [name, one.set(settingsFor(name, rules))] as const;
@@ -33,7 +33,7 @@ export function createFunctions(
 const nameOf = (entry: FunctionName) =>
   entry.replaceAll(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
 
-/** The rules that a function follows, where the environment has rules of its own. */
+/** The settings of a function for the rules that the environment sets. */
 function settingsFor(name: FunctionName, rules: NonNullable<Environment['rules']>): Record<string, string> {
   const settings = {
     LOG_LEVEL: rules.logLevel,

@@ -10,20 +10,20 @@ import { WebStack } from './stacks/web-stack.ts';
 /** The stacks of one environment. */
 export type Deployment = {
   state: StateStack;
-  /** Only where the environment brings a platform of its own. */
+  /** Only in an environment with the sample platform. */
   platform?: PlatformStack;
   service: ServiceStack;
   observability: ObservabilityStack;
   web: WebStack;
 };
 
-/** `pageFolder`: where the built page is, if not where `npm run build:web` builds it. */
+/** `pageFolder`: the folder of the built page, if it is not the one that `npm run build:web` writes. */
 export type DeploymentOptions = { pageFolder?: string };
 
-/** Puts the stacks of an environment into `app`, in the order in which they are deployed. */
+/** Adds the stacks of an environment to `app`, in the order of their deployment. */
 export function addDeployment(app: App, environment: Environment, { pageFolder }: DeploymentOptions = {}): Deployment {
   const idOf = (stack: string) => `VideoDeletion-${environment.name}-${stack}`;
-  // Where to, the credentials say; without any, the templates fit everywhere.
+  // Account and region come from the credentials. Without credentials the templates work in any account and region.
   const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
 
   const state = new StateStack(app, idOf('State'), { environment, env });
@@ -52,14 +52,14 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
   return stacks;
 }
 
-/** Where the page finds what is the platform's. */
+/** The origins of the platform that the page needs. */
 function originsOf({ platform }: Environment, sample: PlatformStack | undefined) {
   if (platform === 'sample') return { ...(sample && { videoOrigin: sample.videoOrigin }) };
   const { videoOrigin, profileOrigin } = platform;
   return { ...(videoOrigin && { videoOrigin }), ...(profileOrigin && { profileOrigin }) };
 }
 
-/** So that bills and inventories can be told apart. */
+/** Tags, so that bills and inventories can be filtered by environment. */
 function tag(stacks: readonly Stack[], { name }: Environment): void {
   for (const stack of stacks) {
     Tags.of(stack).add('service', 'video-deletion');

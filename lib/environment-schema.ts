@@ -12,34 +12,34 @@ import {
 } from './attribute-forms.ts';
 import { platformSchema } from './platform-schema.ts';
 
-/** A domain name of one's own, and the certificate for it, which ACM holds already. */
+/** A custom domain name, and its certificate, which must already be in ACM. */
 const domain = z.strictObject({ domainName: hostName, certificateId: uuid });
 
 /** The page as a public client (PKCE, no secret) of the platform's issuer. */
 const signIn = z.strictObject({
   clientId: matching(/^[\x21-\x7e]+$/, 'the id of a client'),
-  /** Absent: `openid`. */
+  /** Default: `openid`. */
   scope: z.optional(matching(/^(\S+ )*openid( \S+)*$/, 'scopes with spaces between them, openid among them')),
-  /** Where tokens are fetched, if that is not the issuer's own origin, such as a domain of Cognito's. */
+  /** The origins that tokens are fetched from, if they differ from the issuer's origin, such as a domain of Cognito. */
   origins: z.optional(z.array(httpsOrigin, 'a list of origins')),
 });
 
-/** What the service may be told to do otherwise; what is left out is as the functions have it by themselves. */
+/** Rules that differ from the functions' defaults. */
 const rules = z.strictObject({
   undoSeconds: z.optional(wholeNumber(0, 900)),
   settleSeconds: z.optional(wholeNumber(60, 43_200)),
   retentionDays: z.optional(wholeNumber(180, 3650)),
-  /** Keys that a worker deletes from the bucket a second, at most: less where others write to the same prefix. */
+  /** The most keys that a worker deletes from the bucket in a second. Use fewer if others write to the same prefix. */
   keysPerSecond: z.optional(wholeNumber(500, 1_000_000)),
   userIdClaim: z.optional(name),
   logLevel: z.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
 });
 
-/** The key that signs receipts, once it is no longer the first: docs/DEPLOY.md says how it is changed. */
+/** The key that signs receipts, if it is not the first one. docs/DEPLOY.md says how to change it. */
 const receiptKey = z.strictObject({
-  /** Goes up by one with each new key. */
+  /** One higher with each new key. */
   generation: wholeNumber(2, 100),
-  /** The public keys that signed before, as `/api/v1/receipts/jwks.json` showed them: they stay published. */
+  /** The public keys of earlier keys, as `/api/v1/receipts/jwks.json` published them. They stay published. */
   retired: z.array(
     z.looseObject({
       kty: oneOf(['RSA']),
@@ -50,25 +50,28 @@ const receiptKey = z.strictObject({
   ),
 });
 
-/** One environment, as it is written down. */
+/** One environment, as lib/environments.ts defines it. */
 export const environmentSchema = z.strictObject({
-  /** True: table, queues and key outlive their stack and refuse to be deleted. False: they go with it. */
+  /**
+   * True: table, queues and key outlive their stack and are protected against deletion. False: they are deleted with
+   * it.
+   */
   keepsData: yesOrNo,
-  /** A name for the page; its certificate is in us-east-1, where CloudFront looks for it. Absent: the one CloudFront gives it. */
+  /** The domain name of the page. Its certificate must be in us-east-1. Default: the name that CloudFront gives it. */
   page: z.optional(domain),
-  /** How users of the page sign in. Absent: nobody can, and the page says so. */
+  /** How users of the page sign in. Absent: nobody can sign in, and the page says so. */
   signIn: z.optional(signIn),
-  /** A name for the API. Absent: the one that API Gateway gives it. */
+  /** The domain name of the API. Default: the name that API Gateway gives it. */
   api: z.optional(domain),
-  /** Who is told of an alarm, and where docs/RUNBOOK.md is published: alarms link to it. */
+  /** The address that alarms are sent to, and the URL where docs/RUNBOOK.md is published: alarms link to it. */
   onCall: z.strictObject({
     email: z.optional(matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address')),
     runbookUrl: httpsUrl,
   }),
-  /** The event bus that is told of deletions. */
+  /** The event bus that events about deletions are published to. */
   eventBusName: name,
   rules: z.optional(rules),
   receiptKey: z.optional(receiptKey),
-  /** `sample` brings a platform of its own; anything else is the one that is there. */
+  /** `sample` deploys a sample platform. Otherwise: the attributes of the existing platform. */
   platform: z.union([z.literal('sample'), platformSchema], { error: '"sample", or the attributes of a platform' }),
 });

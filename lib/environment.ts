@@ -5,20 +5,20 @@ import { ENVIRONMENTS } from './environments.ts';
 export const ENVIRONMENT_NAMES = ['dev', 'staging', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 
-/** What is written down for an environment. */
+/** The definition of an environment. */
 export type EnvironmentAttributes = z.infer<typeof environmentSchema>;
-/** The attributes of a platform that is there already. */
+/** The attributes of an existing platform. */
 export type PlatformAttributes = Exclude<EnvironmentAttributes['platform'], 'sample'>;
 export type Environment = EnvironmentAttributes & { name: EnvironmentName };
 
-/** A mistake in lib/environments.ts, one line for each: environment, field, what was found, what would be right. */
+/** Mistakes in lib/environments.ts, one line for each: environment, field, what was found, what was expected. */
 export class WrongEnvironment extends Error {
   override name = 'WrongEnvironment';
 }
 
 /**
- * The environment of this name, as lib/environments.ts has it.
- * @throws {WrongEnvironment} when there is none of this name, or it has mistakes
+ * The environment of this name, from lib/environments.ts.
+ * @throws {WrongEnvironment} when it does not exist or has mistakes
  */
 export function environmentNamed(name: unknown): Environment {
   const known = ENVIRONMENT_NAMES.find((one) => one === name);
@@ -37,7 +37,7 @@ export function parseEnvironment(name: EnvironmentName, attributes: unknown): En
   return { ...data, name };
 }
 
-/** What is well-formed field by field, and yet cannot work. */
+/** Mistakes between fields: each field is well-formed, but together they cannot work. */
 function contradictionsIn({ platform, signIn }: EnvironmentAttributes): string[] {
   if (platform === 'sample') {
     return signIn
@@ -67,7 +67,10 @@ const isInterface = (endpoint: string) => endpoint !== 's3' && endpoint !== 'dyn
 
 type Issue = z.core.$ZodIssue;
 
-/** A union's own issue says nothing of what is wrong inside the branch that was meant. */
+/**
+ * The issue of a union does not say what is wrong inside the branch that was meant, so this reports the issues of that
+ * branch.
+ */
 function mistakesIn(issue: Issue, attributes: unknown): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${fieldOf([...issue.path, key])} is unknown, expected no such field`);

@@ -1,11 +1,12 @@
 import type { EnvironmentAttributes, EnvironmentName } from './environment.ts';
 
 /**
- * The one file to fill in: docs/DEPLOY.md says where to find each value. Accounts and regions are not in it: they come with the
- * credentials of whoever deploys. Ids that consist of 0123456789abcdef, and names under example.com, are examples.
+ * The one file to fill in. docs/DEPLOY.md says where to find each value. Account and region are not in it: they come
+ * from the credentials of the deployment. Ids that consist of 0123456789abcdef, and names under example.com, are
+ * examples.
  */
 export const ENVIRONMENTS: Record<EnvironmentName, EnvironmentAttributes> = {
-  /** Everything on its own, for a day or a week; nothing in it is kept. */
+  /** Complete with a sample platform, for a day or a week. Nothing in it is kept. */
   dev: {
     keepsData: false,
     onCall: { runbookUrl: 'https://example.com/video-deletion/docs/RUNBOOK.md' },
@@ -14,7 +15,7 @@ export const ENVIRONMENTS: Record<EnvironmentName, EnvironmentAttributes> = {
     platform: 'sample',
   },
 
-  /** Beside a platform whose VPC has a NAT and whose videos are in R2; its cache takes a password. */
+  /** Next to a platform whose VPC has a NAT, whose videos are in R2, and whose cache requires a password. */
   staging: {
     keepsData: true,
     page: { domainName: 'deletion.staging.example.com', certificateId: '01234567-89ab-cdef-0123-456789abcdef' },
@@ -61,7 +62,7 @@ export const ENVIRONMENTS: Record<EnvironmentName, EnvironmentAttributes> = {
     },
   },
 
-  /** Beside a platform that is all on AWS, in a VPC without NAT, with the gate at its edge. */
+  /** Next to a platform that is entirely on AWS, in a VPC without NAT, with the gate at its edge. */
   prod: {
     keepsData: true,
     page: { domainName: 'deletion.example.com', certificateId: '01234567-89ab-cdef-0123-456789abcdef' },

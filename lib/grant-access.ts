@@ -11,7 +11,7 @@ import type { StateStack } from './stacks/state-stack.ts';
 
 export type Access = { state: StateStack; platform: Platform; eventBusName: string };
 
-/** Who may do what, on one page. A grant also tells the function what it needs to know of the thing. */
+/** All permissions of all functions, on one page. A grant also adds the settings that belong to it. */
 export function grantAccess(scope: Construct, functions: DeletionFunctions, access: Access): void {
   const { table, queues, receiptKey } = access.state;
   const { database, storage, cache, edge, runs, events } = thingsOf(scope, access);
@@ -41,7 +41,7 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   queues.cleanup.grantSend(replay);
   database.grantServe(replay);
 
-  // A hold may stand before any deletion: it begins a tombstone.
+  // A video may be held before any deletion is requested, and then the hold creates the tombstone.
   const hold = functions['hold-video'];
   table.grantCreate(hold);
   queues.cleanup.grantSend(hold);
@@ -69,7 +69,7 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   database.grantServe(sweep);
   events.grantPublish(sweep);
 
-  // It only reads. The database knows no lesser role than the one that serves.
+  // It only reads, but the database has no role with fewer rights than the serving role.
   const search = functions['find-orphans'];
   table.grantFind(search);
   storage.grantLook(search);

@@ -16,12 +16,12 @@ import { EdgeGate } from './constructs/state/edge-gate.ts';
 import type { PlatformAttributes } from './environment.ts';
 import type { Platform, PlatformCache, PlatformEdge, PlatformNetwork, PlatformStorage } from './platform.ts';
 
-/** The role that `functions/stores/postgres/migrations/serving-role.ts` describes; the migrations make it. */
+/** The database role that the migrations create (`functions/stores/postgres/migrations/serving-role.ts`). */
 const SERVING_USER = 'video_deletion';
 
 /**
- * The platform that is there already. Nothing is looked up, so synthesis needs no credentials. What the platform lacks for us is
- * made in `scope`: endpoints of its VPC, and the gate, if the environment wants one.
+ * An existing platform, by its attributes. Nothing is looked up, so synthesis needs no credentials. What the platform
+ * lacks is created in `scope`: endpoints of its VPC, and the gate if the environment has one.
  */
 export function importPlatform(scope: Construct, attributes: PlatformAttributes): Platform {
   const { database, cache, edge, stateMachineName } = attributes;
@@ -53,7 +53,7 @@ export function importPlatform(scope: Construct, attributes: PlatformAttributes)
 
 function importNetwork(scope: Construct, attributes: PlatformAttributes): PlatformNetwork {
   const { vpcId, subnets: subnetAttributes, wayOut } = attributes.network;
-  // The zones are AWS's to know: subnets are always named one by one, so what stands here is never used.
+  // CDK requires availability zones, but never uses these values, because subnets are always selected by their ids.
   const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] });
   const subnets = subnetAttributes.map((subnet, index) => Subnet.fromSubnetAttributes(scope, `Subnet${index}`, subnet));
   if (wayOut.by === 'nat') return { vpc, subnets };
@@ -62,7 +62,7 @@ function importNetwork(scope: Construct, attributes: PlatformAttributes): Platfo
   return { vpc, subnets, endpoints };
 }
 
-/** Which services functions call from within the VPC. */
+/** The services that functions call from within the VPC. */
 function endpointsFor({ storage, cache, stateMachineName }: PlatformAttributes): EndpointName[] {
   return [
     'dynamodb',

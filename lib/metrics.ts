@@ -12,7 +12,7 @@ type StepMetricName = (typeof METRICS_BY_STEP)[number];
 export type MetricName = Exclude<keyof typeof METRIC_UNITS, StepMetricName>;
 
 type Reading = {
-  /** How the values of a period become one: `Sum`, `Maximum`, `p99`, … */
+  /** How the values of a period are aggregated: `Sum`, `Maximum`, `p99`, … */
   statistic: string;
   /** Default: 5 minutes. */
   period?: Duration;
@@ -21,19 +21,19 @@ type Reading = {
 const FIVE_MINUTES = Duration.minutes(5);
 const DIMENSIONS = { service: METRIC_SERVICE };
 
-/** A figure that the functions report. */
+/** A metric that the functions report. */
 export function reported(metricName: MetricName, { statistic, period = FIVE_MINUTES }: Reading): Metric {
   return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: DIMENSIONS, statistic, period });
 }
 
-/** A figure that the functions report step by step, of one step. */
+/** A metric that the functions report for each step, here for one step. */
 export function reportedFor(step: Place['step'], metricName: StepMetricName, reading: Reading): Metric {
   const { statistic, period = FIVE_MINUTES } = reading;
   const dimensionsMap = { ...DIMENSIONS, step };
   return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
 }
 
-/** A figure that the functions report step by step: one line for each step that there is. For dashboards only. */
+/** A metric that the functions report for each step, as one line for each step. For dashboards only. */
 export function reportedByStep(metricName: StepMetricName, { statistic }: Reading): MathExpression {
   const schema = `{${METRIC_NAMESPACE},service,step} service="${METRIC_SERVICE}" MetricName="${metricName}"`;
   const expression = `SEARCH('${schema}', '${statistic}')`;

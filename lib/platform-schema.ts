@@ -12,16 +12,22 @@ import {
   yesOrNo,
 } from './attribute-forms.ts';
 
-/** What a VPC without NAT needs endpoints for; `s3` and `dynamodb` are gateway endpoints, the others interface endpoints. */
+/**
+ * The services that need an endpoint in a VPC without NAT. `s3` and `dynamodb` are gateway endpoints, the others
+ * interface endpoints.
+ */
 export const ENDPOINTS = ['s3', 'dynamodb', 'sqs', 'states', 'events', 'kms', 'secretsmanager'] as const;
 
 const network = z.strictObject({
   vpcId: idOf('vpc'),
-  /** Private subnets, best in two or more availability zones, each with the route table that it uses. */
+  /** Private subnets, each with its route table, preferably in two or more availability zones. */
   subnets: z
     .array(z.strictObject({ subnetId: idOf('subnet'), routeTableId: idOf('rtb') }), 'a list of subnets')
     .check(z.minLength(1, 'at least one subnet')),
-  /** How functions reach AWS from there: over the platform's NAT, or over endpoints. Those not in `existing` are created. */
+  /**
+   * How functions reach AWS from these subnets: through the platform's NAT, or through endpoints. Missing endpoints are
+   * created.
+   */
   wayOut: z.discriminatedUnion(
     'by',
     [
@@ -38,7 +44,7 @@ const network = z.strictObject({
 });
 
 const database = z.strictObject({
-  /** The endpoint of the RDS Proxy, or of the database where there is none. */
+  /** The endpoint of the RDS Proxy, or of the database if there is no proxy. */
   host: hostName,
   port,
   name,
@@ -48,7 +54,7 @@ const database = z.strictObject({
   ),
   /** The RDS Proxy's name, for the alarm on pinned sessions. */
   proxyName: z.optional(name),
-  /** The role that owns the platform's tables, or may alter them and grant rights on them. It logs in by IAM, too. */
+  /** A role that owns the platform's tables, or may alter them and grant rights on them. It logs in with IAM. */
   migratingUser: matching(/^[a-z_][a-z0-9_]*$/, 'the name of a PostgreSQL role'),
   securityGroupId: idOf('sg'),
 });
@@ -64,7 +70,7 @@ const storage = z.discriminatedUnion(
       bucketName,
       originalsPrefixes,
       endpoint: httpsUrl,
-      /** A secret with `{ "accessKeyId", "secretAccessKey" }`. */
+      /** The ARN of a secret that holds `{ "accessKeyId", "secretAccessKey" }`. */
       secretName: name,
     }),
   ],
@@ -81,10 +87,10 @@ const cache = z.discriminatedUnion(
       /** The name of the serverless cache, or the id of the replication group. */
       name: matching(/^[a-z][a-z0-9-]*$/, 'the name of a cache'),
       isServerless: yesOrNo,
-      /** The user's id, which ElastiCache demands to be the user's name as well. */
+      /** The id of the user. For IAM, ElastiCache requires that the name of the user is the same. */
       user: matching(/^[a-z][a-z0-9-]*$/, 'the id of an ElastiCache user'),
     }),
-    /** A secret with `{ "username", "password" }`. */
+    /** The ARN of a secret that holds `{ "username", "password" }`. */
     z.strictObject({ kind: z.literal('secret'), ...cacheAddress, secretName: name }),
   ],
   { error: '{ kind: "iam", ... } or { kind: "secret", ... }' },
@@ -98,28 +104,31 @@ const edge = z.discriminatedUnion(
     z.strictObject({
       mode: oneOf(['gate', 'both']),
       distributionId,
-      /** What viewers get while the gate cannot look: the video (`open`), or 503 (`closed`). */
+      /** What viewers get while the gate cannot read its store: the video (`open`), or 503 (`closed`). */
       whenUnreadable: oneOf(['open', 'closed']),
     }),
   ],
   { error: '{ mode: "invalidate", ... }, { mode: "gate", ... } or { mode: "both", ... }' },
 );
 
-/** The attributes of a platform that is there already. */
+/** The attributes of an existing platform. */
 export const platformSchema = z.strictObject({
   network,
   database,
   storage,
   cache: z.optional(cache),
   edge: z.optional(edge),
-  /** Where viewers get videos from, so that the page can play them. */
+  /** The origin that viewers get videos from, so that the page can play them. */
   videoOrigin: z.optional(httpsOrigin),
-  /** Where the platform answers `GET /api/v1/users/me` and `/api/v1/users/me/videos`, which the profile shows. */
+  /**
+   * The origin where the platform serves `GET /api/v1/users/me` and `/api/v1/users/me/videos`, which the profile page
+   * shows.
+   */
   profileOrigin: z.optional(httpsOrigin),
-  /** The state machine that processes videos. Its name, since an ARN would hold an account. */
+  /** The name of the state machine that processes videos. Not its ARN, because that contains the account. */
   stateMachineName: z.optional(matching(/^[\w-]{1,80}$/, 'the name of a state machine')),
   issuer: z.strictObject({
-    /** As the tokens say it in `iss`; its keys are found below it (OpenID Connect Discovery). */
+    /** The issuer's URL, as in the `iss` claim of the tokens. Its keys are found through OpenID Connect Discovery. */
     url: httpsUrl,
     audience: z.array(name, 'a list of audiences').check(z.minLength(1, 'at least one audience')),
   }),

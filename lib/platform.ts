@@ -3,8 +3,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
 /**
- * What the service needs of the video platform that it stands beside. Two meet it: `importPlatform` (a platform that is
- * there already, by attributes) and the stack `Platform` (a sample of its own, for `dev`).
+ * What the service needs from the video platform. There are two implementations: `importPlatform` (an existing
+ * platform, by its attributes) and the stack `Platform` (a sample platform, for `dev`).
  */
 export type Platform = {
   network: PlatformNetwork;
@@ -14,38 +14,38 @@ export type Platform = {
   cache?: PlatformCache;
   /** Absent: no edge. */
   edge?: PlatformEdge;
-  /** The one state machine that processes videos. Absent: none. */
+  /** The state machine that processes videos. Absent: none. */
   stateMachineArn?: string;
-  /** Who signs the tokens of the API's callers. */
+  /** The issuer of the tokens that the API accepts. */
   issuer: { url: string; audience: readonly string[] };
 };
 
-/** Where functions stand that speak to the database or the cache. */
+/** The network of functions that use the database or the cache. */
 export type PlatformNetwork = {
   vpc: IVpc;
   subnets: readonly ISubnet[];
-  /** Interface endpoints that functions have to be let in to, on port 443. Absent: the way out is a NAT. */
+  /** The interface endpoints, which must let functions in on port 443. Absent: functions reach AWS through a NAT. */
   endpoints?: IConnectable;
 };
 
-/** PostgreSQL, spoken to with IAM tokens. */
+/** PostgreSQL with IAM authentication. */
 export type PlatformDatabase = {
   host: string;
   port: number;
   name: string;
-  /** Two roles of the database: one serves and can delete only what the data map names, the other owns the tables. */
+  /** Two database roles: `serving` can delete only what the data map names, `migrating` owns the tables. */
   users: { serving: string; migrating: string };
-  /** What IAM calls it: `prx-…` of a proxy, `cluster-…` of a cluster, `db-…` of an instance. */
+  /** Its id in IAM policies: `prx-…` for a proxy, `cluster-…` for a cluster, `db-…` for an instance. */
   resourceId: string;
-  /** Its name, if it is an RDS Proxy: CloudWatch's dimension `ProxyName`. */
+  /** The name of the RDS Proxy, if it is one, for CloudWatch's dimension `ProxyName`. */
   proxyName?: string;
   /** What has to let functions in. */
   access: IConnectable;
 };
 
-/** Where the videos are: an S3 bucket, or a bucket behind another S3 endpoint (R2) with keys of its own. */
+/** The storage of the videos: a bucket in S3, or in another service with an S3 API (R2) and its own access keys. */
 export type PlatformStorage = {
-  /** Prefixes outside `videos/` under which originals may be deleted, each ending in a slash. */
+  /** Prefixes outside of `videos/` below which originals may be deleted. Each ends in a slash. */
   originalsPrefixes: readonly string[];
 } & (
   | { kind: 's3'; bucket: IBucket }
@@ -58,7 +58,7 @@ export type PlatformStorage = {
     }
 );
 
-/** Redis or Valkey, over TLS only. */
+/** Redis or Valkey with TLS. */
 export type PlatformCache = {
   host: string;
   port: number;
@@ -67,10 +67,10 @@ export type PlatformCache = {
 } & (
   | {
       kind: 'iam';
-      /** The cache's own name: of a serverless cache, or the id of a replication group. IAM tokens are signed for it. */
+      /** The name of a serverless cache, or the id of a replication group. IAM tokens are signed for this name. */
       name: string;
       isServerless: boolean;
-      /** ElastiCache demands that an IAM user's id and name are the same. */
+      /** ElastiCache requires that the id and the name of an IAM user are the same. */
       user: string;
     }
   | {
@@ -80,7 +80,7 @@ export type PlatformCache = {
     }
 );
 
-/** How the edge is told: by invalidations, by the gate at the edge, or by both. */
+/** How videos are taken off the edge: by invalidations, by the gate, or by both. */
 export type PlatformEdge = { distributionId: string } & (
   | { mode: 'invalidate' }
   | {

@@ -1,15 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Environment } from './environment.ts';
 
-/** What the functions wait for by themselves, in seconds, where the environment has no rules of its own (`functions/settings/settings.ts`). */
+/**
+ * The functions' default waiting times in seconds, for environments without their own rules
+ * (`functions/settings/settings.ts`).
+ */
 export const UNDO_SECONDS = 10;
 const SETTLE_SECONDS = 900;
-/** Behind a gate alone, a deletion waits for the longest-lived copy, and for the sweeper to come back for it. */
+/** With the gate alone, a deletion waits until the longest-lived copy has expired, and then for the sweeper. */
 const COPIES_END_SECONDS = 86_400 + 120;
-/** For the work itself and a few retries: whoever is woken at night should have something to do. */
+/** Time for the work and a few retries. A shorter time would page people when there is nothing for them to do. */
 const WORK = Duration.hours(1);
 
-/** How old an open deletion may become: as long as it has to wait, and as long as the work may take. */
+/** How old an open deletion may become: its waiting times plus the time for the work. */
 export function serviceLevel({ rules, platform }: Pick<Environment, 'rules' | 'platform'>): Duration {
   const { undoSeconds = UNDO_SECONDS, settleSeconds = SETTLE_SECONDS } = rules ?? {};
   const isGateAlone = platform !== 'sample' && platform.edge?.mode === 'gate';

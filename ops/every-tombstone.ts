@@ -4,7 +4,9 @@ import type { Session } from './session.ts';
 
 const PAGE = 100;
 
-/** All tombstones that match a query, page by page. One that cannot be read is reported, and does not stop the others. */
+/**
+ * All tombstones that match a query, page by page. One that cannot be read is reported, and does not stop the others.
+ */
 export async function* everyTombstone(
   { tombstones }: { tombstones: Pick<Tombstones, 'list'> },
   query: Omit<TombstoneQuery, 'cursor' | 'limit'>,

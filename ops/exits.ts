@@ -20,7 +20,10 @@ export function exitCodeOf(error: unknown): number {
   return isUsage ? EXIT.usage : EXIT.found;
 }
 
-/** Our own errors, whose messages are sentences for the operator. Errors of drivers and SDKs are printed with their names. */
+/**
+ * Our own errors, whose messages are sentences for the operator. Errors of drivers and SDKs are printed with their
+ * names.
+ */
 const OURS = new Set([
   'WrongUsage',
   'NotDone',

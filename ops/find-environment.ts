@@ -8,8 +8,8 @@ const USUAL_FOLDER = '.local';
 
 /**
  * Chooses the system that the command works on. An environment that names a table, or has all settings, stays as it is.
- * Otherwise `environment` gets the settings of the system that runs on this machine; the SDK then reads its endpoints and
- * credentials there, too. Says on standard error which system it is.
+ * Otherwise `environment` gets the settings of the system that runs on this machine; the SDK then reads its endpoints
+ * and credentials there, too. Says on standard error which system it is.
  * @throws {WrongUsage} when no system runs here, or more than one
  */
 export async function findEnvironment(

@@ -9,14 +9,17 @@ import { countRunning } from '../functions/deletion/work/find-runs.ts';
 import { isEdgeDone } from '../functions/deletion/work/steps/verify.ts';
 import { inWords, table, time } from './print.ts';
 
-/** What one store holds now. `error`: why it could not be checked. `note`: what is known about a store that cannot be listed. */
+/**
+ * What one store holds now. `error`: why it could not be checked. `note`: what is known about a store that cannot be
+ * listed.
+ */
 export type Look = { store: string; counts: Counts; error?: string; note?: string };
 
 type LookPorts = Pick<Ports, 'rows' | 'objects' | 'runs' | 'cache' | 'rules'>;
 
 /**
- * Checks every store, whatever state the tombstone is in: the tombstone only adds keys and runs to check. A store that does not
- * answer is reported with its error, and the others are checked all the same.
+ * Checks every store, whatever state the tombstone is in: the tombstone only adds keys and runs to check. A store that
+ * does not answer is reported with its error, and the others are checked all the same.
  */
 export async function lookEverywhere(
   ports: LookPorts,

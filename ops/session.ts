@@ -12,8 +12,8 @@ export type Session = {
   /** The name that the history records for changes. */
   by: string;
   /**
-   * The settings of these groups, from the environment or from the system that runs on this machine. The first call chooses
-   * between the two for the whole session. @throws {WrongSettings} {WrongUsage}
+   * The settings of these groups, from the environment or from the system that runs on this machine. The first call
+   * chooses between the two for the whole session. @throws {WrongSettings} {WrongUsage}
    */
   settings<Named extends Group>(groups: readonly Named[]): Promise<SettingsOf<Named>>;
   telemetry: Telemetry;

@@ -2,8 +2,9 @@ import type { Telemetry } from '../functions/connect/connect.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from '../functions/stores/powertools/metric-names.ts';
 
 /**
- * The log and the metrics of a command. They go to standard error, because standard output carries the report. Log lines have the
- * functions' format and metrics CloudWatch's embedded metric format, so the alarms count a scheduled run like any function.
+ * The log and the metrics of a command. They go to standard error, because standard output carries the report. Log
+ * lines have the functions' format and metrics CloudWatch's embedded metric format, so the alarms count a scheduled run
+ * like any function.
  * @param isWanted false: nothing is written, because a person reads the report
  */
 export function createTelemetry(isWanted: boolean): Telemetry {

@@ -1,11 +1,12 @@
 /**
- * The gate at the edge: a CloudFront function (runtime 2.0) that runs before the cache is asked. A video whose id is in the
- * KeyValueStore is answered with 410, cached copies or not. Its language is ECMAScript 5.1 and little of what came later:
+ * The gate at the edge: a CloudFront function (runtime 2.0) that runs before CloudFront checks its cache. It answers
+ * 410 for a video whose id is in the KeyValueStore, even if a copy is cached. The runtime supports ECMAScript 5.1 and
+ * some later features:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 import cf from 'cloudfront';
 
-/** What happens while the store cannot be read: `open` shows the video, `closed` answers 503. Set at deployment. */
+/** What to do while the store cannot be read: `open` serves the video, `closed` answers 503. Set at deployment. */
 const WHEN_UNREADABLE = 'open';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -27,8 +28,9 @@ async function handler(event) {
 }
 
 /**
- * Below `/videos/` the first segment says whose the object is. Elsewhere an original is named by a whole segment or by its
- * file's stem, as the deletion itself reads it. The path is decoded once, as the origin does, or `%61` would slip past.
+ * Below `/videos/`, the first segment is the id of the video. Elsewhere, the id of an original is a whole segment or
+ * the name of the file without its extension; the deletion uses the same rule. The path is decoded once, as the origin
+ * does, because otherwise `%61` would bypass the gate.
  */
 function videoIdsIn(uri) {
   const segments = decoded(uri).split('/').slice(1);
@@ -37,7 +39,7 @@ function videoIdsIn(uri) {
   return segments.concat(stem).filter((name, index, names) => UUID.test(name) && names.indexOf(name) === index);
 }
 
-/** What cannot be decoded names no object; the origin refuses it. */
+/** A path that cannot be decoded names no object, and the origin refuses it. */
 function decoded(uri) {
   try {
     return decodeURIComponent(uri);
@@ -46,7 +48,10 @@ function decoded(uri) {
   }
 }
 
-/** Never cached, so that an undone deletion shows the video again at once; readable by a player on the page's origin. */
+/**
+ * An answer that is never cached, so that the video is back at once after an undo. A player on another origin may read
+ * it.
+ */
 function refusal(statusCode, statusDescription, text) {
   return {
     statusCode: statusCode,

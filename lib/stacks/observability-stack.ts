@@ -18,7 +18,7 @@ export type ObservabilityStackProps = StackProps & {
   service: ServiceStack;
 };
 
-/** What an engineer on call looks at: alarms, one that pages for all that cannot wait, and a dashboard. */
+/** Alarms and a dashboard for the engineer on call. One composite alarm pages for everything that cannot wait. */
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, { environment, state, service, ...props }: ObservabilityStackProps) {
     super(scope, id, { description: 'Video deletion: alarms, dashboard', ...props });

@@ -15,10 +15,10 @@ export type PlatformStackProps = StackProps & {
   tombstones: ITable;
 };
 
-/** A video platform for an environment that has none: everything of it goes with the stack. */
+/** A sample video platform for an environment without one. Everything in it is deleted with the stack. */
 export class PlatformStack extends Stack {
   readonly platform: Platform;
-  /** Where the page plays videos from: an origin, without a slash at its end. */
+  /** The origin that the page plays videos from, without a trailing slash. */
   readonly videoOrigin: string;
 
   constructor(scope: Construct, id: string, { tombstones, ...props }: PlatformStackProps) {

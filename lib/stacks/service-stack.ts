@@ -16,11 +16,13 @@ import type { StateStack } from './state-stack.ts';
 export type ServiceStackProps = StackProps & {
   environment: Environment;
   state: StateStack;
-  /** The sample platform, where the environment has no other. */
+  /** The sample platform, if the environment uses it. */
   platform?: Platform;
 };
 
-/** What deletes videos: API, functions, schedules. It keeps nothing, and may be replaced at any time. */
+/**
+ * The parts that delete videos: API, functions and schedules. The stack stores no data and may be replaced at any time.
+ */
 export class ServiceStack extends Stack {
   readonly platform: Platform;
   readonly functions: DeletionFunctions;
@@ -52,7 +54,7 @@ export class ServiceStack extends Stack {
   }
 
   private import({ name, platform }: Environment): Platform {
-    if (platform === 'sample') throw new Error(`${name} brings the sample platform, but was given none`);
+    if (platform === 'sample') throw new Error(`${name} uses the sample platform, but its stack was not passed`);
     return importPlatform(new Construct(this, 'Platform'), platform);
   }
 }

@@ -8,7 +8,7 @@ import type { Environment } from '../environment.ts';
 
 export type StateStackProps = StackProps & { environment: Environment };
 
-/** What must outlive every deployment: tombstones, queues and the key of the receipts. */
+/** The resources that must outlive every deployment: tombstones, queues and the key that signs receipts. */
 export class StateStack extends Stack {
   readonly table: TombstoneTable;
   readonly queues: Record<'cleanup' | 'cleanupDeadLetters' | 'edge' | 'edgeDeadLetters', DeletionQueue>;

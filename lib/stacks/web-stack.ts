@@ -9,23 +9,23 @@ import type { PageConfiguration } from '../page-configuration.ts';
 export type WebStackProps = StackProps & {
   /** The host of the API, which the page calls under `/api/` of its own origin. */
   apiHost: string;
-  /** The origin of the platform's API, which answers what the profile shows. Absent: the page can show none. */
+  /** The origin of the platform's API, which the profile page reads. Absent: the page has no profile. */
   profileOrigin?: string;
-  /** What the page is told of its environment. */
+  /** The configuration of the page. */
   configuration: PageConfiguration;
   /** The origins that the page calls to sign in. */
   signInOrigins?: readonly string[];
-  /** The origin that videos are played from. Absent: the page can show none. */
+  /** The origin that videos are played from. Absent: the page cannot play videos. */
   videoOrigin?: string;
-  /** A name of the page's own. Absent: the one that CloudFront gives it. */
+  /** The custom domain name of the page. Default: the name that CloudFront gives it. */
   domain?: PageDomain;
-  /** What `npm run build:web` has built. Default: where it builds it. */
+  /** The folder of the built page. Default: the one that `npm run build:web` writes. */
   folder?: string;
 };
 
 const BUILT = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
-/** The page, in a bucket that nobody but CloudFront can read. */
+/** The page, in a bucket that only CloudFront can read. */
 export class WebStack extends Stack {
   readonly bucket: Bucket;
 
@@ -45,7 +45,7 @@ export class WebStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // It holds nothing that cannot be built again.
+      // The bucket can be deleted with its stack: the page can be built again.
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
     });

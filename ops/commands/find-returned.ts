@@ -14,8 +14,8 @@ const TOGETHER = 8;
 
 /**
  * Checks every finished deletion, and finds those whose video is back in the database or in storage.
- * @param since checks only deletions that finished at or after this time. Pass the time of the backup: it cannot hold a video
- *   that was deleted before
+ * @param since checks only deletions that finished at or after this time. Pass the time of the backup: it cannot hold a
+ *   video that was deleted before
  * @param onProgress called with the number of deletions checked and the number of videos that are back
  */
 export async function findReturned(

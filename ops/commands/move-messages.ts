@@ -10,10 +10,10 @@ import { NotDone } from '../exits.ts';
 export type Move = { from: string; to: string; status: string; moved: number; toMove: number; reason?: string };
 
 /**
- * Starts to move the messages of a queue's dead-letter queue back into the queue. It names the destination, because SQS would
- * otherwise send each message to the queue that it came from, which may be another one by now. Needs the permissions
- * sqs:StartMessageMoveTask, ListMessageMoveTasks, ReceiveMessage, DeleteMessage and GetQueueAttributes on the dead-letter queue,
- * and SendMessage on the queue.
+ * Starts to move the messages of a queue's dead-letter queue back into the queue. It names the destination, because SQS
+ * would otherwise send each message to the queue that it came from, which may be another one by now. Needs the
+ * permissions sqs:StartMessageMoveTask, ListMessageMoveTasks, ReceiveMessage, DeleteMessage and GetQueueAttributes on
+ * the dead-letter queue, and SendMessage on the queue.
  * @throws {NotDone} when there is no dead-letter queue, or a move is already running
  */
 export async function startMove(client: SQSClient, queueUrl: string): Promise<{ from: string; to: string }> {

@@ -5,13 +5,16 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
-/** Where alarms go: encrypted with a key of its own, since CloudWatch may not use the one that AWS manages for SNS. */
+/**
+ * The topic that alarms are sent to. It has its own key, because CloudWatch may not use the key that AWS manages for
+ * SNS.
+ */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { email }: { email?: string | undefined }) {
     const key = new Key(scope, `${id}Key`, {
       description: 'Video deletion: alarms on their way to people',
       enableKeyRotation: true,
-      // It encrypts messages for as long as they are delivered, and nothing that is kept.
+      // The key can go with the stack: it encrypts messages only while they are delivered, and no stored data.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     key.addToResourcePolicy(

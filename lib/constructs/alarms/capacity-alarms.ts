@@ -9,20 +9,25 @@ import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
 export type CapacityAlarmsProps = {
   api: DeletionApi;
   functions: DeletionFunctions;
-  /** The RDS Proxy's name. Absent: there is none, or it is not known. */
+  /** The name of the RDS Proxy. Absent: there is no proxy, or its name is not known. */
   proxyName?: string;
   runbookUrl: string;
 };
 
 type Definition = Omit<RunbookAlarmProps, 'runbookUrl'>;
 
-/** The functions that nobody waits for: nobody else would notice that they take too long. */
+/**
+ * The functions that run in the background. Nobody waits for them, so only an alarm shows that they have become slow.
+ */
 const WORKERS: readonly FunctionName[] = ['cleanup', 'invalidate-edge', 'sweep', 'find-orphans'];
-/** Of its timeout. */
+/** The share of its timeout from which a run counts as near it. */
 const NEAR = 0.8;
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** Something comes near its limits. Only the API's errors, which owners see, wake somebody; the rest is for the morning. */
+/**
+ * Alarms for capacity that runs out. Only the API's errors page somebody, because owners see them; the rest can wait
+ * until morning.
+ */
 export class CapacityAlarms extends Construct {
   readonly serverErrors: RunbookAlarm;
   readonly forTheMorning: RunbookAlarm[];
@@ -40,7 +45,7 @@ export class CapacityAlarms extends Construct {
     this.forTheMorning = [
       add('Throttles', {
         article: 'functions-are-throttled',
-        meaning: 'Lambda refuses to run functions for want of concurrency.',
+        meaning: 'Lambda throttles functions: the concurrency of the account is used up.',
         metric: throttlesOf(functions),
         threshold: 1,
         periods: 3,
@@ -67,12 +72,15 @@ function nearTimeout(name: FunctionName, functions: DeletionFunctions): Definiti
     meaning: `The slowest runs of ${name} take more than 80 % of its timeout.`,
     metric: functions[name].metricDuration({ statistic: 'p99', period: FIVE_MINUTES }),
     threshold: FUNCTION_SIZES[name].timeout.toMilliseconds() * NEAR,
-    // The one that runs once a day would never be slow three times in a row.
+    // `find-orphans` runs once a day, so it cannot be slow in three periods in a row.
     periods: name === 'find-orphans' ? 1 : 3,
   };
 }
 
-/** Pinned sessions hold a connection each until their client goes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html */
+/**
+ * A pinned session keeps its database connection until the client disconnects, so the proxy cannot share it:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html
+ */
 function pinnedSessions(proxyName: string): Definition {
   return {
     article: 'database-sessions-are-pinned',

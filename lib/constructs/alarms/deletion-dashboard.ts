@@ -30,7 +30,7 @@ const HALF = 12;
 const SUM = { statistic: 'Sum' };
 const GREATEST = { statistic: 'Maximum' };
 
-/** One page, most urgent first: what is wrong, what is open, what happened, where it is slow, who is out of breath. */
+/** One page, the most urgent first: alarms, open work, finished work, slow steps, and the load of API and functions. */
 export class DeletionDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DeletionDashboardProps) {
     super(scope, id);
@@ -72,7 +72,7 @@ function whatHappened(): IWidget[] {
     reported('DeletionsFailed', SUM),
     reported('DeletionsHeld', SUM),
   ];
-  // Of the last day, in which there was one search.
+  // The search runs once a day, so its figures need a period of a day.
   const inSearch = { statistic: 'Maximum', period: Duration.days(1) };
   const residue = [
     reported('ResidueFound', SUM),

@@ -16,9 +16,9 @@ type Definition = Omit<RunbookAlarmProps, 'runbookUrl'>;
 const MINUTE = Duration.minutes(1);
 const DAY = Duration.days(1);
 
-/** Each says that a deletion may not happen, or may not have happened, as promised. */
+/** Alarms for deletions that may not happen, or may not have happened, as promised. */
 export class PromiseAlarms extends Construct {
-  /** Somebody is woken. */
+  /** These page somebody, also at night. */
   readonly urgent: RunbookAlarm[];
   readonly forTheMorning: RunbookAlarm[];
 
@@ -42,7 +42,8 @@ function deadLetterAlarms(queues: StateStack['queues']): Record<string, Definiti
     },
     EdgeDeadLetters: {
       article: 'dead-letters-of-the-edge-queue',
-      meaning: 'The edge was not told of a deletion: its message is in the dead-letter queue of the edge queue.',
+      meaning:
+        'A video could not be invalidated at the edge: its message is in the dead-letter queue of the edge queue.',
       metric: queues.edgeDeadLetters.metricApproximateNumberOfMessagesVisible(depth),
       threshold: 1,
     },
@@ -58,10 +59,10 @@ function progressAlarms(slo: Duration): Record<string, Definition> {
       threshold: slo.toSeconds(),
       periods: 2,
     },
-    // The sweeper reports the age every minute, 0 when nothing is open: no report is no sweeper.
+    // The sweeper reports the age every minute, and 0 when nothing is open. No report means that it did not finish.
     SilentSweeper: {
       article: 'the-sweeper-is-silent',
-      meaning: 'The sweeper, which takes up what everybody else forgot, has not run to its end for ten minutes.',
+      meaning: 'The sweeper, which enqueues overdue deletions again, has not finished a run for ten minutes.',
       metric: reported('OldestOpenDeletionAge', { statistic: 'SampleCount' }),
       threshold: 1,
       periods: 2,
@@ -70,7 +71,7 @@ function progressAlarms(slo: Duration): Record<string, Definition> {
   };
 }
 
-/** A hold is a promise of its own, and what nobody knows of, nobody has asked to delete. */
+/** These can wait until morning: a held deletion is meant to wait, and nobody has asked to delete an orphan. */
 const lesserAlarms: Record<string, Definition> = {
   HeldDeletions: {
     article: 'deletions-are-held',
@@ -78,17 +79,17 @@ const lesserAlarms: Record<string, Definition> = {
     metric: reported('DeletionsHeld', { statistic: 'Sum' }),
     threshold: 1,
   },
-  // Once a day: it stays red until the next search.
+  // The search runs once a day, so the alarm stays red until the next search.
   Orphans: {
     article: 'there-are-orphans',
     meaning: 'Storage holds videos that neither the database nor a deletion knows of.',
     metric: reported('OrphansFound', { statistic: 'Maximum', period: DAY }),
     threshold: 1,
   },
-  // The search reports what it found, 0 as well: no report is no search.
+  // The search reports its number of orphans, also when it is 0. No report means that it did not finish.
   SilentSearch: {
     article: 'the-search-for-orphans-is-silent',
-    meaning: 'The daily search for orphans and residue has not run to its end for two days.',
+    meaning: 'The daily search for orphans and residue has not finished for two days.',
     metric: reported('OrphansFound', { statistic: 'SampleCount', period: DAY }),
     threshold: 1,
     periods: 2,
@@ -118,7 +119,7 @@ const outcomeAlarms: Record<string, Definition> = {
   },
   ResidueLeft: {
     article: 'residue-is-left',
-    meaning: 'Something is left of a video whose deletion was reported as done.',
+    meaning: 'Storage holds something of a video whose deletion was reported as done.',
     metric: reported('ResidueLeft', { statistic: 'Maximum' }),
     threshold: 1,
   },

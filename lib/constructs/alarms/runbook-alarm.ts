@@ -25,17 +25,17 @@ export type Article = (typeof ARTICLES)[number];
 export type RunbookAlarmProps = {
   article: Article;
   runbookUrl: string;
-  /** What is the matter when it goes off, in one sentence. */
+  /** What has happened when the alarm goes off, in one sentence. */
   meaning: string;
   metric: IMetric;
-  /** It goes off at this value and above, or, with `isBadBelow`, below it and when nothing is reported at all. */
+  /** The alarm goes off at this value and above. With `isBadBelow`: below it, and when nothing is reported. */
   threshold: number;
   isBadBelow?: boolean;
-  /** How many periods must be bad, one after another. Default 1. */
+  /** How many periods in a row must be bad. Default 1. */
   periods?: number;
 };
 
-/** An alarm that says what is the matter, and where it is written what to do about it. */
+/** An alarm whose description says what has happened and links to the article in the runbook. */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
     super(scope, id, {
@@ -51,7 +51,7 @@ export class RunbookAlarm extends Alarm {
   }
 }
 
-/** For the description of an alarm: what it means, then the link to its article. */
+/** The description of an alarm: its meaning, then the link to its article. */
 export function describedIn({
   meaning,
   runbookUrl,

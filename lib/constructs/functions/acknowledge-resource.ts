@@ -3,8 +3,8 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 /**
- * Acknowledges the one finding of cdk-nag that says that what a role is granted ends in a wildcard.
- * @param resource as cdk-nag writes it: references are `<LogicalId.Attribute>`
+ * Acknowledges cdk-nag's finding that a grant of this role ends in a wildcard.
+ * @param resource the resource as cdk-nag writes it: references are `<LogicalId.Attribute>`
  */
 export function acknowledgeResource(role: IRole | undefined, resource: string, reason: string): void {
   const grants = role?.node.tryFindChild('DefaultPolicy');
@@ -12,7 +12,7 @@ export function acknowledgeResource(role: IRole | undefined, resource: string, r
   Validations.of(grants).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
 }
 
-/** What the template calls the one resource that a construct stands for. */
+/** The logical id of a construct's resource in the template. */
 export function logicalIdOf(construct: IConstruct): string {
   return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
 }

@@ -12,9 +12,9 @@ import { FUNCTION_SIZES, type FunctionName, type FunctionSize } from './function
 export type SettingName = keyof Settings;
 
 export type DeletionFunctionProps = {
-  /** The entry point in `functions/`, without its ending. */
+  /** The file of the entry point in `functions/`, without its extension. */
   entry: FunctionName;
-  /** Absent: outside of the VPC. */
+  /** Absent: the function runs outside of the VPC. */
   network?: FunctionNetwork;
 };
 
@@ -28,9 +28,9 @@ const BUNDLING: BundlingOptions = {
   sourceMap: true,
   sourcesContent: false,
   logLevel: LogLevel.WARNING,
-  // Pinned with the code, and quicker to load than the runtime's own.
+  // The bundled SDK is pinned with the code, and loads faster than the one of the runtime.
   bundleAwsSDK: true,
-  // Loaded only where no credentials are in the environment: in Lambda they always are.
+  // The SDK loads these only without credentials in the environment, and in Lambda they are always there.
   externalModules: ['ini', 'sso', 'process', 'web-identity', 'login'].map(
     (kind) => `@aws-sdk/credential-provider-${kind}`,
   ),
@@ -40,7 +40,7 @@ const BUNDLING: BundlingOptions = {
   banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
 };
 
-/** One of our functions. What it may do, and the settings that go with it, come from the things it is granted. */
+/** One of our functions. Each grant adds the permission and the setting that belongs to it. */
 export class DeletionFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, { entry, network }: DeletionFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -64,11 +64,11 @@ export class DeletionFunction extends NodejsFunction {
       role: new FunctionRole(scope, `${id}Role`, { logGroup, isInVpc: network !== undefined }),
       ...network?.placement,
     });
-    // The construct's own property would add its permission to the grants; the role has it.
+    // Tracing through the construct's own property would add a permission to the grants that the role already has.
     (this.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
   }
 
-  /** Tells the function something, in the words of `functions/settings/settings.ts`. */
+  /** Adds settings to the function's environment, by their names in `functions/settings/settings.ts`. */
   set(settings: Partial<Record<SettingName, string>>): this {
     for (const [name, value] of Object.entries(settings)) this.addEnvironment(name, value);
     return this;

@@ -3,7 +3,7 @@ import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Platform } from '../../platform.ts';
 
-/** Where the functions stand that speak to the platform's database: one security group, let in where they have to be. */
+/** The subnets and the one security group of all functions that use the platform's database, cache or endpoints. */
 export class FunctionNetwork extends Construct {
   readonly securityGroup: ISecurityGroup;
   private readonly vpc: IVpc;
@@ -18,7 +18,8 @@ export class FunctionNetwork extends Construct {
       description: 'Functions that delete videos',
       allowAllOutbound: false,
     });
-    // Gateway endpoints have public addresses: only a list of prefixes, different in every region, could be narrower.
+    // Gateway endpoints have public addresses, so the rule allows any address on 443. Prefix lists would be narrower,
+    // but differ in every region.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'AWS, and storage with an endpoint of its own');
     const { connections } = this.securityGroup;
     connections.allowTo(database.access, Port.tcp(database.port), 'Video deletion: database');
@@ -26,7 +27,7 @@ export class FunctionNetwork extends Construct {
     if (network.endpoints) connections.allowTo(network.endpoints, Port.HTTPS, 'Video deletion: endpoints');
   }
 
-  /** For the properties of a function. */
+  /** The network part of a function's properties. */
   get placement(): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
     return { vpc: this.vpc, vpcSubnets: { subnets: [...this.subnets] }, securityGroups: [this.securityGroup] };
   }

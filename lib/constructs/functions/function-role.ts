@@ -5,13 +5,13 @@ import type { Construct } from 'constructs';
 
 export type FunctionRoleProps = {
   logGroup: ILogGroup;
-  /** Whether the function stands in a VPC: then Lambda manages its network interfaces in the role's name. */
+  /** True when the function runs in a VPC: then Lambda uses the role to manage the function's network interfaces. */
   isInVpc: boolean;
 };
 
 /**
- * What every function has by itself: its own log, traces, and a place in the VPC. AWS's managed policies would let it write every
- * log there is. What a function is granted beyond this stands in a policy of its own.
+ * The rights that every function needs: to write its own log, traces, and to run in the VPC. AWS's managed policies
+ * would allow it to write every log in the account. Grants are added in a separate policy.
  */
 export class FunctionRole extends Role {
   constructor(scope: Construct, id: string, { logGroup, isInVpc }: FunctionRoleProps) {
@@ -27,7 +27,7 @@ export class FunctionRole extends Role {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Runtime: new PolicyDocument({ statements }) },
     });
-    // On the role alone: what its grants do is not acknowledged here.
+    // This acknowledges wildcards in the role's own policy only, not in its grants.
     Validations.of(this.node.defaultChild ?? this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: `X-Ray has no resources to name${isInVpc ? ', nor have network interfaces that Lambda has yet to create' : ''}`,
@@ -35,7 +35,7 @@ export class FunctionRole extends Role {
   }
 }
 
-/** As in AWS's own policy for functions in a VPC, AWSLambdaVPCAccessExecutionRole. */
+/** The same actions as in AWS's managed policy for functions in a VPC, AWSLambdaVPCAccessExecutionRole. */
 const NETWORK_INTERFACES = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',

@@ -9,9 +9,9 @@ import { FunctionRole } from './function-role.ts';
 export type MigratingRoleProps = { cluster: DatabaseCluster; database: string; user: string };
 
 /**
- * Makes the role that owns the platform's tables, at the first deployment: it logs in with IAM tokens, and the migrations make
- * the serving role as it. The statement goes over the Data API, so the administrator's password never leaves Secrets Manager
- * and RDS, and nothing has to stand in the VPC for it.
+ * Creates the database role that owns the platform's tables, at the first deployment. It logs in with IAM tokens; the
+ * migrations run as this role and create the serving role. The statement goes through the Data API, so the
+ * administrator's password never leaves Secrets Manager and RDS, and no function in the VPC is needed for it.
  */
 export class MigratingRole extends Construct {
   constructor(scope: Construct, id: string, { cluster, database, user }: MigratingRoleProps) {
@@ -39,13 +39,14 @@ export class MigratingRole extends Construct {
       logGroup,
       role: new FunctionRole(this, 'Role', { logGroup, isInVpc: false }),
     });
-    // Its instances, too: the Data API answers once the writer does.
+    // Wait for the instances, too: the Data API works only when the writer instance is available.
     statement.node.addDependency(cluster);
   }
 }
 
 /**
- * One statement, as the Data API wants it; safe to repeat. The role may make others and let them log in with tokens.
+ * Creates the role, in one statement because the Data API takes only one, and can be repeated. The role may create
+ * other roles and let them log in with tokens.
  * @param user a plain name: letters, digits, underscores
  */
 export function migratingRoleSql(user: string): string {

@@ -4,15 +4,15 @@ import type { DeletionFunction } from './deletion-function.ts';
 import { FUNCTION_SIZES } from './function-sizes.ts';
 
 export type MigrationsProps = {
-  /** Brings the database up to date; safe to repeat. */
+  /** The function that runs the migrations. It can be repeated. */
   migrate: DeletionFunction;
-  /** What `migrate` needs in order to reach the database. */
+  /** Constructs that must exist before `migrate` can reach the database. */
   after: Construct;
-  /** Who must find the database up to date: they get their new code only afterwards. */
+  /** Functions that need the migrated database: they are updated only after the migrations. */
   before: readonly DeletionFunction[];
 };
 
-/** Migrates the database whenever the migrations change. When they fail, the deployment fails, and everything stays as it was. */
+/** Migrates the database whenever the migrations change. When they fail, the deployment fails and is rolled back. */
 export class Migrations extends Construct {
   constructor(scope: Construct, id: string, { migrate, after, before }: MigrationsProps) {
     super(scope, id);

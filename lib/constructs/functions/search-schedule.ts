@@ -4,14 +4,14 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { DeletionFunction } from './deletion-function.ts';
 
-/** Looks for orphans and residue once a day. */
+/** Starts the search for orphans and residue once a day. */
 export class SearchSchedule extends Construct {
   constructor(scope: Construct, id: string, { search }: { search: DeletionFunction }) {
     super(scope, id);
     new Rule(this, 'EveryDay', {
-      description: 'Looks for what storage holds of videos that are deleted or that nobody knows of',
+      description: 'Searches storage for orphans and for residue of deleted videos',
       schedule: Schedule.rate(Duration.days(1)),
-      // A start that fails for so long is made up for by the next day's.
+      // No retries after that time: the next day's search covers the same.
       targets: [new LambdaFunction(search, { maxEventAge: Duration.hours(1) })],
     });
   }

@@ -9,9 +9,9 @@ export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, { sweep }: { sweep: DeletionFunction }) {
     super(scope, id);
     new Rule(this, 'EveryMinute', {
-      description: 'Takes up deletions that are due and that nobody works on',
+      description: 'Enqueues deletions again that are overdue',
       schedule: Schedule.rate(Duration.minutes(1)),
-      // What fails is done by the next one, a minute later.
+      // No retries: the next run starts a minute later.
       targets: [new LambdaFunction(sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
   }

@@ -15,20 +15,23 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PageHeaders } from './page-headers.ts';
 
-/** `certificateId`: of ACM in us-east-1, where CloudFront looks for it. */
+/** `certificateId`: a certificate of ACM in us-east-1, the only region that CloudFront takes certificates from. */
 export type PageDomain = { domainName: string; certificateId: string };
 
 export type PageDistributionProps = {
   bucket: IBucket;
   apiHost: string;
-  /** Whatever of the API the platform answers. Absent: nothing. */
+  /** The origin of the part of the API that the platform serves. Absent: the platform serves none. */
   profileOrigin?: string;
   signInOrigins?: readonly string[];
   videoOrigin?: string;
   domain?: PageDomain;
 };
 
-/** The page and, under `/api/`, the API: one origin for the browser, so that the page needs no CORS and no address of the API. */
+/**
+ * Serves the page and, under `/api/`, the API. To the browser both are one origin, so the page needs no CORS and no API
+ * address.
+ */
 export class PageDistribution extends Construct {
   readonly distribution: Distribution;
 
@@ -49,7 +52,7 @@ export class PageDistribution extends Construct {
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         responseHeadersPolicy: headers.policy,
       },
-      // CloudFront takes the first that matches.
+      // The order matters: CloudFront uses the first behaviour that matches.
       additionalBehaviors: {
         ...(profileOrigin && { '/api/v1/users/me*': profileBehavior(profileOrigin) }),
         '/api/*': apiBehavior(apiHost),
@@ -75,11 +78,11 @@ export class PageDistribution extends Construct {
 
   private acknowledge({ hasDomain }: { hasDomain: boolean }): void {
     Validations.of(this.distribution).acknowledge(
-      { id: 'AwsSolutions-CFR1', reason: 'Owners may be anywhere' },
-      { id: 'AwsSolutions-CFR2', reason: 'Static files, and an API that throttles and wants a token for every call' },
+      { id: 'AwsSolutions-CFR1', reason: 'Owners may be in any country' },
+      { id: 'AwsSolutions-CFR2', reason: 'Serves static files, and an API that throttles and requires a token' },
       {
         id: 'AwsSolutions-CFR3',
-        reason: 'The API logs its calls; who fetches static files says nothing, and is personal',
+        reason: 'The API logs its calls; a log of static files would add only personal data',
       },
     );
     if (hasDomain) return;
@@ -90,7 +93,7 @@ export class PageDistribution extends Construct {
   }
 }
 
-/** Everything passes but the host, by which API Gateway knows itself; nothing is cached. */
+/** Forwards everything except the `Host` header, which API Gateway needs to be its own. Nothing is cached. */
 function apiBehavior(host: string): BehaviorOptions {
   return {
     origin: new HttpOrigin(host, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
@@ -101,7 +104,7 @@ function apiBehavior(host: string): BehaviorOptions {
   };
 }
 
-/** The same of the platform's API, where it is only read. */
+/** The same for the platform's API, but only for reads. */
 function profileBehavior(origin: string): BehaviorOptions {
   return { ...apiBehavior(new URL(origin).host), allowedMethods: AllowedMethods.ALLOW_GET_HEAD };
 }

@@ -11,19 +11,19 @@ import { FunctionRole } from '../functions/function-role.ts';
 
 export type PageFilesProps = {
   bucket: Bucket;
-  /** What `npm run build:web` has built. */
+  /** The folder that `npm run build:web` builds. */
   folder: string;
-  /** Becomes `/config.json`, so that one build serves every environment. */
+  /** Written to `/config.json`, so that the same build works in every environment. */
   configuration: PageConfiguration;
 };
 
-/** Vite names what it puts there by content. */
+/** Vite puts a hash of the content into the names of these files. */
 const HASHED = 'assets/*';
 
 /**
- * Puts the page into its bucket: first what is named by content and never changes, then what names it, so that no visitor is
- * ever sent to a file that is not there. Older files stay for those who still have the older page open, and nothing has to be
- * invalidated: the edge keeps what is `no-cache` for a second.
+ * Copies the page into its bucket. Hashed files come first and the files that refer to them second, so that the page
+ * never refers to a file that is not there yet. Older files stay for visitors who still have the older page open.
+ * Nothing has to be invalidated: the edge keeps `no-cache` files for one second.
  */
 export class PageFiles extends Construct {
   constructor(scope: Construct, id: string, props: PageFilesProps) {
@@ -33,7 +33,7 @@ export class PageFiles extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new FunctionRole(this, 'Role', { logGroup, isInVpc: false });
-    // CDK's own grants would let it read every asset of the account.
+    // CDK's grants would let the function read every asset of the account, so the role ignores them.
     const handlerRole = role.withoutPolicyUpdates() as IRole;
     const { built, configured } = this.sources(props, handlerRole);
     allowToCopy(role, [built, configured], props.bucket);
@@ -67,7 +67,7 @@ export class PageFiles extends Construct {
     };
   }
 
-  /** CDK keeps one function for all deployments of a stack, beside them. */
+  /** CDK creates one function for all bucket deployments of a stack, outside of this construct. */
   private acknowledgeDeployer(): void {
     const deployer = Stack.of(this).node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
     if (!deployer) throw new Error('CDK has renamed the function that deploys files');

@@ -3,15 +3,20 @@ import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from
 import { Construct } from 'constructs';
 
 export type PageOrigins = {
-  /** Where the API is. The page calls it through its own origin; this is for pages that are built to call it directly. */
+  /**
+   * The origin of the API. The page calls it through its own origin; only a page that is built to call it directly
+   * needs this.
+   */
   api: string;
-  /** What the page asks for tokens. */
+  /** The origins that the page gets its tokens from. */
   signIn?: readonly string[];
-  /** Where the videos are played from, if that is known. */
+  /** The origin that videos are played from, if it is known. */
   videos?: string;
 };
 
-/** What the page may load and from where: as strict as the page allows, and the same as on one machine but for other origins. */
+/**
+ * The page's security headers, as strict as the page allows. The local system sends the same ones with its own origins.
+ */
 export class PageHeaders extends Construct {
   readonly policy: ResponseHeadersPolicy;
 
@@ -36,7 +41,7 @@ export class PageHeaders extends Construct {
   }
 }
 
-/** `blob:` is what a player built on Media Source Extensions plays from. */
+/** A player that uses Media Source Extensions plays from a `blob:` URL. */
 export function contentSecurityPolicy({ api, signIn = [], videos }: Partial<PageOrigins>): string {
   const sources = (...origins: (string | undefined)[]) => origins.filter((origin) => origin !== undefined).join(' ');
   return [

@@ -15,31 +15,32 @@ import { DynamoAttributeValue, DynamoGetItem, DynamoProjectionExpression } from 
 import type { Construct } from 'constructs';
 import { tombstoneTable } from '../../../functions/stores/dynamodb/tombstone-table.ts';
 
-/** While a deletion is in one of these states, processing goes on: it has not begun, or has been undone. */
+/** In these states a deletion has not begun or was undone, so processing goes on. */
 const STILL_WRITABLE = ['none', 'pending', 'cancelled'];
 
-/** Where the tombstone stands in the data of the run, for the choice that follows. */
+/** Where the run's data holds the tombstone for the choice state. */
 const FENCE = '$.fence';
 
 export type DeletionFenceProps = {
-  /** The table of tombstones. The state machine's role may read single items of it, nothing more. */
+  /** The table of tombstones. The state machine's role may only read single items of it. */
   tombstones: ITable;
-  /** Where the data of the run has the id of the video. Default `$.videoId`. */
+  /** Where the run's data holds the id of the video. Default `$.videoId`. */
   videoIdPath?: string;
   /**
-   * How a run ends that meets a deletion. `fail`: with the error `VideoDeleted`, which ends the whole run from within a Map or
-   * Parallel state too, unless it is caught. `succeed`: quietly; inside a Map or Parallel state only that branch. Default `fail`.
+   * How a run of a deleted video ends. `fail`: with the error `VideoDeleted`; unless the error is caught, this also
+   * ends the whole run from within a Map or Parallel state. `succeed`: without an error; in a Map or Parallel state
+   * this ends only the branch. Default `fail`.
    */
   onDeleted?: 'fail' | 'succeed';
 };
 
 /**
- * Put before every state that writes data of a video: the run goes on only while the video may be written.
- * It adds `fence` to the data of the run and changes nothing else. The tombstone is read consistently and without a Lambda
- * function; when it cannot be read, the run fails and does not write.
+ * Put this before every state that writes data of a video: the run goes on only while the video may be written. It adds
+ * `fence` to the data of the run and changes nothing else. It reads the tombstone consistently and without a Lambda
+ * function. When the tombstone cannot be read, the run fails and does not write.
  *
- * A run that was stopped and is redriven repeats the very state in which it was stopped, and meets the fence only after it: keep
- * writing states short, and what one of them wrote late is found when the deletion looks again.
+ * A stopped run that is redriven first repeats the state in which it was stopped, and only then meets the next fence.
+ * Keep writing states short; the deletion's verification finds and deletes what such a state writes late.
  */
 export class DeletionFence extends StateMachineFragment {
   readonly startState: State;
@@ -90,7 +91,7 @@ function isWritable(path: string): Condition {
   return Condition.or(...STILL_WRITABLE.map((state) => Condition.stringEquals(path, state)));
 }
 
-/** A held deletion removes nothing, but where the release leads decides: from `running` on, nothing may be written again. */
+/** For a held deletion, the state before the hold decides: once it was `running`, nothing may be written again. */
 function isHeldWhileWritable(): Condition {
   const heldFrom = `${FENCE}.Item.held.M.from.S`;
   const isHeld = Condition.stringEquals(`${FENCE}.Item.state.S`, 'held');

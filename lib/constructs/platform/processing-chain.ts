@@ -16,14 +16,14 @@ import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfuncti
 import type { Construct } from 'constructs';
 import { DeletionFence } from './deletion-fence.ts';
 
-/** The functions that the sample platform's processing calls, by the names of its states. */
+/** The functions of the sample platform's processing, by the names of the states that call them. */
 export type ProcessingFunctions = Record<'Probe' | 'Transcode' | 'Thumbnail' | 'Publish', IFunction>;
 
 type Parts = { functions: ProcessingFunctions; tombstones: ITable };
 
 /**
- * `platform/processing/processing.asl.json` with a fence before each of the three states that write. This is how a platform
- * wires `DeletionFence` into a machine of its own; a test runs both and compares what they write.
+ * `platform/processing/processing.asl.json` with a fence before each of the three states that write. It shows how a
+ * platform adds `DeletionFence` to its own state machine. A test runs both and compares what they write.
  */
 export function processingChain(scope: Construct, { functions, tombstones }: Parts): IChainable {
   const fence = (before: string) => new DeletionFence(scope, `Fence before ${before}`, { tombstones });
@@ -38,7 +38,7 @@ export function processingChain(scope: Construct, { functions, tombstones }: Par
     .next(task(scope, functions, 'Publish', { taskTimeout: seconds(60) }));
 }
 
-/** Each call writes a few segments and says where to go on; the fence is asked before every one of them. */
+/** Each call writes a few segments and returns where to continue. The fence is checked before every call. */
 function transcodeRenditions(scope: Construct, { functions, tombstones }: Parts): MapState {
   const fence = new DeletionFence(scope, 'Fence before Transcode', { tombstones });
   const rendition = fence

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../functions/acknowledge-wildcard.ts';
 import type { DeletionFunction } from '../functions/deletion-function.ts';
 
-/** The runs of the one state machine that processes videos. */
+/** The runs of the state machine that processes videos. */
 export class ProcessingRuns extends Construct {
   private readonly stateMachineArn: string;
 
@@ -13,7 +13,7 @@ export class ProcessingRuns extends Construct {
     this.stateMachineArn = stateMachineArn;
   }
 
-  /** Looks at runs and stops them. */
+  /** Allows finding, reading and stopping runs. */
   grantStop(to: DeletionFunction): void {
     const stack = Stack.of(this);
     const machine = stack.splitArn(this.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);

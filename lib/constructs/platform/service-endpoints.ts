@@ -27,9 +27,12 @@ export type EndpointName = keyof typeof GATEWAYS | keyof typeof INTERFACES;
 
 export type ServiceEndpointsProps = { vpc: IVpc; subnets: readonly ISubnet[]; names: readonly EndpointName[] };
 
-/** Endpoints over which functions reach AWS from a VPC without NAT. Gateway endpoints cost nothing, the others by the hour. */
+/**
+ * Endpoints for AWS services in a VPC without NAT. Gateway endpoints are free; interface endpoints are charged by the
+ * hour.
+ */
 export class ServiceEndpoints extends Construct {
-  /** Whoever is let in here reaches the interface endpoints. */
+  /** The security group of the interface endpoints: it must let in every function that uses them. */
   readonly securityGroup: ISecurityGroup;
 
   constructor(scope: Construct, id: string, { vpc, subnets, names }: ServiceEndpointsProps) {
@@ -49,7 +52,7 @@ export class ServiceEndpoints extends Construct {
           service: INTERFACES[name],
           subnets: placed,
           securityGroups: [this.securityGroup],
-          // Without this the endpoint would be open to the whole VPC.
+          // Otherwise CDK opens the endpoint to the whole VPC.
           open: false,
         });
       }

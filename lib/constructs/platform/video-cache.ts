@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { PlatformCache } from '../../platform.ts';
 import type { DeletionFunction } from '../functions/deletion-function.ts';
 
-/** The platform's cache, over TLS: by IAM, or with a password from a secret. */
+/** The platform's cache. Functions connect over TLS, and log in with IAM or with a password from a secret. */
 export class VideoCache extends Construct {
   private readonly cache: PlatformCache;
 
@@ -13,7 +13,7 @@ export class VideoCache extends Construct {
     this.cache = cache;
   }
 
-  /** Connects; what it may do there is a matter of the cache's own user. */
+  /** Allows connecting. The commands that a function may use depend on its user in the cache. */
   grantConnect(to: DeletionFunction): void {
     const { cache } = this;
     to.set({ CACHE_URL: `rediss://${cache.host}:${cache.port}` });

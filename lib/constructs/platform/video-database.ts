@@ -4,10 +4,16 @@ import { Construct } from 'constructs';
 import type { PlatformDatabase } from '../../platform.ts';
 import type { DeletionFunction } from '../functions/deletion-function.ts';
 
-/** Amazon's own authorities, which sign the certificates of databases; a proxy's certificate is signed by a public one. */
+/**
+ * Amazon's certificate authorities for RDS databases. The certificate of an RDS Proxy comes from a public authority
+ * instead.
+ */
 const AMAZON_AUTHORITIES = '/var/runtime/ca-cert.pem';
 
-/** The platform's PostgreSQL. Functions log in with IAM tokens, each as exactly one role; the network is opened for all of them at once. */
+/**
+ * The platform's PostgreSQL. Each function logs in with IAM tokens as exactly one role. The network is opened once, for
+ * all functions.
+ */
 export class VideoDatabase extends Construct {
   private readonly database: PlatformDatabase;
 
@@ -16,12 +22,12 @@ export class VideoDatabase extends Construct {
     this.database = database;
   }
 
-  /** As the role that can delete only what the data map names. */
+  /** Allows login as the serving role, which can delete only what the data map names. */
   grantServe(to: DeletionFunction): void {
     this.allow(to, this.database.users.serving);
   }
 
-  /** As the role that owns the tables; it makes the one that serves. */
+  /** Allows login as the migrating role, which owns the tables and creates the serving role. */
   grantMigrate(to: DeletionFunction): void {
     this.allow(to, this.database.users.migrating);
     to.set({ DATABASE_SERVING_USER: this.database.users.serving });

@@ -7,7 +7,7 @@ import type { DeletionQueue } from '../state/deletion-queue.ts';
 
 export type VideoEdgeProps = { edge: PlatformEdge; queue: DeletionQueue };
 
-/** The copies at the edge. One function speaks to CloudFront, at the word of the others. */
+/** The edge. Only `invalidate-edge` calls CloudFront; the other functions send it messages. */
 export class VideoEdge extends Construct {
   private readonly edge: PlatformEdge;
   private readonly queue: DeletionQueue;
@@ -18,13 +18,13 @@ export class VideoEdge extends Construct {
     this.queue = queue;
   }
 
-  /** Asks for the edge to be told, over the queue. */
+  /** Allows requesting an invalidation, through the queue. */
   grantAsk(to: DeletionFunction): void {
     this.queue.grantSend(to);
     to.set({ DISTRIBUTION_ID: this.edge.distributionId, EDGE_MODE: this.edge.mode });
   }
 
-  /** Tells the edge: invalidates in the one distribution, and writes into the gate's store. */
+  /** Allows creating invalidations in this distribution and writing to the gate's store. */
   grantTell(to: DeletionFunction): void {
     this.grantAsk(to);
     const { edge } = this;

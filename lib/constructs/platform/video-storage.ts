@@ -6,7 +6,7 @@ import type { PlatformStorage } from '../../platform.ts';
 import { acknowledgeWildcard } from '../functions/acknowledge-wildcard.ts';
 import type { DeletionFunction } from '../functions/deletion-function.ts';
 
-/** Where the data map has what belongs to a video: `videos/`. */
+/** The prefix that holds all videos: `videos/`. */
 const PREFIXES = placesIn('objects').flatMap((place) => ('prefix' in place ? [place.prefix.replace(/\{.*$/, '')] : []));
 
 const TO_DELETE = [
@@ -17,10 +17,10 @@ const TO_DELETE = [
   's3:GetObjectRetention',
 ];
 
-/** What a function may do below which prefixes, beside listing them; `because` it needs a wildcard. */
+/** Actions that a function may use below these prefixes, besides listing. `because` says why that needs a wildcard. */
 type Part = { prefixes: readonly string[]; actions: string[]; because: string };
 
-/** Where the videos' bytes are. */
+/** The storage of the videos. */
 export class VideoStorage extends Construct {
   private readonly storage: PlatformStorage;
 
@@ -29,7 +29,7 @@ export class VideoStorage extends Construct {
     this.storage = storage;
   }
 
-  /** Says where a row's URLs lead: enough to name a video's keys, not to touch them. */
+  /** Sets what a function needs to turn the URLs in a row into keys. It grants no access to them. */
   describeTo(to: DeletionFunction): void {
     const { storage } = this;
     to.set({ VIDEO_STORAGE: 's3', ORIGINALS_PREFIXES: storage.originalsPrefixes.join(',') });
@@ -37,16 +37,22 @@ export class VideoStorage extends Construct {
     else to.set({ VIDEO_BUCKET: storage.bucketName, STORAGE_ENDPOINT: storage.endpoint });
   }
 
-  /** Lists and deletes videos and originals, with every version and unfinished upload; nothing outside of their prefixes. */
+  /**
+   * Allows listing and deleting videos and originals, with every version and unfinished upload, but nothing outside of
+   * their prefixes.
+   */
   grantDelete(to: DeletionFunction): void {
     this.grant(to, {
       prefixes: [...PREFIXES, ...this.storage.originalsPrefixes],
       actions: TO_DELETE,
-      because: 'Any video may be deleted: its id is known only when its owner asks',
+      because: 'Any video may be deleted: its id is known only when its deletion is requested',
     });
   }
 
-  /** Lists videos, with every version, unfinished upload and part. The keys of R2 are the same that delete: it has no others. */
+  /**
+   * Allows listing videos, with every version, unfinished upload and part. With R2 the keys also allow deleting: there
+   * is only one pair.
+   */
   grantLook(to: DeletionFunction): void {
     this.grant(to, {
       prefixes: PREFIXES,
@@ -78,7 +84,7 @@ function allowOn(bucket: IBucket, to: DeletionFunction, { prefixes, actions, bec
       conditions: { StringLike: { 's3:prefix': below } },
     }),
   );
-  // S3 knows no condition on the prefix for these (Service Authorization Reference, Amazon S3).
+  // S3 has no condition key for the prefix in these actions (Service Authorization Reference, Amazon S3).
   to.addToRolePolicy(
     new PolicyStatement({
       actions: ['s3:GetBucketVersioning', 's3:ListBucketMultipartUploads'],

@@ -4,15 +4,18 @@ import { CfnServerlessCache, CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elast
 import { Construct } from 'constructs';
 import type { SampleNetwork } from './sample-network.ts';
 
-/** The keys of the data map and of the platform's reads, and no command that is dangerous or searches (FLUSHALL, KEYS). */
+/**
+ * The user may use the keys of the data map and of the platform's reads, and no dangerous or searching command
+ * (FLUSHALL, KEYS).
+ */
 const ACCESS =
   'on ~video:* ~user:* ~feed:* resetchannels -@all +@read +@write +@connection -@dangerous +cluster|slots +cluster|shards';
-/** What a sample needs, so that a mistake cannot cost more. */
+/** Enough for a sample platform. The limit keeps a mistake from becoming expensive. */
 const LIMITS = { dataStorage: { maximum: 1, unit: 'GB' }, ecpuPerSecond: { maximum: 1000 } };
-/** The longest name that ElastiCache takes for a cache or a user. */
+/** The longest name that ElastiCache accepts for a cache or a user. */
 const MAX_NAME_LENGTH = 40;
 
-/** Serverless Valkey: over TLS only, and only for a user with IAM tokens. */
+/** Serverless Valkey. It accepts only TLS, and only one user, who logs in with IAM tokens. */
 export class SampleCache extends Construct {
   readonly kind = 'iam';
   readonly isServerless = true;
@@ -26,7 +29,8 @@ export class SampleCache extends Construct {
     super(scope, id);
     const { vpc, subnets } = network;
     const access = new SecurityGroup(this, 'Access', { vpc, description: 'Valkey', allowAllOutbound: false });
-    // ElastiCache has no generated names; CDK makes these from where the construct stands, stack and environment included.
+    // ElastiCache does not generate names, so they are derived from the construct's path, which includes stack and
+    // environment.
     this.name = Names.uniqueResourceName(this, {
       maxLength: MAX_NAME_LENGTH,
       allowedSpecialCharacters: '-',

@@ -17,14 +17,17 @@ import { MigratingRole } from '../functions/migrating-role.ts';
 import type { SampleNetwork } from './sample-network.ts';
 
 const DATABASE = 'platform';
-/** PostgreSQL's own port, on which the proxy listens, whatever the cluster's is. */
+/** The standard port of PostgreSQL. The proxy listens on it, even if the cluster uses another. */
 const PORT = 5432;
-/** RDS Proxy's own two minutes would outlast every caller. */
+/**
+ * How long the proxy waits for a free connection. Its default of two minutes is longer than the API's functions may
+ * run.
+ */
 const BORROW_TIMEOUT = Duration.seconds(10);
 
 /**
- * Aurora behind RDS Proxy, with IAM tokens from the functions to the database: nobody but the cluster's own administrator has a
- * password, and that is used once, by `MigratingRole`.
+ * Aurora behind RDS Proxy. Functions log in with IAM tokens at the proxy, and the proxy at the database. Only the
+ * cluster's administrator has a password, and only `MigratingRole` uses it, once.
  */
 export class SampleDatabase extends Construct implements PlatformDatabase {
   readonly host: string;
@@ -34,7 +37,7 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
   readonly resourceId: string;
   readonly proxyName: string;
   readonly access: IConnectable;
-  /** What has to be there before anybody but the administrator can log in. */
+  /** Must be created before anybody except the administrator can log in. */
   readonly migratingRole: MigratingRole;
 
   constructor(scope: Construct, id: string, { network }: { network: SampleNetwork }) {
@@ -55,10 +58,12 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
 
   private createCluster({ vpc, subnets }: SampleNetwork): DatabaseCluster {
     const cluster = new DatabaseCluster(this, 'Cluster', {
-      // 17: the first with the right to refresh a materialised view (MAINTAIN) without owning it.
+      // 17 is the first version with the right MAINTAIN, which lets a role refresh a materialised view that it does not
+      // own.
       engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_7 }),
       writer: ClusterInstance.serverlessV2('Writer'),
-      // Half a unit is the least that stays awake, and the proxy's connections would keep it from sleeping.
+      // Half a unit is the smallest capacity that does not pause. A lower one would not save anything: the proxy's
+      // connections keep the cluster from pausing.
       serverlessV2MinCapacity: 0.5,
       serverlessV2MaxCapacity: 2,
       vpc,
@@ -76,7 +81,7 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
     return cluster;
   }
 
-  /** The proxy logs in to the cluster as the same users, with tokens of its own. */
+  /** The proxy logs in at the cluster as the same users, with its own tokens. */
   private createProxy({ vpc, subnets }: SampleNetwork, cluster: DatabaseCluster): DatabaseProxy {
     const role = new Role(this, 'ProxyRole', { assumedBy: new ServicePrincipal('rds.amazonaws.com') });
     for (const user of Object.values(this.users)) cluster.grantConnect(role, user);
@@ -97,7 +102,10 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
 function acknowledgeSampleCluster(cluster: DatabaseCluster): void {
   Validations.of(cluster).acknowledge(
     { id: 'AwsSolutions-RDS10', reason: 'A sample platform with made-up rows, destroyed with its environment' },
-    { id: 'AwsSolutions-RDS11', reason: 'No other port would hide it better: only the proxy is let in' },
-    { id: 'AwsSolutions-SMG4', reason: 'Used once, at the first deployment, to make a role that logs in with tokens' },
+    { id: 'AwsSolutions-RDS11', reason: 'Another port would not add protection: only the proxy can connect' },
+    {
+      id: 'AwsSolutions-SMG4',
+      reason: 'Used once, at the first deployment, to create a role that logs in with tokens',
+    },
   );
 }

@@ -7,22 +7,22 @@ import type { Construct } from 'constructs';
 import { FunctionRole } from '../functions/function-role.ts';
 
 export type SampleFunctionProps = {
-  /** A file in `platform/`, without its ending. */
+  /** A file in `platform/`, without its extension. */
   entry: string;
-  /** The export in it. Default `handler`. */
+  /** The name of its exported handler. Default `handler`. */
   handler?: string;
   timeout: Duration;
   environment: Record<string, string>;
-  /** Where it stands, if it stands in the VPC. */
+  /** Absent: the function runs outside of the VPC. */
   placement?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
-  /** What its bundle takes along. */
+  /** Files that are copied into its bundle. */
   commandHooks?: ICommandHooks;
 };
 
 const ROOT = new URL('../../../', import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, ROOT));
 
-/** A function of the sample platform. It may write its log, and what it is granted. */
+/** A function of the sample platform. Without grants it may only write its log. */
 export class SampleFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: SampleFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -36,7 +36,7 @@ export class SampleFunction extends NodejsFunction {
       handler: props.handler ?? 'handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // A quarter of a CPU: it waits for S3 or the database.
+      // A quarter of a vCPU is enough: it mostly waits for S3 or the database.
       memorySize: 512,
       timeout: props.timeout,
       environment: props.environment,

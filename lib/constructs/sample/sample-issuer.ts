@@ -2,10 +2,10 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, Mfa, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
-/** Cognito as the OpenID Connect issuer of the sample platform's tokens. An administrator makes the accounts. */
+/** Cognito as the OpenID Connect issuer of the sample platform's tokens. An administrator creates the accounts. */
 export class SampleIssuer extends Construct {
   readonly url: string;
-  /** Cognito's access tokens name the client in `client_id`, which API Gateway takes for an audience. */
+  /** Cognito's access tokens name the client in `client_id`, and API Gateway accepts that as the audience. */
   readonly audience: readonly string[];
 
   constructor(scope: Construct, id: string) {
@@ -27,10 +27,10 @@ export class SampleIssuer extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(pool).acknowledge(
-      { id: 'AwsSolutions-COG2', reason: 'Made-up accounts: who tries the sample signs in without a second device' },
+      { id: 'AwsSolutions-COG2', reason: 'Made-up accounts: users of the sample sign in without a second device' },
       {
         id: 'AwsSolutions-COG8',
-        reason: 'Threat protection (the plan Plus) is paid for by the user; accounts are made up',
+        reason: 'Threat protection (the Plus plan) costs money for each user, and the accounts are made up',
       },
     );
     this.url = pool.userPoolProviderUrl;

@@ -4,7 +4,10 @@ import { Construct } from 'constructs';
 import type { PlatformNetwork } from '../../platform.ts';
 import { ServiceEndpoints } from '../platform/service-endpoints.ts';
 
-/** A VPC with no way to the internet: two availability zones, since a database wants two, and an endpoint for each service. */
+/**
+ * A VPC without internet access. It has two availability zones, because a database requires two, and an endpoint for
+ * each service.
+ */
 export class SampleNetwork extends Construct implements PlatformNetwork {
   readonly vpc: IVpc;
   readonly subnets: ISubnet[];
@@ -20,16 +23,18 @@ export class SampleNetwork extends Construct implements PlatformNetwork {
         S3: { service: GatewayVpcEndpointAwsService.S3 },
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
       },
-      // Emptying the default security group takes a function of CDK's own; nothing here uses that group.
+      // CDK would deploy a function to empty the default security group. Nothing uses this group, so that is not
+      // needed.
       restrictDefaultSecurityGroup: false,
     });
     Validations.of(vpc).acknowledge({
       id: 'AwsSolutions-VPC7',
-      reason: 'Flow logs of a sample platform that lives for days would cost more than they tell',
+      reason: 'Flow logs are not worth their price for a sample platform that lives for days',
     });
     this.vpc = vpc;
     this.subnets = vpc.isolatedSubnets;
-    // In one zone: each zone of each endpoint is paid for by the hour, and the other zone reaches it, too.
+    // One zone is enough: each zone of each endpoint is charged by the hour, and functions in the other zone can use
+    // it, too.
     const subnets = vpc.isolatedSubnets.slice(0, 1);
     const names = ['sqs', 'states', 'events', 'kms'] as const;
     this.endpoints = new ServiceEndpoints(this, 'Endpoints', { vpc, subnets, names }).securityGroup;

@@ -34,7 +34,7 @@ export class SampleProcessing extends Construct {
     acknowledgeMachineRole(this.stateMachine, functions);
   }
 
-  /** Those that write may write below `videos/`, and read or delete nothing. */
+  /** The functions that write may write below `videos/`, but neither read nor delete. */
   private createFunctions(bucket: IBucket): ProcessingFunctions {
     const environment = { VIDEO_BUCKET: bucket.bucketName };
     const create = (name: string) =>
@@ -76,7 +76,7 @@ function acknowledgeMachineRole({ role }: StateMachine, functions: ProcessingFun
   }
 }
 
-/** The tasks read the sample clip from beside their own folder, so the bundle has the same two. */
+/** The tasks read the sample clip from a folder next to their own, so the bundle contains both folders side by side. */
 const withMedia: ICommandHooks = {
   beforeBundling: () => [],
   beforeInstall: () => [],

@@ -27,7 +27,9 @@ export class SampleStorage extends Construct {
     this.distribution = this.createDistribution();
   }
 
-  /** The rules are nets under the deletion, not part of it: they catch what was forgotten on the way in. */
+  /**
+   * The lifecycle rules are a safety net for unfinished uploads and old versions. The deletion does not rely on them.
+   */
   private createBucket(): Bucket {
     const bucket = new Bucket(this, 'Videos', {
       versioned: true,
@@ -43,7 +45,7 @@ export class SampleStorage extends Construct {
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'A sample platform that is destroyed with its environment; nobody reads its access logs',
+      reason: 'A sample platform that is deleted with its environment; nobody reads its access logs',
     });
     return bucket;
   }
@@ -51,7 +53,8 @@ export class SampleStorage extends Construct {
   private createDistribution(): Distribution {
     const distribution = new Distribution(this, 'Distribution', {
       comment: 'Sample platform: videos',
-      // Listing the bucket turns a missing key into 404 instead of 403. Without a root object, `/` would show the list.
+      // With the right to list, S3 answers a missing key with 404 instead of 403. The root object keeps `/` from
+      // showing the list.
       defaultRootObject: 'index.html',
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(this.bucket, {
@@ -75,11 +78,11 @@ function acknowledgeSampleDistribution(distribution: Distribution): void {
   const origin = distribution.node.findChild('Origin1');
   Validations.of(origin).acknowledge({
     id: 'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',
-    reason: 'The distribution has a root object, so nobody is shown the list',
+    reason: 'The distribution has a root object, so viewers cannot see the list',
   });
   const sample = 'A sample platform with made-up videos that lives for days';
   Validations.of(distribution).acknowledge(
-    { id: 'AwsSolutions-CFR1', reason: `${sample}: anybody anywhere may see them` },
+    { id: 'AwsSolutions-CFR1', reason: `${sample}: viewers in every country may see them` },
     { id: 'AwsSolutions-CFR2', reason: `${sample}: not worth a firewall` },
     { id: 'AwsSolutions-CFR3', reason: `${sample}: nobody reads its access logs` },
     { id: 'AwsSolutions-CFR4', reason: `${sample}: it has no domain name, and CloudFront's own fixes the protocol` },

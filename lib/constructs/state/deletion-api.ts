@@ -21,16 +21,16 @@ import type { DeletionFunction } from '../functions/deletion-function.ts';
 export type DeletionApiProps = {
   functions: Record<Route['function'], DeletionFunction>;
   issuer: Platform['issuer'];
-  /** The origin of the page, if it has a name of its own: no other page may call the API. */
+  /** The origin of the page, if it has its own domain name. CORS allows no other page to call the API. */
   pageOrigin?: string;
-  /** `certificateId`: of ACM in the region of the API. */
+  /** `certificateId`: a certificate of ACM in the API's region. */
   domain?: { domainName: string; certificateId: string };
 };
 
-/** Requests a second over all callers: a person presses a button; a script is told 429. */
+/** Requests a second of all callers together. People who press a button stay below it; a script gets 429. */
 const THROTTLE = { rateLimit: 100, burstLimit: 200 };
 
-/** Who called is not in it: neither address nor token. */
+/** The access log does not identify the caller: it contains neither address nor token. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
@@ -43,11 +43,11 @@ const ACCESS_LOG = {
   latency: '$context.responseLatency',
 };
 
-/** The HTTP API: every route of `functions/http/routes.ts`, behind tokens of the issuer. */
+/** The HTTP API, with every route of `functions/http/routes.ts`. It accepts the issuer's tokens. */
 export class DeletionApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
-  /** The host under which callers find it. */
+  /** The host name that callers use. */
   readonly host: string;
 
   constructor(scope: Construct, id: string, props: DeletionApiProps) {
@@ -107,19 +107,20 @@ export class DeletionApi extends Construct {
       for (const open of added) {
         Validations.of(open).acknowledge({
           id: 'AwsSolutions-APIG4',
-          reason: 'Anybody may check a receipt, so the keys are public',
+          reason: 'Anybody may verify a receipt, so the keys are public',
         });
       }
     }
   }
 }
 
-/** One permission for each function; a permission for each route would outgrow the 20 KB of a function's policy. */
+/** One permission for each function, because one for each route would exceed the 20 KB limit of a function's policy. */
 const ONE_PERMISSION = { scopePermissionToRoute: false };
 
 /**
- * With CORS, API Gateway answers preflights by itself, but only where no route takes OPTIONS: an `ANY` route takes it, and
- * asks it for a token that browsers do not send with it. There, `ANY` is written out.
+ * With CORS, API Gateway answers preflight requests itself, unless a route matches OPTIONS. An `ANY` route matches it
+ * and would require a token, which browsers do not send in a preflight. So with CORS, `ANY` becomes one route for each
+ * method.
  */
 function methodsOf({ method, path }: Route, { isCrossOrigin }: { isCrossOrigin: boolean }): HttpMethod[] {
   if (method !== 'ANY' || !isCrossOrigin) return [method as HttpMethod];

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { DeletionFunction } from '../functions/deletion-function.ts';
 
-/** The event bus that is told of deletions. */
+/** The event bus that events about deletions are published to. */
 export class DeletionEvents extends Construct {
   private readonly busName: string;
 

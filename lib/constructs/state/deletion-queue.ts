@@ -6,20 +6,22 @@ import type { Construct } from 'constructs';
 import type { DeletionFunction, SettingName } from '../functions/deletion-function.ts';
 import type { Delivery } from '../functions/function-sizes.ts';
 
-/** As long as SQS keeps a message: an operator may be on holiday. */
+/** The longest retention that SQS has, so that dead letters wait until an operator has time for them. */
 const RETENTION = Duration.days(14);
-/** A worker that crashes again and again takes its message with it this often. AWS recommends 5 at least. */
+/** A message that was received this often without success goes to the dead-letter queue. AWS recommends at least 5. */
 const MAX_RECEIVE_COUNT = 5;
 
 export type DeletionQueueProps = {
   removalPolicy: RemovalPolicy;
-  /** What functions that send to it know its URL by. Absent: only SQS moves messages into it. */
+  /** The setting that holds its URL in functions that send to it. Absent: only SQS moves messages into it. */
   setting?: SettingName;
-  /** Absent: it is a dead-letter queue itself. */
+  /** Absent: this is itself a dead-letter queue. */
   delivery?: { visibilityTimeout: Duration; deadLetters: DeletionQueue };
 };
 
-/** A queue of messages that name a deletion, spoken to over TLS only. Messages are hints: the sweeper makes lost ones anew. */
+/**
+ * A queue for messages that name a deletion. It requires TLS. A lost message does no harm: the sweeper sends a new one.
+ */
 export class DeletionQueue extends Queue {
   private readonly setting: SettingName | undefined;
 
@@ -42,7 +44,7 @@ export class DeletionQueue extends Queue {
     if (this.setting) to.set({ [this.setting]: this.queueUrl });
   }
 
-  /** Delivers the messages to a function, which reports those that failed one by one. */
+  /** Delivers the messages to a function, which answers with a partial batch response. */
   deliverTo(worker: DeletionFunction, { batchSize, maxConcurrency, batchingWindow }: Delivery): void {
     worker.addEventSource(
       new SqsEventSource(this, {

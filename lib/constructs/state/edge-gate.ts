@@ -11,16 +11,17 @@ import { Construct } from 'constructs';
 
 export type EdgeGateProps = {
   /**
-   * What viewers get while the KeyValueStore cannot be read. `open`: the video, deleted or not, so an outage of the store is no
-   * outage of the platform. `closed`: 503 for every video, for platforms that must not show what a court has had removed.
+   * What viewers get while the KeyValueStore cannot be read. `open`: every video, also deleted ones, so that an outage
+   * of the store is no outage of the platform. `closed`: 503 for every video, for platforms that must not show what a
+   * court had deleted.
    */
   whenUnreadable: 'open' | 'closed';
 };
 
 /**
- * The gate at the edge: a store of the ids of deleted videos and the function that answers 410 for them. Only invalidate-edge
- * writes to the store. One store takes 5 MB, some 125,000 ids
- * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html); an id goes when the longest TTL is over.
+ * The gate at the edge: a KeyValueStore with the ids of deleted videos, and the function that answers 410 for them.
+ * Only invalidate-edge writes to the store, and it deletes an id when the longest TTL is over. A store holds 5 MB,
+ * about 125,000 ids: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
  */
 export class EdgeGate extends Construct {
   readonly store: KeyValueStore;
@@ -37,13 +38,16 @@ export class EdgeGate extends Construct {
     });
   }
 
-  /** For `functionAssociations` of every behaviour that serves videos or originals. */
+  /** Belongs into `functionAssociations` of every behaviour that serves videos or originals. */
   get association(): FunctionAssociation {
     return { function: this.code, eventType: FunctionEventType.VIEWER_REQUEST };
   }
 }
 
-/** The code of the gate's function, with the setting in it: CloudFront functions have no environment. */
+/**
+ * The code of the gate's function with the setting written into it, because CloudFront functions have no environment
+ * variables.
+ */
 export function gateCode({ whenUnreadable }: EdgeGateProps): string {
   const code = readFileSync(new URL('../../gate/gate.js', import.meta.url), 'utf8');
   const setting = /(?<=^const WHEN_UNREADABLE = ')[a-z]+(?=';$)/m;

@@ -9,8 +9,8 @@ type RetiredKeys = NonNullable<Environment['receiptKey']>['retired'];
 type ReceiptKeyProps = { removalPolicy: RemovalPolicy; retired: RetiredKeys };
 
 /**
- * The key that signs receipts (RS256). Its private half never leaves KMS. KMS does not rotate asymmetric keys; a receipt names the
- * key that signed it, so a second key can follow.
+ * The key that signs receipts (RS256). Its private half never leaves KMS. KMS does not rotate asymmetric keys; a
+ * receipt names the key that signed it, so a second key can follow.
  */
 export class ReceiptKey extends Key {
   private readonly retired: RetiredKeys;
@@ -26,12 +26,15 @@ export class ReceiptKey extends Key {
     this.retired = retired;
   }
 
-  /** Signs receipts, which name the key by the thumbprint of its public half. The construct's own `grantSign` sets nothing. */
+  /**
+   * Allows signing receipts, which name the key by its public key's thumbprint. CDK's own `grantSign` would not add the
+   * setting.
+   */
   grantSignReceipts(to: DeletionFunction): void {
     this.allow(to, ['kms:GetPublicKey', 'kms:Sign']);
   }
 
-  /** Reads the half of the key with which anybody checks a receipt, and knows those of the keys before. */
+  /** Allows reading the public key that verifies receipts, and passes on the public keys of earlier keys. */
   grantReadPublicKey(to: DeletionFunction): void {
     this.allow(to, ['kms:GetPublicKey']);
     const keys = this.retired.map(({ kty, n, e }) => ({ kty, n, e }));

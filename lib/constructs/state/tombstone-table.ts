@@ -12,7 +12,10 @@ type IndexName = keyof typeof tombstoneTable.indexes;
 
 export type TombstoneTableProps = { isKept: boolean; removalPolicy: RemovalPolicy };
 
-/** The table of tombstones, as `functions/stores/dynamodb/tombstone-table.ts` describes it. No function may delete an item of it. */
+/**
+ * The table of tombstones, as `functions/stores/dynamodb/tombstone-table.ts` describes it. No function may delete an
+ * item of it.
+ */
 export class TombstoneTable extends TableV2 {
   constructor(scope: Construct, id: string, { isKept, removalPolicy }: TombstoneTableProps) {
     super(scope, id, {
@@ -32,28 +35,28 @@ export class TombstoneTable extends TableV2 {
     });
   }
 
-  /** Finds one tombstone by its video. */
+  /** Allows reading one tombstone by its video. */
   grantFind(to: DeletionFunction): void {
     this.allow(to, ['dynamodb:GetItem'], [this.tableArn]);
   }
 
-  /** Finds, and moves one from state to state. */
+  /** Allows reading and updating tombstones. */
   grantMove(to: DeletionFunction): void {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
   }
 
-  /** Finds, moves, and begins new ones. */
+  /** Allows reading, updating and creating tombstones. */
   grantCreate(to: DeletionFunction): void {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'], [this.tableArn]);
   }
 
-  /** Finds, and lists by owner and by state. */
+  /** Allows reading tombstones, and listing them by owner and by state. */
   grantList(to: DeletionFunction): void {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan'], [this.tableArn]);
     this.allow(to, ['dynamodb:Query'], [this.arnOf('byOwner'), this.arnOf('byState')]);
   }
 
-  /** Moves those that are due, and finds the one that has been open for the longest time. */
+  /** Allows listing due and open tombstones, and updating them. */
   grantSweep(to: DeletionFunction): void {
     this.grantMove(to);
     this.allow(to, ['dynamodb:Query'], [this.arnOf('due'), this.arnOf('byState')]);
