@@ -3,7 +3,7 @@ import type { Log } from '../functions/deletion/ports.ts';
 
 type Fields = Record<string, unknown>;
 
-/** What people read while deletions run: one line a step, `time  video  step  outcome  counts`. */
+/** The log for people while deletions run: one line for each step, `time  video  step  outcome  counts`. */
 export function createConsoleLog(write: (line: string) => void): Log {
   const line =
     (paint: (text: string) => string) =>
@@ -12,7 +12,7 @@ export function createConsoleLog(write: (line: string) => void): Log {
   return { info: line((text) => text), warn: line(pc.yellow), error: line(pc.red) };
 }
 
-/** The end of the id: its beginning is a time, alike for all videos uploaded at once. */
+/** The end of the id. Its beginning is a time, so it is the same for all videos that were uploaded together. */
 function videoOf({ videoId }: Fields): string {
   return pc.cyan(typeof videoId === 'string' ? `…${videoId.slice(-8)}` : '         ');
 }

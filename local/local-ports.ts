@@ -16,16 +16,16 @@ import type { Settings } from '../functions/settings/settings.ts';
 import { connectGate } from '../functions/stores/cloudfront/connect-gate.ts';
 import { keyValueStoreClient } from './edge/key-value-store.ts';
 
-/** All ports at once: here, one process runs every function. */
+/** All ports together: on one machine, one process runs every function. */
 export type LocalPorts = Ports &
   Pick<OrphanPorts, 'stored' | 'videos'> & { userIdClaim: string; close(): Promise<void> };
 
-/** Nobody draws figures here. */
+/** Metrics are dropped: no dashboard reads them here. */
 const SILENT: Metrics = { record() {} };
-/** Handlers run side by side here, each with queries of its own. */
+/** The number of database connections: here, handlers run concurrently in one process, each with its own queries. */
 const MAX_CONNECTIONS = 10;
 
-/** Connects what the functions connect, once for all of them. */
+/** Makes the connections of all functions, once. */
 export function connectPorts(settings: Settings, log: Log): LocalPorts {
   const gateEndpoint = process.env.AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE;
   return {

@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Another system that is alive works in the folder. */
+/** Another running system uses the folder. */
 export class FolderInUse extends Error {
   override name = 'FolderInUse';
 }
 
 /**
- * Takes a folder for this process: two systems on one set of files would destroy them. A lock whose process was killed is
- * taken over.
- * @returns what gives the folder back
+ * Locks a folder for this process, because two systems would destroy each other's files. The lock of a killed process
+ * is taken over.
+ * @returns a function that releases the folder
  * @throws {FolderInUse}
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
@@ -32,7 +32,10 @@ function read(file: string): string {
   }
 }
 
-/** A number is given to another program once its process is gone, so where the command line can be seen, it decides. */
+/**
+ * The operating system gives a process number to another program later. So the command line decides, where it can be
+ * read.
+ */
 function isOneOfUs(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {

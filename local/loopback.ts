@@ -4,20 +4,20 @@ import { buffer } from 'node:stream/consumers';
 
 export type LoopbackRequest = {
   method: string;
-  /** As it came, still percent-encoded, without the query. */
+  /** The path as it was sent, still percent-encoded, without the query. */
   path: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
 };
 export type LoopbackAnswer = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
 export type LoopbackServer = {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   url: string;
-  /** Closes the port and every connection to it. */
+  /** Closes the port and all of its connections. */
   close(): Promise<void>;
 };
 
-/** An HTTP server on a free port that nobody outside this machine can reach. What `answer` throws becomes a 500. */
+/** An HTTP server on a free port that only this machine can reach. If `answer` throws, the response is a 500. */
 export async function listenOnLoopback(
   answer: (request: LoopbackRequest) => Promise<LoopbackAnswer>,
 ): Promise<LoopbackServer> {

@@ -2,20 +2,20 @@ export type Environment = Record<string, string | undefined>;
 export type Storage = 's3' | 'local';
 
 export type PartsOptions = {
-  /** Where the parts keep what must outlive the process. */
+  /** The folder for everything that must survive the process. */
   folder: string;
   storage: Storage;
-  /** A setting that names a real service keeps its stand-in from being started. */
+  /** The environment. A setting that names a real service replaces its stand-in. */
   environment: Environment;
   /** How long the sample platform takes to transcode one segment. */
   segmentMilliseconds: number;
 };
 
-/** One port's other end: a stand-in that was started, or the real service that the environment names. */
+/** What is behind one port: a started stand-in, or the real service that the environment names. */
 export type Part = {
-  /** What the functions are told of it. */
+  /** The settings for the functions. */
   settings: Environment;
-  /** What it is, for people. */
+  /** Its name, for people. */
   name: string;
   stop(): Promise<void>;
 };

@@ -6,10 +6,13 @@ import { edgePart, eventsPart, processingPart, queuesPart } from './services.ts'
 import type { LocalStepFunctions } from './step-functions/step-functions.ts';
 import { cachePart, databasePart, type PutFile, storagePart, tombstonesPart } from './stores.ts';
 
-/** Everything around the functions, and the settings that lead there. What a real service takes the place of is absent. */
+/**
+ * Everything around the functions, and the settings that lead there. A stand-in is absent when a real service replaces
+ * it.
+ */
 export type Parts = {
   settings: Environment;
-  /** What stands where, for people. */
+  /** What runs, for people. */
   names: string[];
   putFile: PutFile;
   s3?: S3Simulator;
@@ -19,7 +22,10 @@ export type Parts = {
   stop(): Promise<void>;
 };
 
-/** Starts a stand-in for everything that the environment does not name; when one fails, those that had started are stopped. */
+/**
+ * Starts a stand-in for everything that the environment does not name. If one fails, those that have started are
+ * stopped.
+ */
 export async function startParts(options: PartsOptions): Promise<Parts> {
   const started: Part[] = [];
   const keep = async <P extends Part>(starting: Promise<P>): Promise<P> => {
@@ -51,7 +57,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   }
 }
 
-/** Waits for all, though one fails, so that none is still starting when the others are stopped. */
+/** Waits for all of them even if one fails, so that none is still starting while the others are stopped. */
 async function settled<All extends readonly Promise<unknown>[]>(all: All) {
   await Promise.allSettled(all);
   return await Promise.all(all);

@@ -8,7 +8,7 @@ import { startProcessing } from './step-functions/processing.ts';
 import type { LocalStepFunctions } from './step-functions/step-functions.ts';
 import type { PutFile, StoragePart } from './stores.ts';
 
-/** Long enough to see a copy served while its invalidation is under way. */
+/** Long enough to see that an old copy is served while its invalidation is in progress. */
 const INVALIDATION_MILLISECONDS = 500;
 /** As on AWS: six times the function's timeout. */
 const VISIBILITY_SECONDS = 720;
@@ -63,7 +63,10 @@ export async function edgePart(
   return { settings: { ...settings, ...gate?.settings }, name, stop, edge };
 }
 
-/** The store of the gate and what the edge has to know of it, in the modes that have one. Copies end soon: nobody waits a day. */
+/**
+ * The gate's store and the edge's settings for it, in the modes that have a gate. Copies expire soon, so that nobody
+ * has to wait for a day.
+ */
 async function gatePart({ EDGE_MODE: mode = 'invalidate', EDGE_TTL_SECONDS: ttl = '15' }: PartsOptions['environment']) {
   if (mode === 'invalidate') return undefined;
   const store = await startKeyValueStore();

@@ -40,7 +40,10 @@ export async function cachePart({ environment, folder }: PartsOptions): Promise<
   return { settings: { CACHE_URL: url }, name, stop };
 }
 
-/** A bucket with versions, in the simulator or where the settings lead; or the local file layout. */
+/**
+ * Storage: a bucket with versioning, in the simulator or in the service that the settings name, or the local file
+ * layout.
+ */
 export async function storagePart(options: PartsOptions): Promise<StoragePart> {
   if (options.storage === 'local') return await filesPart(options);
   const real = realPart(options.environment, ['VIDEO_BUCKET', 'STORAGE_ENDPOINT']);

@@ -23,15 +23,15 @@ import { createIssuer, type Issuer } from './sign-in/issuer.ts';
 export type SystemOptions = {
   folder: string;
   storage: Storage;
-  /** 0: a free one. */
+  /** 0: any free port. */
   port: number;
   environment: Environment;
   log: Log;
   /** How long the sample platform takes to transcode one segment. */
   segmentMilliseconds?: number;
-  /** Wraps the ports that the functions get: tests put faults and barriers in between. */
+  /** Wraps the ports of the functions, so that tests can add faults and barriers. */
   wrap?: (ports: LocalPorts) => LocalPorts;
-  /** Other functions than those of the sources; they connect by themselves, with the settings in `process.env`. */
+  /** Functions to use instead of the sources. They make their own connections with the settings in `process.env`. */
   handlers?: Handlers;
 };
 
@@ -42,19 +42,19 @@ export type System = {
   ports: LocalPorts;
   db: Kysely<Database>;
   issuer: Issuer;
-  /** Uploads' processing, as the platform starts it. */
+  /** The processing of uploads, as the platform starts it. */
   process(videoId: string, segments?: number): Promise<string>;
   stop(): Promise<void>;
 };
 
-/** What differs on one machine: it is quick to settle, and to notice a worker that died. */
+/** Rules that differ on one machine: it settles sooner, and notices a dead worker sooner. */
 const USUAL: Environment = { SETTLE_SECONDS: '3', LEASE_SECONDS: '10', SWEEP_AFTER_SECONDS: '2' };
 
 const SEGMENT_MILLISECONDS = 1_500;
 
 /**
- * The whole product in one process: the functions that run on AWS, between parts that stand in for AWS. It sets the SDK's
- * own settings in `process.env`, so there is one system in a process at a time.
+ * The whole product in one process: the functions that run on AWS, with stand-ins for AWS around them. It sets the
+ * SDK's settings in `process.env`, so only one system can run in a process at a time.
  * @throws {WrongSettings} {FolderInUse}
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
@@ -95,12 +95,12 @@ function environmentOf(given: Environment): Environment {
   return { ...(process.env.AWS_ACCESS_KEY_ID ? {} : STAND_IN_CREDENTIALS), ...given };
 }
 
-/** Sets what the functions read in `process.env`. @returns what puts back what was there */
+/** Sets the functions' settings in `process.env`. @returns a function that restores the earlier values */
 function apply(environment: Environment): () => Promise<void> {
   const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
   const set = (values: Iterable<readonly [string, string | undefined]>) => {
     for (const [name, value] of values) {
-      // `process.env` would keep an undefined value as the text "undefined".
+      // `process.env` would store an undefined value as the text "undefined".
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
@@ -119,7 +119,7 @@ async function preparePlatform(
 ): Promise<void> {
   await migratePlatform(db);
   await migrate(db);
-  // Relative addresses: the page serves the edge under its own.
+  // Relative addresses: the page serves the edge from its own origin.
   await seedPlatform({ db, putFile, cdnUrl: '', layout: storage });
 }
 

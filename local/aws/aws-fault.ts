@@ -1,4 +1,4 @@
-/** An error that a stand-in answers in the shape of its AWS service, so that the SDK throws it under `code`. */
+/** An error in the form of the AWS service, so that the SDK throws it with this `code`. */
 export class AwsFault extends Error {
   override name = 'AwsFault';
   readonly code: string;

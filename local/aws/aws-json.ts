@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback.ts';
 import { AwsFault } from './aws-fault.ts';
 
-/** One operation of a service: the request's members in, the answer's members out. */
+/** One operation of a service: takes the members of the request and returns the members of the answer. */
 export type AwsOperation = (input: Record<string, unknown>) => Promise<object>;
 
 /**
- * Answers the AWS JSON protocols 1.0 and 1.1: the operation is named in `X-Amz-Target`, times are seconds since 1970,
- * an error is a body with `__type`. An operation that is not listed is refused as AWS refuses one it does not know.
+ * Answers the AWS JSON protocols 1.0 and 1.1: `X-Amz-Target` names the operation, times are seconds since 1970, and an
+ * error is a body with `__type`. An unknown operation is refused as AWS does.
  */
 export function answerAwsJson(operations: Record<string, AwsOperation>) {
   return async ({ headers, body }: LoopbackRequest): Promise<LoopbackAnswer> => {
@@ -29,14 +29,14 @@ export function answerAwsJson(operations: Record<string, AwsOperation>) {
   };
 }
 
-/** A member of the request that must be a text. */
+/** A member of the request that must be a string. */
 export function textOf(input: Record<string, unknown>, member: string): string {
   const value = input[member];
   if (typeof value === 'string' && value !== '') return value;
   throw new AwsFault('ValidationException', `The request needs ${member}`);
 }
 
-/** A time as the protocol writes it. */
+/** A time in the form of the protocol. */
 export function secondsOf(time: Date): number {
   return time.getTime() / 1000;
 }

@@ -1,4 +1,7 @@
-/** What an SDK client needs to talk to a stand-in on this machine. None of them checks who signs. */
+/**
+ * The settings of an SDK client for a stand-in on this machine. Stand-ins do not check signatures, so any credentials
+ * work.
+ */
 export function clientSettings(endpoint: string) {
   return {
     endpoint,

@@ -18,7 +18,10 @@ export type LocalEventBus = {
   endpoint: string;
   /** Everything published so far, in order. */
   events(): readonly BusEvent[];
-  /** Refuses the next `count` entries with this code, inside an answer that is a 200, as EventBridge does. */
+  /**
+   * Refuses the next `count` entries with this code. Like EventBridge, it reports them inside an answer with status
+   * 200.
+   */
   refuseNext(count: number, code: string): void;
   stop(): Promise<void>;
 };
@@ -26,7 +29,7 @@ export type LocalEventBus = {
 type Entry = { EventBusName?: string; Source?: string; DetailType?: string; Detail?: string; Time?: number };
 type EntryAnswer = { EventId: string } | { ErrorCode: string; ErrorMessage: string };
 
-/** PutEvents of EventBridge, for every bus name: it keeps the events and gives each one to `listener`. */
+/** EventBridge's PutEvents, for every bus name. It keeps the events and passes each to `listener`. */
 export async function startEventBus(listener: (event: BusEvent) => void = () => {}): Promise<LocalEventBus> {
   const events: BusEvent[] = [];
   const refusals: string[] = [];
@@ -48,7 +51,7 @@ export async function startEventBus(listener: (event: BusEvent) => void = () => 
   };
 }
 
-/** One to ten entries a call (EventBridge quota). */
+/** A call takes one to ten entries (EventBridge quota). */
 function putEvents(accept: (entry: Entry) => EntryAnswer): AwsOperation {
   return async (request) => {
     const entries = request.Entries as Entry[];

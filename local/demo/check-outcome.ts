@@ -5,16 +5,16 @@ import { edgePathsOf, type Findings, isRunning, lookEverywhere } from './left-ov
 import { REPORT_REASON } from './video/video-rows.ts';
 
 export type Outcome = {
-  /** What is left of the video. */
+  /** What the stores still hold of the video. */
   left: Findings;
-  /** How many things stood beside it, and how many of them are as they were. */
+  /** The number of neighbouring things, and how many of them are unchanged. */
   neighbours: number;
   whole: number;
-  /** What is wrong, a line each. */
+  /** What is wrong, one line for each problem. */
   problems: string[];
 };
 
-/** Looks in every store for what should be gone, should have changed, and should be as it was. */
+/** Checks every store: what must be gone, what must have changed, and what must be unchanged. */
 export async function checkOutcome(stores: DemoStores, { demo, before }: Prepared): Promise<Outcome> {
   const left = await lookEverywhere(stores, { videoId: demo.videoId, runs: [demo.run] });
   const leftOfMisnamed = await lookEverywhere(stores, { videoId: demo.misnamedId, runs: [] });
@@ -42,7 +42,9 @@ function remains(left: Findings, whose: string): string[] {
   );
 }
 
-/** Reports that waited must be resolved, by who asked for the deletion, and else be as they were. */
+/**
+ * Pending reports on the videos must be resolved by the user who requested the deletion, and otherwise be unchanged.
+ */
 async function openReports({ db }: DemoStores, { pendingReports, ownerId, deleted }: Demo): Promise<string[]> {
   if (pendingReports.length === 0) return [];
   const resolved = await db
@@ -63,7 +65,7 @@ async function openReports({ db }: DemoStores, { pendingReports, ownerId, delete
     .map((id) => `the report ${id} is not resolved as it should be`);
 }
 
-/** The neighbour's run goes on, and its page is still served from the edge's copy. */
+/** The neighbour's run must go on, and the edge must still serve its page from the cache. */
 async function interrupted(
   { runs, edge, storage }: DemoStores,
   { neighbourRun, neighbourId }: Demo,

@@ -1,6 +1,6 @@
 import type { System } from '../system.ts';
 
-/** A deletion as the API shows it, as far as the demo looks at it. */
+/** The part of the API's deletion that the demo reads. */
 export type DeletionView = {
   videoId: string;
   state: string;
@@ -9,18 +9,18 @@ export type DeletionView = {
 
 type Answer = { status: number; text: string };
 
-/** The API as the owner's page calls it. */
+/** The API as the page of the video's owner calls it. */
 export type DemoApi = {
-  /** Asks for it; again, where an earlier process did so. @throws when it is refused */
+  /** Requests the deletion, and accepts that an earlier process has already requested it. @throws when it is refused */
   requestDeletion(videoId: string): Promise<void>;
   deletion(videoId: string): Promise<DeletionView>;
   receipt(videoId: string): Promise<string>;
   receiptKeys(): Promise<{ keys: Record<string, unknown>[] }>;
-  /** Where the feed, the owner's list and the video's own address still show one of the videos. */
+  /** The places that still show one of the videos: the feed, the owner's list, the video's own address. */
   shown(videoIds: readonly string[]): Promise<string[]>;
 };
 
-/** Calls over HTTP, with a token of the owner's. */
+/** Calls the API over HTTP, with a token of the owner. */
 export async function createDemoApi({ url, issuer }: System, ownerId: string): Promise<DemoApi> {
   const authorization = `Bearer ${await issuer.tokenFor(ownerId)}`;
   const call = async (path: string, method = 'GET'): Promise<Answer> => {

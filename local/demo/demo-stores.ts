@@ -12,30 +12,30 @@ export type BucketStorage = {
   kind: 's3';
   client: S3Client;
   bucket: string;
-  /** Writes the same body under each key without HTTP, where the bucket is the simulator's. */
+  /** Writes the same body under each key. For the simulator's bucket it does so without HTTP. */
   fill?(keys: Iterable<string>, body: string): void;
 };
 export type FileStorage = {
   kind: 'local';
   uploads: string;
   processing: string;
-  /** A folder that is no root of the platform's: links lead there, deletions must not. */
+  /** A folder outside of the platform's storage. Links lead into it, and a deletion must not follow them. */
   outside: string;
 };
 export type VideoStorage = BucketStorage | FileStorage;
 
-/** Every store by its own client, so that what the demo sees does not come through the code it looks at. */
+/** Every store, each with its own client: what the demo sees must not come through the code that it checks. */
 export type DemoStores = {
   db: Kysely<Database>;
   storage: VideoStorage;
   redis: RedisClientType;
   runs: SFNClient;
-  /** Absent where the edge is a real one. */
+  /** Absent when the edge is real CloudFront. */
   edge?: Pick<LocalEdge, 'url' | 'cached'>;
   close(): void;
 };
 
-/** Connects to the stores of a system that runs. */
+/** Connects to the stores of a running system. */
 export async function openStores({ settings, db, parts }: System, folder: string): Promise<DemoStores> {
   const redis: RedisClientType = createClient({ url: settings.CACHE_URL });
   await redis.connect();

@@ -8,25 +8,25 @@ import type { Findings } from './left-over.ts';
 /** The ids of one demo. */
 export type Demo = {
   ownerId: string;
-  /** The video that the demo is about. */
+  /** The video that the demo deletes. */
   videoId: VideoId;
-  /** A small video of the same owner, deleted with it: its `url_mp4` names a file in the neighbour's folder. */
+  /** A small video of the same owner, also deleted. Its `url_mp4` names a file under the neighbour's prefix. */
   misnamedId: VideoId;
   /** Both of them. */
   deleted: VideoId[];
   neighbourOwnerId: string;
-  /** A complete video that nobody touches. */
+  /** A complete video that must stay untouched. */
   neighbourId: VideoId;
-  /** A video that is being processed from before the deletion until after it. */
+  /** A video that is processed before, during and after the deletion. */
   processingId: VideoId;
-  /** The reports on the deleted videos that wait for an answer. */
+  /** The pending reports on the deleted videos. */
   pendingReports: string[];
   /** The execution ARNs of the runs of `videoId` and of `processingId`. */
   run: string;
   neighbourRun: string;
 };
 
-/** All that must be known to go on with a demo whose process was killed. */
+/** Everything needed to continue a demo whose process was killed. */
 export type Prepared = { demo: Demo; found: Findings; before: Fingerprints };
 
 export function newDemo(owners: Pick<Demo, 'ownerId' | 'neighbourOwnerId'>): Demo {
@@ -39,7 +39,7 @@ export function newDemo(owners: Pick<Demo, 'ownerId' | 'neighbourOwnerId'>): Dem
 
 const fileIn = (folder: string) => join(folder, 'demo.json');
 
-/** The demo that is under way in the folder, if any. */
+/** The unfinished demo in the folder, if there is one. */
 export async function findPrepared(folder: string): Promise<Prepared | undefined> {
   const text = await readFile(fileIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -48,14 +48,17 @@ export async function findPrepared(folder: string): Promise<Prepared | undefined
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Under another name until it is whole: whoever is killed in between has prepared nothing. */
+/**
+ * Writes under another name first and renames the complete file, so that a process killed in between leaves no half
+ * demo.
+ */
 export async function keepPrepared(folder: string, prepared: Prepared): Promise<void> {
   const unfinished = `${fileIn(folder)}.unfinished`;
   await writeFile(unfinished, JSON.stringify(prepared));
   await rename(unfinished, fileIn(folder));
 }
 
-/** The next demo in the folder begins anew. */
+/** Ends the demo, so that the next one in the folder starts from the beginning. */
 export async function forgetPrepared(folder: string): Promise<void> {
   await rm(fileIn(folder), { force: true });
 }

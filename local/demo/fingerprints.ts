@@ -8,21 +8,21 @@ import type { Demo } from './demo.ts';
 import type { DemoStores, VideoStorage } from './demo-stores.ts';
 import { originalKeyOf } from './video/demo-video.ts';
 
-/** The SHA-256 of things that a deletion must not touch, by what and where they are. */
+/** The SHA-256 of things that a deletion must not touch, by kind and place. */
 export type Fingerprints = Record<string, string>;
 
-/** Contents that are read at the same time. */
+/** How many contents are read at the same time. */
 const CONCURRENCY = 16;
 
 type Source = { name: string; read: () => Promise<Uint8Array> };
 
-/** Every object, version, marker, unfinished upload or file that is not the deleted videos'. */
+/** Every object, version, marker, unfinished upload or file that does not belong to the deleted videos. */
 export async function fingerprintStorage(storage: VideoStorage, { deleted }: Demo): Promise<Fingerprints> {
   const sources: Source[] = [];
   if (storage.kind === 's3') {
     for await (const entry of bucketContent(storage)) {
       const isTheirs = deleted.some((id) => entry.key.startsWith(`videos/${id}/`) || entry.key === originalKeyOf(id));
-      // Whether a version is current is not in its name: a neighbour's upload may make it an older one.
+      // The name does not say whether a version is current, because a neighbour's upload may make it noncurrent.
       const kind = entry.kind === 'versions' ? 'objects' : entry.kind;
       if (!isTheirs) sources.push({ name: `${kind} ${entry.key} ${entry.id}`, read: () => contentOf(storage, entry) });
     }
@@ -36,9 +36,9 @@ export async function fingerprintStorage(storage: VideoStorage, { deleted }: Dem
 }
 
 /**
- * Every row and cached value that is not the deleted videos'. Left out is what changes or goes without any deletion: cached
- * values with an end to their life, and the feed's version, a counter made to be raised. Pending reports on the videos are
- * looked at on their own, since they are to change.
+ * Every row and cached value that does not belong to the deleted videos. It leaves out what changes without any
+ * deletion: cached values that expire, and the version of the feed, which is a counter. Pending reports on the videos
+ * are checked separately, because they must change.
  */
 export async function fingerprintRecords({ db, redis }: DemoStores, demo: Demo): Promise<Fingerprints> {
   const [rows, cached] = await Promise.all([hashForeignRows(db, demo.deleted), cacheContent(redis)]);
@@ -51,8 +51,8 @@ export async function fingerprintRecords({ db, redis }: DemoStores, demo: Demo):
 }
 
 /**
- * What is not as it was: changed or gone, or there though nobody but a deletion could have put it there. A run that goes on
- * beside the deletion may add to its own video.
+ * What differs: it was changed, is gone, or was added though only a deletion could have added it. A run that goes on
+ * during the deletion may add to its own video.
  */
 export function differences(before: Fingerprints, after: Fingerprints, { processingId }: Demo): string[] {
   const lost = Object.keys(before).filter((name) => !(name in after));

@@ -10,13 +10,13 @@ import { originalKeyOf } from './video/demo-video.ts';
 
 type Counts = Record<string, number>;
 
-/** What each store holds of one video, by kind. Kinds with nothing may be left out. */
+/** What each store holds of one video, by kind. Kinds with no entries may be absent. */
 export type Findings = Record<'storage' | 'rows' | 'cache' | 'edge' | 'runs', Counts>;
 
-/** A video to look for, and the execution ARNs of its runs, which outlive their rows. */
+/** A video to look for, and the execution ARNs of its runs, which still exist when their rows are gone. */
 export type Sought = { videoId: string; runs: readonly string[] };
 
-/** Looks in every store itself. Waits for nothing: what it finds is there now. */
+/** Checks every store itself and without waiting: what it finds is there now. */
 export async function lookEverywhere(stores: DemoStores, { videoId, runs }: Sought): Promise<Findings> {
   const [storage, rows, cache, edge, running] = await Promise.all([
     lookInStorage(stores.storage, videoId),
@@ -28,7 +28,10 @@ export async function lookEverywhere(stores: DemoStores, { videoId, runs }: Soug
   return { storage, rows, cache, edge, runs: { running } };
 }
 
-/** Objects, older versions, markers and uploads below the prefix, and the original beside it; or files. With their bytes. */
+/**
+ * Objects, noncurrent versions, markers and uploads below the prefix, and the original outside of it; or files. With
+ * their bytes.
+ */
 export async function lookInStorage(storage: VideoStorage, videoId: string): Promise<Counts> {
   if (storage.kind === 'local') return await lookInFiles(storage, videoId);
   const counts: Counts = { objects: 0, versions: 0, deleteMarkers: 0, uploads: 0, bytes: 0 };
@@ -50,8 +53,8 @@ async function lookInFiles(storage: FileStorage, videoId: string): Promise<Count
 }
 
 /**
- * Keys and values that name the video: its parts (`keys`), its owner's list and figures, feed pages, and the set that
- * lists those. The fence, which says that the video is gone, is no copy of it.
+ * Keys and values that name the video: its parts (`keys`), its owner's list and statistics, feed pages, and the set
+ * that lists those. The fence, which marks the video as gone, is not a copy of it.
  */
 export async function lookInCache(redis: DemoStores['redis'], videoId: string): Promise<Counts> {
   const counts: Counts = { keys: 0, ownerKeys: 0, pages: 0, lists: 0 };
@@ -69,7 +72,7 @@ function kindOf(key: string): 'keys' | 'ownerKeys' | 'pages' | 'lists' {
   return key.endsWith(':feeds') ? 'lists' : 'keys';
 }
 
-/** The edge's addresses of a video: a playlist and, where it has the bucket for its origin, the original. */
+/** The video's paths at the edge: a playlist and, if the edge has the bucket as its origin, the original. */
 export function edgePathsOf({ kind }: Pick<VideoStorage, 'kind'>, videoId: string): string[] {
   const playlist = `/videos/${videoId}/playlist.m3u8`;
   return kind === 's3' ? [playlist, `/${originalKeyOf(videoId)}`] : [playlist];
@@ -89,7 +92,7 @@ async function countRunning(client: SFNClient, runs: readonly string[]): Promise
   return running.filter(Boolean).length;
 }
 
-/** Whether the run goes on; one that nobody knows does not. */
+/** Whether the run is still running. An unknown run is not. */
 export async function isRunning(client: SFNClient, executionArn: string): Promise<boolean> {
   try {
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));

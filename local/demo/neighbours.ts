@@ -14,24 +14,27 @@ const NOTHING = {
   ...{ shareLinks: 0, clicksPerLink: 0, pendingReports: 0, dismissedReports: 0, feedPages: 0 },
 };
 
-/** The file that the misnamed video's row claims, in the folder of its neighbour. */
+/** The file that the misnamed video's row claims, below its neighbour's prefix. */
 const claimedKeyOf = ({ neighbourId, misnamedId }: Demo) => `videos/${neighbourId}/${misnamedId}.mp4`;
 
-/** Everything that must come out byte for byte as it was: another owner's videos, and whatever has almost the video's name. */
+/**
+ * Everything that must stay byte for byte the same: another owner's video, and things whose name is almost the video's
+ * name.
+ */
 export async function createNeighbours(stores: DemoStores, demo: Demo): Promise<void> {
   const { db, storage, redis } = stores;
   const theirs = { ownerId: demo.neighbourOwnerId, title: 'A neighbour' };
   const processing: DemoVideo = { ...theirs, videoId: demo.processingId, status: 'processing' };
   await createVideo(stores, { ...theirs, videoId: demo.neighbourId }, { sizes: { ...SMALL_SIZES, feedPages: 0 } });
   await insertVideoRows(db, processing, NOTHING);
-  // The list of pages belongs to the one that no feed shows: readers put an end to the life of every other list.
+  // This video is in no feed page, so its list of pages is the one that readers never give an expiry.
   await writeCachedCopies(redis, processing, { pages: SMALL_SIZES.feedPages, seconds: undefined });
   await writeAlikes(storage, demo);
   await redis.set(`video:${demo.videoId}x`, 'Not this video');
   await redis.set(`video:${demo.videoId.slice(0, 35)}:meta`, 'Nor this one');
 }
 
-/** The small video whose row claims a file of the neighbour's. */
+/** The small video whose row claims a file of the neighbour. */
 export async function createMisnamed({ db, storage }: DemoStores, demo: Demo): Promise<void> {
   const { misnamedId, ownerId } = demo;
   const video = { videoId: misnamedId, ownerId, title: 'A row that claims too much', urlMp4: claimedKeyOf(demo) };

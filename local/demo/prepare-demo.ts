@@ -8,14 +8,14 @@ import { createMisnamed, createNeighbours } from './neighbours.ts';
 import { createVideo, type Sizes } from './video/demo-video.ts';
 import { accountNamed } from './video/video-rows.ts';
 
-/** Long enough for no run to come to its end during a demo. */
+/** Long enough that no run ends by itself during a demo. */
 const SEGMENTS = 100_000;
-/** The copies outlive every demo, but not a folder that is kept. */
+/** Copies must not expire during a demo, but should expire in a folder that is kept. */
 const CACHED_FOR_SECONDS = 3_600;
 
 /**
- * Creates the video, its neighbours and two runs that write, and notes what there is. Storage is read before the runs begin:
- * a file that is being written has no fingerprint yet.
+ * Creates the video, its neighbours and two runs that write, and records what there is. Storage is read before the runs
+ * start, because a file that is being written has no stable fingerprint.
  */
 export async function prepareDemo(system: System, stores: DemoStores, sizes: Sizes): Promise<Prepared> {
   const { db, storage } = stores;
@@ -42,7 +42,10 @@ export async function prepareDemo(system: System, stores: DemoStores, sizes: Siz
   return { demo, found: await lookEverywhere(stores, { videoId, runs: [demo.run] }), before: { ...files, ...records } };
 }
 
-/** What lives in a process only, and must go on beside the deletion: the neighbour's run, and its page at the edge. */
+/**
+ * The state that ends with a process and must continue during the deletion: the neighbour's run, and its page at the
+ * edge.
+ */
 export async function startNeighbours(
   { process }: Pick<System, 'process'>,
   stores: Pick<DemoStores, 'edge' | 'storage'>,

@@ -13,7 +13,7 @@ const STORES: Record<keyof Findings, { title: string; step: string }> = {
   edge: { title: 'edge', step: 'invalidateEdge' },
 };
 
-/** Kinds whose own names need a word more. */
+/** Kinds whose names need an explanation. */
 const KINDS: Record<string, string> = {
   running: 'runs',
   objects: 'objects and the original',
@@ -29,7 +29,7 @@ const KINDS: Record<string, string> = {
   served: 'addresses served',
 };
 
-/** What was found in each store, what the receipt says was removed, what is left, and how long the step took. */
+/** For each store: what was found, what the receipt says was deleted, what is left, and how long the step took. */
 export function reportTable(result: DemoResult): string {
   const table = new Table({
     head: ['store', '', 'found', 'removed', 'left', 'time'],
@@ -59,10 +59,10 @@ function linesOf(store: keyof Findings, result: DemoResult): string[][] {
   });
 }
 
-/** From its first start to its last end; with how many passes there were in between. */
+/** The time from the step's first start to its last end, and the number of passes. */
 function timeOf({ deletion, receipt }: DemoResult, step: string): string {
   const { startedAt, finishedAt, attempts = 0 } = deletion.steps.find(({ name }) => name === step) ?? {};
-  // The step itself only asks for the invalidation.
+  // The step only requests the invalidation, so the time runs until the edge has completed it.
   const end = step === 'invalidateEdge' ? receipt?.edge?.completedAt : finishedAt;
   if (!startedAt || !end) return '';
   const time = `${number(Date.parse(end) - Date.parse(startedAt))} ms`;

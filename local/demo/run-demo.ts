@@ -13,36 +13,36 @@ import { DEMO_SIZES, type Sizes } from './video/demo-video.ts';
 import { watchDeletions } from './watch-deletion.ts';
 
 export type DemoOptions = {
-  /** A demo that is under way in the folder is gone on with. */
+  /** The folder of the system. An unfinished demo in it is continued. */
   folder: string;
   storage: Storage;
   environment: Environment;
   log: Log;
-  /** Told what happens, in a line each. */
+  /** Called with one line for each thing that happens. */
   say: (line: string) => void;
   sizes?: Sizes;
   wrap?: SystemOptions['wrap'];
   handlers?: SystemOptions['handlers'];
-  /** Ends the demo early; what it has begun stays in the folder. */
+  /** Ends the demo early. What it has started stays in the folder. */
   signal?: AbortSignal;
 };
 
 export type DemoResult = Outcome & {
   found: Findings;
-  /** From the request to the receipt. */
+  /** Seconds from the request to the receipt. */
   seconds: number;
   deletion: DeletionView;
-  /** Undefined when the deletion did not come to its end. */
+  /** Undefined when the deletion did not finish. */
   receipt: Receipt | undefined;
 };
 
-/** Short, so that the runs write until they are stopped, and after. */
+/** Short, so that the runs write until they are stopped, and even after that. */
 const SEGMENT_MILLISECONDS = 250;
 
 /**
- * Deletes one video, from `DELETE` to receipt, in a system of its own, and looks in every store for what is left and for
- * what should not have changed. Problems are in the result.
- * @throws when the system does not start, or does not answer; `AbortError` at the signal
+ * Deletes one video, from `DELETE` to the receipt, in its own system. Then it checks in every store that nothing of the
+ * video is left and that nothing else has changed. Problems are in the result.
+ * @throws when the system does not start or does not answer; `AbortError` at the signal
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { folder, environment, signal } = options;
@@ -60,7 +60,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   } finally {
     stores?.close();
     await system.stop();
-    // A stopped run writes its segment to the end, and the folder is the caller's to remove.
+    // A stopped run still finishes writing its segment, and afterwards the caller may delete the folder.
     await system.parts.processing?.idle();
   }
 }
@@ -117,7 +117,9 @@ async function prepare(
   return prepared;
 }
 
-/** Or that it is shown no more afterwards would say nothing. */
+/**
+ * Checks that the video is shown before its deletion. Otherwise it would prove nothing that it is not shown afterwards.
+ */
 async function expectShown(api: DemoApi, videoId: string): Promise<void> {
   const shown = await api.shown([videoId]);
   if (shown.length < 3) throw new Error(`Before its deletion, the video is shown only here: ${shown.join(', ')}`);

@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeletionView, DemoApi } from './demo-api.ts';
 
-/** Between two looks. */
+/** Milliseconds between two requests. */
 const EVERY_MILLISECONDS = 50;
-/** Far more than a deletion takes, since a worker that was killed must lose its lease first. */
+/** Much longer than a deletion takes, because after a worker was killed its lease must expire first. */
 const LIMIT_MILLISECONDS = 120_000;
 
 const ENDED = ['deleted', 'failed', 'held', 'cancelled'];
 
 /**
- * Looks at deletions that were accepted, and at what people are shown, until all have ended. A video that is shown once is
- * a problem, and so is a deletion that ends otherwise or not in two minutes.
+ * Watches accepted deletions, and what people are shown, until all deletions have ended. It is a problem if a video is
+ * shown even once, or if a deletion does not end as deleted within two minutes.
  */
 export async function watchDeletions(
   api: DemoApi,

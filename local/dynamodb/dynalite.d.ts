@@ -1,11 +1,13 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** An HTTP server, not yet listening. Without `path` it keeps everything in memory; closing it closes the store. */
+  /**
+   * An HTTP server that does not listen yet. Without `path`, data is in memory. Closing the server closes the store.
+   */
   export default function dynalite(options: {
-    /** Folder of the LevelDB store. */
+    /** The folder of the LevelDB store. */
     path?: string;
-    /** How long a new table stays in CREATING, in milliseconds. */
+    /** How long a new table stays in the state CREATING, in milliseconds. */
     createTableMs?: number;
   }): Server;
 }

@@ -15,7 +15,7 @@ import { clientSettings } from '../aws/client-settings.ts';
 
 type Key = { name: string; type: 'S' | 'N' };
 
-/** Stands in for DynamoDB. What it lacks: transactions, streams, and the removal of items after `expiresAt`. */
+/** Stands in for DynamoDB. It has no transactions and no streams, and does not delete items after `expiresAt`. */
 export type LocalDynamoDb = {
   endpoint: string;
   table: string;
@@ -23,8 +23,8 @@ export type LocalDynamoDb = {
 };
 
 /**
- * Starts dynalite on a free loopback port, with the table of tombstones. With `folder`, items are in there and outlive
- * the process, however it ends; one process at a time. Without, they are in memory.
+ * Starts dynalite on a free loopback port, with the table of tombstones. With `folder`, items are stored there and
+ * survive a killed process; only one process may use it at a time. Without, they are in memory.
  */
 export async function startDynamoDb(options: { folder?: string; table?: string } = {}): Promise<LocalDynamoDb> {
   const { folder, table = 'deletions' } = options;
@@ -69,8 +69,8 @@ async function ensureTable(endpoint: string, table: string): Promise<void> {
 }
 
 /**
- * dynalite takes an item out of its indexes before it writes it anew. A process that is killed in between leaves an item that no
- * index leads to; written once more as it is, it is in all of them.
+ * Repairs the indexes. dynalite takes an item out of its indexes before it writes the item again, so a process that was
+ * killed in between leaves an item that is in no index. Writing it again unchanged puts it back into all of them.
  */
 async function restoreIndexes(client: DynamoDBClient, table: string): Promise<void> {
   for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {

@@ -6,7 +6,7 @@ import type { Invalidation, InvalidationBatch, Invalidations } from './edge-inva
 const NAMESPACE = 'http://cloudfront.amazonaws.com/doc/2020-05-31/';
 const INVALIDATION_URL = /^\/2020-05-31\/distribution\/([^/]+)\/invalidation(?:\/([^/]+))?\/?$/;
 
-/** CreateInvalidation and GetInvalidation of one distribution, in the REST-XML protocol that the SDK speaks. */
+/** CreateInvalidation and GetInvalidation for one distribution, in the REST-XML protocol of the SDK. */
 export function answerCloudFront(invalidations: Invalidations, distributionId: string) {
   return async (request: LoopbackRequest): Promise<LoopbackAnswer> => {
     try {
@@ -46,7 +46,7 @@ function batchIn(xml: string): InvalidationBatch {
   return { callerReference, paths };
 }
 
-/** The texts of the elements with this name; a request of the SDK has neither comments nor CDATA. */
+/** The texts of the elements with this name. The SDK's requests contain neither comments nor CDATA. */
 function elements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text = '']) => unescaped(text));
 }

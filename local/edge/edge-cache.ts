@@ -1,24 +1,26 @@
 export type OriginAnswer = { status: number; headers: Record<string, string>; body: Uint8Array };
 
-/** Where the edge fetches what it has no copy of. `path` starts with a slash and is percent-encoded. */
+/** The origin, which the edge fetches from when it has no copy. `path` starts with a slash and is percent-encoded. */
 export type Origin = (path: string) => Promise<OriginAnswer>;
 
 export type EdgeCache = {
-  /** From a copy if there is a fresh one, else from the origin. `age` is the age of a copy in seconds. */
+  /** Answers from a fresh copy, or else from the origin. `age` is the age of the copy in seconds. */
   get(path: string): Promise<{ answer: OriginAnswer; age?: number }>;
-  /** The paths of the copies that hold content, also of those that are no longer fresh. */
+  /** The paths of all copies with content, including stale copies. */
   paths(): string[];
-  /** A stamp that is later than that of every copy whose fetch has begun. */
+  /** A stamp that is later than that of every fetch that has started. */
   stamp(): number;
-  /** Drops the copies on matching paths whose fetch began before `stamp`, those still being fetched included. */
+  /**
+   * Drops the copies on matching paths whose fetch started before `stamp`, including fetches that are still running.
+   */
   forget(matches: (path: string) => boolean, stamp: number): void;
 };
 
 export type EdgeCacheSettings = {
   origin: Origin;
-  /** How long an error is kept, in seconds. */
+  /** How long an error is cached, in seconds. */
   errorSeconds: number;
-  /** How long content is kept if the origin does not say, in seconds. */
+  /** How long content is cached if the origin does not say, in seconds. */
   defaultSeconds: number;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -28,8 +30,8 @@ type Copy = { answer: OriginAnswer; stamp: number; storedAt: number; freshUntil:
 type Fetch = { path: string; stamp: number; forgotten: boolean };
 
 /**
- * Copies by path, as CloudFront keeps them without query strings in the cache key. A copy that is no longer fresh stays,
- * because CloudFront serves it when the origin fails.
+ * Copies by path: like CloudFront without query strings in the cache key. A stale copy is kept, because CloudFront
+ * serves it when the origin fails.
  */
 export function createEdgeCache({ origin, errorSeconds, defaultSeconds, now }: EdgeCacheSettings): EdgeCache {
   const copies = new Map<string, Copy>();
@@ -81,7 +83,7 @@ function served({ answer, storedAt }: Copy, now: number): { answer: OriginAnswer
   return { answer, age: Math.floor((now - storedAt) / 1000) };
 }
 
-/** `s-maxage` before `max-age`; nothing for what must not be stored. */
+/** `s-maxage` before `max-age`; nothing if the response must not be stored. */
 function contentSeconds({ headers }: OriginAnswer, defaultSeconds: number): number {
   const control = headers['cache-control'] ?? '';
   if (/no-store|no-cache|private/.test(control)) return 0;

@@ -6,23 +6,24 @@ export type Invalidation = InvalidationBatch & { id: string; status: 'InProgress
 
 export type Invalidations = {
   /**
-   * The same reference and paths lead to the earlier invalidation.
+   * Creates an invalidation. The same reference with the same paths returns the earlier one.
    * @throws {AwsFault} InvalidationBatchAlreadyExists, TooManyInvalidationsInProgress, InvalidArgument
    */
   create(batch: InvalidationBatch): Invalidation;
   /** @throws {AwsFault} NoSuchInvalidation */
   find(id: string): Invalidation;
-  /** Completes those in progress without waiting for their time. */
+  /** Completes all invalidations in progress at once. */
   completeAll(): void;
 };
 
-/** What may be in progress at once on one distribution; CloudFront counts the two kinds apart. */
+/** How many may be in progress at the same time on one distribution. CloudFront counts the two kinds separately. */
 const WILDCARDS_IN_PROGRESS = 15;
 const PATHS_IN_PROGRESS = 3000;
 
 /**
- * Until an invalidation completes, its copies are still served. Then those go whose fetch had begun before the
- * invalidation was created: what the edge fetched again meanwhile stays, so invalidating too early shows.
+ * Until an invalidation completes, the edge still serves the copies. Then it drops those whose fetch started before the
+ * invalidation was created. Copies that were fetched in the meantime stay, so that a test can see an invalidation that
+ * came too early.
  */
 export function createInvalidations(
   cache: Pick<EdgeCache, 'stamp' | 'forget'>,
@@ -82,7 +83,7 @@ function samePaths(a: InvalidationBatch, b: InvalidationBatch): boolean {
   return JSON.stringify(a.paths.toSorted()) === JSON.stringify(b.paths.toSorted());
 }
 
-/** Compared decoded, since viewers and we need not encode the same characters. */
+/** Compares decoded paths, because viewers and we may encode different characters. */
 function covers(pattern: string, path: string): boolean {
   const plain = decoded(path);
   return pattern.endsWith('*') ? plain.startsWith(decoded(pattern.slice(0, -1))) : plain === decoded(pattern);

@@ -2,10 +2,13 @@ import type { LoopbackAnswer, LoopbackRequest } from '../loopback.ts';
 import type { EdgeCache, OriginAnswer } from './edge-cache.ts';
 import type { EdgeGate } from './gate.ts';
 
-/** What of an origin's answer reaches the viewer. */
+/** The origin's headers that reach the viewer. */
 const PASSED_ON = ['content-type', 'cache-control', 'etag', 'last-modified'];
 
-/** Answers viewers from the cache: GET and HEAD, one byte range, from any web origin. What the gate refuses is not looked for. */
+/**
+ * Answers viewers from the cache: GET and HEAD, one byte range, from any web origin. A request that the gate refuses
+ * never reaches the cache.
+ */
 export function answerViewers(cache: EdgeCache, gate?: EdgeGate) {
   return async (request: LoopbackRequest): Promise<LoopbackAnswer> => {
     const { method, path, headers } = request;
@@ -26,7 +29,7 @@ const CORS = {
   'access-control-expose-headers': 'x-cache, age, content-range, content-length',
 };
 
-/** `X-Cache` in CloudFront's own words, and the age of a copy in seconds. */
+/** `X-Cache` with CloudFront's values, and the age of a copy in seconds. */
 function cacheHeaders({ status }: OriginAnswer, age: number | undefined): Record<string, string> {
   const verdict = age === undefined ? 'Miss' : 'Hit';
   const aged: Record<string, string> = age === undefined ? {} : { age: String(age) };
@@ -40,7 +43,7 @@ function headersOf({ headers }: OriginAnswer): Record<string, string> {
 
 type Cut = { status: number; headers: Record<string, string>; body: Uint8Array };
 
-/** The part that `Range` asks for (RFC 9110); a header of another form is ignored, as the RFC allows. */
+/** The part that `Range` requests (RFC 9110). A header in another form is ignored, as the RFC allows. */
 function cut({ status, body }: OriginAnswer, range: string | undefined): Cut {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
   if (status !== 200 || (from === '' && to === '')) return { status, headers: {}, body };

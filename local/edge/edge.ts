@@ -6,34 +6,34 @@ import { answerViewers } from './edge-viewer.ts';
 import { createEdgeGate } from './gate.ts';
 
 export type LocalEdge = {
-  /** Where viewers ask: `<url>/videos/<id>/playlist.m3u8`. */
+  /** The base URL for viewers: `<url>/videos/<id>/playlist.m3u8`. */
   url: string;
-  /** For the CloudFront client's `endpoint`. */
+  /** The `endpoint` for the CloudFront client. */
   cloudFrontEndpoint: string;
   distributionId: string;
-  /** The paths of which the edge holds a copy. */
+  /** The paths of all copies at the edge. */
   cached(): string[];
-  /** Completes the invalidations in progress without waiting for their time. */
+  /** Completes all invalidations in progress at once. */
   completeInvalidations(): void;
   stop(): Promise<void>;
 };
 
 export type LocalEdgeSettings = Partial<Omit<EdgeCacheSettings, 'origin'>> & {
-  /** The URL in front of a path, such as `http://127.0.0.1:9000/bucket`, or a function that answers for it. */
+  /** A URL in front of the path, such as `http://127.0.0.1:9000/bucket`, or a function that answers for it. */
   origin: string | Origin;
-  /** How long an invalidation is in progress, and old copies are still served. */
+  /** How long an invalidation takes to complete. Until then, the edge still serves old copies. */
   completeAfterMilliseconds: number;
-  /** The gate's store; without one, the distribution has no gate. */
+  /** The gate's store. Absent: the distribution has no gate. */
   gateStore?: { has(key: string): boolean };
 };
 
 const DISTRIBUTION_ID = 'E1LOCALEDGE000';
-/** CloudFront's error caching minimum TTL, unless a distribution sets another. */
+/** CloudFront's default for the error caching minimum TTL. */
 const ERROR_SECONDS = 10;
 /** The default TTL of the managed policy CachingOptimized. */
 const DEFAULT_SECONDS = 86_400;
 
-/** One CloudFront distribution: an edge that keeps copies, the gate before it, and the API that invalidates them. */
+/** One CloudFront distribution: an edge that caches, the gate in front of it, and the API for invalidations. */
 export async function startEdge({
   origin,
   completeAfterMilliseconds,

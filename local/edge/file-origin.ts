@@ -3,7 +3,7 @@ import { resolve, sep } from 'node:path';
 import { contentTypeOf, localPathOf } from '../../platform/video-files.ts';
 import type { Origin, OriginAnswer } from './edge-cache.ts';
 
-/** Serves the local file layout under the paths that the bucket would have. Nothing outside the folder is reachable. */
+/** Serves the local file layout under the paths that a bucket would have. It serves nothing outside of the folder. */
 export function fileOrigin(uploadsDirectory: string): Origin {
   const root = resolve(uploadsDirectory) + sep;
   return async (path) => {
@@ -19,7 +19,7 @@ export function fileOrigin(uploadsDirectory: string): Origin {
   };
 }
 
-/** Undefined if the path is badly encoded or holds a NUL, which no file name can. */
+/** Undefined if the path has a broken encoding or a NUL, which no file name can contain. */
 function keyOf(path: string): string | undefined {
   try {
     const key = decodeURIComponent(path).replace(/^\/+/, '');

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createContext, Script } from 'node:vm';
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback.ts';
 
-/** What the gate says of a request: the refusal, or nothing when it may pass. */
+/** The gate's decision on a request: the refusal, or nothing when the request may pass. */
 export type EdgeGate = (request: Pick<LoopbackRequest, 'method' | 'path'>) => Promise<LoopbackAnswer | undefined>;
 
 type FunctionAnswer = { statusCode?: number; headers?: Record<string, { value: string }>; body?: { data: string } };
 
-/** Between the functions of CloudFront's own module and this machine. */
+/** Adapters from CloudFront's own module to this machine. */
 const IMPORT = "import cf from 'cloudfront';";
 
-/** Runs the very function that is deployed at the edge, before a store that knows which keys it holds. */
+/** Runs the gate's deployed code against a store that says which keys it holds. */
 export function createEdgeGate(store: { has(key: string): boolean }): EdgeGate {
   const code = readFileSync(new URL('../../lib/gate/gate.js', import.meta.url), 'utf8');
   if (!code.includes(IMPORT)) throw new Error(`The code of the gate has no line "${IMPORT}"`);

@@ -6,12 +6,12 @@ import { clientSettings } from '../aws/client-settings.ts';
 import { type LoopbackAnswer, type LoopbackRequest, listenOnLoopback } from '../loopback.ts';
 
 export type LocalKeyValueStore = {
-  /** Names `localhost`: the SDK puts the account's number in front of it. See `keyValueStoreClient`. */
+  /** It uses the name `localhost`, because the SDK puts the account id in front of it. See `keyValueStoreClient`. */
   endpoint: string;
   arn: string;
   has(key: string): boolean;
   keys(): string[];
-  /** Writes as somebody else would: whoever has read the store's version before will be refused. */
+  /** Changes the store as another writer would: an update with an earlier version of the store is then refused. */
   put(key: string): void;
   stop(): Promise<void>;
 };
@@ -25,7 +25,7 @@ const STORE_URL = /^\/key-value-stores\/([^/]+)(\/keys)?$/;
 type Update = { Puts?: { Key: string; Value: string }[]; Deletes?: { Key: string }[] };
 type Content = Map<string, string>;
 
-/** DescribeKeyValueStore and UpdateKeys of one store, in the REST-JSON protocol that the SDK speaks. */
+/** DescribeKeyValueStore and UpdateKeys for one store, in the REST-JSON protocol of the SDK. */
 export async function startKeyValueStore(): Promise<LocalKeyValueStore> {
   let content: Content = new Map();
   let version = randomUUID();
@@ -61,8 +61,8 @@ export async function startKeyValueStore(): Promise<LocalKeyValueStore> {
 }
 
 /**
- * A client for it. The SDK asks `<account>.localhost`, a name that not every resolver knows to be this machine, so names are
- * not looked up.
+ * A client for the store. The SDK calls `<account>.localhost`, which not every resolver maps to this machine, so the
+ * client does not look names up.
  */
 export function keyValueStoreClient(endpoint: string): CloudFrontKeyValueStoreClient {
   const lookup: NonNullable<ConstructorParameters<typeof Agent>[0]>['lookup'] = (_name, options, done) =>
@@ -73,7 +73,7 @@ export function keyValueStoreClient(endpoint: string): CloudFrontKeyValueStoreCl
   });
 }
 
-/** All or nothing. @throws {AwsFault} */
+/** Applies all changes or none. @throws {AwsFault} */
 function updated(content: Content, { Puts = [], Deletes = [] }: Update): Content {
   if (Puts.length + Deletes.length > KEYS_PER_UPDATE) {
     throw new AwsFault('ValidationException', `An update takes ${KEYS_PER_UPDATE} keys`);

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Adds the CORS headers that a request from an allowed origin gets, and answers a preflight in the route's stead, before
- * any authorizer is asked. @returns true when it has answered
+ * Adds the CORS headers for a request from an allowed origin. It answers a preflight request itself, before any
+ * authorizer runs, as API Gateway does.
+ * @returns true when it has answered
  */
 export function applyCors(request: IncomingMessage, response: ServerResponse, allowedOrigins: readonly string[]) {
   const { origin } = request.headers;

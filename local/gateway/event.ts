@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 
-/** A route without an authorizer has none in its event either, whatever the type says: that is how it is on AWS. */
+/**
+ * A route without an authorizer has none in its event either. This is how AWS behaves, although the type says
+ * otherwise.
+ */
 export type HttpApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 
 export type EventParts = {
@@ -62,26 +65,26 @@ function joined(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
 }
 
-/** Names in lower case, repeated headers joined with commas; cookies travel in their own field. */
+/** Header names are in lower case, repeated headers are joined with commas, and cookies have their own field. */
 function headersOf({ cookie: _, ...headers }: IncomingHttpHeaders): Record<string, string> {
   const named = Object.entries(headers).filter(([, value]) => value !== undefined);
   return Object.fromEntries(named.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : `${value}`]));
 }
 
-/** Text stays as it is; anything else, forms included, arrives in base64. */
+/** Text is passed as it is. Everything else, including forms, is encoded in base64. */
 function bodyOf(body: Buffer, contentType = 'text/plain'): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
   const isText = /^(text\/|application\/([\w.-]+\+)?(json|xml|javascript)\b)/i.test(contentType);
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
 }
 
-/** Like `22/Nov/2026:10:00:00 +0000`. */
+/** A time like `22/Nov/2026:10:00:00 +0000`. */
 function clfTime(at: Date): string {
   const [, day, month, year, time] = at.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
-/** The context of a function that an HTTP API called: it may take 30 s, the longest integration timeout there is. */
+/** The context of a function that an HTTP API calls. It may take 30 s, the longest integration timeout. */
 export function buildContext(functionName: string): Context {
   const deadline = Date.now() + 30_000;
   const unsupported = () => {

@@ -11,34 +11,34 @@ import { refuse, sendResult } from './response.ts';
 import { serveFolder } from './statics.ts';
 import { ACCOUNT_THROTTLE, createThrottle, type ThrottleSettings } from './throttle.ts';
 
-/** A route and the function behind it. */
+/** A route and its function. */
 export type GatewayRoute = Pick<Route, 'path' | 'authorizer'> & {
   method: string;
   handler: (event: HttpApiEvent, context: Context) => Promise<APIGatewayProxyResultV2 | undefined>;
 };
 
-/** Something else on the same port. Answers and returns true, or returns false and leaves the response alone. */
+/** Another handler on the same port. It answers and returns true, or returns false and leaves the response alone. */
 export type Mount = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export type GatewayOptions = {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: any free port. */
   port?: number;
   routes: readonly GatewayRoute[];
   jwt: JwtSettings;
-  /** Origins besides the gateway's own that a browser may call from. */
+  /** Origins, besides the gateway's own, that a browser may call from. */
   allowedOrigins?: readonly string[];
   throttle?: ThrottleSettings;
-  /** Asked in order, for whatever no route matches. */
+  /** Handlers that are tried in order when no route matches. */
   mounts?: readonly Mount[];
-  /** A folder of files, asked last. */
+  /** A folder of static files, tried last. */
   statics?: string;
-  /** Told of what a function threw; the caller gets no word of it. */
+  /** Called with the error that a function threw. The caller does not see it. */
   onError?: (error: unknown) => void;
 };
 
 /**
- * What stands in for an HTTP API with a JWT authorizer (payload format 2.0), and the server of the page. Loopback only.
- * Its own refusals have API Gateway's fixed bodies: 401, 404, 413, 429 and 500 with `{"message": …}`.
+ * Stands in for an HTTP API with a JWT authorizer (payload format 2.0), and serves the page. It listens on loopback
+ * only. Its refusals have API Gateway's fixed bodies: 401, 404, 413, 429 and 500 with `{"message": …}`.
  */
 export async function startGateway(options: GatewayOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const authorize = createJwtAuthorizer(options.jwt);
@@ -93,7 +93,10 @@ async function invoke(request: IncomingMessage, response: ServerResponse, parts:
   sendResult(response, await route.handler(event, buildContext(routeKey)));
 }
 
-/** A page of another site whose name was made to point here sends its own name: it must not get at the accounts. */
+/**
+ * Protects against DNS rebinding: another site can let its name point to this machine, but its requests then carry that
+ * name. They must not reach the accounts.
+ */
 function isLoopbackName(host = ''): boolean {
   return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
 }

@@ -2,14 +2,15 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 
 export type JwtSettings = { issuer: string; audience: string; jwksUri: string };
 
-/** The claims, or the `www-authenticate` value to refuse with. */
+/** The claims, or the `www-authenticate` value of the refusal. */
 export type Verdict = { claims: Record<string, string> } | { challenge: string };
 
 export type Authorize = (authorization: string | undefined) => Promise<Verdict>;
 
 /**
- * An authorizer as HTTP API's own: signature, `kid`, `iss`, `aud`, `exp` and `nbf`. RSA signatures only, as documented
- * there, which also leaves no room for `none` or for an HMAC made with the public key. Keys are fetched when first needed.
+ * An authorizer like HTTP API's: it checks signature, `kid`, `iss`, `aud`, `exp` and `nbf`. It accepts only RSA
+ * signatures, as AWS documents. That also excludes `none`, and an HMAC made with the public key. Keys are fetched when
+ * they are first needed.
  */
 export function createJwtAuthorizer({ issuer, audience, jwksUri }: JwtSettings): Authorize {
   const keys = createRemoteJWKSet(new URL(jwksUri));
@@ -31,7 +32,7 @@ export function createJwtAuthorizer({ issuer, audience, jwksUri }: JwtSettings):
   };
 }
 
-/** API Gateway passes every claim on as a string; a list becomes `[a b]`. */
+/** API Gateway passes every claim as a string; a list becomes `[a b]`. */
 function asStrings(payload: JWTPayload): Record<string, string> {
   const asString = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
   return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, asString(value)]));

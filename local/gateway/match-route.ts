@@ -1,12 +1,12 @@
-/** What a route needs to be found. */
+/** What matching needs to know about a route. */
 export type RouteKey = { method: string; path: string };
 
 export type Match<R extends RouteKey> = { route: R; pathParameters: Record<string, string> };
 
 /**
- * Splits the path of a request target into decoded segments. API Gateway decodes a path before it matches and passes on
- * path, raw path and parameters decoded (once: `%252F` arrives as `%2F`).
- * @returns undefined for a path that could mean another one: a slash within a segment, `.` or `..`, a broken escape
+ * Splits the path of a request target into decoded segments. API Gateway decodes a path before it matches, and passes
+ * path, raw path and parameters on decoded (once: `%252F` becomes `%2F`).
+ * @returns undefined for a path that is ambiguous: a slash within a segment, `.` or `..`, a broken escape
  */
 export function segmentsOf(target: string): string[] | undefined {
   const [path = ''] = target.split('?', 1);
@@ -21,8 +21,8 @@ export function segmentsOf(target: string): string[] | undefined {
 }
 
 /**
- * The route with the best match: a literal segment before a `{parameter}`, the method itself before `ANY`. A parameter
- * is exactly one segment that is not empty; a trailing slash makes another path.
+ * The best matching route: a literal segment wins over a `{parameter}`, and a method over `ANY`. A parameter matches
+ * exactly one segment that is not empty. A trailing slash makes another path.
  */
 export function matchRoute<R extends RouteKey>(routes: readonly R[], method: string, segments: string[]) {
   const matches = routes
@@ -53,7 +53,8 @@ function nameIn(part: string): string | undefined {
 }
 
 function bestFirst(a: Match<RouteKey>, b: Match<RouteKey>): number {
-  // `0` for a literal and `1` for a parameter, from the left: the smaller string is the more literal path.
+  // Writes `0` for a literal segment and `1` for a parameter, from the left: the smaller string is the more literal
+  // path.
   const shape = (route: RouteKey) =>
     route.path.replaceAll(/[^/]+/g, (part) => (nameIn(part) === undefined ? '0' : '1'));
   const byPath = shape(a.route).localeCompare(shape(b.route));

@@ -12,10 +12,10 @@ import { apiRoutes } from './api-routes.ts';
 import { startGateway } from './gateway.ts';
 import { proxyTo } from './proxy.ts';
 
-/** Who issues the tokens here, and for whom. */
+/** The issuer of the local tokens, and their audience. */
 export const ISSUER = { issuer: 'https://issuer.localhost', audience: 'video-platform' };
 
-/** API, page, edge and sign-in on one port. The keys that tokens are verified with come from a port of their own, as an issuer's do. */
+/** API, page, edge and sign-in on one port. The keys that verify tokens have their own port, like a real issuer's. */
 export async function openPort(
   { port, log, handlers }: Pick<SystemOptions, 'port' | 'log'> & { handlers: Handlers },
   { settings, ports, db, issuer, parts }: Pick<System, 'settings' | 'ports' | 'db' | 'issuer' | 'parts'>,

@@ -4,8 +4,8 @@ import type { Mount } from './gateway.ts';
 import { refuse } from './response.ts';
 
 /**
- * Passes GET and HEAD under `prefix` on to another server on this machine, path and query untouched, so that page and
- * videos share an origin. 502 when that server does not answer.
+ * Forwards GET and HEAD below `prefix` to another server on this machine, with unchanged path and query, so that page
+ * and videos share an origin. Answers 502 when that server does not answer.
  */
 export function proxyTo(prefix: string, base: string): Mount {
   return (request, response) => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The largest payload an HTTP API takes, in bytes. AWS: "Quotas for configuring and running an HTTP API". */
+/** The largest payload that an HTTP API accepts, in bytes. AWS: "Quotas for configuring and running an HTTP API". */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** Reads the body. @returns undefined as soon as it is larger than allowed, without reading on */
+/** Reads the body. @returns undefined as soon as it exceeds the limit, without reading on */
 export async function readBody(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { APIGatewayProxyResultV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** Answers with the gateway's own fixed body, `{"message": …}`. */
+/** Answers with the gateway's fixed body, `{"message": …}`. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -22,7 +22,9 @@ export function sendJson(
   response.end(JSON.stringify(body));
 }
 
-/** Sends what a function returned, as payload format 2.0 reads it: without a status code, the whole result is a JSON body. */
+/**
+ * Sends what a function returned, by the rules of payload format 2.0: a result without a status code is a JSON body.
+ */
 export function sendResult(response: ServerResponse, result: APIGatewayProxyResultV2 | undefined): void {
   if (!isStructured(result)) {
     sendJson(response, 200, result ?? null);
@@ -42,7 +44,7 @@ function isStructured(result: unknown): result is APIGatewayProxyStructuredResul
   return typeof result === 'object' && result !== null && 'statusCode' in result;
 }
 
-/** API Gateway ignores the CORS headers of a function once the API has a CORS configuration of its own. */
+/** API Gateway ignores the CORS headers of a function when the API has its own CORS configuration. */
 function isCorsHeader(name: string): boolean {
   return name.toLowerCase().startsWith('access-control-');
 }

@@ -16,7 +16,7 @@ const CONTENT_TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** `blob:` is what a player built on Media Source Extensions plays from. */
+/** A player that uses Media Source Extensions plays from a `blob:` URL. */
 const SECURITY_HEADERS = {
   'content-security-policy': [
     "default-src 'self'",
@@ -34,13 +34,16 @@ const SECURITY_HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Serves the files of a folder to GET and HEAD, `/` being `index.html`. Nothing outside is reachable, links included. */
+/**
+ * Serves a folder to GET and HEAD, with `index.html` for `/`. It serves nothing outside of the folder, not even through
+ * links.
+ */
 export function serveFolder(folder: string): Mount {
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const file = fileFor(folder, segmentsOf(request.url ?? '/'));
     if (!file) return false;
-    // Vite names what it puts into assets/ by content, so such a file never changes.
+    // Vite puts a hash of the content into file names in assets/, so such a file never changes.
     const isHashed = file.path.includes(`${sep}assets${sep}`);
     response.writeHead(200, {
       'content-type': CONTENT_TYPES[extname(file.path)] ?? 'application/octet-stream',

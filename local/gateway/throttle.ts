@@ -1,10 +1,13 @@
-/** How many requests pass at once, and how many more each second. */
+/** How many requests may pass at once, and how many more each second. */
 export type ThrottleSettings = { burst: number; perSecond: number };
 
-/** What an account has unless somebody asked for more. AWS: "Amazon API Gateway quotas", account-level throttling. */
+/** The default quota of an account. AWS: "Amazon API Gateway quotas", account-level throttling. */
 export const ACCOUNT_THROTTLE: ThrottleSettings = { burst: 5_000, perSecond: 10_000 };
 
-/** A token bucket. The function it returns takes a token: false means that there was none. `now` is in milliseconds. */
+/**
+ * A token bucket. The returned function takes one token, and returns false when there is none. `now` is in
+ * milliseconds.
+ */
 export function createThrottle({ burst, perSecond }: ThrottleSettings, now: () => number = Date.now): () => boolean {
   let tokens = burst;
   let filledAt = now();

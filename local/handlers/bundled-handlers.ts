@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { type Bundle, type Bundles, buildBundles, entryOf, readBundles } from './bundles.ts';
 import type { Handlers } from './handlers.ts';
 
-/** Settings under which bundles keep to themselves what they would tell CloudWatch; errors are printed all the same. */
+/** Settings that stop the bundles from writing their CloudWatch metrics and logs. They still print errors. */
 export const SILENT = { LOG_LEVEL: 'ERROR', POWERTOOLS_METRICS_DISABLED: 'true' };
 
 /**
- * The functions as they are deployed, loaded into this process: from a folder that `npm run synth -- dev` has filled, or bundled
- * now.
+ * Loads the functions as they are deployed into this process, from a folder that `npm run synth -- dev` has filled, or
+ * from new bundles.
  */
 export async function loadBundledHandlers(synthesised?: string): Promise<Handlers> {
   if (synthesised) return await loadHandlers(await readBundles(synthesised));
@@ -18,12 +18,12 @@ export async function loadBundledHandlers(synthesised?: string): Promise<Handler
   try {
     return await loadHandlers(await buildBundles(folder));
   } finally {
-    // Each is one file, and that has been read.
+    // The folder can be deleted now: each bundle is one file, and it has been read.
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The functions that run all the time; the one that migrates runs at a deployment only. */
+/** The functions that run all the time. `migrate` is not one of them: it runs only during a deployment. */
 async function loadHandlers({ migrate: _, ...bundles }: Bundles): Promise<Handlers> {
   const loaded = Object.values(bundles).map(async (bundle) => [bundle.name, await loadHandler(bundle)]);
   return Object.fromEntries(await Promise.all(loaded)) as Handlers;

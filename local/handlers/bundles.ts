@@ -8,11 +8,11 @@ import type { FunctionName } from '../../lib/constructs/functions/function-sizes
 /** One function as it is deployed. */
 export type Bundle = {
   name: FunctionName;
-  /** The folder that becomes its code. */
+  /** The folder with its code. */
   folder: string;
-  /** File and export as Lambda is told them: `index.handler`. */
+  /** File and export in the form that Lambda gets them: `index.handler`. */
   handler: string;
-  /** What the template sets in its environment: texts, and references to what is not there before a deployment. */
+  /** The environment in the template: strings, and references to resources that exist only after a deployment. */
   environment: Record<string, unknown>;
 };
 export type Bundles = Record<FunctionName, Bundle>;
@@ -27,7 +27,7 @@ type FunctionProperties = {
 
 const STACK = 'VideoDeletion-dev-Service';
 
-/** Bundles the functions exactly as a deployment does, by synthesising `dev` into `folder`. Takes some ten seconds. */
+/** Bundles the functions exactly as a deployment does, by synthesising `dev` into `folder`. Takes about ten seconds. */
 export async function buildBundles(folder: string): Promise<Bundles> {
   const script = fileURLToPath(new URL('synthesise-functions.ts', import.meta.url));
   const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -45,7 +45,10 @@ export async function readBundles(folder: string): Promise<Bundles> {
   return Object.fromEntries(ours) as Bundles;
 }
 
-/** The key of an asset is its hash and `.zip`; beside the template, the folder that is zipped is named by the same hash. */
+/**
+ * The key of an asset is its hash and `.zip`. The folder that is zipped is next to the template and has the same hash
+ * in its name.
+ */
 function bundleOf(folder: string, name: string, { Handler, Code, Environment }: FunctionProperties): Bundle {
   return {
     name: name as FunctionName,

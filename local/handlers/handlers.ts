@@ -18,13 +18,13 @@ type ScheduledHandler = (event: ScheduledEvent, context: Context) => Promise<unk
 /** The functions that run here, by the names of their entry points. */
 export type Handlers = Record<Route['function'], GatewayRoute['handler']> & {
   cleanup: QueueHandler;
-  /** Absent where there is no edge. */
+  /** Absent when the system has no edge. */
   'invalidate-edge'?: QueueHandler;
   sweep: ScheduledHandler;
   'find-orphans': ScheduledHandler;
 };
 
-/** The functions from their sources, all between the same ports. */
+/** The functions, created from their sources. All share the same ports. */
 export function connectHandlers(ports: LocalPorts): Handlers {
   const connect = () => ports;
   const { edge } = ports;

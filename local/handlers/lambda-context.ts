@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
-/** The context of one invocation that begins now. The remaining time is real, though nobody ends a handler that overstays it. */
+/**
+ * The context of one invocation that starts now. It counts the remaining time down, but does not end a handler that
+ * exceeds it.
+ */
 export function lambdaContext({ name, timeoutSeconds }: { name: string; timeoutSeconds: number }): Context {
   const endsAt = performance.now() + timeoutSeconds * 1000;
   return {

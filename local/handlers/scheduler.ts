@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../functions/deletion/ports.ts';
 
 /**
- * Runs `handler` at once, or `isLater` after one period, and then at the given rate, never twice at the same time: a run that takes longer delays the next.
- * One that fails is logged, and the schedule goes on.
- * @returns `stop`, which starts no more runs and waits for the one at work
+ * Runs `handler` now (with `isLater`: after one period) and then once per period, but never twice at the same time: a
+ * run that takes longer delays the next. A failed run is logged, and the schedule goes on.
+ * @returns `stop`, which starts no more runs and waits for the current one
  */
 export function startSchedule(options: {
   everyMilliseconds: number;
   handler: () => Promise<unknown>;
   isLater?: boolean;
-  /** What is run, for the log. */
+  /** The name of the function, for the log. */
   name: string;
   log: Log;
 }): { stop(): Promise<void> } {

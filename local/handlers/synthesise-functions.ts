@@ -4,8 +4,9 @@ import { addDeployment } from '../../lib/deployment.ts';
 import { environmentNamed } from '../../lib/environment.ts';
 
 /**
- * Synthesises `dev` into the folder that the one argument names, as `npm run synth -- dev` does: same stacks, same flags. Only our
- * functions are bundled, and the page is any folder. A program of its own, since the CDK blocks its process for seconds.
+ * Synthesises `dev` into the folder that the argument names, like `npm run synth -- dev`: same stacks, same flags. It
+ * bundles only our functions, and uses any folder as the page. It is a separate program because the CDK blocks its
+ * process for seconds.
  */
 const [outdir = ''] = process.argv.slice(2);
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };

@@ -7,16 +7,16 @@ import { lambdaContext } from './lambda-context.ts';
 import { startSchedule } from './scheduler.ts';
 
 const TIMEOUT_SECONDS = 120;
-/** Deletions at the same time. A batch of one each: a large video keeps nobody waiting. */
+/** The number of concurrent deletions. Each batch has one message, so that a large video delays no other. */
 const CLEANUP_CONCURRENCY = 4;
-/** Every minute on AWS; here nobody wants to wait for it. */
+/** On AWS this runs every minute. Here it runs more often, because nobody wants to wait for it. */
 const SWEEP_MILLISECONDS = 1_000;
-/** As on AWS; whoever cannot wait for it has the operator's command. */
+/** The same as on AWS. `npm run ops -- orphans` runs the search at once. */
 const SEARCH = { everyMilliseconds: 86_400_000, timeoutSeconds: 900 };
 
 export type WorkerOptions = { settings: Settings; handlers: Handlers; log: Log };
 
-/** The functions that no request starts: those on the queues, and those on a schedule. */
+/** The functions that no request starts: those that read queues, and those with a schedule. */
 export function startWorkers({ settings, handlers, log }: WorkerOptions): { stop(): Promise<void> } {
   const client = new SQSClient({});
   const poller = { client, log, timeoutSeconds: TIMEOUT_SECONDS };

@@ -9,21 +9,21 @@ import type { PostgresBinaries } from './postgres-binaries.ts';
 /** A program with its arguments, and the account to run it as, for `child_process.spawn`. */
 export type Command = { file: string; args: string[]; account: { uid?: number; gid?: number } };
 
-/** How this machine runs PostgreSQL, which refuses to work as root. */
+/** How to run PostgreSQL on this machine. It refuses to run as root. */
 export type PostgresAccount = {
-  /** Where the database and its log are kept: `folder`, unless the account cannot reach it. */
+  /** The folder of the database and its log: `folder`, or another one if the account cannot reach it. */
   home: string;
   command(program: keyof PostgresBinaries, args: string[]): Command;
 };
 
-/** The unprivileged account (`nobody`) of every Unix. */
+/** The unprivileged account `nobody`, which every Unix has. */
 const NOBODY = 65_534;
 const AS_NOBODY = ['--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
 
 /**
- * Not root: PostgreSQL runs as we do. Root: in a user namespace where we are called nobody, yet still own our files.
- * Root where namespaces are forbidden (most containers): as the real nobody.
- * `namespaces` says whether they may be used; by default, it is tried out.
+ * Not as root: PostgreSQL runs as the current user. As root: it runs in a user namespace as `nobody`, but our files
+ * still belong to it. As root without namespaces (most containers): it runs as the real `nobody`. `namespaces` says
+ * whether namespaces may be used; by default this is tried out.
  */
 export async function choosePostgresAccount(
   binaries: PostgresBinaries,
@@ -51,7 +51,9 @@ async function inNamespace(binaries: PostgresBinaries, home: string): Promise<Po
   };
 }
 
-/** The real nobody may reach neither the installation nor the folder, if they stand under a private home. */
+/**
+ * The real `nobody` may have no access to the installation or the folder, for example below a private home directory.
+ */
 async function asNobody(binaries: PostgresBinaries, folder: string): Promise<PostgresAccount> {
   const home = (await isOpenToAll(dirname(folder))) ? folder : await ownTemporaryFolder(folder);
   const installation = dirname(dirname(binaries.postgres));
@@ -74,7 +76,7 @@ async function isOpenToAll(folder: string): Promise<boolean> {
   return parent === folder || isOpenToAll(parent);
 }
 
-/** The same one for the same folder each time, so that the data is found again. */
+/** The same folder gets the same result each time, so that the data is found again. */
 async function ownTemporaryFolder(folder: string): Promise<string> {
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   const home = join(tmpdir(), `postgres-${name}`);
@@ -84,7 +86,7 @@ async function ownTemporaryFolder(folder: string): Promise<string> {
   return home;
 }
 
-/** Copies the installation once; another version of it gets another copy. */
+/** Copies the installation once. Another version of it gets another copy. */
 async function copyInto(home: string, installation: string, program: string): Promise<string> {
   const { size, mtimeMs } = await stat(program);
   const copy = join(home, `programs-${size}-${Math.trunc(mtimeMs)}`);
@@ -96,7 +98,7 @@ async function copyInto(home: string, installation: string, program: string): Pr
   return copy;
 }
 
-/** PostgreSQL wants to own its data, and an earlier start may have been under the other account. */
+/** PostgreSQL must own its data, and an earlier start may have run under the other account. */
 async function giveTo(owner: number, home: string): Promise<void> {
   const entries = await readdir(home, { recursive: true });
   for (const entry of ['', ...entries]) {
@@ -104,7 +106,7 @@ async function giveTo(owner: number, home: string): Promise<void> {
   }
 }
 
-/** A server that still runs makes and deletes files meanwhile. */
+/** A server that still runs creates and deletes files at the same time, so a file may vanish. */
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

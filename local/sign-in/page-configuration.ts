@@ -1,7 +1,7 @@
 import type { Mount } from '../gateway/gateway.ts';
 import { sendJson } from '../gateway/response.ts';
 
-/** `GET /config.json`: what the page has to know of its environment, as the deployment puts it beside the page. */
+/** `GET /config.json`: the page's configuration, which a deployment writes as a file next to the page. */
 export function servePageConfiguration(configuration: { undoSeconds: number }): Mount {
   return (request, response) => {
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/config.json') return false;

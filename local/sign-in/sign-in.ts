@@ -4,17 +4,18 @@ import { segmentsOf } from '../gateway/match-route.ts';
 import { refuse, sendJson } from '../gateway/response.ts';
 import type { Issuer } from './issuer.ts';
 
-/** Somebody whom the page can be opened as. */
+/** An account that the page can be opened as. */
 export type Account = { userId: string; username: string; role: string };
 
 export type SignInOptions = { issuer: Issuer; accounts: () => readonly Account[] | Promise<readonly Account[]> };
 
-/** How long a token is good for, in seconds. */
+/** How long a token is valid, in seconds. */
 const EXPIRES_IN = 3600;
 
 /**
- * What stands in for the identity provider's pages: `GET /local/accounts`, `POST /local/accounts/{userId}/token` and
- * `GET /local/jwks.json`. There is no password: whoever reaches the port may be anybody, so the port stays on loopback.
+ * Stands in for the pages of an identity provider: `GET /local/accounts`, `POST /local/accounts/{userId}/token` and
+ * `GET /local/jwks.json`. There is no password: everybody who reaches the port can act as any account. So the port must
+ * stay on loopback.
  */
 export function createSignIn({ issuer, accounts }: SignInOptions): Mount {
   const sendAccounts = async (response: ServerResponse) => sendJson(response, 200, { accounts: await accounts() });

@@ -7,8 +7,9 @@ const schema = z.nullish(
 );
 
 /**
- * The ids that a handler's answer leaves in the queue, by Lambda's rules for partial batch responses: no answer or no
- * failures is success of all; an answer of a wrong shape, or one that names an id not in the batch, is failure of all.
+ * The ids that stay in the queue after a handler's answer, by Lambda's rules for partial batch responses. No answer, or
+ * no failures in it: all messages succeeded. An answer with a wrong shape, or with an id that is not in the batch: all
+ * messages failed.
  */
 export function failedIds(response: unknown, ids: string[]): Set<string> {
   const parsed = schema.safeParse(response);

@@ -1,13 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** SQS's own thresholds, and for how long it remembers: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html */
+/**
+ * SQS's thresholds, and how long it remembers a group:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
+ */
 const NOISY_SHARE = 0.1;
 const NOISY_IN_FLIGHT = 30;
 const MEMORY_MILLISECONDS = 300_000;
 
 type QueuedMessage = { body: string; messageGroupId?: string };
 
-/** A standard queue of fauxqs, as far as fairness needs it. */
+/** The parts of fauxqs' standard queue that fairness needs. */
 export type PlainQueue = {
   messages: QueuedMessage[];
   delayedMessages: QueuedMessage[];
@@ -18,14 +21,14 @@ export type PlainQueue = {
   processTimers(): void;
 };
 
-/** What a group had of the consumers' time, in milliseconds, up to when. */
+/** The consumer time that a group has used, in milliseconds, and the time until which it is counted. */
 type Turn = { group: string; until: number; milliseconds: number };
 
 type SendRequest = { MessageBody?: string; MessageGroupId?: string; Entries?: SendRequest[] };
 
 const groupsBeingSent = new AsyncLocalStorage<Map<string, string>>();
 
-/** Runs the rest of a request with the groups that its messages name, which fauxqs forgets on standard queues. */
+/** Runs the rest of a request with the group ids of its messages, because fauxqs drops them on standard queues. */
 export function withGroupsOf(body: unknown, rest: () => void): void {
   const { Entries, ...single } = (body ?? {}) as SendRequest;
   const named = (Entries ?? [single]).flatMap(({ MessageBody, MessageGroupId }) =>
@@ -35,9 +38,10 @@ export function withGroupsOf(body: unknown, rest: () => void): void {
 }
 
 /**
- * Has a standard queue deliver as SQS's fair queues do. A group that takes up more of the consumers than its share is noisy
- * until its backlog is drained or it was silent for five minutes: messages of others come first, and among noisy
- * groups those of the one with the fewest in flight. A message without a group is a group of its own.
+ * Makes a standard queue deliver like SQS's fair queues. A group that uses more than its share of the consumers is
+ * noisy, until its backlog is drained or it was silent for five minutes. Messages of other groups come first; among
+ * noisy groups, the one with the fewest messages in flight comes first. A message without a group is a group of its
+ * own.
  * @param clock milliseconds
  */
 export function makeFair(queue: PlainQueue, clock: () => number = Date.now): void {
@@ -55,7 +59,7 @@ export function makeFair(queue: PlainQueue, clock: () => number = Date.now): voi
     enqueue.call(queue, message);
   };
   queue.dequeue = (...how) => {
-    // What has become due must be there before it is put in order.
+    // Messages that have become due must be in the list before it is sorted.
     queue.processTimers();
     const isSilent = (group: string) => (sentAt.get(group) ?? 0) <= clock() - MEMORY_MILLISECONDS;
     const placeOf = placesBy(turns.recent(), { inFlight: inFlightIn(queue), isSilent });
@@ -78,7 +82,7 @@ function inFlightIn({ inflightMessages }: PlainQueue): (string | undefined)[] {
   return [...inflightMessages.values()].map(({ message }) => message.messageGroupId);
 }
 
-/** Who has the consumers' time: from a message's receipt until it is deleted, or until now. */
+/** Counts the consumer time of each group: from the receipt of a message until its deletion, or until now. */
 function recordTurns({ inflightMessages }: PlainQueue, clock: () => number) {
   const receivedAt = new Map<string, number>();
   let ended: Turn[] = [];
@@ -105,7 +109,7 @@ function recordTurns({ inflightMessages }: PlainQueue, clock: () => number) {
 
 type Load = { inFlight: (string | undefined)[]; isSilent: (group: string) => boolean };
 
-/** Where a message stands: 0 for those of quiet groups, then by how many of its group are in flight. */
+/** The position of a message: 0 for quiet groups, then by the number of its group's messages in flight. */
 function placesBy(turns: readonly Turn[], { inFlight, isSilent }: Load): (message: QueuedMessage) => number {
   const spent = turns.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const spentBy = Map.groupBy(turns, ({ group }) => group);

@@ -12,31 +12,35 @@ import { lambdaContext } from '../handlers/lambda-context.ts';
 import { failedIds } from './batch-response.ts';
 import { recordOf } from './sqs-record.ts';
 
-/** After an attempt to receive that failed, in milliseconds. */
+/** The pause after a failed receive, in milliseconds. */
 const PAUSE = 1000;
 
-/** A function on a queue. It answers with an `SQSBatchResponse` or nothing; what it does answer is looked at. */
+/**
+ * A function that reads a queue. It returns an `SQSBatchResponse` or nothing; the type is `unknown` because the shape
+ * is checked.
+ */
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
 
 export type QueuePollerOptions = {
   client: SQSClient;
   queueUrl: string;
   handler: QueueHandler;
-  /** What the function is called in its context and in the log. */
+  /** The function's name in its context and in the log. */
   name: string;
   log: Log;
-  /** Messages an invocation gets at most; 10 is what one receive gives at most. */
+  /** The most messages in an invocation. One receive returns at most 10. */
   batchSize?: number;
-  /** Invocations at the same time. */
+  /** The number of concurrent invocations. */
   concurrency?: number;
   timeoutSeconds?: number;
 };
 
 /**
- * Does on one machine what Lambda's event source mapping for SQS does with ReportBatchItemFailures: receives messages by
- * long polling, invokes the handler and deletes what it did not report as failed. A handler that throws, answers in a wrong
- * shape or overstays its timeout has failed with all of its batch; failed messages come back after their visibility timeout.
- * @returns `stop`, which takes no more messages and waits for the handlers at work
+ * Does what Lambda's event source mapping for SQS does with ReportBatchItemFailures: receives messages by long polling,
+ * invokes the handler and deletes the messages that it did not report as failed. If a handler throws, answers in a
+ * wrong shape or exceeds its timeout, its whole batch has failed. Failed messages are redelivered after their
+ * visibility timeout.
+ * @returns `stop`, which receives no more messages and waits for running handlers
  */
 export function startQueuePoller(options: QueuePollerOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();

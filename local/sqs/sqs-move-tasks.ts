@@ -10,7 +10,7 @@ import {
 import { AwsFault } from '../aws/aws-fault.ts';
 import { type AwsOperation, textOf } from '../aws/aws-json.ts';
 
-/** SQS shows so many of a queue's tasks at most, and remembers no more. */
+/** The most tasks that SQS lists for a queue. Older ones are forgotten. */
 const MOST_LISTED = 10;
 
 type LocalQueue = { url: string; arn: string; depth: number; deadLetters?: string };
@@ -26,9 +26,9 @@ type Task = {
 };
 
 /**
- * The operations that move messages out of a dead-letter queue, which fauxqs lacks. What is moved is a new message, with an id and
- * a time of its own, as in SQS. Tasks are as quick as they can be: a speed that is asked for is not kept.
- * @param endpoint of fauxqs, on which `client` speaks to it
+ * The operations that move messages out of a dead-letter queue, which fauxqs lacks. As in SQS, a moved message is a new
+ * one with its own id and time. Tasks run at full speed and ignore a requested rate.
+ * @param endpoint of fauxqs, which `client` calls
  */
 export function moveTasks(client: SQSClient, endpoint: string): Record<string, AwsOperation> {
   const tasks: Task[] = [];
@@ -65,7 +65,7 @@ export function moveTasks(client: SQSClient, endpoint: string): Record<string, A
   };
 }
 
-/** As SQS does, a message is deleted where it was once it is where it should be. */
+/** Like SQS, sends a message to the destination first and deletes it at the source afterwards. */
 async function work(client: SQSClient, task: Task, { from, to }: { from: string; to: string }): Promise<void> {
   try {
     for (;;) {
@@ -90,7 +90,7 @@ async function queuesOf(client: SQSClient, endpoint: string): Promise<LocalQueue
   const { QueueUrls = [] } = await client.send(new ListQueuesCommand());
   return await Promise.all(
     QueueUrls.map(async (named) => {
-      // The host in it is one that only a name server of fauxqs knows.
+      // The host in the URL can be resolved only by a name server of fauxqs.
       const url = endpoint + new URL(named).pathname;
       const { Attributes = {} } = await client.send(
         new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
@@ -102,7 +102,7 @@ async function queuesOf(client: SQSClient, endpoint: string): Promise<LocalQueue
   );
 }
 
-/** @throws {AwsFault} unless it is the dead-letter queue of another */
+/** @throws {AwsFault} unless the queue is a dead-letter queue */
 function sourceIn(queues: readonly LocalQueue[], arn: string): LocalQueue {
   const source = queues.find((queue) => queue.arn === arn);
   if (!source) throw notFound('SourceArn');
@@ -111,7 +111,7 @@ function sourceIn(queues: readonly LocalQueue[], arn: string): LocalQueue {
   return source;
 }
 
-/** Without one that is named, the messages go back to where they came from. */
+/** Without a named destination, messages go back to the queue that they came from. */
 function destinationIn(queues: readonly LocalQueue[], source: LocalQueue, arn: unknown): LocalQueue {
   const isMeant = (queue: LocalQueue) => (arn === undefined ? queue.deadLetters === source.arn : queue.arn === arn);
   const destination = queues.find(isMeant);

@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttributes, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 
-/** A received message as Lambda hands it to a function. */
+/** A received message in the form in which Lambda passes it to a function. */
 export function recordOf(message: Message, queueArn: string): SQSRecord {
   return {
     messageId: message.MessageId ?? '',

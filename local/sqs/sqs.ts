@@ -1,16 +1,16 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
-// Its queues cannot be reached otherwise; the version is pinned.
+// fauxqs does not export its queues, so this imports an internal file. Its version is pinned.
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { answerAwsJson } from '../aws/aws-json.ts';
 import { clientSettings } from '../aws/client-settings.ts';
 import { makeFair, type PlainQueue, withGroupsOf } from './fair-queue.ts';
 import { moveTasks } from './sqs-move-tasks.ts';
 
-/** The same as on AWS: a message that was received so often without being deleted is a poison message. */
+/** As on AWS: a message that was received this often without being deleted is a poison message. */
 const MAX_RECEIVE_COUNT = 5;
 
-/** SQS's own limits, in seconds and in characters. fauxqs knows neither. */
+/** SQS's limits, in seconds and in characters. fauxqs does not enforce them. */
 const LONGEST_DELAY = 900;
 const LONGEST_GROUP_ID = 128;
 
@@ -21,18 +21,18 @@ const QUEUES = {
   edgeDeadLetters: 'edge-dead-letters',
 } as const;
 
-/** Stands in for SQS, fair queues included. What it lacks: depths that are right between two receives. */
+/** Stands in for SQS, including fair queues. The queue depths that it reports may be wrong between two receives. */
 export type LocalSqs = {
   endpoint: string;
-  /** The queues' URLs. */
+  /** The URLs of the queues. */
   queues: Record<keyof typeof QUEUES, string>;
   stop(): Promise<void>;
 };
 
 /**
- * Starts fauxqs on a free loopback port with our queues. Messages are in memory: those that end with the process are sent
- * again by the sweeper, as any lost message is.
- * @param options.visibilitySeconds how long a message that was received stays hidden
+ * Starts fauxqs on a free loopback port, with our queues. Messages are in memory. When they are lost with the process,
+ * the sweeper sends them again.
+ * @param options.visibilitySeconds how long a received message stays invisible
  * @param options.clock milliseconds, for tests of fairness
  */
 export async function startSqs(options: { visibilitySeconds?: number; clock?: () => number } = {}): Promise<LocalSqs> {
@@ -45,7 +45,7 @@ export async function startSqs(options: { visibilitySeconds?: number; clock?: ()
     if (reason === undefined) return;
     await reply.code(400).send({ __type: 'com.amazonaws.sqs#InvalidParameterValue', message: reason });
   });
-  // What it takes to move messages is known only once the port is.
+  // The port is known only now, and moving messages needs it.
   let operations: ReturnType<typeof moveTasks> = {};
   app.addHook('preHandler', async (request, reply) => {
     if (!operations[String(request.headers['x-amz-target'])]) return;
@@ -87,13 +87,15 @@ async function createPair(client: SQSClient, name: string, deadLetters: string, 
   );
 }
 
-/** fauxqs finds a queue by the end of its URL. The host it would put there needs a name server that knows it. */
+/**
+ * fauxqs finds a queue by the end of its URL. The host that it would write into the URL needs a special name server.
+ */
 function urlsAt(endpoint: string): LocalSqs['queues'] {
   const entries = Object.entries(QUEUES).map(([key, name]) => [key, `${endpoint}/000000000000/${name}`]);
   return Object.fromEntries(entries) as LocalSqs['queues'];
 }
 
-/** Why SQS would refuse the request, where fauxqs would not. */
+/** Why SQS would refuse the request where fauxqs accepts it. */
 function refusalOf(body: unknown): string | undefined {
   const { DelaySeconds = 0, MessageGroupId = '' } = (body ?? {}) as { DelaySeconds?: number; MessageGroupId?: string };
   if (!Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > LONGEST_DELAY) {

@@ -6,7 +6,7 @@ import {
 import { type ProcessingTools, processingTasks } from '../../platform/processing/tasks.ts';
 import { type LocalStepFunctions, startStepFunctions } from './step-functions.ts';
 
-/** The sample platform's processing, run by the local Step Functions as the state machine `video-processing`. */
+/** The sample platform's processing, which the local Step Functions runs as the state machine `video-processing`. */
 export async function startProcessing(tools: ProcessingTools): Promise<LocalStepFunctions> {
   const arns = Object.fromEntries(PROCESSING_FUNCTIONS.map((name) => [name, functionArnOf(name)]));
   const bodies = processingTasks(tools);

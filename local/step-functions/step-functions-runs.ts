@@ -2,7 +2,7 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 import { AwsFault } from '../aws/aws-fault.ts';
 import { type LocalTask, type TaskHandlers, taskResourcesOf } from './step-functions-tasks.ts';
 
-/** One run, as DescribeExecution shows it. `input` and `output` are JSON texts. */
+/** One run, as DescribeExecution returns it. `input` and `output` are JSON strings. */
 export type LocalRun = {
   name: string;
   arn: string;
@@ -17,16 +17,16 @@ export type LocalRun = {
 
 export type LocalRuns = {
   /**
-   * The same name and input as a run that goes on leads to that run.
-   * @throws {AwsFault} ExecutionAlreadyExists for another input, or once the run has ended
+   * Starts a run. The same name and input as a running one returns that run.
+   * @throws {AwsFault} ExecutionAlreadyExists for another input, or when the run has ended
    */
   start(name: string, input: string): LocalRun;
   /** @throws {AwsFault} ExecutionDoesNotExist */
   find(arn: string): LocalRun;
-  /** Ends a run between two states; the task that is under way goes on, as a Lambda function would. */
+  /** Ends a run between two states. The current task goes on, as a Lambda function would. */
   stop(arn: string): LocalRun;
   all(): LocalRun[];
-  /** Resolves once no task is under way, those of stopped runs included. */
+  /** Resolves when no task is running any more, including tasks of stopped runs. */
   idle(): Promise<void>;
 };
 
@@ -82,8 +82,8 @@ export function createLocalRuns({ definition, stateMachineArn, tasks }: Machine)
 }
 
 /**
- * The interpreter would still begin a queued item of a Map, or a retry, after an abort; Step Functions would not, so a
- * task is refused once its run has ended.
+ * Refuses a task when its run has ended. After an abort, the interpreter would still start a queued item of a Map, or a
+ * retry; Step Functions would not.
  */
 function handlersFor(
   run: LocalRun,
@@ -103,11 +103,11 @@ function handlersFor(
       return performed;
     };
   }
-  // Tasks promise JSON; the interpreter's type for it is not exported.
+  // Tasks return JSON, but the interpreter does not export its type for it.
   return handlers as TaskHandlers;
 }
 
-/** Only the first end counts: what the interpreter says after a stop changes nothing. */
+/** Only the first end counts: what the interpreter reports after a stop changes nothing. */
 function end(run: LocalRun, result: Partial<LocalRun>): void {
   if (run.status === 'RUNNING') Object.assign(run, { endedAt: new Date() }, result);
 }

@@ -1,15 +1,15 @@
 import type { RunOptions, StateMachineDefinition } from 'aws-local-stepfunctions';
 
-/** What stands in for a Lambda function: the state's input in, its result out, both JSON. */
+/** A function in place of a Lambda function: takes the state's input and returns the result, both JSON. */
 export type LocalTask = (input: unknown) => Promise<unknown>;
 
 export type TaskHandlers = NonNullable<NonNullable<RunOptions['overrides']>['taskResourceLocalHandlers']>;
 type States = StateMachineDefinition['States'];
 
 /**
- * The ARN of what each Task state calls, by the state's name, nested machines included: names are unique in the whole
- * definition, as Step Functions demands.
- * @throws when no local task stands for an ARN, since the interpreter would then call AWS
+ * The ARN that each Task state calls, by the state's name, including nested machines. Step Functions requires that
+ * names are unique in the whole definition.
+ * @throws when an ARN has no local task, because the interpreter would then call AWS
  */
 export function taskResourcesOf(states: States, tasks: Record<string, LocalTask>): Map<string, string> {
   const resources = new Map<string, string>();

@@ -7,17 +7,20 @@ import { createLocalRuns, type LocalRun, type LocalRuns } from './step-functions
 import type { LocalTask } from './step-functions-tasks.ts';
 
 export type LocalStepFunctions = {
-  /** For the client's `endpoint`; the client also needs `disableHostPrefix: true`. */
+  /** The `endpoint` for the client. The client also needs `disableHostPrefix: true`. */
   endpoint: string;
   stateMachineArn: string;
   startedRuns(): LocalRun[];
-  /** Resolves once no task is under way, those of stopped runs included. */
+  /** Resolves when no task is running any more, including tasks of stopped runs. */
   idle(): Promise<void>;
-  /** Stops every run and closes the port. Tasks that are under way go on to their end. */
+  /** Stops every run and closes the port. Running tasks go on to their end. */
   stop(): Promise<void>;
 };
 
-/** JSONPath only: the interpreter ignores JSONata silently. `tasks` are keyed by the ARN that a Task state calls. */
+/**
+ * Only JSONPath: the interpreter ignores JSONata without an error. `tasks` are keyed by the ARN that a Task state
+ * calls.
+ */
 export type LocalStateMachine = {
   definition: object;
   stateMachineName: string;
@@ -26,8 +29,8 @@ export type LocalStateMachine = {
 
 /**
  * Step Functions for one Standard state machine: StartExecution, DescribeExecution and StopExecution as the SDK calls
- * them. Nothing else is answered; ListExecutions least of all, since nothing here may come to rely on it.
- * @throws when the definition is invalid, or calls something that no local task stands for
+ * them. It answers nothing else. ListExecutions is left out on purpose: nothing in this product may rely on it.
+ * @throws when the definition is invalid, or calls an ARN without a local task
  */
 export async function startStepFunctions({
   definition,
@@ -35,7 +38,7 @@ export async function startStepFunctions({
   tasks,
 }: LocalStateMachine): Promise<LocalStepFunctions> {
   const stateMachineArn = `arn:aws:states:us-east-1:000000000000:stateMachine:${stateMachineName}`;
-  // The interpreter checks the definition itself when it is built.
+  // The interpreter validates the definition when it is created.
   const runs = createLocalRuns({ definition: definition as StateMachineDefinition, stateMachineArn, tasks });
   const server = await listenOnLoopback(answerAwsJson(operationsOn(runs, stateMachineArn)));
   return {
@@ -78,7 +81,7 @@ function arnIn(request: Record<string, unknown>, member: string, resource: 'stat
   throw new AwsFault('InvalidArn', `Invalid Arn: '${arn}'`);
 }
 
-/** Up to 80 characters, none of them white space, a control character or one that has a meaning in URLs and globs. */
+/** Up to 80 characters, without white space, control characters, and characters with a meaning in URLs or globs. */
 function nameIn(request: Record<string, unknown>): string {
   if (request.name === undefined) return randomUUID();
   const name = textOf(request, 'name');

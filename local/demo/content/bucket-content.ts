@@ -10,7 +10,7 @@ import type { BucketStorage } from '../demo-stores.ts';
 
 type Bucket = Pick<BucketStorage, 'client' | 'bucket'>;
 
-/** Something that a bucket holds. `id` is a version id, or an upload id. `versions` are those that are not current. */
+/** An entry of a bucket. `id` is the version id or the upload id. `versions` are noncurrent versions. */
 export type BucketEntry = {
   kind: 'objects' | 'versions' | 'deleteMarkers' | 'uploads';
   key: string;
@@ -18,7 +18,7 @@ export type BucketEntry = {
   bytes: number;
 };
 
-/** Every version, delete marker and unfinished upload below a prefix; without one, of the whole bucket. */
+/** Every version, delete marker and unfinished upload below a prefix. Without a prefix: of the whole bucket. */
 export async function* bucketContent(bucket: Bucket, prefix = ''): AsyncGenerator<BucketEntry> {
   yield* versionsIn(bucket, prefix);
   yield* uploadsIn(bucket, prefix);
@@ -53,7 +53,7 @@ async function* uploadsIn({ client, bucket }: Bucket, Prefix: string): AsyncGene
   }
 }
 
-/** What the entry holds: an object's bytes, the parts of an upload, nothing for a marker. */
+/** The content of an entry: an object's bytes, the parts of an upload, nothing for a delete marker. */
 export async function contentOf({ client, bucket }: Bucket, { kind, key, id }: BucketEntry): Promise<Uint8Array> {
   const object = { Bucket: bucket, Key: key };
   if (kind === 'deleteMarkers') return new Uint8Array();

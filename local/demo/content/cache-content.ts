@@ -1,15 +1,18 @@
 import type { RedisClientType } from '@redis/client';
 
-/** One key: what it holds, and whether it goes by itself some day. */
+/** One key, its value, and whether it expires. */
 export type CacheEntry = { key: string; value: string; expires: boolean };
 
-/** Every string and set of the cache. */
+/** Every string and set in the cache. */
 export async function cacheContent(redis: RedisClientType): Promise<CacheEntry[]> {
   const entries = await Promise.all((await cacheKeys(redis)).map((key) => entryAt(redis, key)));
   return entries.filter((entry) => entry !== undefined);
 }
 
-/** Every key of the cache, sorted. It scans: for a demo or a test, never for a deletion. ElastiCache Serverless knows no `KEYS`. */
+/**
+ * Every key in the cache, sorted. It scans the whole cache, so only demos and tests may use it, never a deletion.
+ * ElastiCache Serverless has no `KEYS`.
+ */
 export async function cacheKeys(redis: RedisClientType): Promise<string[]> {
   const keys = new Set<string>();
   for await (const found of redis.scanIterator({ COUNT: 1_000 })) for (const key of found) keys.add(key);
@@ -26,7 +29,10 @@ async function valueAt(redis: RedisClientType, key: string, type: string): Promi
   return type === 'string' ? await redis.get(key) : null;
 }
 
-/** Whether the key or what it holds names the video. The whole id: one that is longer by a letter is another's. */
+/**
+ * Whether the key or its value contains the whole id of the video. An id that is one letter longer belongs to another
+ * video.
+ */
 export function namesVideo({ key, value }: Pick<CacheEntry, 'key' | 'value'>, videoId: string): boolean {
   return new RegExp(`${videoId}(?![0-9a-z])`).test(`${key} ${value}`);
 }

@@ -1,13 +1,13 @@
 import type { RedisClientType } from '@redis/client';
 import type { DemoVideo } from '../video/demo-video.ts';
 
-/** The page that everybody's feed begins with. */
+/** The first page of everybody's feed. */
 const FIRST_PAGE = 'feed:page:first';
 
 /**
- * Caches a video as the sample platform would: its parts, its owner's figures, and feed pages that show it, with the set
- * that lists them. Each value names the video, so that a copy is recognised whatever its key. Without `seconds`, copies
- * stay until somebody deletes them, and the feed's first page is left alone.
+ * Caches a video as the sample platform does: its parts, its owner's statistics, feed pages that show it, and the set
+ * that lists those pages. Each value contains the video's id, so that a copy can be recognised under any key. Without
+ * `seconds`, copies do not expire, and the first page of the feed is not written.
  */
 export async function writeCachedCopies(
   redis: RedisClientType,
@@ -27,7 +27,7 @@ export async function writeCachedCopies(
   if (seconds) await redis.expire(list, seconds);
 }
 
-/** The video in the form of the platform's API. */
+/** The video as the platform's API returns it. */
 function shownAs({ videoId, title, status = 'ready' }: DemoVideo) {
   return { id: videoId, title, description: null, status, ...playbackOf(videoId), ...WITHOUT_FIGURES };
 }

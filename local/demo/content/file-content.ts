@@ -2,12 +2,12 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FileStorage } from '../demo-stores.ts';
 
-/** A file or a link: its folder among the storage's, and its path below it, with slashes. */
+/** A file or link: its storage folder, and its path below it with slashes. */
 export type FileEntry = { root: 'uploads' | 'processing' | 'outside'; path: string };
 
 const ROOTS = ['uploads', 'processing', 'outside'] as const;
 
-/** Every file and link in the folders; links are not followed. */
+/** Every file and link in the folders. Links are not followed. */
 export async function fileContent(storage: FileStorage): Promise<FileEntry[]> {
   const found = await Promise.all(
     ROOTS.map(async (root) => {
@@ -19,13 +19,16 @@ export async function fileContent(storage: FileStorage): Promise<FileEntry[]> {
   return found.flat();
 }
 
-/** The bytes of a file; of a link, where it leads. */
+/** The bytes of a file, or the target of a link. */
 export async function bytesOf(storage: FileStorage, { root, path }: FileEntry): Promise<Uint8Array> {
   const file = join(storage[root], path);
   return (await lstat(file)).isSymbolicLink() ? Buffer.from(`-> ${await readlink(file)}`) : await readFile(file);
 }
 
-/** Whether the layout gives the file to the video. Told by the name alone, as a person would. */
+/**
+ * Whether the file belongs to the video, by its name alone. It does not use the deletion's own rules, so that it can
+ * find their mistakes.
+ */
 export function isFileOf(videoId: string, { root, path }: FileEntry): boolean {
   if (root === 'outside') return false;
   if (root === 'processing') return path.startsWith(`${videoId}/`);

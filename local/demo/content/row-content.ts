@@ -3,7 +3,7 @@ import type { Database } from '../../../functions/stores/postgres/database.ts';
 
 type Table = { name: keyof Database; key: string; ofVideo?: string };
 
-/** Every table: the column that tells its rows apart, and the one that names a video, if there is one. */
+/** Every table, with its key column and the column that names a video, if it has one. */
 const TABLES: readonly Table[] = Object.entries({
   users: { key: 'id' },
   videos: { key: 'id', ofVideo: 'id' },
@@ -20,7 +20,7 @@ const TABLES: readonly Table[] = Object.entries({
   ...table,
 }));
 
-/** How many rows each table has of the video, and how many reports on it wait for an answer. */
+/** How many rows of the video each table has, and how many reports on it are pending. */
 export async function countRowsOf(db: Kysely<Database>, videoId: string): Promise<Record<string, number>> {
   const counts = TABLES.map(({ name, ofVideo }) => {
     const whose = ofVideo
@@ -34,7 +34,7 @@ export async function countRowsOf(db: Kysely<Database>, videoId: string): Promis
   return Object.fromEntries(rows.filter(({ name }) => name !== 'users').map(({ name, count }) => [name, count]));
 }
 
-/** The SHA-256 of every row that belongs to none of the videos, and of every report, by table and key. */
+/** The SHA-256 of every report and of every row that belongs to none of the videos, by table and key. */
 export async function hashForeignRows(
   db: Kysely<Database>,
   videoIds: readonly string[],

@@ -6,16 +6,16 @@ import { writeBucketVideo } from './video-in-bucket.ts';
 import { writeFileVideo } from './video-in-files.ts';
 import { insertVideoRows } from './video-rows.ts';
 
-/** How much of each kind there is of a video. */
+/** How much of each kind a video has. */
 export type Sizes = {
-  /** Current objects below the prefix; on the file layout, processed files. */
+  /** Current objects below the prefix. With the file layout: processed files. */
   objects: number;
-  /** Of those, how many were written twice: each leaves an older version. */
+  /** How many of the objects were written twice. Each of them leaves a noncurrent version. */
   overwritten: number;
   deleteMarkers: number;
   unfinishedUploads: number;
   views: number;
-  /** At most one of a viewer; so are likes. */
+  /** At most one for each viewer; the same is true for likes. */
   votes: number;
   likes: number;
   shareLinks: number;
@@ -25,7 +25,7 @@ export type Sizes = {
   feedPages: number;
 };
 
-/** What the demo's video leaves in the stores. */
+/** What the demo's video has in the stores. */
 export const DEMO_SIZES: Sizes = {
   objects: 1_500,
   overwritten: 300,
@@ -41,7 +41,7 @@ export const DEMO_SIZES: Sizes = {
   feedPages: 6,
 };
 
-/** A video like the demo's, of the same kinds in small numbers. */
+/** A video with the same kinds as the demo's, in small numbers. */
 export const SMALL_SIZES: Sizes = {
   objects: 30,
   overwritten: 6,
@@ -61,16 +61,16 @@ export type DemoVideo = {
   videoId: VideoId;
   ownerId: string;
   title: string;
-  /** `ready` if absent. */
+  /** Default: `ready`. */
   status?: VideoStatus;
-  /** What the row's `url_mp4` says; the key of its original if absent. */
+  /** The row's `url_mp4`. Default: the key of its original. */
   urlMp4?: string;
 };
 
-/** The key of the upload: outside the video's prefix, named by `url_mp4`. */
+/** The key of the upload. It is outside of the video's prefix, and `url_mp4` names it. */
 export const originalKeyOf = (videoId: string) => `uploads/${videoId}.mp4`;
 
-/** Writes a video with all that belongs to it into storage, database and cache. */
+/** Writes a video with everything that belongs to it into storage, database and cache. */
 export async function createVideo(
   { storage, db, redis }: Pick<DemoStores, 'storage' | 'db' | 'redis'>,
   video: DemoVideo,

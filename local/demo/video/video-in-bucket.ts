@@ -10,16 +10,16 @@ import type { BucketStorage } from '../demo-stores.ts';
 import { originalKeyOf, type Sizes } from './demo-video.ts';
 import { segmentBody, segmentKey, videoKeys } from './video-keys.ts';
 
-/** Requests under way at once. */
+/** How many requests are in flight at once. */
 const CONCURRENCY = 32;
-/** What one DeleteObjects takes. */
+/** The number of keys that one DeleteObjects takes. */
 const KEYS_PER_DELETE = 1_000;
-/** Above every number that a segment has, so that its key never held an object. */
+/** A number above every segment's, so that there was never an object under this key. */
 const EXPIRED_FROM = 9_001;
 
 /**
- * Writes a video into a bucket: objects, older versions, delete markers, unfinished uploads and the original. Without
- * versions on the bucket, overwriting leaves nothing and there are no markers.
+ * Writes a video into a bucket: objects, noncurrent versions, delete markers, unfinished uploads and the original.
+ * Without versioning, an overwritten object leaves nothing and there are no markers.
  */
 export async function writeBucketVideo(storage: BucketStorage, videoId: string, sizes: Sizes): Promise<void> {
   const keys = videoKeys(videoId, sizes.objects);
@@ -42,12 +42,14 @@ export async function putAll(
   await inGroups(keys, CONCURRENCY, (Key) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: body })));
 }
 
-/** What a lifecycle rule leaves of segments that were deleted and whose versions have expired: the markers. */
+/**
+ * Delete markers without versions: what is left of deleted segments after a lifecycle rule has expired their versions.
+ */
 function expiredKeys(videoId: string, count: number): string[] {
   return Array.from({ length: count }, (_, n) => segmentKey(videoId, '480p', EXPIRED_FROM + n));
 }
 
-/** Deletes the keys without naming versions: in a bucket with versions, each gets a delete marker. */
+/** Deletes the keys without naming versions. In a bucket with versioning, each gets a delete marker. */
 export async function markDeleted({ client, bucket }: BucketStorage, keys: readonly string[]): Promise<void> {
   for (const chunk of chunksOf(keys, KEYS_PER_DELETE)) {
     const Objects = chunk.map((Key) => ({ Key }));
@@ -55,7 +57,7 @@ export async function markDeleted({ client, bucket }: BucketStorage, keys: reado
   }
 }
 
-/** Begins a multipart upload, sends one part, and leaves it there. */
+/** Starts a multipart upload, sends one part, and never completes it. */
 export async function beginUpload({ client, bucket }: BucketStorage, key: string, part: string): Promise<void> {
   const object = { Bucket: bucket, Key: key };
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(object));

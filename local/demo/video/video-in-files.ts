@@ -5,12 +5,12 @@ import type { FileStorage } from '../demo-stores.ts';
 import { originalKeyOf, type Sizes } from './demo-video.ts';
 import { segmentBody, videoKeys } from './video-keys.ts';
 
-/** How many frames the unfinished processing has left. */
+/** How many frames the unfinished processing has left behind. */
 const FRAMES = 5;
 
 /**
- * Writes a video into the platform's folders: every place where the layout keeps something of a video, and among its files
- * a link that leads out of the folders.
+ * Writes a video into the platform's folders: into every place where the layout keeps data of a video. One of its files
+ * is a link to a target outside of the folders.
  */
 export async function writeFileVideo(storage: FileStorage, videoId: string, { objects }: Sizes): Promise<void> {
   const { uploads, processing, outside } = storage;
@@ -29,7 +29,7 @@ export async function writeFileVideo(storage: FileStorage, videoId: string, { ob
   await symlink(shared, join(uploads, 'processed', videoId, 'shared'));
 }
 
-/** Writes the body into each file below the root; its folders are made. */
+/** Writes the body into each file below the root, and creates missing folders. */
 export async function writeFiles(root: string, paths: readonly string[], body: string): Promise<void> {
   const files = paths.map((path) => join(root, path));
   for (const folder of new Set(files.map(dirname))) await mkdir(folder, { recursive: true });

@@ -1,6 +1,9 @@
 const RENDITIONS = ['1080p', '720p', '480p'];
 
-/** The first `count` keys of a video with three renditions: playlists, thumbnail, then segments of each in turn. */
+/**
+ * The first `count` keys of a video with three renditions: playlists, thumbnail, then segments of each rendition in
+ * turn.
+ */
 export function videoKeys(videoId: string, count: number): string[] {
   const prefix = `videos/${videoId}`;
   const playlists = RENDITIONS.map((rendition) => `${prefix}/${rendition}/${videoId}.m3u8`);
@@ -12,12 +15,12 @@ export function videoKeys(videoId: string, count: number): string[] {
   return [...fixed, ...segments];
 }
 
-/** The key of one segment; numbers count from 1 and have three digits at least. */
+/** The key of one segment. Numbers start at 1 and have at least three digits. */
 export function segmentKey(videoId: string, rendition: string, number: number): string {
   return `videos/${videoId}/${rendition}/${videoId}_${String(number).padStart(3, '0')}.ts`;
 }
 
-/** What a segment holds here: text that says whose it is, about a kilobyte of it. */
+/** The content of a segment: about a kilobyte of text that names the video. */
 export function segmentBody(videoId: string): string {
   return `A segment of ${videoId}.\n`.repeat(20);
 }

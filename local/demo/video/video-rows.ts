@@ -2,12 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import type { Database, NewRow } from '../../../functions/stores/postgres/database.ts';
 import { type DemoVideo, originalKeyOf, type Sizes } from './demo-video.ts';
 
-/** What every report here says. */
+/** The reason of every report. */
 export const REPORT_REASON = 'Shows my garden';
 
 const DISMISSED_AT = '2026-11-21T09:00:00.000Z';
 
-/** Inserts a video and what its audience left behind. The audience's accounts are shared by all such videos. */
+/** Inserts a video and the rows of its audience. All such videos share the audience's accounts. */
 export async function insertVideoRows(db: Kysely<Database>, video: DemoVideo, sizes: Sizes): Promise<void> {
   const { videoId } = video;
   await insertAudience(db, Math.max(sizes.votes, sizes.likes));
@@ -19,7 +19,7 @@ export async function insertVideoRows(db: Kysely<Database>, video: DemoVideo, si
   if (reports.length > 0) await db.insertInto('reports').values(reports).execute();
 }
 
-/** The id of the account of this name, which is made if it is not there. */
+/** The id of the account with this name. It is created if it does not exist. */
 export async function accountNamed(db: Kysely<Database>, username: string): Promise<string> {
   const row = { username, email: `${username}@example.com` };
   await db
@@ -59,7 +59,7 @@ async function insertVotesAndLikes(db: Kysely<Database>, videoId: string, { vote
     select id, ${videoId} from ${audience} audience where n <= ${likes}`.execute(db);
 }
 
-/** Every third viewer has no account. */
+/** Every third viewer is anonymous. */
 async function insertViews(db: Kysely<Database>, videoId: string, count: number): Promise<void> {
   await sql`insert into views (video_id, user_id, watched_seconds)
     select ${videoId}, case when n % 3 = 0 then null else viewers.ids[1 + n % array_length(viewers.ids, 1)] end, n % 60

@@ -1,7 +1,7 @@
 import { S3Error } from '../http/s3-error.ts';
 import type { Lift } from './faults.ts';
 
-/** A bucket of tokens, one a key, that holds a second's worth and may be overdrawn once. */
+/** A token bucket with one token for each key. It holds the tokens of one second, and one request may overdraw it. */
 export type DeleteThrottle = {
   limit(keysPerSecond: number): Lift;
   lift(): void;

@@ -4,20 +4,20 @@ import { S3Error } from '../http/s3-error.ts';
 import { createDeleteThrottle } from './delete-throttle.ts';
 import type { Faults, KeyFault, Lift, RequestEvent, RequestFault } from './faults.ts';
 
-/** What the server and the operations ask of the faults. */
+/** The faults, as the server and the operations use them. */
 export type FaultGate = {
   /**
-   * Waits and fails as the faults of this moment want it.
-   * @throws {S3Error} in place of the answer; {ConnectionReset} for none
+   * Waits and fails as the current faults require.
+   * @throws {S3Error} to answer with; {ConnectionReset} to answer nothing
    */
   pass(event: RequestEvent): Promise<void>;
-  /** How this key of a DeleteObjects request fails, if it does. Asking counts. */
+  /** The error for this key of a DeleteObjects request, if it must fail. Each call counts as one use of the fault. */
   keyFault(key: string): { code: string; tookEffect: boolean } | undefined;
-  /** @throws {S3Error} SlowDown when too many keys were deleted of late */
+  /** @throws {S3Error} SlowDown when too many keys were deleted recently */
   takeDeletes(keys: number): void;
 };
 
-/** The connection is to be cut. */
+/** Tells the server to cut the connection. */
 export class ConnectionReset extends Error {
   override name = 'ConnectionReset';
 }
@@ -35,7 +35,7 @@ const NOT_ON_R2: readonly OperationName[] = [
 type Failing = RequestFault & { fail: () => Error };
 type Waiting = { milliseconds: number; operation: OperationName | undefined };
 
-/** The two sides of the faults: the switches, and what they do to a request. */
+/** The two sides of the faults: the switches for tests, and their effect on requests. */
 export function createFaults(): { faults: Faults; gate: FaultGate } {
   const failing = new Set<Failing>();
   const keyFaults = new Set<KeyFault & { counts: Map<string, number> }>();
@@ -96,7 +96,7 @@ function takeFault(failing: Set<Failing>, { operation, phase }: RequestEvent): F
 
 function takeKeyFault(faults: Set<KeyFault & { counts: Map<string, number> }>, key: string) {
   for (const { key: meant, code, times = Number.POSITIVE_INFINITY, when, counts } of faults) {
-    // `search` ignores the position that a sticky or global expression remembers.
+    // `search` ignores `lastIndex`, which a sticky or global expression would otherwise keep between calls.
     const isMeant = typeof meant === 'string' ? meant === key : key.search(meant) >= 0;
     const failed = counts.get(key) ?? 0;
     if (!isMeant || failed >= times) continue;

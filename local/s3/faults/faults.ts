@@ -1,11 +1,14 @@
 import type { OperationName } from '../http/routes.ts';
 
-/** Takes a fault back. */
+/** Switches a fault off. */
 export type Lift = () => void;
 
-/** `when: 'after'` fails a request that took effect all the same. `times`: how often; without it, until it is lifted. */
+/**
+ * `when: 'after'` reports a failure although the request took effect. `times`: how often; without it, until the fault
+ * is switched off.
+ */
 export type RequestFault = {
-  /** Without a name, every operation. */
+  /** Absent: every operation. */
   operation?: OperationName;
   times?: number;
   when?: 'before' | 'after';
@@ -14,39 +17,43 @@ export type KeyFault = {
   key: string | RegExp;
   /** S3's error code, such as `InternalError`, `SlowDown` or `AccessDenied`. */
   code: string;
-  /** How often each key fails; without it, until it is lifted. */
+  /** How often each key fails. Absent: until the fault is switched off. */
   times?: number;
   /** `after`: the key is deleted, but reported as failed. */
   when?: 'before' | 'after';
 };
 
-/** `bucket` and `key` are empty where the operation has none. */
+/** `bucket` and `key` are empty when the operation has none. */
 export type RequestEvent = { operation: OperationName; bucket: string; key: string; phase: 'before' | 'after' };
 
-/** Everything that can go wrong, each switchable while the simulator runs. Faults add up; the oldest that fits acts first. */
+/**
+ * Everything that can go wrong. Each fault can be switched on while the simulator runs. Faults add up; of those that
+ * match, the oldest acts first.
+ */
 export type Faults = {
-  /** Fails single keys of DeleteObjects, as `<Error>` in a 200. */
+  /** Fails single keys of DeleteObjects, as an `<Error>` in a 200. */
   failKeys(fault: KeyFault): Lift;
-  /** Fails whole requests. `status` defaults to what S3 sends with the code, else 500. */
+  /** Fails whole requests. `status` defaults to the status that S3 sends with the code, or else 500. */
   failRequests(fault: RequestFault & { code: string; status?: number }): Lift;
-  /** Answers 200 with an `<Error>` document as the body, as S3 does for work that fails after the headers were sent. */
+  /** Answers 200 with an `<Error>` document as the body. S3 does this when it fails after it has sent the headers. */
   answerErrorDocuments(fault: RequestFault & { code: string }): Lift;
   /** Cuts the connection without an answer. */
   resetConnections(fault: RequestFault): Lift;
-  /** Waits before every request of the operation, or of all. */
+  /** Delays every request of the operation, or of all operations. */
   delay(milliseconds: number, operation?: OperationName): Lift;
   /**
-   * Answers 503 SlowDown to DeleteObject and DeleteObjects once they have named more keys than a second allows. A request that
-   * began in time is served whole, and the time for all of its keys must pass before the next.
+   * Answers 503 SlowDown to DeleteObject and DeleteObjects after they have named more keys than a second allows. A
+   * request that started in time is completed, and the next one must wait until the time for all of its keys has
+   * passed.
    */
   throttleDeletes(keysPerSecond: number): Lift;
-  /** 501 for versions and Object Lock, which Cloudflare R2 does not have. */
+  /** Answers 501 for versions and Object Lock, which Cloudflare R2 does not have. */
   imitateR2(): Lift;
   /**
-   * Calls back with every request whose operation is known: before it takes effect, with its body read, and before it is
-   * answered. The request waits for the promise; one that rejects fails it with 500.
+   * Calls back with every request of a known operation: before it takes effect, with its body read, and again before it
+   * is answered. The request waits for the promise; a rejected promise fails it with 500.
    */
   onRequest(callback: (event: RequestEvent) => unknown): Lift;
-  /** Lifts everything. */
+  /** Switches every fault off. */
   clear(): void;
 };

@@ -3,9 +3,9 @@ import { S3Error } from './s3-error.ts';
 const LINE_END = '\r\n';
 
 /**
- * Takes the bytes out of aws-chunked framing (`size[;chunk-signature=…] CRLF bytes CRLF …`), in which the SDK sends
- * bodies whose checksum follows them. Signatures are not verified.
- * @returns the bytes, and the headers behind them (names in lower case)
+ * Decodes aws-chunked framing (`size[;chunk-signature=…] CRLF bytes CRLF …`). The SDK uses it for bodies whose checksum
+ * follows in a trailer. Signatures are not verified.
+ * @returns the bytes, and the trailing headers (names in lower case)
  * @throws {S3Error} InvalidRequest when a chunk is cut off
  */
 export function readAwsChunked(framed: Buffer): { data: Buffer; trailers: Record<string, string> } {

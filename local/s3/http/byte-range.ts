@@ -1,11 +1,11 @@
 import { S3Error } from './s3-error.ts';
 
-/** From the first byte up to but without `to`. */
+/** The bytes from `from` up to, but not including, `to`. */
 export type ByteRange = { from: number; to: number };
 
 /**
- * The one range of a Range header. Several ranges, or something else, count as no range, as in S3.
- * @throws {S3Error} InvalidRange when it lies outside of the object
+ * The single range of a Range header. As in S3, several ranges or another form count as no range.
+ * @throws {S3Error} InvalidRange when the range is outside of the object
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');

@@ -6,7 +6,7 @@ const names = (header: string | undefined, etag: string) =>
   (header ?? '').split(',').some((part) => part.trim() === '*' || part.trim().replaceAll('"', '') === etag);
 
 /**
- * Whether the caller's copy is still the same, so that 304 is enough.
+ * True when the caller's copy is unchanged, so that the answer is 304.
  * @throws {S3Error} PreconditionFailed
  */
 export function isUnchanged({ headers }: Pick<Target, 'headers'>, object: StoredObject): boolean {
@@ -20,8 +20,8 @@ export function isUnchanged({ headers }: Pick<Target, 'headers'>, object: Stored
 }
 
 /**
- * `If-None-Match: *` writes only what is not there, `If-Match` only over the object it names.
- * @throws {S3Error} PreconditionFailed; NoSuchKey when there is nothing to match
+ * `If-None-Match: *` writes only if the key does not exist; `If-Match` overwrites only the object that it names.
+ * @throws {S3Error} PreconditionFailed; NoSuchKey when `If-Match` finds no object
  */
 export function checkWriteConditions({ headers }: Pick<Target, 'headers'>, current: StoredObject | undefined): void {
   if (current && names(headers['if-none-match'], current.etag)) throw new S3Error('PreconditionFailed');

@@ -17,7 +17,8 @@ const SUMS: Record<string, (body: Buffer) => string> = {
 };
 
 /**
- * Compares the body with the checksums sent before or behind it. CRC32C and CRC64NVME are taken as they are.
+ * Compares the body with the checksums in its headers or trailer. CRC32C and CRC64NVME are accepted without
+ * verification.
  * @throws {S3Error} BadDigest
  */
 export function verifyChecksums({ headers, body }: Pick<S3Request, 'headers' | 'body'>): void {
@@ -28,7 +29,7 @@ export function verifyChecksums({ headers, body }: Pick<S3Request, 'headers' | '
 }
 
 /**
- * For the operations that S3 refuses without a checksum, such as DeleteObjects.
+ * For operations that S3 refuses without a checksum, such as DeleteObjects.
  * @throws {S3Error} InvalidRequest
  */
 export function requireChecksum({ headers }: Pick<S3Request, 'headers'>): void {

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { S3Request } from './request.ts';
 import { writeXml, type XmlElement } from './xml-writer.ts';
 
-/** What every operation works with. */
+/** The context of every operation. */
 export type Deps = { store: Store; faults: FaultGate; clock: () => Date };
 
 /** `keys`: how many keys a DeleteObjects request named, for the request log. */
@@ -15,8 +15,8 @@ export type Answer = {
 };
 
 /**
- * One operation. It runs in one turn of the event loop, so that no other request sees half of it.
- * @throws {S3Error} whatever the caller is to be told
+ * One operation. It runs in one turn of the event loop, so that no other request sees an intermediate state.
+ * @throws {S3Error} the error for the caller
  */
 export type Operation = (deps: Deps, request: S3Request) => Answer;
 

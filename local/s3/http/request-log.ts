@@ -1,6 +1,8 @@
 import type { OperationName } from './routes.ts';
 
-/** `Unknown`: a request that is no operation of ours, and was answered 501. `status` is 0 when the connection was cut. */
+/**
+ * `Unknown`: the simulator does not have the operation, and answered 501. `status` is 0 when the connection was cut.
+ */
 export type LoggedRequest = {
   operation: OperationName | 'Unknown';
   bucket: string;
@@ -10,11 +12,13 @@ export type LoggedRequest = {
   keys?: number;
 };
 
-/** What was asked of the simulator, faults included. */
+/** The requests to the simulator, including those that a fault failed. */
 export type Requests = {
-  /** How many requests of the operation, or of all, were answered (or cut) since the start or the last `clear`. */
+  /**
+   * How many requests of the operation, or of all operations, were answered or cut since the start or the last `clear`.
+   */
   count(operation?: OperationName | 'Unknown'): number;
-  /** The latest 10,000, oldest first. */
+  /** The latest 10,000 requests, oldest first. */
   list(operation?: OperationName | 'Unknown'): LoggedRequest[];
   clear(): void;
 };
@@ -27,7 +31,7 @@ export function createRequestLog(): { requests: Requests; record: (request: Logg
   const record = (request: LoggedRequest) => {
     counts.set(request.operation, (counts.get(request.operation) ?? 0) + 1);
     latest.push(request);
-    // Cut in large steps, so that a long run does not shift the list on each request.
+    // Cut many entries at once, because cutting one entry for each request would shift the list each time.
     if (latest.length >= 2 * KEPT_REQUESTS) latest = latest.slice(-KEPT_REQUESTS);
   };
   const requests: Requests = {

@@ -5,13 +5,13 @@ import { invalidArgument, S3Error } from './s3-error.ts';
 /** S3's limit for a key, in bytes of UTF-8. */
 const KEY_LIMIT = 1024;
 
-/** What a request asks of: path style only. `bucket` and `key` are empty where there is none. */
+/** What a request addresses, in path style only. `bucket` and `key` are empty if it names none. */
 export type Target = {
   method: string;
   bucket: string;
   key: string;
   query: ReadonlyMap<string, string>;
-  /** Names in lower case. The `x-amz-…` parameters of a presigned URL count as headers, as in S3. */
+  /** Names in lower case. As in S3, the `x-amz-…` parameters of a presigned URL count as headers. */
   headers: Readonly<Record<string, string>>;
 };
 export type S3Request = Target & { body: Buffer };
@@ -32,7 +32,7 @@ export function parseTarget(incoming: IncomingMessage): Target {
 }
 
 /**
- * Reads the body to its end, in memory, without the framing and with the trailing headers of aws-chunked.
+ * Reads the whole body into memory. Removes the framing of aws-chunked, and keeps its trailing headers.
  * @throws {S3Error} when the framing is broken
  */
 export async function readRequest(incoming: IncomingMessage, target: Target): Promise<S3Request> {
@@ -46,7 +46,7 @@ export async function readRequest(incoming: IncomingMessage, target: Target): Pr
 
 /**
  * A whole number in the query, such as `max-keys`.
- * @throws {S3Error} InvalidArgument when it is none
+ * @throws {S3Error} InvalidArgument when it is not a whole number
  */
 export function wholeNumber(request: Target, name: string, fallback: number): number {
   const value = request.query.get(name);
@@ -55,7 +55,7 @@ export function wholeNumber(request: Target, name: string, fallback: number): nu
   return Number(value);
 }
 
-/** S3 takes a `+` in a path for a space, as in a form; a plus is `%2B`. */
+/** S3 reads a `+` in a path as a space, as in a form. A plus sign is `%2B`. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path.replaceAll('+', ' '));

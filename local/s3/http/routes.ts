@@ -25,7 +25,7 @@ import type { Operation } from './operation.ts';
 import type { Target } from './request.ts';
 import { S3Error } from './s3-error.ts';
 
-/** `needs` and `allows` are query parameters; any other one makes it another operation. */
+/** `needs` and `allows` are query parameters. A request with any other parameter is another operation. */
 type Route = {
   method: string;
   on: 'service' | 'bucket' | 'object';
@@ -37,7 +37,7 @@ type Route = {
 const PAGE = ['prefix', 'delimiter', 'encoding-type'];
 const READ = ['versionId', ...RESPONSE_OVERRIDES];
 
-/** Every operation there is, by the SDK's name for it. */
+/** Every operation, by its name in the SDK. */
 const ROUTES = {
   ListBuckets: { method: 'GET', on: 'service', run: listBuckets },
   CreateBucket: { method: 'PUT', on: 'bucket', run: createBucket },
@@ -93,14 +93,14 @@ export type OperationName = keyof typeof ROUTES;
 const ENTRIES = Object.entries(ROUTES) as [OperationName, Route][];
 
 /**
- * Headers of operations and conditions that are not there. Ignoring them would write or delete something else than what
- * was asked for.
+ * Headers of operations and conditions that the simulator does not have. Ignoring them would write or delete something
+ * that the caller did not request.
  */
 const REFUSED_HEADERS = ['x-amz-copy-source', 'x-amz-mfa', 'x-amz-write-offset-bytes', 'x-amz-rename-source'];
 const REFUSED_ON_DELETE = ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time'];
 
 /**
- * Finds the operation. A sub-resource that is not there never falls through to the object or the bucket.
+ * Finds the operation. An unknown sub-resource is never treated as the object or the bucket itself.
  * @throws {S3Error} NotImplemented
  */
 export function findRoute(target: Target): { name: OperationName; run: Operation } {

@@ -29,10 +29,10 @@ const KNOWN: Record<string, readonly [status: number, message: string]> = {
 
 export type S3ErrorDetails = { message?: string; status?: number; headers?: Record<string, string> };
 
-/** The message S3 sends with a code, also for a key inside a DeleteObjects answer. */
+/** S3's message for a code, also for a key in the answer to DeleteObjects. */
 export const messageOf = (code: string): string => KNOWN[code]?.[1] ?? code;
 
-/** A failure that the caller sees as S3's `<Error>` document. A code that is not known here has the status 500. */
+/** An error that the caller receives as S3's `<Error>` document. A code without an entry above has the status 500. */
 export class S3Error extends Error {
   override name = 'S3Error';
   readonly code: string;

@@ -8,7 +8,7 @@ import { findRoute, type OperationName } from './routes.ts';
 import { S3Error } from './s3-error.ts';
 import { writeXml } from './xml-writer.ts';
 
-/** Answers one HTTP request, whatever happens. */
+/** Answers one HTTP request and catches every error. */
 export async function serve(
   deps: Deps,
   record: (request: LoggedRequest) => void,
@@ -23,13 +23,13 @@ export async function serve(
     record(logged);
     send(outgoing, answer, incoming.method === 'HEAD');
   } catch {
-    // Cut by a fault, or the caller went away in the middle of its request: there is nobody to answer.
+    // A fault cut the connection, or the caller closed it during its request, so nobody waits for an answer.
     record(logged);
     incoming.socket.resetAndDestroy();
   }
 }
 
-/** @throws {ConnectionReset}, and whatever reading a broken connection throws */
+/** @throws {ConnectionReset}, and errors from reading a broken connection */
 async function answerTo(deps: Deps, incoming: IncomingMessage, logged: LoggedRequest): Promise<Answer> {
   try {
     const target = parseTarget(incoming);
@@ -48,7 +48,7 @@ async function answerTo(deps: Deps, incoming: IncomingMessage, logged: LoggedReq
   }
 }
 
-/** A refusal is an answer like any other: the faults behind the operation act on it too. */
+/** A refusal is also an answer, so faults with `when: 'after'` act on it, too. */
 function settle(run: () => Answer, target: Target): Answer {
   try {
     return run();
@@ -65,7 +65,7 @@ const eventOf = (operation: OperationName, { bucket, key }: Target, phase: 'befo
 });
 
 function errorAnswer(error: unknown, { bucket, key }: Pick<Target, 'bucket' | 'key'>): Answer {
-  // The machine is the developer's own: what broke in the simulator is shown to them, not hidden.
+  // Shows the simulator's own error, because it runs on the developer's machine.
   const known = error instanceof S3Error ? error : new S3Error('InternalError', { message: String(error) });
   const body = writeXml('Error', [
     ['Code', known.code],

@@ -9,11 +9,11 @@ const KEPT = [
   'expires',
 ];
 
-/** One object for all equal sets of headers: a bucket has millions of objects and few kinds. */
+/** Equal sets of headers share one object, because a bucket has millions of objects and few different sets. */
 const shared = new Map<string, StoredHeaders>();
 const SHARED_LIMIT = 1000;
 
-/** The headers of an upload that S3 keeps with the object: the usual ones of HTTP, and the caller's metadata. */
+/** The headers of an upload that S3 stores with the object: the standard ones of HTTP, and the caller's metadata. */
 export function keptHeaders(headers: Readonly<Record<string, string>>): StoredHeaders {
   const kept: Record<string, string> = {};
   for (const name of KEPT) {
@@ -32,7 +32,7 @@ function sharedHeaders(headers: StoredHeaders): StoredHeaders {
   return headers;
 }
 
-/** aws-chunked is how the body was sent, not what it is. */
+/** `aws-chunked` describes how the body was sent, not the body itself. */
 const withoutFraming = (encoding: string | undefined) =>
   encoding
     ?.split(',')

@@ -1,6 +1,6 @@
 import { S3Error } from './s3-error.ts';
 
-/** An element of a request's document. Attributes (namespaces) are left out, comments and CDATA are not understood. */
+/** An element of a request's document. Attributes (namespaces) are ignored; comments and CDATA are not supported. */
 export type XmlNode = { name: string; text: string; children: XmlNode[] };
 
 const TAG = /<(\/?)([A-Za-z][\w:.-]*)[^<>]*?(\/?)>/g;
@@ -40,7 +40,7 @@ export function readXml(body: Buffer, rootName: string): XmlNode {
   return root;
 }
 
-/** The text of the child of this name. */
+/** The text of the child with this name. */
 export const textOf = (node: XmlNode, name: string): string | undefined =>
   node.children.find((child) => child.name === name)?.text;
 

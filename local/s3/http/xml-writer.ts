@@ -3,7 +3,7 @@ const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const SPECIAL = /[&<>"\u0000-\u001f\u007f-\u009f\u2028\ufffe\uffff]/g;
 const NAMED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A name with a text, or with elements of its own; undefined leaves the element out. */
+/** A name with a text or with child elements. Undefined leaves the element out. */
 export type XmlElement = readonly [name: string, value: string | number | boolean | undefined | readonly XmlElement[]];
 
 const escapeText = (text: string) =>
@@ -15,7 +15,10 @@ function write([name, value]: XmlElement): string {
   return `<${name}>${content}</${name}>`;
 }
 
-/** An XML document as S3 answers with; line breaks and control characters in a text survive as character references. */
+/**
+ * An XML document in S3's form. Line breaks and control characters in a text are written as character references, so
+ * that parsers keep them.
+ */
 export function writeXml(root: string, elements: readonly XmlElement[]): string {
   const namespace = root === 'Error' ? '' : ` xmlns="${NAMESPACE}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace}>${elements.map(write).join('')}</${root}>`;

@@ -34,7 +34,7 @@ export const headBucket: Operation = ({ store }, { bucket }) => {
   return { status: 200, headers: REGION };
 };
 
-/** Without a Status for a bucket that never had versions. */
+/** A bucket that never had versioning has no Status. */
 export const getBucketVersioning: Operation = ({ store }, { bucket }) => {
   const { versioning } = store.bucket(bucket);
   return xmlAnswer('VersioningConfiguration', [['Status', versioning === 'Unversioned' ? undefined : versioning]]);

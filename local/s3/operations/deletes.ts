@@ -26,7 +26,7 @@ export const deleteObject: Operation = (deps, request) => {
   return { status: 204, headers: { ...version, ...(planned.isMarker && { 'x-amz-delete-marker': 'true' }) } };
 };
 
-/** Key by key: what fails is an `<Error>` in a 200, and does not stop the others. */
+/** Deletes key by key. A failed key becomes an `<Error>` in a 200, and the others are still deleted. */
 export const deleteObjects: Operation = (deps, request) => {
   deps.store.bucket(request.bucket);
   requireChecksum(request);
@@ -46,7 +46,7 @@ export const deleteObjects: Operation = (deps, request) => {
 function parseNamed(node: XmlNode): Named {
   const key = textOf(node, 'Key');
   if (!key) throw new S3Error('MalformedXML');
-  // Deleting in spite of a condition that is not understood here would delete too much.
+  // Ignoring an unknown condition would delete too much.
   const hasCondition = node.children.some(({ name }) => name !== 'Key' && name !== 'VersionId');
   if (hasCondition) throw new S3Error('NotImplemented');
   return { key, versionId: textOf(node, 'VersionId') || undefined };

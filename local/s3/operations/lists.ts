@@ -8,7 +8,7 @@ import { isVersionId, NULL_VERSION, sequenceIn } from '../store/version-ids.ts';
 type Current = { key: string; object: StoredObject };
 type OfKey = { key: string; version: Version; isLatest: boolean };
 
-/** Only keys whose newest version is an object. The continuation token holds the last name shown. */
+/** Lists only keys whose newest version is an object. The continuation token contains the last name shown. */
 export const listObjectsV2: Operation = ({ store }, request) => {
   const bucket = store.bucket(request.bucket);
   if (request.query.get('list-type') !== '2') throw invalidArgument('Invalid list-type');
@@ -27,7 +27,7 @@ export const listObjectsV2: Operation = ({ store }, request) => {
   ]);
 };
 
-/** The first version of the same, which older programs still use. Its marker is a name as it was shown. */
+/** The first version of this listing, which older programs still use. Its marker is a name as it was shown. */
 export const listObjects: Operation = ({ store }, request) => {
   const bucket = store.bucket(request.bucket);
   const asked = listingQuery(request, 'max-keys');
@@ -36,7 +36,7 @@ export const listObjects: Operation = ({ store }, request) => {
   return xmlAnswer('ListBucketResult', [
     ...head(bucket.name, asked, page, 'MaxKeys'),
     ['Marker', asked.encode(marker)],
-    // S3 says it only where there is a delimiter: otherwise the last key is the next marker.
+    // S3 sends it only with a delimiter. Without one, the last key is the next marker.
     ['NextMarker', page.isTruncated && asked.delimiter && last !== undefined ? asked.encode(last) : undefined],
     ...page.items.map(({ key, object }) => contentsOf(asked, key, object)),
     ...prefixesOf(asked, page),
@@ -74,7 +74,7 @@ export const listObjectVersions: Operation = ({ store }, request) => {
   ]);
 };
 
-/** What every listing begins with. */
+/** The common beginning of every listing. */
 export function head(bucket: string, asked: ListingQuery, page: Page<object>, limitName: string): XmlElement[] {
   return [
     [limitName === 'MaxUploads' ? 'Bucket' : 'Name', bucket],
@@ -123,7 +123,10 @@ function checkVersionMarker(keyMarker: string | undefined, versionMarker: string
   if (!isVersionId(versionMarker)) throw invalidArgument('Invalid version id specified');
 }
 
-/** Goes on also when the marker's version was deleted meanwhile; behind a null version that is gone, with all of the key. */
+/**
+ * Continues behind the marker, also when the marker's version has been deleted. If it was a null version, it returns
+ * all versions of the key, because the id of a null version does not say where it stood.
+ */
 function olderThan(all: OfKey[], marker: string): OfKey[] {
   const at = all.findIndex(({ version }) => version.versionId === marker);
   if (at >= 0) return all.slice(at + 1);

@@ -8,12 +8,15 @@ import { findUpload } from './multipart.ts';
 /** S3 returns at most this many parts in a page. */
 const PARTS_IN_A_PAGE = 1000;
 
-/** Unfinished uploads in the order of their keys, those of one key oldest first. The markers name the last one shown. */
+/**
+ * Unfinished uploads in the order of their keys, and the uploads of one key oldest first. The markers name the last one
+ * shown.
+ */
 export const listMultipartUploads: Operation = ({ store }, request) => {
   const bucket = store.bucket(request.bucket);
   const asked = listingQuery(request, 'max-uploads');
   const keyMarker = request.query.get('key-marker') || undefined;
-  // As in S3, an upload's id means nothing without its key.
+  // As in S3, the marker of an upload id is ignored without a key marker.
   const uploadMarker = keyMarker ? request.query.get('upload-id-marker') || undefined : undefined;
   const window = { ...asked, after: keyMarker, isInclusive: uploadMarker !== undefined };
   const page = takePage(walk(bucket.uploads, window), asked.limit, (entry) =>
@@ -51,7 +54,7 @@ export const listParts: Operation = ({ store }, request) => {
   ]);
 };
 
-/** Ids of uploads sort by age, so those behind the marker are younger, whether it is still there or not. */
+/** Upload ids sort by age. So uploads behind the marker are younger, even if the marker's upload no longer exists. */
 const uploadsOf = ({ key, uploads }: KeyUploads, marker = '') =>
   uploads.filter(({ uploadId }) => uploadId > marker).map((upload) => ({ key, upload }));
 

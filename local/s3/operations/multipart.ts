@@ -10,7 +10,7 @@ import type { Bucket, Part, Upload } from '../store/model.ts';
 import { idFor } from '../store/version-ids.ts';
 import { planPut, writtenVersion } from '../store/version-rules.ts';
 
-/** S3's limits: 10,000 parts, and 5 MiB for every part but the last. */
+/** S3's limits: 10,000 parts, and at least 5 MiB for every part except the last. */
 const PART_LIMIT = 10_000;
 const SMALLEST_PART = 5 * 1024 * 1024;
 
@@ -68,7 +68,7 @@ export const completeMultipartUpload: Operation = ({ store, clock }, request) =>
   return xmlAnswer('CompleteMultipartUploadResult', elements, writtenVersion(bucket, version));
 };
 
-/** A part that is still on its way when this runs is refused afterwards with NoSuchUpload. */
+/** Aborts the upload. A part that arrives afterwards is refused with NoSuchUpload. */
 export const abortMultipartUpload: Operation = ({ store }, request) => {
   const bucket = store.bucket(request.bucket);
   const { uploadId } = findUpload(bucket, request);
@@ -76,7 +76,7 @@ export const abortMultipartUpload: Operation = ({ store }, request) => {
   return { status: 204 };
 };
 
-/** @throws {S3Error} NoSuchUpload, also for an upload of another key */
+/** @throws {S3Error} NoSuchUpload, also if the upload belongs to another key */
 export function findUpload(bucket: Bucket, { key, query }: Target): Upload {
   const wanted = query.get('uploadId');
   const upload = bucket.uploads.get(key)?.uploads.find(({ uploadId }) => uploadId === wanted);
@@ -99,7 +99,7 @@ function chooseParts(upload: Upload, named: XmlNode[]): Part[] {
   return parts;
 }
 
-/** S3's form for an object of parts: the MD5 of the parts' MD5 sums, and their number. */
+/** S3's ETag of a multipart object: the MD5 of the parts' MD5 sums, and the number of parts. */
 function etagOf(parts: Part[]): string {
   const sums = Buffer.concat(parts.map(({ body }) => Buffer.from(body, 'hex')));
   return `${createHash('md5').update(sums).digest('hex')}-${parts.length}`;

@@ -6,7 +6,7 @@ import { bypassesGovernance, checkRetentionChange, parseRetention, requireObject
 import type { Bucket, Lock, StoredObject } from '../store/model.ts';
 import { findObject } from '../store/version-rules.ts';
 
-/** An empty Retention lifts it, where that is allowed. */
+/** An empty Retention lifts the retention, where that is allowed. */
 export const putObjectRetention: Operation = ({ store, clock }, request) => {
   const { bucket, object } = locate({ store }, request);
   const asked = readXml(request.body, 'Retention');
@@ -37,7 +37,7 @@ export const putObjectLegalHold: Operation = ({ store }, request) => {
   return { status: 200 };
 };
 
-/** 404 for a version that never had one, OFF for one whose hold was lifted. */
+/** Answers 404 for a version that never had a hold, and OFF for one whose hold was lifted. */
 export const getObjectLegalHold: Operation = ({ store }, request) => {
   const legalHold = locate({ store }, request).object.lock?.legalHold;
   if (legalHold === undefined) throw new S3Error('NoSuchObjectLockConfiguration');

@@ -8,7 +8,7 @@ import { lockFromHeaders } from '../store/lock-rules.ts';
 import { currentObject, type StoredObject } from '../store/model.ts';
 import { findObject, planPut, writtenVersion } from '../store/version-rules.ts';
 
-/** Query parameters of a GET that replace a header of the answer. */
+/** Query parameters of a GET that override a header of the answer. */
 export const RESPONSE_OVERRIDES = [
   'response-cache-control',
   'response-content-disposition',
@@ -44,7 +44,7 @@ export const getObject: Operation = (deps, request) => {
   return { ...answer, body: deps.store.bodies.read(object.pieces, range.from, range.to) };
 };
 
-/** The object a GET or HEAD means, and the answer without its bytes. */
+/** The object that a GET or HEAD addresses, and the answer without its bytes. */
 function look(
   { store }: Pick<Deps, 'store'>,
   request: Target,

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import type { BodyCount } from './changes.ts';
 import type { Piece } from './model.ts';
 
-/** Where bytes lie. Names are MD5 sums in hexadecimal. */
+/** The storage for bytes. Names are MD5 sums in hexadecimal. */
 type BodyFiles = {
   write(name: string, data: Buffer): void;
   read(name: string, from: number, length: number): Buffer;
   delete(name: string): void;
 };
 
-/** Bodies by content: equal bodies are stored once, and the bytes go when nothing refers to them any more. */
+/** Bodies by their content. Equal bodies are stored once, and deleted when nothing refers to them any more. */
 export type Bodies = BodyCount & {
-  /** Stores the bytes; they stay only if a change retains them in the same turn of the event loop. */
+  /** Stores the bytes. They are kept only if a change retains them in the same turn of the event loop. */
   write(data: Buffer): Piece;
-  /** The bytes from `from` up to but without `to`, counted over all pieces. */
+  /** The bytes from `from` up to, but not including, `to`, counted over all pieces. */
   read(pieces: readonly Piece[], from: number, to: number): Buffer;
 };
 
@@ -28,7 +28,7 @@ export const inMemory = (): BodyFiles => {
   };
 };
 
-/** One file for each body in the folder. */
+/** Stores each body in one file of the folder. */
 export const inFolder = (folder: string): BodyFiles => {
   mkdirSync(folder, { recursive: true });
   const path = (name: string) => join(folder, name);
@@ -39,12 +39,12 @@ export const inFolder = (folder: string): BodyFiles => {
   };
 };
 
-/** Deletes the bodies that a killed process wrote but never referred to. */
+/** Deletes bodies that a killed process wrote but that no change refers to. */
 export function deleteStrayBodies(folder: string, isNeeded: (name: string) => boolean): void {
   for (const name of readdirSync(folder)) if (!isNeeded(name)) rmSync(join(folder, name));
 }
 
-/** @param counts how often each body is referred to already */
+/** @param counts how many references each body already has */
 export function createBodies(files: BodyFiles, counts: Map<string, { piece: Piece; references: number }>): Bodies {
   return {
     write: (data) => {

@@ -1,4 +1,4 @@
-/** Where surrogates belong: after U+E000–U+FFFF, because they stand for code points beyond those. */
+/** The sort position of surrogates: after U+E000–U+FFFF, because they stand for code points beyond those. */
 const rank = (unit: number) => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
 
 /**

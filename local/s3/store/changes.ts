@@ -3,11 +3,11 @@ import { SortedIndex } from './sorted-index.ts';
 import { NULL_VERSION } from './version-ids.ts';
 
 type OfKey = { bucket: string; key: string };
-/** Everything that can happen to the state. The journal is a list of these, and the state is what they add up to. */
+/** Every possible change of the state. The journal is a list of changes, and the state is their result. */
 export type Change =
   | { type: 'bucket'; bucket: string; createdAt: number; versioning: Versioning; objectLock: boolean }
   | { type: 'versioning'; bucket: string; versioning: Versioning }
-  /** The new current version. The null version replaces the one before it. */
+  /** Writes the new current version. A null version replaces an earlier null version. */
   | (OfKey & { type: 'put'; version: Version })
   | (OfKey & { type: 'drop'; versionId: string })
   | (OfKey & { type: 'lock'; versionId: string; lock: Lock })
@@ -15,10 +15,10 @@ export type Change =
   | (OfKey & { type: 'part'; uploadId: string; part: Part })
   | (OfKey & { type: 'end'; uploadId: string });
 
-/** Counts who needs a body. */
+/** Counts the references to each body. */
 export type BodyCount = { retain(piece: Piece): void; release(piece: Piece): void };
 
-/** Applies one change. A version or upload that is not there any more is no error: a request may name a key twice. */
+/** Applies one change. A version or upload that does not exist is no error, because a request may name a key twice. */
 export function applyChange(buckets: Buckets, bodies: BodyCount, change: Change): void {
   if (change.type === 'bucket') {
     const { bucket: name, createdAt, versioning, objectLock } = change;
@@ -62,7 +62,7 @@ function lock(bucket: Bucket, key: string, versionId: string, value: Lock): void
 }
 
 function begin(bucket: Bucket, bodies: BodyCount, key: string, upload: Upload): void {
-  // The state owns the list of parts and changes it, so it must not be the one that the journal or a caller holds.
+  // Copies the list of parts, because the state changes its own list, and the journal or a caller may hold this one.
   const owned = { ...upload, parts: [...upload.parts] };
   owned.parts.forEach(bodies.retain);
   const entry = bucket.uploads.get(key);

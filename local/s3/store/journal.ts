@@ -12,12 +12,14 @@ import {
 import { createInterface } from 'node:readline';
 import type { Change } from './changes.ts';
 
-/** Changes in one line while the journal is written anew: few writes, and no line that is too long to hold. */
+/** How many changes go into one line when the journal is compacted: few writes, and lines that fit into memory. */
 const CHANGES_IN_A_LINE = 500;
 
-/** A file with a JSON array of changes in each line; a line is one commit, there as a whole or not at all. */
+/**
+ * A file with a JSON array of changes in each line. One line is one commit, which is written completely or not at all.
+ */
 export type Journal = {
-  /** Returns once the operating system has the line: it survives a killed process, though not a power cut. */
+  /** Returns when the operating system has the line. It then survives a killed process, but not a power cut. */
   append(changes: readonly Change[]): void;
   close(): void;
 };
@@ -31,9 +33,9 @@ export function openJournal(path: string): Journal {
 }
 
 /**
- * Reads every change. A torn last line, as a killed process leaves it, was never answered for and is left out.
- * @returns how many changes there were, and whether the file ends with a whole line
- * @throws when a line other than the last cannot be read
+ * Reads every change. A torn last line comes from a killed process and was never acknowledged, so it is ignored.
+ * @returns the number of changes, and whether the file ends with a complete line
+ * @throws when another line than the last cannot be read
  */
 export async function replayJournal(
   path: string,
@@ -55,7 +57,7 @@ export async function replayJournal(
   return { changes, isWhole };
 }
 
-/** Replaces the journal by these changes; whoever is killed meanwhile leaves the old one as it was. */
+/** Replaces the journal by these changes. If the process is killed in between, the old journal stays unchanged. */
 export function rewriteJournal(path: string, changes: Iterable<Change>): void {
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
@@ -71,7 +73,7 @@ export function rewriteJournal(path: string, changes: Iterable<Change>): void {
   renameSync(temporary, path);
 }
 
-/** One call may write less than it was given, when the disk is nearly full for example. */
+/** A single write may write fewer bytes than requested, for example when the disk is nearly full. */
 function writeAll(file: number, changes: readonly Change[]): void {
   const bytes = Buffer.from(`${JSON.stringify(changes)}\n`);
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);

@@ -3,21 +3,24 @@ import { invalidArgument } from '../http/s3-error.ts';
 import { compareKeys } from './byte-order.ts';
 import type { SortedIndex } from './sorted-index.ts';
 
-/** S3 returns at most this many items in a page, whatever was asked for. */
+/** S3 returns at most this many items in a page, whatever the request says. */
 const PAGE_LIMIT = 1000;
 
 export type Window<Entry> = {
   prefix: string;
-  /** Keys with this text behind the prefix are shown as one common prefix; empty for none. */
+  /** Keys that contain this text after the prefix are shown as one common prefix. Empty: no grouping. */
   delimiter: string;
-  /** Starts behind this key, or at it if `isInclusive`. Common prefixes up to it have been shown. */
+  /**
+   * Where the listing starts: behind this key, or at it if `isInclusive`. Common prefixes up to it have already been
+   * shown.
+   */
   after?: string | undefined;
   isInclusive?: boolean;
   isVisible?: (entry: Entry) => boolean;
 };
 export type Step<Entry> = { entry: Entry } | { commonPrefix: string };
 
-/** Walks the keys of a listing in order; everything under a common prefix is passed over in one step. */
+/** Walks the keys of a listing in order. It skips all keys below a common prefix in one step. */
 export function* walk<Entry extends { key: string }>(
   index: SortedIndex<Entry>,
   { prefix, delimiter, after, isInclusive = false, isVisible = () => true }: Window<Entry>,
@@ -41,7 +44,10 @@ export function* walk<Entry extends { key: string }>(
 
 export type Page<Item> = { items: Item[]; commonPrefixes: string[]; last?: Item | string; isTruncated: boolean };
 
-/** Takes one page off a walk; an entry may give several items, such as its versions. `last` is what the page ends with. */
+/**
+ * Takes one page from a walk. An entry may give several items, such as its versions. `last` is the last item of the
+ * page.
+ */
 export function takePage<Entry, Item>(
   steps: Iterable<Step<Entry>>,
   limit: number,
@@ -60,7 +66,7 @@ export function takePage<Entry, Item>(
   return page;
 }
 
-/** What all listings read from the query, and how they write names back. */
+/** The query parameters that all listings share, and how they write names. */
 export type ListingQuery = {
   prefix: string;
   delimiter: string;
@@ -83,6 +89,6 @@ export function listingQuery(request: Target, limitName: string): ListingQuery {
   };
 }
 
-/** As S3 does for `encoding-type=url`: like a form (a space is `+`), with slashes left as they are. */
+/** Encodes as S3 does for `encoding-type=url`: like a form (a space is `+`), but slashes stay. */
 const formEncode = (name: string) =>
   new URLSearchParams({ name }).toString().slice('name='.length).replaceAll('%2F', '/');

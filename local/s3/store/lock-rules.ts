@@ -4,7 +4,7 @@ import type { Lock, Retention, Version } from './model.ts';
 const isRunning = (retention: Retention | undefined, now: Date): retention is Retention =>
   retention !== undefined && Date.parse(retention.until) > now.getTime();
 
-/** Whether the version must not be deleted now. Only governance can be bypassed; a delete marker is never locked. */
+/** True when the version must not be deleted now. Only governance can be bypassed; a delete marker is never locked. */
 export function isLocked(version: Version, now: Date, bypassesGovernance: boolean): boolean {
   if (version.kind === 'marker' || !version.lock) return false;
   const { legalHold, retention } = version.lock;
@@ -13,8 +13,8 @@ export function isLocked(version: Version, now: Date, bypassesGovernance: boolea
 }
 
 /**
- * Retention may always grow. Shortening or lifting it, or leaving compliance, weakens it: impossible under compliance, and
- * under governance only with the bypass header.
+ * Retention can always be extended. Shortening it, lifting it or leaving compliance weakens it. That is impossible
+ * under compliance, and under governance it needs the bypass header.
  * @throws {S3Error} AccessDenied
  */
 export function checkRetentionChange(
@@ -35,7 +35,7 @@ export function checkRetentionChange(
 
 /**
  * Reads a retention from a request.
- * @throws {S3Error} MalformedXML for an unknown mode or time; InvalidArgument when the time is over
+ * @throws {S3Error} MalformedXML for an unknown mode or time; InvalidArgument when the time is in the past
  */
 export function parseRetention(mode: string | undefined, until: string | undefined, now: Date): Retention {
   const time = Date.parse(until ?? '');
@@ -45,7 +45,7 @@ export function parseRetention(mode: string | undefined, until: string | undefin
 }
 
 /**
- * The lock that an upload asks for in its headers.
+ * The lock that an upload requests in its headers.
  * @throws {S3Error} InvalidRequest when the bucket has no Object Lock
  */
 export function lockFromHeaders(
@@ -68,6 +68,6 @@ export function requireObjectLock(bucket: { objectLock: boolean }): void {
   throw new S3Error('InvalidRequest', { message: 'Bucket is missing Object Lock Configuration' });
 }
 
-/** The header that asks to delete or shorten in spite of governance. */
+/** The header that requests to delete or shorten in spite of governance. */
 export const bypassesGovernance = (headers: Readonly<Record<string, string>>): boolean =>
   headers['x-amz-bypass-governance-retention'] === 'true';

@@ -1,29 +1,29 @@
 import type { SortedIndex } from './sorted-index.ts';
 
-/** A bucket that never had versions is `Unversioned`; S3 has no way back to that from the other two. */
+/** A bucket that never had versioning is `Unversioned`. As in S3, it cannot become so again. */
 export type Versioning = 'Unversioned' | 'Enabled' | 'Suspended';
 
 /** `until` is ISO 8601. */
 export type Retention = { mode: 'GOVERNANCE' | 'COMPLIANCE'; until: string };
-/** `legalHold` is false where a hold was lifted. */
+/** `legalHold` is false when a hold was lifted. */
 export type Lock = { retention?: Retention | undefined; legalHold?: boolean };
 
-/** Stored bytes, by the MD5 of them (which is also their ETag): equal bytes are kept once. */
+/** Stored bytes, by their MD5 (which is also their ETag). Equal bytes are stored once. */
 export type Piece = { body: string; size: number };
 
-/** HTTP headers kept with an object and sent back with it, names in lower case. */
+/** HTTP headers that are stored with an object and sent with it. Names are in lower case. */
 export type StoredHeaders = Readonly<Record<string, string>>;
 
-/** `sequence` grows with every version and upload; `modifiedAt` is in milliseconds since 1970. */
+/** `sequence` grows with every version and upload. `modifiedAt` is in milliseconds since 1970. */
 type Identity = { versionId: string; sequence: number; modifiedAt: number };
-/** `etag` without its quotes; `pieces` are one body, or the parts of a multipart upload. */
+/** `etag` has no quotes. `pieces` are one body, or the parts of a multipart upload. */
 export type Content = { etag: string; size: number; pieces: readonly Piece[]; headers: StoredHeaders; lock?: Lock };
 export type StoredObject = Identity & Content & { kind: 'object' };
 export type DeleteMarker = Identity & { kind: 'marker' };
 export type Version = StoredObject | DeleteMarker;
 
 export type Part = Piece & { partNumber: number; modifiedAt: number };
-/** `parts` are in the order of their numbers. Ids of uploads sort in the order of their start. */
+/** `parts` are in the order of their numbers. Upload ids sort by their start. */
 export type Upload = {
   uploadId: string;
   sequence: number;
@@ -48,7 +48,7 @@ export type Bucket = {
 };
 export type Buckets = Map<string, Bucket>;
 
-/** The version that a request without a version id means, if the key exists for it. */
+/** The version that a request without a version id addresses, if the key exists for it. */
 export function currentObject(entry: KeyEntry | undefined): StoredObject | undefined {
   const newest = entry?.versions[0];
   return newest?.kind === 'object' ? newest : undefined;

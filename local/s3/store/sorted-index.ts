@@ -1,14 +1,14 @@
 import { compareKeys } from './byte-order.ts';
 
-/** Entries in one chunk before it is split: small enough to shift cheaply, large enough to keep chunks few. */
+/** How many entries a chunk has before it is split: few enough to shift them quickly, enough to keep the chunks few. */
 const CHUNK_SIZE = 512;
 
-/** True for the keys that come before a place in the index; once false, it is false for every later key. */
+/** True for the keys before a position in the index. Once it is false, it is false for every later key. */
 export type IsBefore = (key: string) => boolean;
 
 /**
- * Entries in the byte order of their keys, in chunks: insertion, deletion and seeking stay quick with a million keys,
- * and a listing starts anywhere without sorting.
+ * Entries in the byte order of their keys, in chunks. Inserting, deleting and seeking stay fast with a million keys,
+ * and a listing can start anywhere without sorting.
  */
 export class SortedIndex<Entry extends { key: string }> {
   readonly #chunks: Entry[][] = [];
@@ -24,11 +24,11 @@ export class SortedIndex<Entry extends { key: string }> {
     return entry?.key === key ? entry : undefined;
   }
 
-  /** Adds an entry whose key is not in the index yet. */
+  /** Adds an entry. Its key must not be in the index yet. */
   insert(entry: Entry): void {
     const { chunk, position } = this.#seek((other) => compareKeys(other, entry.key) < 0);
     this.#size += 1;
-    // A key beyond the last chunk joins that chunk, so that keys written in order fill their chunks.
+    // A key beyond the last chunk is added to that chunk, so that keys written in order fill their chunks.
     const target = Math.min(chunk, Math.max(this.#chunks.length - 1, 0));
     const entries = this.#chunks[target];
     if (!entries) {
@@ -48,7 +48,10 @@ export class SortedIndex<Entry extends { key: string }> {
     if (entries.length === 0) this.#chunks.splice(chunk, 1);
   }
 
-  /** The entries from the first that is not before the place, in order. The index must not change meanwhile. */
+  /**
+   * The entries from the first one that is not before the position, in order. The index must not change during the
+   * iteration.
+   */
   *from(isBefore: IsBefore = () => false): Generator<Entry> {
     const start = this.#seek(isBefore);
     for (let chunk = start.chunk; chunk < this.#chunks.length; chunk += 1) {
@@ -59,7 +62,8 @@ export class SortedIndex<Entry extends { key: string }> {
   }
 
   #split(chunk: number, entries: Entry[]): void {
-    // The last chunk is cut at its end: keys often arrive in order, and half-full chunks would double their number.
+    // The last chunk is split at its end. Keys often arrive in order, and splitting in the middle would leave half-full
+    // chunks.
     const isLast = chunk === this.#chunks.length - 1;
     this.#chunks.splice(chunk + 1, 0, entries.splice(isLast ? CHUNK_SIZE : CHUNK_SIZE / 2));
   }
@@ -71,7 +75,7 @@ export class SortedIndex<Entry extends { key: string }> {
   }
 }
 
-/** Binary search: the first place whose item does not meet the condition. */
+/** Binary search: the first position whose item does not meet the condition. */
 function firstNot<Item>(items: readonly Item[], condition: (item: Item) => boolean): number {
   let low = 0;
   let high = items.length;

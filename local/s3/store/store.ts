@@ -14,14 +14,14 @@ export type Store = {
   /** Sorted by name. */
   list(): Bucket[];
   bodies: Bodies;
-  /** Larger than every earlier one of a version or upload that is still there. */
+  /** A number that is larger than the sequence number of every version and upload. */
   nextSequence(): number;
-  /** All of the changes or none: journal first, then the state, then the bytes that nobody needs any more. */
+  /** Applies all of the changes or none: first the journal, then the state, then the deletion of unused bodies. */
   commit(changes: readonly Change[]): void;
   close(): void;
 };
 
-/** Opens the state in the folder, as the last process left it, or an empty one in memory. */
+/** Opens the state in the folder as the last process left it, or an empty state in memory. */
 export async function openStore(folder?: string): Promise<Store> {
   const buckets: Buckets = new Map();
   if (!folder) return storeOf(buckets, createBodies(inMemory(), new Map()));
@@ -60,7 +60,7 @@ function storeOf(buckets: Buckets, bodies: Bodies, journal?: Journal): Store {
   };
 }
 
-/** The fewest changes that make up this state: what a compacted journal holds. */
+/** The fewest changes that produce this state. A compacted journal contains them. */
 function* changesOf(buckets: Buckets): Generator<Change> {
   for (const { name: bucket, createdAt, versioning, objectLock, keys, uploads } of buckets.values()) {
     yield { type: 'bucket', bucket, createdAt, versioning, objectLock };

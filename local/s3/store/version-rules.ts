@@ -5,7 +5,7 @@ import { isLocked } from './lock-rules.ts';
 import { type Bucket, type Content, currentObject, type StoredObject, type Version } from './model.ts';
 import { idFor, isVersionId, NULL_VERSION } from './version-ids.ts';
 
-/** The change that writes an object: a new version where they are enabled, else the null version anew. */
+/** The change that writes an object: a new version with versioning, otherwise a replacement of the null version. */
 export function planPut(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
   bucket: Bucket,
@@ -17,18 +17,21 @@ export function planPut(
   return { version, change };
 }
 
-/** How S3 names the version it wrote: only where versions are enabled, not while they are suspended. */
+/** The version id that S3 returns for a write: only while versioning is enabled, not while it is suspended. */
 export const writtenVersion = (bucket: Bucket, { versionId }: StoredObject): Record<string, string> =>
   bucket.versioning === 'Enabled' ? { 'x-amz-version-id': versionId } : {};
 
-/** `versionId` is that of the version deleted, or of the delete marker made; `isMarker` tells that it is a delete marker. */
+/**
+ * `versionId` is the id of the deleted version, or of the new delete marker. `isMarker` says that it is a delete
+ * marker.
+ */
 export type PlannedDeletion = { change?: Change; versionId?: string; isMarker: boolean };
 export type DeletionRequest = { key: string; versionId?: string | undefined; bypassesGovernance: boolean };
 
 /**
- * What a DELETE does. Without versions it deletes; with them it adds a delete marker, unless it names a version.
- * What is not there counts as deleted.
- * @throws {S3Error} AccessDenied when the version is locked; NoSuchVersion when the id is no version's id
+ * The effect of a DELETE. Without versioning it deletes the object. With versioning it adds a delete marker, unless the
+ * request names a version. Deleting what does not exist succeeds.
+ * @throws {S3Error} AccessDenied when the version is locked; NoSuchVersion when the id is not a version id
  */
 export function planDelete(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
@@ -51,8 +54,9 @@ export function planDelete(
 }
 
 /**
- * The object that a GET means.
- * @throws {S3Error} NoSuchKey, also behind a delete marker; NoSuchVersion; MethodNotAllowed for a delete marker by its id
+ * The object that a GET addresses.
+ * @throws {S3Error} NoSuchKey, also behind a delete marker; NoSuchVersion; MethodNotAllowed for a delete marker by its
+ *   id
  */
 export function findObject(bucket: Bucket, key: string, versionId?: string): StoredObject {
   const entry = bucket.keys.get(key);
