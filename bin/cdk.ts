@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { environmentNamed, WrongEnvironment } from '../lib/environment.ts';
 
 /**
- * `synth`, `diff` and `deploy` for one environment: `npm run deploy -- staging`. What follows the environment is passed on to the
- * CDK's own command. Mistakes in the environment are said here, one line each, before anything runs.
+ * `synth`, `diff` and `deploy` for one environment: `npm run deploy -- staging`. Further arguments go to the CDK's own
+ * command. Mistakes in the environment are printed before anything runs, one line each.
  */
 const COMMANDS: Record<string, string[]> = {
-  // A warning is an error: it would be read once and never again.
+  // `--strict` turns warnings into errors, because a warning in a log is easily overlooked.
   synth: ['synth', '--quiet', '--strict'],
   diff: ['diff', '--strict'],
   deploy: ['deploy', '--all', '--strict'],

@@ -11,23 +11,23 @@ import type { Storage } from '../local/part.ts';
 
 type Options = { storage: Storage; folder?: string; bundled?: true | string };
 
-/** What shells answer for a program that Ctrl-C has ended. */
+/** The exit code that shells use for a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 await new Command('npm run demo --')
   .description(
-    'Deletes one video, from DELETE to receipt, and looks in every store for what is left. Exits with 1 if anything is.',
+    'Deletes one video, from DELETE to receipt, and then checks every store. Exit code 1 if anything is left.',
   )
   .addOption(new Option('--storage <kind>', 'where the video is').choices(['s3', 'local']).default('s3'))
   .option(
     '--folder <folder>',
-    'where everything is kept; a demo that was killed there is gone on with (default: a temporary one)',
+    'where to keep all data; a demo that was killed is continued there (default: a temporary folder)',
   )
   .option(
     '--bundled [folder]',
-    'with the functions as they are deployed: those in cdk.out/dev, say, or bundled before it begins',
+    'run the functions as they are deployed, from this folder (like cdk.out/dev) or bundled now',
   )
   .action(run)
   .parseAsync();
@@ -50,11 +50,14 @@ async function run({ storage, folder, bundled }: Options): Promise<void> {
   process.exit();
 }
 
-/** The handlers, if not those of the sources, and the settings with which they run. */
+/**
+ * The deployed handlers and their settings with `--bundled`. Otherwise only the settings, and the demo runs the
+ * sources.
+ */
 async function functionsFor(bundled: Options['bundled']): Promise<Pick<DemoOptions, 'handlers' | 'environment'>> {
   if (!bundled) return { environment: process.env };
   const folder = bundled === true ? undefined : resolve(bundled);
-  print(folder ? `With the functions in ${folder}` : 'Bundling the functions as a deployment does …');
+  print(folder ? `Using the functions in ${folder}` : 'Bundling the functions as a deployment does …');
   return { environment: { ...process.env, ...SILENT }, handlers: await loadBundledHandlers(folder) };
 }
 
@@ -74,7 +77,7 @@ function report(result: DemoResult): void {
   process.exitCode = 1;
 }
 
-/** Ctrl-C stops everything and cleans up; a second one does not wait for that. */
+/** Ctrl-C stops everything and cleans up. A second Ctrl-C ends the process at once. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

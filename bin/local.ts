@@ -16,15 +16,15 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 await new Command('npm start --')
   .description('Runs the whole product on this machine: database, storage, cache, edge, processing, API and page.')
   .addOption(
-    new Option('--port <number>', 'where to listen, on 127.0.0.1; 0 for any free port')
+    new Option('--port <number>', 'the port to listen on, on 127.0.0.1; 0 for any free port')
       .default(4280)
       .argParser(portFrom),
   )
   .addOption(
     new Option('--storage <kind>', 'where the videos are').choices(['s3', 'local']).default('s3').env('VIDEO_STORAGE'),
   )
-  .option('--folder <folder>', 'where everything is kept between two starts', '.local')
-  .option('--fresh', 'begin with the sample platform as it was')
+  .option('--folder <folder>', 'where to keep all data between two starts', '.local')
+  .option('--fresh', 'delete the kept data and start with a new sample platform')
   .action(run)
   .parseAsync();
 
@@ -36,7 +36,7 @@ async function run({ port, storage, folder, fresh }: Options): Promise<void> {
     const environment = process.env;
     const system = await startSystem({ folder: place, storage, port, environment, log: createConsoleLog(print) });
     await processSamples(system);
-    // Somebody has looked at the feed before: its pages are in the cache.
+    // Read the feed once, so that a deletion finds its pages in the cache.
     await fetch(`${system.url}/api/v1/feed`);
     welcome(system, performance.now() - startedAt);
     stopOnSignals(system);
@@ -46,14 +46,17 @@ async function run({ port, storage, folder, fresh }: Options): Promise<void> {
   }
 }
 
-/** Only a folder of ours is ever emptied. */
+/** Deletes the folder's content, but only if this command has made the folder. */
 async function empty(folder: string): Promise<void> {
   const isOurs = existsSync(resolve(folder, 'running.pid')) || existsSync(resolve(folder, 'receipt-key.json'));
-  if (existsSync(folder) && !isOurs) throw new Error(`${folder} was not made by this command: it is left as it is`);
+  if (existsSync(folder) && !isOurs)
+    throw new Error(
+      `${folder} was not created by npm start, so --fresh does not delete it. Delete it yourself, or choose another --folder`,
+    );
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The sample video that is being processed really is, so that deleting it stops a run. */
+/** Starts processing for the sample video with the status `processing`, so that its deletion has a run to stop. */
 async function processSamples({ db, process, settings }: System): Promise<void> {
   if (!settings.STATE_MACHINE_ARN) return;
   const ids = SAMPLE_VIDEOS.filter(({ status }) => status === 'processing').map(({ id }) => id);
@@ -74,7 +77,9 @@ function welcome({ url, parts }: System, milliseconds: number): void {
   for (const { username, role } of ACCOUNTS) print(`  ${pc.cyan(`${url}/?as=${username}`)}  ${username}, ${role}`);
   print('');
   print(`  A token for the API: curl -X POST ${url}/local/accounts/${ACCOUNTS[0].userId}/token`);
-  print('  Deletions appear below as they run. Ctrl-C stops; the next start goes on from here, --fresh begins anew.');
+  print(
+    '  Deletions appear below as they run. Ctrl-C stops. The next start continues from here; --fresh starts from the beginning.',
+  );
   print('');
 }
 

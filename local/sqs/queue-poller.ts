@@ -106,7 +106,7 @@ async function invoke({ handler, name, timeoutSeconds = 30, log }: QueuePollerOp
   try {
     const failed = failedIds(await handler(event, context), ids);
     if (context.getRemainingTimeInMillis() > 0) return failed;
-    log.error('The handler overstayed its timeout', { function: name, timeoutSeconds });
+    log.error('The handler exceeded its timeout', { function: name, timeoutSeconds });
   } catch (error) {
     log.error('The handler failed', { function: name, error: String(error) });
   }
