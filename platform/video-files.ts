@@ -32,26 +32,28 @@ export type Thumbnail = (typeof THUMBNAILS)[number];
 /** `s3`: keys of the bucket. `local`: paths below `UPLOADS_DIR`. */
 export type Layout = 's3' | 'local';
 
-/** The content type of a file of a video, by the end of its name. */
+/** The content type of a video's file, by the extension of its name. */
 export function contentTypeOf(key: string): string {
   return CONTENT_TYPES[extname(basename(key))] ?? 'application/octet-stream';
 }
 
 export type VideoFile = { key: string; body: Buffer; contentType: string };
 
-/** Everything that storage holds of a video that is ready: the upload, the playlists, the segments and the thumbnail. */
+/**
+ * Everything that storage holds of a video that is ready: the upload, the playlists, the segments and the thumbnail.
+ */
 export function videoFiles(videoId: string, options: { thumbnail: Thumbnail; layout?: Layout }): VideoFile[] {
   const files = [uploadedFile(videoId), ...renderedFiles(videoId, options.thumbnail)];
   if (options.layout !== 'local') return files;
   return [...files.map((file) => ({ ...file, key: localPathOf(file.key) })), ...workingFiles(videoId)];
 }
 
-/** What storage holds before a video has been processed, under the key that its `url_mp4` names. */
+/** What storage holds before a video has been processed, under the key in its `url_mp4`. */
 export function uploadedFile(videoId: string): VideoFile {
   return fileAt(`uploads/${videoId}.mp4`, readFileSync(join(MEDIA, 'original.mp4')));
 }
 
-/** Where the local layout keeps what the bucket keeps under `key`, below `UPLOADS_DIR`: one flat folder of safe names. */
+/** The path below `UPLOADS_DIR` where the local layout keeps the object `key`: one flat folder with safe names. */
 export function localPathOf(key: string): string {
   if (key.startsWith('uploads/')) return key.slice('uploads/'.length);
   return key.startsWith('videos/') ? `processed/${key.replaceAll('/', '_')}` : key;
@@ -76,7 +78,7 @@ function renditionFiles(videoId: string, rendition: string): VideoFile[] {
   });
 }
 
-/** What a local platform keeps besides: the original under its own name, and the notes of the processing. */
+/** Files that only a local platform has: the original under its own name, and notes of the processing. */
 function workingFiles(videoId: string): VideoFile[] {
   const notes = { videoId, renditions: RENDITIONS };
   return [
@@ -89,7 +91,7 @@ function playlistOf(videoId: string, source: string): Buffer {
   return Buffer.from(namedAfter(videoId, readFileSync(source, 'utf8')));
 }
 
-/** Puts the id where the committed media say `video`, and segments get their usual ending. */
+/** Replaces `video` in the names of the committed media by the id, and gives segments their usual extension. */
 function namedAfter(videoId: string, text: string): string {
   return text
     .replaceAll(/\bvideo(_\d+)\.mpegts\b/g, `${videoId}$1.ts`)

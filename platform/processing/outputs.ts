@@ -14,7 +14,7 @@ export function bucketOutput(client: S3Client, bucket: string): Write {
   };
 }
 
-/** Writes files below the uploads folder, where the local layout has them. */
+/** Writes files below the uploads folder, in the local layout. */
 export function fileOutput(uploadsDirectory: string): Write {
   return async (key, body) => {
     const file = join(uploadsDirectory, localPathOf(key));

@@ -5,12 +5,12 @@ export function segmentName(videoId: string, number: number): string {
   return `${videoId}_${String(number).padStart(3, '0')}.ts`;
 }
 
-/** The playlist of one rendition with so many segments (RFC 8216). */
+/** The playlist of one rendition with this many segments (RFC 8216). */
 export function renditionPlaylist(videoId: string, segments: number): string {
   const numbers = Array.from({ length: segments }, (_, index) => index + 1);
   const target = Math.max(...numbers.map(segmentSeconds));
   const entries = numbers.flatMap((number) => [
-    // Where the clip begins anew, so do its time stamps.
+    // Where the clip starts again, its time stamps start again, too.
     ...(number > 1 && placeInClip(number) === 0 ? ['#EXT-X-DISCONTINUITY'] : []),
     `#EXTINF:${segmentSeconds(number).toFixed(3)},`,
     segmentName(videoId, number),

@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const MEDIA = new URL('../media/', import.meta.url);
 
-/** The sample clip has four segments, of these lengths in seconds; a longer video repeats it. */
+/** The lengths of the sample clip's four segments, in seconds. A longer video repeats the clip. */
 const CLIP_SECONDS = [2, 2, 2, 1] as const;
 
-/** Where in the clip the segment with this number (from 1) stands, from 0. */
+/** The index in the clip (from 0) of the segment with this number (from 1). */
 export function placeInClip(number: number): number {
   return (number - 1) % CLIP_SECONDS.length;
 }
@@ -15,7 +15,7 @@ export function segmentSeconds(number: number): number {
   return CLIP_SECONDS[placeInClip(number)] ?? 0;
 }
 
-/** MPEG-TS that plays. */
+/** An MPEG-TS segment that plays. */
 export function readSegment(rendition: string, number: number): Promise<Buffer> {
   return readFile(new URL(`stream/${rendition}/video_00${placeInClip(number) + 1}.mpegts`, MEDIA));
 }
@@ -26,7 +26,7 @@ export async function readMasterPlaylist(videoId: string): Promise<string> {
   return playlist.replaceAll('/video.m3u8', `/${videoId}.m3u8`);
 }
 
-/** A JPEG: always the same one for the same video. */
+/** A JPEG, always the same one for the same video. */
 export async function readThumbnail(videoId: string): Promise<Buffer> {
   const pictures = (await readdir(new URL('thumbnails/', MEDIA))).sort();
   const picture = pictures[Number.parseInt(videoId.slice(-4), 16) % pictures.length] ?? pictures[0];

@@ -4,8 +4,8 @@ import type { Database } from '../../functions/stores/postgres/database.ts';
 import type { ProcessingInput } from './tasks.ts';
 
 /**
- * Starts the processing of an uploaded video and registers the run, so that a deletion finds it. The run's name comes from
- * the video's id: a run that could not be registered is found by its name.
+ * Starts the processing of an uploaded video and registers the run, so that a deletion finds it. The run's name is
+ * derived from the video's id, so a deletion also finds a run that could not be registered.
  * @returns the execution ARN
  */
 export async function startProcessingRun(

@@ -2,27 +2,30 @@ import type { ProcessingFunction } from './definition.ts';
 import { renditionPlaylist, segmentName } from './rendition-playlist.ts';
 import { readMasterPlaylist, readSegment, readThumbnail } from './sample-media.ts';
 
-/** What the tasks need of the place where they run; they know no storage. */
+/** What the tasks need from their environment. They do not know which storage it is. */
 export type ProcessingTools = {
   /** Stores a file of a video under its key in the bucket layout: `videos/<id>/…`. */
   write(key: string, body: string | Uint8Array): Promise<void>;
   wait(milliseconds: number): Promise<void>;
   /** How long one segment takes to transcode. */
   segmentMilliseconds: number;
-  /** Called last: the video can be watched. */
+  /** Called last, when the video can be watched. */
   published?(videoId: string): Promise<void>;
-  /** One call writes a whole rendition, so stopping the run stops nothing: like a job that Step Functions cannot reach. */
+  /**
+   * True: one call writes a whole rendition, so stopping the run does not stop the writing. This is like a job outside
+   * of Step Functions' control.
+   */
   ignoreStop?: boolean;
 };
 
-/** The input of a state in, its result out, both JSON. */
+/** Takes the input of a state and returns its result, both JSON. */
 export type ProcessingTask = (input: unknown) => Promise<unknown>;
 
 /** The input of a run. `segments` is the length of the upload. */
 export type ProcessingInput = { videoId: string; segments?: number };
 type TranscodeInput = { videoId: string; rendition: string; segments: number; nextSegment: number };
 
-/** Few enough that a stopped run writes hardly anything after the stop: at most two segments a rendition. */
+/** Segments in one call. With few of them, a stopped run writes at most two more segments of each rendition. */
 const SEGMENTS_PER_CALL = 3;
 const DEFAULT_SEGMENTS = 8;
 
@@ -44,7 +47,7 @@ export function processingTasks(tools: ProcessingTools): Record<ProcessingFuncti
   };
 }
 
-/** Writes the next few segments, each as soon as it is ready, and the rendition's playlist after the last one. */
+/** Writes the next segments, each as soon as it is ready. After the last one it writes the rendition's playlist. */
 async function transcode(tools: ProcessingTools, input: TranscodeInput): Promise<TranscodeInput> {
   const { videoId, rendition, segments, nextSegment } = input;
   const callEnd = tools.ignoreStop ? segments : Math.min(segments, nextSegment + SEGMENTS_PER_CALL - 1);

@@ -4,17 +4,21 @@ import type { Page } from './video.ts';
 
 export type CachedPage<Item> = {
   key: string;
-  /** How long the page may live in the cache. */
+  /** How long the page may stay in the cache. */
   seconds: number;
-  /** Whether the page is noted with each video on it. A page whose key follows from the owner's id needs no note. */
+  /**
+   * True when the page is added to the list of pages of each video on it. A page whose key is derived from the owner's
+   * id does not need this.
+   */
   isListed: boolean;
-  /** Reads the page from the database. `mayKeep`: no undo is about to change it. */
+  /** Reads the page from the database. `mayKeep` is false when an undo could change the page soon. */
   load(): Promise<{ page: Page<Item>; mayKeep: boolean }>;
 };
 
 /**
- * A page of videos from the cache, else from the database. From the moment a deletion's fence stands it shows that video no
- * more, however old the copy or slow the reader; a page that lost a video that way is not kept, since an undo brings it back.
+ * A page of videos from the cache, or else from the database. As soon as a deletion has set its fence, the page no
+ * longer shows that video, even if the copy is old or the reader is slow. A page that lost a video in this way is not
+ * cached, because an undo brings the video back.
  */
 export async function readCachedPage<Item extends { id: string }>(
   cache: ReadCache | undefined,
@@ -23,12 +27,12 @@ export async function readCachedPage<Item extends { id: string }>(
   const kept = await askCache(cache, async (it) => ({ page: await findPage<Item>(it, source.key) }));
   if (kept?.page) return kept.page;
   const { page, mayKeep } = await source.load();
-  // No answer at all: the cache is down, and asking again would only make the caller wait again.
+  // `undefined` means that the cache is down. Another request would only make the caller wait again.
   if (!kept) return page;
   return (await askCache(cache, (it) => showPage(it, source, page, mayKeep))) ?? page;
 }
 
-/** A page that is not cached, without the videos that a fence stands for. */
+/** A page that is not cached, without the videos that have a fence. */
 export async function leaveOutGone<Item extends { id: string }>(
   cache: ReadCache | undefined,
   page: Page<Item>,

@@ -2,12 +2,12 @@ import { feedPagesKeyOf, goneKeyOf } from '../../functions/deletion/data-map/dat
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { ReadCache } from './read-cache.ts';
 
-/** What a reader is about to keep. `seconds`: how long it lives. */
+/** An entry to cache. `seconds` is its lifetime. */
 export type Entry = { key: string; value: string; seconds: number };
 
 /**
- * Those of the videos that a fence stands for: a deletion has hidden them. A row that was read before the fence went up may
- * still show such a video, so every reader asks before it answers.
+ * The videos among these that have a fence: a deletion has hidden them. A row that was read before the fence was set
+ * may still show such a video, so every reader checks the fences before it answers.
  */
 export async function goneAmong(cache: ReadCache, videoIds: readonly string[]): Promise<Set<string>> {
   const gone = await Promise.all(videoIds.map((id) => cache.exists(goneKeyOf(parseVideoId(id)))));
@@ -15,8 +15,9 @@ export async function goneAmong(cache: ReadCache, videoIds: readonly string[]): 
 }
 
 /**
- * Keeps entries that show the videos, then looks at the fences again and takes the entries back if one went up meanwhile. A
- * deletion raises its fence before it invalidates: whatever is written before, it finds; whatever is written after, goes here.
+ * Caches entries that show the videos. Then it checks the fences again, and deletes the entries if a fence was set in
+ * the meantime. A deletion sets its fence before it invalidates: it finds every entry that was written before, and this
+ * deletes every entry that was written after.
  * @returns the videos that are gone by now
  */
 export async function keepBehindFences(
@@ -31,14 +32,14 @@ export async function keepBehindFences(
 }
 
 /**
- * Notes a feed page with every video on it, for a deletion to find. Before the page itself is written, and for twice as long as
- * it lives: a page that nobody lists would outlive its video.
+ * Adds a feed page to the list of every video on it, so that a deletion finds the page. The list is written before the
+ * page and lives twice as long, because a page in no list would outlive its video.
  */
 export async function listPage(cache: ReadCache, { key, seconds }: Entry, videoIds: readonly string[]): Promise<void> {
   await Promise.all(videoIds.map((id) => cache.addToSet(feedPagesKeyOf(parseVideoId(id)), key, 2 * seconds)));
 }
 
-/** Takes a page that was taken back off the lists of videos that are gone; a list ends with its last page. */
+/** Takes a deleted page off the lists of the videos that are gone. Redis deletes a list with its last page. */
 export async function unlistPage(cache: ReadCache, pageKey: string, videoIds: Iterable<string>): Promise<void> {
   await Promise.all([...videoIds].map((id) => cache.removeFromSet(feedPagesKeyOf(parseVideoId(id)), pageKey)));
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** A request that gets no answer but a reason. `detail` is read by callers: it holds nothing from inside. */
+/** An error for the caller. `detail` is sent to the caller, so it must not contain internals. */
 export class Problem extends Error {
   override name = 'Problem';
   readonly status: 400 | 403 | 404 | 410;
@@ -11,7 +11,7 @@ export class Problem extends Error {
   }
 }
 
-/** The problem as RFC 9457 wants it; `path` is the one that was asked for. */
+/** The problem in the form of RFC 9457. `path` is the requested path. */
 export function problemAnswer({ status, message }: Problem, path: string): APIGatewayProxyStructuredResultV2 {
   const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, instance: path };
   return {

@@ -1,12 +1,15 @@
 import type { Redis } from '../../functions/stores/redis/connect-redis.ts';
 
-/** What the reads need of a cache. Every call names one key, so it works on a cluster; every call throws when the cache is down. */
+/**
+ * The cache operations that the reads need. Every call names one key, so it works on a cluster. Every call throws when
+ * the cache is down.
+ */
 export type ReadCache = {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, seconds: number): Promise<void>;
   exists(key: string): Promise<boolean>;
   unlink(key: string): Promise<void>;
-  /** Adds the member, and lets the set live for `seconds` from now. */
+  /** Adds the member, and lets the set expire after `seconds` from now. */
   addToSet(key: string, member: string, seconds: number): Promise<void>;
   removeFromSet(key: string, member: string): Promise<void>;
 };
@@ -32,8 +35,8 @@ export function createReadCache(redis: Redis): ReadCache {
 }
 
 /**
- * What `ask` finds in the cache; undefined without a cache, or while it is down. The database has every answer, so a cache
- * that is down makes a read slower and never makes it fail.
+ * Runs a cache operation. Returns undefined without a cache, or while it is down: the database has every answer, so a
+ * cache that is down makes reads slower, but never makes them fail.
  */
 export async function askCache<T>(
   cache: ReadCache | undefined,
@@ -46,7 +49,10 @@ export async function askCache<T>(
   }
 }
 
-/** The value kept under `key`, else the one that `load` finds. It is kept for `seconds` if `mayKeep`. For values that show no video. */
+/**
+ * The cached value under `key`, or else the value that `load` returns. It is cached for `seconds` if `mayKeep` is true.
+ * Only for values that show no video.
+ */
 export async function readThrough<Value>(
   cache: ReadCache | undefined,
   entry: { key: string; seconds: number; load: () => Promise<{ value: Value; mayKeep: boolean }> },
@@ -54,7 +60,7 @@ export async function readThrough<Value>(
   const kept = await askCache(cache, (it) => it.get(entry.key));
   if (kept) return JSON.parse(kept);
   const { value, mayKeep } = await entry.load();
-  // `undefined`: no answer at all, and asking again would only make the caller wait again.
+  // `undefined` means that the cache is down. Another request would only make the caller wait again.
   if (mayKeep && kept !== undefined)
     await askCache(cache, (it) => it.set(entry.key, JSON.stringify(value), entry.seconds));
   return value;

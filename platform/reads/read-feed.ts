@@ -8,10 +8,13 @@ import { cutPage, type Page, pageOf, selectVideos, toVideo, type Video } from '.
 /** A video in the feed, with its owner's name. */
 export type FeedVideo = Video & { owner: string };
 
-/** After an undo a page may lack the video for so long. */
+/** After an undo, a page may lack the video for this long. */
 const PAGE_SECONDS = 30;
 
-/** A page of everybody's videos that are ready and not hidden, the newest first. Every page is cached and listed. */
+/**
+ * A page of all users' videos that are ready and not hidden, newest first. Every page is cached, and is in the list of
+ * each of its videos.
+ */
 export function readFeed(
   { db, cache }: { db: Kysely<Database>; cache?: ReadCache },
   after?: Position,

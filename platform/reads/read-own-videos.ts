@@ -13,8 +13,9 @@ type Sources = { db: Kysely<Database>; cache?: ReadCache };
 const PAGE_SECONDS = 30;
 
 /**
- * A page of the owner's videos of every status, the newest first, without those that are hidden: it may be short though
- * another follows. The first page is cached, unless it hides a video: an undo must bring that back at once.
+ * A page of the owner's videos with every status, newest first. It leaves hidden videos out, so it may be short
+ * although another page follows. The first page is cached, unless it leaves a video out: after an undo the video must
+ * be back at once.
  */
 export async function readOwnVideos({ db, cache }: Sources, ownerId: string, after?: Position): Promise<Page<Video>> {
   const load = async () => {
@@ -27,8 +28,8 @@ export async function readOwnVideos({ db, cache }: Sources, ownerId: string, aft
 }
 
 /**
- * The same page with the videos that are being deleted, each with the state of its deletion, as long as there is a row to
- * show. Never cached: the state changes by the second.
+ * The same page including the videos that are being deleted, each with the state of its deletion, as long as their rows
+ * exist. It is never cached, because the state changes every few seconds.
  */
 export async function readOwnVideosAndDeletions(
   { db, cache, tombstones }: Sources & { tombstones: Pick<Tombstones, 'find'> },
@@ -44,7 +45,7 @@ export async function readOwnVideosAndDeletions(
   return { videos: videos.flat(), ...next };
 }
 
-/** The hidden video with the state of its deletion; nothing when it is hidden for another reason. */
+/** The hidden video with the state of its deletion, or an empty list when it is hidden for another reason. */
 async function showDeletion(tombstones: Pick<Tombstones, 'find'>, row: VideoRecord): Promise<Video[]> {
   const tombstone = await tombstones.find(parseVideoId(row.id));
   return tombstone ? [{ ...toVideo(row), deletion: tombstone.state }] : [];

@@ -8,15 +8,15 @@ type Sources = { db: Kysely<Database>; cache?: ReadCache };
 
 /** `created_at` is ISO 8601, in UTC. */
 export type Account = { id: string; username: string; created_at: string };
-/** Figures over the videos that are not hidden; likes and views as of the last refresh of `video_stats`. */
+/** Statistics of the videos that are not hidden. Likes and views are from the last refresh of `video_stats`. */
 export type Figures = { videos_uploaded: number; total_likes_received: number; total_views: number };
 
-/** How long a disabled account may still be let in, in seconds. */
+/** How long a disabled account may still have access, in seconds. */
 const ACCOUNT_SECONDS = 60;
 const FIGURES_SECONDS = 30;
 
 /**
- * The caller's profile and figures.
+ * The caller's profile and statistics.
  * @throws {Problem} as `readAccount`
  */
 export async function readProfile(sources: Sources, userId: string): Promise<Account & { stats: Figures }> {
@@ -48,7 +48,7 @@ async function findUser(db: Kysely<Database>, userId: string) {
     .executeTakeFirst();
 }
 
-/** Not kept while one of the videos is hidden: an undo must count it again at once. */
+/** Not cached while one of the videos is hidden, because an undo must count it again at once. */
 function readFigures({ db, cache }: Sources, userId: string): Promise<Figures> {
   const load = async () => {
     const sums = await sumFigures(db, userId);

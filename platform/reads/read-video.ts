@@ -10,7 +10,7 @@ import { selectVideos, toVideo, type Video } from './video.ts';
 
 type Sources = { db: Kysely<Database>; cache?: ReadCache; tombstones: Pick<Tombstones, 'find'> };
 
-/** A video is cached in four parts, by how often they change. Lives in seconds. */
+/** A video is cached in four parts, by how often they change. `seconds` is the lifetime of a part. */
 const PARTS = [
   { suffix: '', seconds: 300, fields: ['id', 'status', 'created_at'] },
   { suffix: ':meta', seconds: 300, fields: ['title', 'description', 'duration_seconds'] },
@@ -34,7 +34,7 @@ export async function readVideo({ db, cache, tombstones }: Sources, videoId: Vid
   if (row?.deleted_at || isDeleting(tombstone)) throw gone();
   if (row?.status !== 'ready') throw new Problem(404, 'There is no such video');
   const video = toVideo(row);
-  // A cache that gave no answer before is not asked again.
+  // If the cache did not answer, do not ask it again.
   if (asked && (await askCache(cache, (it) => keep(it, videoId, video)))) throw gone();
   return video;
 }
@@ -43,7 +43,10 @@ function gone(): Problem {
   return new Problem(410, 'This video has been deleted');
 }
 
-/** A hold alone hides nothing; one that met a deletion leaves it as it was. */
+/**
+ * Whether a deletion hides the video. A hold without a deletion hides nothing, and a hold during a deletion does not
+ * change it.
+ */
 function isDeleting(tombstone: Tombstone | undefined): boolean {
   return tombstone !== undefined && !['none', 'cancelled'].includes(stateBehindHold(tombstone));
 }
@@ -54,7 +57,7 @@ async function findKept(cache: ReadCache, videoId: VideoId): Promise<Video | und
   return Object.assign({}, ...parts.map((part) => JSON.parse(part ?? '{}')));
 }
 
-/** Keeps the parts, unless a fence stands before or after. True when it does. */
+/** Caches the parts, unless there is a fence before or after. True when there is a fence. */
 async function keep(cache: ReadCache, videoId: VideoId, video: Video): Promise<boolean> {
   if (await isGone(cache, videoId)) return true;
   const entries: Entry[] = PARTS.map(({ suffix, seconds, fields }) => {

@@ -16,14 +16,14 @@ type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
 export type PlatformSources = {
   db: Kysely<Database>;
-  /** Without one, every read goes to the database. */
+  /** Absent: every read goes to the database. */
   cache?: ReadCache;
   tombstones: Pick<Tombstones, 'find'>;
-  /** The claim that holds the user's id; `sub` if absent. */
+  /** The claim with the user's id. Default: `sub`. */
   userIdClaim?: string;
 };
 
-/** A read of the sample platform as the gateway serves it. */
+/** A read of the sample platform, as the gateway serves it. */
 export type PlatformRoute = {
   method: 'GET';
   path: string;
@@ -32,8 +32,8 @@ export type PlatformRoute = {
 };
 
 /**
- * The sample platform's API: a profile, its videos, the feed and one video. What everybody may see needs no token. A problem
- * is answered as RFC 9457 says; what a store throws is thrown on, for the gateway to answer 500.
+ * The sample platform's API: a profile, its videos, the feed and one video. Public reads need no token. A problem is
+ * answered in the form of RFC 9457. An error of a store is thrown, and the gateway answers 500.
  */
 export function createPlatformRoutes({ userIdClaim = 'sub', ...sources }: PlatformSources): PlatformRoute[] {
   const callerOf = (event: Event) => String(event.requestContext.authorizer.jwt.claims[userIdClaim] ?? '');
@@ -66,7 +66,9 @@ function route(
   return { method: 'GET', path, authorizer, handler };
 }
 
-/** No copy but the platform's own: a browser's would still show a video that has been hidden since. */
+/**
+ * Only the platform's own cache may keep a copy. A browser's copy would still show a video that has been hidden since.
+ */
 function answer(value: object): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: 200,

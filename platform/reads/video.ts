@@ -14,20 +14,20 @@ export type Video = {
   duration_seconds: number | null;
   /** ISO 8601, in UTC. */
   created_at: string;
-  /** Figures are those of the last refresh of `video_stats`; 0 until the first. */
+  /** Statistics from the last refresh of `video_stats`; 0 before the first refresh. */
   likes: number;
   views: number;
-  /** Only for its owner, and only while it is being deleted. */
+  /** Only for the owner, and only while the video is being deleted. */
   deletion?: State;
 };
 
-/** `cursor` is there when more videos follow. */
+/** `cursor` is present when more videos follow. */
 export type Page<Item> = { videos: Item[]; cursor?: string };
 
-/** Videos on one page. */
+/** The number of videos on a page. */
 export const PAGE_SIZE = 20;
 
-/** Videos with their figures, hidden ones among them. */
+/** Videos with their statistics, including hidden videos. */
 export function selectVideos(db: Kysely<Database>) {
   return db
     .selectFrom('videos')
@@ -38,7 +38,10 @@ export function selectVideos(db: Kysely<Database>) {
 }
 export type VideoRecord = Awaited<ReturnType<ReturnType<typeof selectVideos>['executeTakeFirstOrThrow']>>;
 
-/** One page of the query, the newest first, from where the page before ended. It asks for one row more, to know whether a page follows. */
+/**
+ * One page of the query, newest first, starting where the last page ended. It reads one row more, to know whether
+ * another page follows.
+ */
 export function pageOf(query: ReturnType<typeof selectVideos>, after?: Position) {
   const ordered = query
     .orderBy('videos.created_at', 'desc')
@@ -49,14 +52,14 @@ export function pageOf(query: ReturnType<typeof selectVideos>, after?: Position)
   return ordered.where(sql<SqlBool>`(videos.created_at, videos.id) < (${moment}, ${after.id}::uuid)`);
 }
 
-/** The rows that belong on the page, and the pointer to the next one. */
+/** The rows of the page, and the cursor of the next one. */
 export function cutPage<Row extends Position>(rows: Row[]): { rows: Row[]; cursor?: string } {
   const onPage = rows.slice(0, PAGE_SIZE);
   const last = onPage.at(-1);
   return last && rows.length > PAGE_SIZE ? { rows: onPage, cursor: cursorOf(last) } : { rows: onPage };
 }
 
-/** The row as the API shows it. */
+/** A row in the form of the API. */
 export function toVideo(row: VideoRecord): Video {
   const { id, title, description, status, url_hls, thumbnail, duration_seconds } = row;
   return {

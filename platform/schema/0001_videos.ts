@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { primaryId, required, requiredNow } from './columns.ts';
 
-/** Who uploads, and what. A user with videos cannot be deleted: the bytes would be orphaned. */
+/** Users and their videos. A user with videos cannot be deleted, because their objects would become orphans. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createUsers(db);
   await db.schema

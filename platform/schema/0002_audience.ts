@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { naming, ownedBy, primaryId, required, requiredNow } from './columns.ts';
 
 /**
- * What viewers leave behind. Postgres does not index the referencing side of a foreign key by itself, and without it
- * every cascade reads the whole table: each key has an index here, or begins a unique one.
+ * The data of viewers. PostgreSQL does not index the referencing column of a foreign key, and without an index every
+ * cascade reads the whole table. So each foreign key here has an index, or is the first column of a unique one.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createVotes(db);

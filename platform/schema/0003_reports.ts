@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { naming, primaryId, required } from './columns.ts';
 
-/** Complaints about videos and users. `target_id` has no foreign key: a report outlives what it is about. */
+/** Reports about videos and users. `target_id` has no foreign key, because a report outlives its target. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createType('report_type').asEnum(['video', 'user']).execute();
   await db.schema.createType('report_status').asEnum(['pending', 'resolved', 'dismissed']).execute();

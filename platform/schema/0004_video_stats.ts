@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Figures per video. The unique index lets it be refreshed `CONCURRENTLY`, without locking readers out. */
+/**
+ * Statistics for each video. A refresh with `CONCURRENTLY` does not lock readers out, and requires the unique index.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create materialized view video_stats as
     select videos.id as video_id,

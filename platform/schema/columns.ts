@@ -5,10 +5,10 @@ export const primaryId = (column: ColumnDefinitionBuilder) => column.primaryKey(
 export const required = (column: ColumnDefinitionBuilder) => column.notNull();
 export const requiredNow = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(sql`now()`);
 
-/** A row that goes when the video or the user it belongs to goes. */
+/** A reference whose row is deleted with its video or user. */
 export const ownedBy = (reference: string) => (column: ColumnDefinitionBuilder) =>
   column.notNull().references(reference).onDelete('cascade');
 
-/** A row that stays when the user it names goes. */
+/** A reference whose row stays when its user is deleted. */
 export const naming = (reference: string) => (column: ColumnDefinitionBuilder) =>
   column.references(reference).onDelete('set null');

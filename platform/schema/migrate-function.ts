@@ -9,12 +9,12 @@ import { migrate } from './migrate.ts';
 
 const PORT = 5432;
 const RETRY_MILLISECONDS = 5_000;
-/** With less time left, no attempt is begun. */
+/** No new attempt is started with less time left than this. */
 const LAST_ATTEMPT_MILLISECONDS = 60_000;
 
 /**
- * Builds the sample platform's schema at deployment, as a Lambda function that logs in with IAM tokens. A proxy that has just
- * been made lets nobody in for some minutes, so it tries until its own time is nearly up.
+ * Creates the sample platform's schema at deployment, as a Lambda function that logs in with IAM tokens. A new proxy
+ * refuses logins for some minutes, so it tries again until its own time is nearly up.
  */
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {
   const { DATABASE_HOST: host, DATABASE_NAME: name, DATABASE_USER: user } = process.env;

@@ -6,7 +6,10 @@ import * as audience from './0002_audience.ts';
 import * as reports from './0003_reports.ts';
 import * as videoStats from './0004_video_stats.ts';
 
-/** Builds the sample platform's schema. A real platform brings its own; ours (`functions/stores/postgres/migrations/migrate.ts`) goes on top. */
+/**
+ * Creates the sample platform's schema. A real platform has its own. Our migrations
+ * (`functions/stores/postgres/migrations/migrate.ts`) run after it.
+ */
 export function migrate(db: Kysely<Database>): Promise<void> {
   return runMigrations(db, {
     table: 'platform_migration',

@@ -1,7 +1,9 @@
-/** What an account may do. A disabled one can sign in, but the API refuses it. */
+/** The role of an account. A disabled account can sign in, but the API refuses its requests. */
 export type Role = 'owner' | 'admin' | 'disabled';
 
-/** The people of the sample platform. Their ids are the same on every machine, so that links and tokens can be shared. */
+/**
+ * The accounts of the sample platform. Their ids are the same on every machine, so that links and tokens can be shared.
+ */
 export const ACCOUNTS = [
   { userId: '01936b4e-0000-7000-8000-00000000a001', username: 'ana', role: 'owner' },
   { userId: '01936b4e-0000-7000-8000-00000000b002', username: 'ben', role: 'owner' },
@@ -11,7 +13,7 @@ export const ACCOUNTS = [
 
 export type Username = (typeof ACCOUNTS)[number]['username'];
 
-/** The id of the account of this name. */
+/** The id of the account with this name. */
 export function userIdOf(username: Username): string {
   const account = ACCOUNTS.find((candidate) => candidate.username === username);
   if (!account) throw new Error(`No sample account is called ${username}`);

@@ -4,14 +4,14 @@ import { SAMPLE_VIDEOS } from './sample-videos.ts';
 
 const VIEWERS = 24;
 
-/** People who only watch; nobody signs in as one of them. */
+/** Accounts that only watch. Nobody signs in as one of them. */
 export const viewerRows: NewRow<'users'>[] = numbers(VIEWERS).map((n) => ({
   id: viewerId(n),
   username: `viewer-${n}`,
   email: `viewer-${n}@example.com`,
 }));
 
-/** What the viewers leave behind at each video that is ready: more at the newer ones, and the same in every run. */
+/** The rows of viewers for each video that is ready: more for newer videos, and the same in every run. */
 export function audienceRows() {
   const votes: NewRow<'votes'>[] = [];
   const liked: NewRow<'user_liked_videos'>[] = [];
@@ -27,7 +27,7 @@ export function audienceRows() {
       if (direction === 'like') liked.push({ id: sampleId('likedVideo', liked.length + 1), video_id, user_id });
     }
     for (const n of numbers(viewsOf(index))) {
-      // Every third has no account.
+      // Every third viewer is anonymous.
       const user_id = n % 3 === 0 ? null : viewerId(1 + (n % VIEWERS));
       views.push({ id: sampleId('view', views.length + 1), video_id, user_id, watched_seconds: n % 8 });
     }

@@ -7,7 +7,10 @@ const RESOLVED_AT = new Date('2026-11-21T09:00:00.000Z');
 
 const closed = { resolved_by: userIdOf('rosa'), resolved_at: RESOLVED_AT };
 
-/** Reports of both types in every status. The first video has one of each status, and so does ana's account. */
+/**
+ * Reports of both types with every status. The first video has one report of each status, and so does the account of
+ * ana.
+ */
 export function reportRows(): NewRow<'reports'>[] {
   const aboutVideo = { report_type: 'video', target_id: videoId(0) } as const;
   const aboutAna = { report_type: 'user', target_id: userIdOf('ana') } as const;

@@ -9,7 +9,7 @@ export type SampleVideo = {
   title: string;
   description: string | null;
   status: VideoStatus;
-  /** Its picture, once it has one. */
+  /** Its thumbnail, when it has one. */
   thumbnail?: Thumbnail;
   createdAt: Date;
 };
@@ -19,7 +19,7 @@ type Entry = Omit<SampleVideo, 'id' | 'status' | 'createdAt'> & { status?: Video
 const NEWEST = Date.parse('2026-11-20T18:24:00.000Z');
 const HOURS_APART = 29;
 
-/** The newest first. */
+/** Newest first. */
 const ENTRIES: Entry[] = [
   {
     owner: 'ana',
@@ -57,7 +57,7 @@ const ENTRIES: Entry[] = [
   { owner: 'ana', title: 'Down the autumn trail by bike', description: 'Brakes checked. Twice.', thumbnail: 'autumn' },
 ];
 
-/** The videos that the sample platform starts with, the newest first. */
+/** The initial videos of the sample platform, newest first. */
 export const SAMPLE_VIDEOS: readonly SampleVideo[] = ENTRIES.map((entry, index) => ({
   status: 'ready',
   ...entry,

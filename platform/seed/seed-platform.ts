@@ -8,22 +8,22 @@ import { SAMPLE_VIDEOS, type SampleVideo } from './sample-videos.ts';
 
 export type SeedTarget = {
   db: Kysely<Database>;
-  /** Keeps a file under a key of the bucket, or under a path below `UPLOADS_DIR` when the layout is local. */
+  /** Stores a file under a key of the bucket, or with the local layout under a path below `UPLOADS_DIR`. */
   putFile: (key: string, body: Buffer, contentType: string) => Promise<unknown>;
-  /** Where browsers find the bucket, without a slash at the end. */
+  /** The URL at which browsers find the bucket, without a trailing slash. */
   cdnUrl: string;
-  /** `s3` if absent. */
+  /** Default: `s3`. */
   layout?: Layout;
 };
 
-/** Length of the one stream that all sample videos share, in seconds. */
+/** The length of the stream that all sample videos share, in seconds. */
 const DURATION = 7;
 
 /**
- * Fills an empty platform with accounts, videos and what viewers left behind. A platform that has any user is left as it is,
- * so what was deleted stays deleted at the next start. The files come before the rows: a start that breaks off in between
- * is repeated from the beginning by the next.
- * @returns whether it was empty
+ * Fills an empty platform with accounts, videos and the rows of viewers. It does nothing if there is any user, so
+ * deleted videos stay deleted at the next start. Files are written before rows, so that the next start repeats an
+ * interrupted one completely.
+ * @returns whether the platform was empty
  */
 export async function seedPlatform({ db, putFile, cdnUrl, layout = 's3' }: SeedTarget): Promise<boolean> {
   const anybody = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
@@ -35,7 +35,7 @@ export async function seedPlatform({ db, putFile, cdnUrl, layout = 's3' }: SeedT
   return true;
 }
 
-/** What storage holds of it: nothing but the upload until it has been processed. */
+/** The files in storage: only the upload until the video has been processed. */
 function filesOf({ id, thumbnail }: SampleVideo, layout: Layout) {
   if (thumbnail) return videoFiles(id, { thumbnail, layout });
   const upload = uploadedFile(id);
