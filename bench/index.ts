@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type ColdStartOptions, coldStartTable, measureColdStarts } from './cold-start.ts';
 import { type CostOptions, costTables, measureCost } from './cost.ts';
 import { type FairnessOptions, fairnessTable, measureFairness } from './fairness.ts';
-import { installPrograms } from './objects/programs.ts';
 import { measureObjects, type ObjectsOptions } from './objects.ts';
 import { measureQueue, type QueueOptions, queueTable } from './queue.ts';
 import { measureRequest, type RequestOptions, requestTable } from './request.ts';
@@ -27,25 +26,23 @@ program
 program
   .command('objects')
   .description(
-    'Deletes a video in HLS from the S3 simulator, in our way and in others: time, requests, memory, what is left.',
+    'Deletes an HLS video from the S3 simulator in several ways, and compares time, requests, memory and what is left. Also with s5cmd, rclone, s3cmd and aws, if they are on the PATH.',
   )
   .option('--keys <list>', 'sizes of the video', eachAtLeast(1), [100, 1_000, 10_000, 100_000, 1_000_000])
-  .option('--list-ms <n>', 'what the store takes for a list', atLeast(0), 40)
-  .option('--delete-ms <n>', 'what it takes for a delete', atLeast(0), 120)
-  .option('--throttle <n>', 'keys a second that it takes when it is throttled', atLeast(1_000), 3_500)
-  .option('--throttle-up-to <keys>', 'the largest video that is deleted under a throttle', atLeast(1), 100_000)
-  .option('--no-install', 'leave rclone and s3cmd out where they are not installed')
-  .action(async ({ install, ...options }: ObjectsOptions & { install: boolean }) => {
-    if (install) await installPrograms(print);
-    print(`Node ${process.version}, ${availableParallelism()} cores; the store has a process of its own.`);
+  .option('--list-ms <n>', 'how long the store takes for a list', atLeast(0), 40)
+  .option('--delete-ms <n>', 'how long the store takes for a delete', atLeast(0), 120)
+  .option('--throttle <n>', 'keys a second that a throttled store accepts', atLeast(1_000), 3_500)
+  .option('--throttle-up-to <keys>', 'the largest video to delete from a throttled store', atLeast(1), 100_000)
+  .action(async (options: ObjectsOptions) => {
+    print(`Node ${process.version}, ${availableParallelism()} cores; the store runs in its own process.`);
     await measureObjects(options, print);
   });
 
 program
   .command('request')
-  .description('The time of DELETE taken apart: its own, and that of its calls, which take as long as the services do.')
-  .option('--requests <n>', 'that are measured', atLeast(100), 2_000)
-  .option('--warm-up <n>', 'before them', atLeast(0), 200)
+  .description("Splits the time of DELETE into the handler's own and that of its calls, which take as long as on AWS.")
+  .option('--requests <n>', 'requests to measure', atLeast(100), 2_000)
+  .option('--warm-up <n>', 'requests before them that are not measured', atLeast(0), 200)
   .action(async (options: RequestOptions) => {
     print(machine());
     print(requestTable(await measureRequest(options)));
@@ -53,8 +50,10 @@ program
 
 program
   .command('rows')
-  .description('Deletes the rows of a video with many views, in our way and in others: time, and who waits for it.')
-  .option('--views <n>', 'of the video', atLeast(1_000), 1_000_000)
+  .description(
+    'Deletes the rows of a video with many views in several ways: how long it takes, and how long others wait.',
+  )
+  .option('--views <n>', 'views of the video', atLeast(1_000), 1_000_000)
   .action(async (options: RowsOptions) => {
     print(`${machine()}; ${options.views} views; PostgreSQL flushes to the disk`);
     print(rowsTable(await measureRows(options)));
@@ -63,9 +62,9 @@ program
 program
   .command('queue')
   .description('Deletes many videos end to end on the local system: deletions a second, and memory.')
-  .option('--videos <n>', 'to delete', atLeast(1), 100)
-  .option('--objects <n>', 'of each', atLeast(5), 200)
-  .option('--naive <n>', 'deleted one by one for comparison', atLeast(1), 10)
+  .option('--videos <n>', 'videos to delete', atLeast(1), 100)
+  .option('--objects <n>', 'objects of each video', atLeast(5), 200)
+  .option('--naive <n>', 'videos to delete one by one for comparison', atLeast(1), 10)
   .action(async (options: QueueOptions) => {
     print(`${machine()}; all services in one process, settling for 1 s`);
     print(queueTable(await measureQueue(options)));
@@ -73,11 +72,11 @@ program
 
 program
   .command('fairness')
-  .description("How long an owner's single deletion takes beside another's many.")
-  .option('--deletions <n>', 'that one owner asks for', atLeast(10), 200)
-  .option('--objects <n>', 'of each video', atLeast(5), 20)
-  .option('--singles <n>', "of others' deletions", atLeast(1), 5)
-  .option('--no-in-order', 'leave the queue out that is not fair: there, each single waits for all of the many')
+  .description("How long an owner's single deletion takes while another owner has many.")
+  .option('--deletions <n>', 'deletions that one owner requests', atLeast(10), 200)
+  .option('--objects <n>', 'objects of each video', atLeast(5), 20)
+  .option('--singles <n>', 'deletions of other owners', atLeast(1), 5)
+  .option('--no-in-order', 'skip the queue without fairness, where each single deletion waits for all of the many')
   .action(async (options: FairnessOptions) => {
     print(`${machine()}; ${options.deletions} deletions of ${options.objects} objects each, settling for 1 s`);
     print(fairnessTable(await measureFairness(options)));
@@ -85,9 +84,9 @@ program
 
 program
   .command('cost')
-  .description('Counts the calls of deletions on the local system, and what a million would cost at list prices.')
-  .option('--videos <n>', 'to count with', atLeast(1), 5)
-  .option('--objects <n>', 'of each', atLeast(5), 1_000)
+  .description('Counts the calls of deletions on the local system, and the list price of a million deletions.')
+  .option('--videos <n>', 'videos to delete', atLeast(1), 5)
+  .option('--objects <n>', 'objects of each video', atLeast(5), 1_000)
   .action(async (options: CostOptions) => {
     print(`${options.videos} videos of ${options.objects} objects each are counted; us-east-1, without free tiers`);
     print(costTables(await measureCost(options), options));
@@ -95,11 +94,13 @@ program
 
 program
   .command('scale')
-  .description('Which quota of AWS binds at which rate, and how long many objects take: a model, nothing is measured.')
-  .option('--objects <n>', 'to delete in all', atLeast(1), 1_000_000_000)
+  .description(
+    'A model, without measurements: which AWS quota is the limit at which rate, and how long many objects take.',
+  )
+  .option('--objects <n>', 'objects to delete in total', atLeast(1), 1_000_000_000)
   .action((options: ScaleOptions) => print(scaleTables(options)));
 
-/** What `npm run bench` measures by itself: at the sizes that docs/SCALE.md speaks of, or at small ones. */
+/** The measurements of `npm run bench` without a name: with the sizes of docs/SCALE.md, or with small ones. */
 const ALL = {
   full: [
     'scale',
@@ -117,7 +118,7 @@ const ALL = {
     'cold-start --runs 5',
     'request --requests 500',
     'rows --views 100000',
-    'objects --keys 100,1000,10000 --no-install',
+    'objects --keys 100,1000,10000',
     'queue',
     'fairness',
   ],
@@ -125,8 +126,8 @@ const ALL = {
 
 program
   .command('all', { isDefault: true })
-  .description('All of these, one after another: an hour or two. Also without a name.')
-  .option('--quick', 'at small sizes: a few minutes')
+  .description('Runs all measurements one after another, which takes an hour or two. This is the default.')
+  .option('--quick', 'use small sizes, which takes a few minutes')
   .action(async ({ quick = false }: { quick?: boolean }) => {
     for (const one of quick ? ALL.quick : ALL.full) {
       print(`\n${one}`);

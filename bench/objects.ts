@@ -3,7 +3,7 @@ import { median } from './cold-start.ts';
 import { KEYS_AT_A_LOSS, LOSSES, type Loss } from './objects/losses.ts';
 import { type Bench, type Measured, startBench } from './objects/measure.ts';
 import { minimumMilliseconds } from './objects/minimum.ts';
-import { installedPrograms, type Program } from './objects/programs.ts';
+import { findPrograms, type Program } from './objects/programs.ts';
 import type { StoreSettings } from './objects/store.ts';
 import { lossTable, memoryTable, type Row, speedTable } from './objects/tables.ts';
 import { WAYS, type WayName } from './objects/ways.ts';
@@ -32,7 +32,7 @@ const NAMES = Object.keys(WAYS) as WayName[];
 export async function measureObjects(options: ObjectsOptions, print: (text: string) => void): Promise<void> {
   const bench = startBench();
   try {
-    const programs = await installedPrograms();
+    const programs = await findPrograms(print);
     for (const throttle of [undefined, options.throttle]) {
       for (const keys of options.keys) {
         if (throttle && keys > options.throttleUpTo) continue;

@@ -6,19 +6,27 @@ import { clientSettings } from '../../local/aws/client-settings.ts';
 import type { Run } from './client.ts';
 import { BUCKET, TARGET } from './video.ts';
 
-/** A program that deletes a prefix. `most`: more keys than these take it too long here, since it sends a request for each. */
-export type Program = { name: string; most: number; args: (endpoint: string) => string[] };
+export type Program = {
+  name: string;
+  /** Where to get it. */
+  source: string;
+  /** The largest video that it is measured with: some programs send a request for each key, which takes too long here. */
+  most: number;
+  args: (endpoint: string) => string[];
+};
 
 const ADDRESS = `s3://${BUCKET}/${TARGET.prefix}`;
 
 const PROGRAMS: Program[] = [
   {
     name: 's5cmd',
+    source: 'https://github.com/peak/s5cmd#installation',
     most: 1_000_000,
     args: (endpoint) => ['--endpoint-url', endpoint, 'rm', `${ADDRESS}*`],
   },
   {
     name: 'rclone',
+    source: 'https://rclone.org/install',
     most: 1_000,
     args: (endpoint) => {
       const remote = `:s3,provider=Other,env_auth=true,force_path_style=true,endpoint='${endpoint}':`;
@@ -27,10 +35,11 @@ const PROGRAMS: Program[] = [
   },
   {
     name: 's3cmd',
+    source: 'https://s3tools.org/download',
     most: 100_000,
     args: (endpoint) => {
       const host = new URL(endpoint).host;
-      // The other signature asks for the bucket's region first, which the simulator has not.
+      // Signature version 4 would first request the bucket's region, and the simulator does not have that operation.
       return [
         '--signature-v2',
         `--host=${host}`,
@@ -45,37 +54,18 @@ const PROGRAMS: Program[] = [
   },
   {
     name: 'aws',
+    source: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
     most: 1_000,
     args: (endpoint) => ['--endpoint-url', endpoint, 's3', 'rm', '--recursive', '--quiet', ADDRESS],
   },
 ];
 
-/** Those that are installed. */
-export async function installedPrograms(): Promise<Program[]> {
+/** The programs on the PATH. It installs nothing: it prints where to get each program that is missing. */
+export async function findPrograms(print: (line: string) => void): Promise<Program[]> {
   const found = await Promise.all(PROGRAMS.map(({ name }) => isOnPath(name)));
+  for (const { name, source } of PROGRAMS.filter((_, index) => !found[index]))
+    print(`${name} is not on the PATH, so the tables are without it. To compare with it, install it: ${source}`);
   return PROGRAMS.filter((_, index) => found[index]);
-}
-
-/** Debian has these; s5cmd and aws it has not, or not as they are used. */
-const FROM_DEBIAN = ['rclone', 's3cmd'];
-
-/** Installs what Debian has, where it may: as root, with apt-get. Otherwise the tables are without it, and that is said. */
-export async function installPrograms(print: (line: string) => void): Promise<void> {
-  const found = await Promise.all(FROM_DEBIAN.map(isOnPath));
-  const missing = FROM_DEBIAN.filter((_, index) => !found[index]);
-  if (missing.length === 0) return;
-  const names = missing.join(' and ');
-  if (process.getuid?.() !== 0 || !(await isOnPath('apt-get'))) {
-    print(`Without ${names}, which root could have installed.`);
-    return;
-  }
-  try {
-    await promisify(execFile)('apt-get', ['update', '-qq']);
-    await promisify(execFile)('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing]);
-    print(`${names} installed from Debian.`);
-  } catch {
-    print(`Without ${names}: apt-get could not install them.`);
-  }
 }
 
 async function isOnPath(name: string): Promise<boolean> {
@@ -84,10 +74,10 @@ async function isOnPath(name: string): Promise<boolean> {
   return (await Promise.allSettled(tries)).some(({ status }) => status === 'fulfilled');
 }
 
-/** The time holds the start of the program, and its memory is not measured. */
+/** Runs a program. The time includes its start. Its CPU time and memory are not measured. */
 export async function runProgram({ name, args }: Program, endpoint: string): Promise<Run> {
   const { credentials, region } = clientSettings(endpoint);
-  // Nothing of whoever runs this: a certificate of theirs, or a profile, would not be the store's.
+  // The user's own settings are left out: a profile or certificate of theirs would not fit the simulator.
   const { PATH, HOME } = process.env;
   const env = {
     PATH,
