@@ -10,29 +10,29 @@ import { type Bundle, buildBundles, entryOf } from '../local/handlers/bundles.ts
 import { type BundlePart, largestParts } from './largest-parts.ts';
 
 export type ColdStartOptions = {
-  /** Fresh processes for each function; the median is shown. */
+  /** How many fresh processes load each function. The table shows their median. */
   runs: number;
-  /** How many of the largest parts are named. */
+  /** How many of the largest parts to name. */
   parts: number;
 };
 
 export type ColdStart = {
   name: string;
-  /** Minified, without its source map. */
+  /** The minified size, without the source map. */
   bytes: number;
-  /** What is uploaded is compressed much like this. */
+  /** The gzipped size, which is close to the size of the upload. */
   gzippedBytes: number;
-  /** What an import of the bundle takes in a Node that has just started: each run, in milliseconds. */
+  /** How long a new Node process takes to import the bundle: each run, in milliseconds. */
   loadMilliseconds: number[];
   parts: BundlePart[];
 };
 
-/** Bundles the functions as a deployment does, and measures what each one's first invocation has to read. */
+/** Bundles the functions as a deployment does, and measures what the first invocation of each must load. */
 export async function measureColdStarts({ runs }: Pick<ColdStartOptions, 'runs'>): Promise<ColdStart[]> {
   const folder = await mkdtemp(join(tmpdir(), 'cold-start-'));
   try {
     const measured: ColdStart[] = [];
-    // One after another: side by side, they would slow each other down.
+    // One after another, because concurrent runs would slow each other down.
     for (const bundle of Object.values(await buildBundles(folder))) measured.push(await measure(bundle, runs));
     return measured;
   } finally {
@@ -54,7 +54,7 @@ async function measure(bundle: Bundle, runs: number): Promise<ColdStart> {
   };
 }
 
-/** With the options that the template gives to Node: source maps are loaded with the code. */
+/** Uses the template's options for Node, so source maps are loaded if the template says so. */
 async function timeToLoad({ folder, environment }: Bundle, file: string): Promise<number> {
   const script = `const from = performance.now();
 await import(${JSON.stringify(pathToFileURL(file).href)});
@@ -65,7 +65,7 @@ process.stdout.write(String(performance.now() - from), () => process.exit());`;
   return Number(stdout);
 }
 
-/** For people. */
+/** The table for people. */
 export function coldStartTable(measured: readonly ColdStart[], { parts }: Pick<ColdStartOptions, 'parts'>): string {
   const table = new Table({
     head: ['function', 'minified', 'gzip', 'load', 'fastest – slowest', 'largest parts'],
@@ -89,7 +89,7 @@ export function coldStartTable(measured: readonly ColdStart[], { parts }: Pick<C
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 
-/** The middle one; of an even number, the mean of the two. */
+/** The middle value, or the mean of the two middle values. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((one, other) => one - other);
   const [low = 0, high = low] = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);

@@ -5,25 +5,25 @@ import { PRICES } from './prices.ts';
 import { ratio, tableOf } from './table.ts';
 
 export type CostOptions = {
-  /** Deleted in the run that is counted. */
+  /** How many videos are deleted in the counted run. */
   videos: number;
   objects: number;
 };
 
-/** The bill is for so many deletions. */
+/** The bill is for this many deletions. */
 const BILLED = 1_000_000;
 
-/** What is asked of a bill, in dollars. */
+/** The target for the bill, in dollars. */
 const TARGETS: Partial<Record<EdgeMode, number>> = { none: 60, gate: 125 };
 
-/** Counts what deletions call, with each way to treat the edge, in real runs on the local system. */
+/** Counts the calls of deletions for each edge mode, in real runs on the local system. */
 export async function measureCost(options: CostOptions): Promise<DeletionCalls[]> {
   const counted: DeletionCalls[] = [];
   for (const edge of ['none', 'gate', 'invalidate'] as const) counted.push(await countDeletions({ ...options, edge }));
   return counted;
 }
 
-/** For people: the lines of each bill, then all bills beside the plain design's. */
+/** The tables for people: the lines of each bill, then all bills compared with the plain design's. */
 export function costTables(counted: readonly DeletionCalls[], { objects }: Pick<CostOptions, 'objects'>): string {
   const bills = counted.map((one) => ({ edge: one.edge, lines: billOf(one) }));
   return [...bills.map(({ edge, lines }) => linesTable(edge, lines)), totalsTable(bills, objects)].join('\n');

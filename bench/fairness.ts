@@ -7,13 +7,16 @@ import { quantile } from './quantile.ts';
 import { inMilliseconds, ratio, tableOf } from './table.ts';
 
 export type FairnessOptions = {
-  /** Deletions that one owner asks for at once. */
+  /** How many deletions one owner requests at once. */
   deletions: number;
-  /** Objects of every video. */
+  /** The objects of every video. */
   objects: number;
-  /** Deletions of others, one after the other: on the idle system, then beside the many. */
+  /**
+   * How many single deletions of other owners are measured, one after another: first on the idle system, then during
+   * the many.
+   */
   singles: number;
-  /** Also without fairness, where each single waits for all of the many. */
+  /** True: also measures a queue without fairness, where each single deletion waits for all of the many. */
   inOrder: boolean;
 };
 
@@ -22,17 +25,17 @@ export type Fairness = {
   /** From the request to the signed receipt, in milliseconds. */
   idle: number[];
   beside: number[];
-  /** How many of the many were not done when each of the others' deletions was. */
+  /** How many of the many were unfinished when each single deletion was done. */
   behind: number[];
 };
 
-/** The local queue delivers as SQS's fair queues do; without the owner as the group of a message, in order. */
+/** The local queue delivers like SQS's fair queues. Without the owner as message group, it delivers in order. */
 const QUEUES: { queue: string; wrap?: (ports: LocalPorts) => LocalPorts }[] = [
   { queue: 'fair, by owner' },
   { queue: 'in order', wrap: inOrder },
 ];
 
-/** How long one owner's deletion takes while another's many are under way, with fair queues and without, in one run. */
+/** Measures one owner's deletion during another owner's many, with fair queues and without, in one run. */
 export async function measureFairness(options: FairnessOptions): Promise<Fairness[]> {
   const measured: Fairness[] = [];
   for (const { queue, wrap } of options.inOrder ? QUEUES : QUEUES.slice(0, 1)) {
@@ -43,7 +46,7 @@ export async function measureFairness(options: FairnessOptions): Promise<Fairnes
 }
 
 async function measure(system: System, { deletions, objects, singles }: FairnessOptions) {
-  // The first is slower than any other: connections are opened, code is compiled.
+  // The first deletion is not measured: it opens connections and compiles code.
   await timeSingle(system, 'warm-up', objects);
   const idle: number[] = [];
   for (let n = 0; n < singles; n++) idle.push(await timeSingle(system, `idle-${n}`, objects));
@@ -59,7 +62,7 @@ async function measure(system: System, { deletions, objects, singles }: Fairness
   return { idle, beside, behind };
 }
 
-/** An owner of its own each time: who deleted a moment ago is not a quiet one. */
+/** A new owner each time, because the queue remembers an owner who has just deleted. */
 async function timeSingle(system: System, owner: string, objects: number): Promise<number> {
   const { ownerId, videoIds } = await addVideos(system, { owner, count: 1, objects });
   const from = performance.now();
@@ -68,7 +71,7 @@ async function timeSingle(system: System, owner: string, objects: number): Promi
   return performance.now() - from;
 }
 
-/** A group for each deletion says nothing about owners. */
+/** One group for each deletion, so that the queue knows nothing about owners. */
 function inOrder(ports: LocalPorts): LocalPorts {
   const ungrouped = (queue: LocalPorts['cleanupQueue']): LocalPorts['cleanupQueue'] => ({
     send: (message, options) => queue.send(message, { ...options, groupId: message.deletionId }),
@@ -77,7 +80,7 @@ function inOrder(ports: LocalPorts): LocalPorts {
   return { ...ports, cleanupQueue: ungrouped(cleanupQueue), ...(edgeQueue && { edgeQueue: ungrouped(edgeQueue) }) };
 }
 
-/** For people. The target is 3× for the fair queue. */
+/** The table for people. The target is 3× for the fair queue. */
 export function fairnessTable(measured: readonly Fairness[]): string {
   const rows = measured.map(({ queue, idle, beside, behind }) => {
     const [quiet, busy] = [quantile(idle, 0.5), quantile(beside, 0.5)];

@@ -4,7 +4,7 @@ export type BundlePart = { name: string; bytes: number };
 
 type SourceMap = { sources: string[]; mappings: string };
 
-/** The packages, and the folders of ours, that a bundle with a source map consists of: the largest first. */
+/** The packages and our own folders that a bundle with a source map consists of, largest first. */
 export async function largestParts(file: string): Promise<BundlePart[]> {
   const code = await readFile(file, 'utf8');
   const { sources, mappings } = JSON.parse(await readFile(`${file}.map`, 'utf8')) as SourceMap;
@@ -19,17 +19,20 @@ export async function largestParts(file: string): Promise<BundlePart[]> {
   return [...bytesOf].map(([name, bytes]) => ({ name, bytes })).sort((one, other) => other.bytes - one.bytes);
 }
 
-/** The package that a file is of, the innermost one if several; of ours, its folder. */
+/** The package of a file, or the innermost one if packages are nested. For our own files: their folder. */
 function partOf(file: string): string {
   const [, ofPackage] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
   const [, ours] = /(functions(?:\/[a-z]+)*)\/[^/]+$/.exec(file) ?? [];
   return ofPackage ?? ours ?? 'other';
 }
 
-/** Columns `from` to `to` of a line come from one source; without `to`, up to the end of the line. */
+/** The columns from `from` to `to` of a line come from one source. Without `to`: to the end of the line. */
 type Stretch = { line: number; from: number; to?: number; source: number };
 
-/** Mappings of source maps (ECMA-426): `;` ends a line, `,` a segment, and each number is the difference to the one before. */
+/**
+ * The mappings of a source map (ECMA-426): `;` ends a line, `,` ends a segment, and each number is the difference to
+ * the last one.
+ */
 function* stretchesIn(mappings: string): Generator<Stretch> {
   let source = 0;
   for (const [line, segments] of mappings.split(';').entries()) {
@@ -48,7 +51,10 @@ function* stretchesIn(mappings: string): Generator<Stretch> {
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Base64 VLQ: five bits a digit, the lowest first; the sixth says that more follow, the lowest of all is the sign. */
+/**
+ * Base64 VLQ: five bits for each digit, the lowest first. The sixth bit means that more digits follow. The lowest bit
+ * of all is the sign.
+ */
 function numbersIn(segment: string): number[] {
   const numbers: number[] = [];
   let [bits, shift] = [0, 0];

@@ -9,26 +9,29 @@ import { lossTable, memoryTable, type Row, speedTable } from './objects/tables.t
 import { WAYS, type WayName } from './objects/ways.ts';
 
 export type ObjectsOptions = {
-  /** Sizes of the video. */
+  /** The sizes of the video, in keys. */
   keys: readonly number[];
-  /** What the store takes for a list and for a delete, in milliseconds. */
+  /** How long the store takes for a list and for a delete, in milliseconds. */
   listMs: number;
   deleteMs: number;
-  /** Keys a second that it takes when it is throttled. */
+  /** Keys a second that a throttled store accepts. */
   throttle: number;
-  /** The largest video that is deleted under a throttle: a million keys would take five minutes each. */
+  /** The largest video to delete from a throttled store. A million keys would take five minutes for each way. */
   throttleUpTo: number;
 };
 
-/** Options for a store without limits: nothing but answers holds us up. */
+/** No limit on our own rate, so that only the store's answers limit us. */
 const UNLIMITED = Number.POSITIVE_INFINITY;
-/** Small videos are over so quickly that one run says little. */
+/** Small videos are deleted so quickly that one run is not reliable. */
 const RUNS_OF_SMALL = 3;
 const SMALL = 10_000;
 const A_PAGE = 1_000;
 const NAMES = Object.keys(WAYS) as WayName[];
 
-/** Deletes videos in every way there is, and prints a table for each size and setting, and what each way left where something goes wrong. */
+/**
+ * Deletes videos in all ways. Prints one table for each size and setting, and then what each way leaves when something
+ * goes wrong.
+ */
 export async function measureObjects(options: ObjectsOptions, print: (text: string) => void): Promise<void> {
   const bench = startBench();
   try {
@@ -61,7 +64,7 @@ async function measureSpeed(bench: Bench, settings: StoreSettings, programs: rea
   return rows;
 }
 
-/** The run in the middle. */
+/** The run with the median time. */
 async function typical({ keys }: StoreSettings, run: () => Promise<Measured>): Promise<Measured> {
   const runs = [await run()];
   while (keys <= SMALL && runs.length < RUNS_OF_SMALL) runs.push(await run());
@@ -69,7 +72,7 @@ async function typical({ keys }: StoreSettings, run: () => Promise<Measured>): P
   return runs.find(({ milliseconds }) => milliseconds === middle) as Measured;
 }
 
-/** Ours with the options that the worker's Node gets, for a page and for the largest size. */
+/** Measures our way with the worker's Node options, for one page and for the largest size. */
 async function measureMemory({
   keys,
   listMs,

@@ -1,13 +1,13 @@
 /** A list price, and where and when it was read. */
 export type Price = { dollars: number; unit: string; source: string; asOf: string };
 
-/** Dollars for one. Prices are quoted by the thousand or the million. */
+/** Dollars for one unit. AWS quotes prices by the thousand or the million. */
 const each = (dollars: number, of: number) => dollars / of;
 const MILLION = 1_000_000;
 
 /**
- * List prices of us-east-1, without free tiers and discounts, each for one unit. Read in public copies of AWS's price pages; look
- * again before a decision rests on one of them.
+ * List prices of us-east-1 for one unit each, without free tiers and discounts. They were read in public copies of
+ * AWS's price pages, so check them before you base a decision on them.
  */
 export const PRICES = {
   httpApiRequest: {

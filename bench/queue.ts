@@ -8,9 +8,9 @@ import { ratio, tableOf } from './table.ts';
 
 export type QueueOptions = {
   videos: number;
-  /** Of each video. */
+  /** The objects of each video. */
   objects: number;
-  /** So many are deleted the plain way, for comparison. */
+  /** How many videos are deleted in the plain way, for comparison. */
   naive: number;
 };
 
@@ -19,17 +19,17 @@ export type QueueFigures = {
   videos: number;
   objects: number;
   seconds: number;
-  /** Resident memory of the process at its highest, above what it was before, in bytes. The stand-ins are in the same process. */
+  /** How far the resident memory of the process rose above its start, in bytes. The process includes the stand-ins. */
   memory: number;
 };
 
 /**
- * Deletes videos end to end on the local system, from the requests over HTTP to signed receipts; and, beside it, as a simple
- * service would: one video after the other, a call for each object, one cascade.
+ * Deletes videos end to end on the local system, from HTTP requests to signed receipts. For comparison it deletes
+ * others as a simple service would: one video after another, one call for each object, one cascade.
  */
 export async function measureQueue({ videos, objects, naive }: QueueOptions): Promise<QueueFigures[]> {
   return await withSystem({}, async (system) => {
-    // Connections are opened and code is compiled before the clock runs.
+    // Open connections and compile code before the measurement.
     await deleteAll(system, { owner: 'warm-up', count: 2, objects });
     const plain = await deleteNaively(system, { owner: 'plain', count: naive, objects });
     return [
@@ -48,7 +48,7 @@ async function deleteAll(system: System, toAdd: VideosToAdd): Promise<{ seconds:
   return { seconds: (performance.now() - from) / 1000, memory: memory.stop() };
 }
 
-/** For people. */
+/** The table for people. */
 export function queueTable(measured: readonly QueueFigures[]): string {
   const rates = measured.map(({ videos, seconds }) => videos / seconds);
   const rows = measured.map(({ way, videos, objects, seconds, memory }, index) => [

@@ -7,20 +7,20 @@ import { inMilliseconds, ratio, tableOf } from './table.ts';
 
 export type RequestOptions = {
   requests: number;
-  /** Not counted: code is compiled while they run. */
+  /** Requests that are not measured, because code is compiled while they run. */
   warmUp: number;
 };
 
 export type RequestFigures = {
-  /** The calls of one request in the order in which they begin, and which of them are under way when each begins. */
+  /** The calls of one request in the order of their start, and for each the calls that were running when it started. */
   calls: { name: string; beside: string[] }[];
-  /** Milliseconds of each request: all of it; in which at least one call was under way; what the calls would take one by one. */
+  /** The milliseconds of each request: the total, the time with at least one call running, and the sum of all calls. */
   total: number[];
   critical: number[];
   serial: number[];
 };
 
-/** Runs the real handler of `DELETE` between ports that take as long as the services do, warm, and takes its time apart. */
+/** Runs the real, warm handler of `DELETE` with ports that take as long as the services do, and splits its time. */
 export async function measureRequest({ requests, warmUp }: RequestOptions): Promise<RequestFigures> {
   const figures: RequestFigures = { calls: [], total: [], critical: [], serial: [] };
   const watched = watchCalls(simulatedPorts());
@@ -29,7 +29,7 @@ export async function measureRequest({ requests, warmUp }: RequestOptions): Prom
     const event = deleteEvent();
     watched.begin();
     const from = performance.now();
-    // Its time runs from the moment it is made.
+    // Create the event right before the call, because its remaining time starts then.
     const { statusCode } = await handler(event, lambdaContext({ name: 'request-deletion', timeoutSeconds: 25 }));
     const total = performance.now() - from;
     if (statusCode !== 202) throw new Error(`DELETE answered ${statusCode}`);
@@ -43,7 +43,7 @@ export async function measureRequest({ requests, warmUp }: RequestOptions): Prom
   return figures;
 }
 
-/** For people. The target is 5 ms of the handler's own at p99. */
+/** The table for people. The target for the handler's own time is 5 ms at p99. */
 export function requestTable({ calls, total, critical, serial }: RequestFigures): string {
   const own = total.map((all, n) => all - (critical[n] ?? 0));
   const lines = { 'own time': own, 'waiting for calls': critical, 'calls one by one': serial, total };

@@ -6,7 +6,7 @@ import { WAYS, type Way } from './rows/ways.ts';
 import { inMilliseconds, ratio, tableOf } from './table.ts';
 
 export type RowsOptions = {
-  /** Of the video that is deleted. */
+  /** The views of the deleted video. */
   views: number;
 };
 
@@ -14,14 +14,17 @@ export type RowsFigures = {
   way: string;
   milliseconds: number;
   statements: number;
-  /** The longest that a view took to be written meanwhile, in milliseconds: of the same video, and of another. */
+  /**
+   * The longest time that writing a view took during the deletion, in milliseconds: for the same video, and for
+   * another.
+   */
   waits: { same: number; other: number };
 };
 
-/** Nobody deletes for so long: what a visitor waits for anyway. */
+/** A comparison in which nothing is deleted: it shows how long a visitor waits anyway. */
 const IDLE: Way = { name: 'nobody deletes', run: () => wait(2_000) };
 
-/** Deletes a video with many views in each way, from copies of one database, while two visitors go on watching. */
+/** Deletes a video with many views in each way, from copies of one database, while two visitors keep watching. */
 export async function measureRows(
   { views }: RowsOptions,
   ways: readonly Way[] = [IDLE, ...WAYS],
@@ -53,14 +56,14 @@ async function measure(copy: SeededCopy, way: Way): Promise<RowsFigures> {
   return { way: way.name, milliseconds, statements: statements.length, waits: { same, other } };
 }
 
-/** A way that leaves something is no alternative. */
+/** Checks that the way deleted all rows. Otherwise the comparison would be wrong. */
 async function expectGone(copy: SeededCopy, { name }: Way): Promise<void> {
   const { rows } = await sql<{ left: number }>`select (select count(*) from views where video_id = ${copy.videoId})::int
     + (select count(*) from videos where id = ${copy.videoId})::int as left`.execute(copy.connect());
   if (rows[0]?.left !== 0) throw new Error(`After ${name}, ${rows[0]?.left} rows are left`);
 }
 
-/** For people. */
+/** The table for people. */
 export function rowsTable(measured: readonly RowsFigures[]): string {
   const last = measured.at(-1);
   const rows = measured.map(({ way, milliseconds, statements, waits }) => [

@@ -3,14 +3,17 @@ import { simulate } from './scale/simulate.ts';
 import { tableOf } from './table.ts';
 
 export type ScaleOptions = {
-  /** Objects to delete in all. */
+  /** How many objects are deleted in total. */
   objects: number;
 };
 
 const RATES = [1, 100, 10_000];
 const EDGES: (EdgeWay | undefined)[] = [undefined, 'wildcards', 'tags', 'gate'];
 
-/** For people: how much each limit lets through, then what becomes of steady arrivals until so many objects are gone. */
+/**
+ * The tables for people: how many deletions each limit lets through, then how long a steady rate of them takes for all
+ * objects.
+ */
 export function scaleTables({ objects }: ScaleOptions): string {
   return [limitsTable(), simulationTable(objects)].join('\n');
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** For people. The first column names, the others are figures. */
+/** A table for people. The first column has names, the others have figures. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: [...head],
@@ -11,7 +11,7 @@ export function tableOf(head: readonly string[], rows: readonly (readonly string
   return table.toString();
 }
 
-/** How much one is of the other: `3.2×`. */
+/** The ratio of two numbers: `3.2×`. */
 export function ratio(one: number, other: number): string {
   const times = one / other;
   return `${times.toFixed(times < 10 ? 2 : 0)}×`;

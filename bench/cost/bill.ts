@@ -2,10 +2,13 @@ import { PRICES, type Priced } from '../prices.ts';
 import type { DeletionCalls } from './count-deletions.ts';
 import type { Calls } from './watch-clients.ts';
 
-/** So much of something for one deletion. `assumed`: not counted in a run. */
+/** An amount of something for one deletion. `assumed`: it was not counted in a run. */
 export type Line = { item: string; priced: Priced; amount: number; assumed?: true };
 
-/** What an operation is billed as; those that are not named are free (Step Functions' StopExecution, GetInvalidation). */
+/**
+ * The price of each operation. Operations that are missing here are free (Step Functions' StopExecution,
+ * GetInvalidation).
+ */
 const BILLED: Record<string, { priced: Priced; by: 'calls' | 'units' }> = {
   'DynamoDB PutItem': { priced: 'dynamoDbWrite', by: 'units' },
   'DynamoDB UpdateItem': { priced: 'dynamoDbWrite', by: 'units' },
@@ -22,27 +25,30 @@ const BILLED: Record<string, { priced: Priced; by: 'calls' | 'units' }> = {
   'CloudFront CreateInvalidation': { priced: 'invalidationPath', by: 'units' },
 };
 
-/** How long a call is assumed to take, in milliseconds: S3's as in `npm run bench -- objects`, all others as `OTHER`. */
+/** The assumed time of a call in milliseconds: for S3 as in `npm run bench -- objects`, for all others `OTHER`. */
 const MILLISECONDS: Record<string, number> = {
   'S3 ListObjectVersions': 40,
   'S3 ListMultipartUploads': 40,
   'S3 DeleteObjects': 120,
 };
 const OTHER = 10;
-/** Besides: thirty statements and commands of database and cache, 5 ms each, and 500 ms of a third of a CPU in the worker. */
+/**
+ * Added to the calls: thirty statements and commands of database and cache, 5 ms each, and 500 ms of a third of a CPU
+ * in the worker.
+ */
 const BESIDES = 30 * 5 + 500;
-/** The request has 1 GB for 60 ms, the worker half a GB (`lib/constructs/functions/function-sizes.ts`). */
+/** The request uses 1 GB for 60 ms; the worker has half a GB (`lib/constructs/functions/function-sizes.ts`). */
 const REQUEST_GIGABYTE_SECONDS = 0.06;
 const WORKER_GIGABYTES = 0.5;
-/** Six lines, three records of figures, and three lines of Lambda's own for each of three invocations. */
+/** Six log lines, three metric records, and Lambda's own three lines for each of three invocations. */
 const LOG_GIGABYTES = 6e-6;
-/** Invocations: the request, two passes. */
+/** The request and two passes. */
 const INVOCATIONS = 3;
 
-/** The messages of a batch, on AWS when there is a load; a machine on its own gathers fewer. */
+/** The messages in a batch on AWS under load. The local system gathers fewer. */
 const GATE_BATCH = 50;
 
-/** The lines of one deletion's bill, from what was counted. */
+/** The lines of one deletion's bill, from the counted calls. */
 export function billOf({ calls, indexWrites, signatures, edge }: DeletionCalls): Line[] {
   const counted = calls.flatMap((one): Line[] => {
     const item = `${one.service} ${one.operation}`;
@@ -62,7 +68,10 @@ export function billOf({ calls, indexWrites, signatures, edge }: DeletionCalls):
   ];
 }
 
-/** Every call one after another, which is more than it takes: some go at once, and the poller's are not the worker's. */
+/**
+ * Adds the times of all calls, which is an upper bound: some run concurrently, and the poller's calls cost no worker
+ * time.
+ */
 function gigabyteSecondsOf(calls: readonly Calls[]): number {
   const waiting = calls.reduce(
     (sum, one) => sum + one.calls * (MILLISECONDS[`${one.service} ${one.operation}`] ?? OTHER),
@@ -71,7 +80,10 @@ function gigabyteSecondsOf(calls: readonly Calls[]): number {
   return REQUEST_GIGABYTE_SECONDS + (WORKER_GIGABYTES * (waiting + BESIDES)) / 1000;
 }
 
-/** The gate is opened again ten minutes after the last copy has ended, for which no run waits: as many calls as to close it. */
+/**
+ * Ten minutes after the last copy has expired, the gate is opened again. The run does not wait for that, so this adds
+ * as many calls as closing it takes.
+ */
 function gateLines(calls: readonly Calls[]): Line[] {
   const updates = calls.find(({ operation }) => operation === 'UpdateKeys')?.calls ?? 0;
   const all = sum(calls, 'CloudFrontKeyValueStore');
@@ -89,7 +101,7 @@ function sum(calls: readonly Calls[], service: string): number {
   return calls.filter((one) => one.service === service).reduce((total, one) => total + one.calls, 0);
 }
 
-/** Dollars for so many deletions. */
+/** The price of this many deletions in dollars. */
 export function dollarsOf(lines: readonly Line[], deletions: number): number {
   return lines.reduce((total, { priced, amount }) => total + amount * PRICES[priced].dollars * deletions, 0);
 }

@@ -10,21 +10,21 @@ import { type Calls, watchClients } from './watch-clients.ts';
 export type EdgeMode = 'none' | 'gate' | 'invalidate';
 export type CountOptions = { videos: number; objects: number; edge: EdgeMode };
 
-/** What one deletion takes, on average. */
+/** The average of one deletion. */
 export type DeletionCalls = { edge: EdgeMode; calls: Calls[]; indexWrites: number; signatures: number };
 
-/** After the last event, in milliseconds: what is written when it has left. */
+/** How long to wait after the last event, in milliseconds, for writes that come after it. */
 const QUIET = 1_000;
-/** As on AWS, nothing is removed before the request has been answered. */
+/** An undo window, so that as on AWS nothing is deleted before the request has been answered. */
 const WINDOW: Environment = { UNDO_SECONDS: '2' };
-/** The gate is the shortest that there is: the copies behind it are waited for. */
+/** The gate with the shortest possible TTL, because the deletion waits until the copies behind it have expired. */
 const ENVIRONMENT: Record<EdgeMode, Environment> = {
   none: WINDOW,
   gate: { ...WINDOW, EDGE_MODE: 'gate', EDGE_TTL_SECONDS: '1' },
   invalidate: { ...WINDOW, EDGE_MODE: 'invalidate' },
 };
 
-/** Deletes videos on the local system and counts every call to AWS that this takes, by an SDK middleware. */
+/** Deletes videos on the local system, and counts all their AWS calls with an SDK middleware. */
 export async function countDeletions({ videos, objects, edge }: CountOptions): Promise<DeletionCalls> {
   const clients = watchClients();
   const counts = { indexWrites: 0, signatures: 0 };
@@ -50,7 +50,7 @@ export async function countDeletions({ videos, objects, edge }: CountOptions): P
 function countingIn(counts: { indexWrites: number; signatures: number }, edge: EdgeMode) {
   return ({ edgeQueue, ...ports }: LocalPorts): LocalPorts => ({
     ...ports,
-    // A platform without a distribution: there is no queue, and nobody to ask.
+    // A platform without a distribution has no edge queue and no CloudFront.
     ...(edge !== 'none' && edgeQueue && { edgeQueue }),
     tombstones: countIndexWrites(ports.tombstones, (units) => {
       counts.indexWrites += units;
@@ -65,7 +65,10 @@ function countingIn(counts: { indexWrites: number; signatures: number }, edge: E
   });
 }
 
-/** Without the sweeper's look around, once a minute on AWS and once a second here: it costs the same for one deletion and for many. */
+/**
+ * Leaves out the sweeper's regular queries (once a minute on AWS, once a second here). They do not depend on the number
+ * of deletions.
+ */
 function averageOf({ edge, calls, indexWrites, signatures }: DeletionCalls, videos: number): DeletionCalls {
   const each = calls
     .filter(({ operation }) => operation !== 'Query')

@@ -1,7 +1,9 @@
 import type { Tombstones } from '../../functions/deletion/ports.ts';
 import { isOpen, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 
-/** Keys of the table's indexes as a tombstone has them: the stand-in does not say what writing them costs. */
+/**
+ * The index keys of a tombstone. They are computed here, because the stand-in does not report what index writes cost.
+ */
 const INDEX_KEYS: ((tombstone: Tombstone) => string | undefined)[] = [
   ({ sweepAt }) => sweepAt,
   ({ state, requestedAt }) =>
@@ -12,8 +14,8 @@ const INDEX_KEYS: ((tombstone: Tombstone) => string | undefined)[] = [
 ];
 
 /**
- * The write units of the indexes: one for a key that comes or goes, two for one that changes, which is deleted and put anew. They
- * hold keys only, so any other write leaves them alone.
+ * The write units of the indexes. Adding or deleting a key costs one. Changing a key costs two, because it is deleted
+ * and added. The indexes contain only keys, so other writes cost nothing there.
  */
 export function indexUnits(previous: Tombstone | undefined, next: Tombstone): number {
   return INDEX_KEYS.reduce((units, keyOf) => {
@@ -23,7 +25,7 @@ export function indexUnits(previous: Tombstone | undefined, next: Tombstone): nu
   }, 0);
 }
 
-/** The tombstones, with what their writes cost in the indexes added up. */
+/** The tombstones, with the costs of their index writes added up. */
 export function countIndexWrites(tombstones: Tombstones, add: (units: number) => void): Tombstones {
   return {
     ...tombstones,

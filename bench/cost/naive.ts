@@ -1,8 +1,9 @@
 import type { Line } from './bill.ts';
 
 /**
- * A plain design's bill for one video: a call for each key on the worker's time, an invalidation of so many paths, a page that asks
- * every ten seconds for a quarter of an hour. Every figure follows from the design; none was counted.
+ * The bill of a plain design for one video: one call for each key, which the worker waits for, an invalidation of this
+ * many paths, and a page that polls every ten seconds for a quarter of an hour. All figures follow from the design;
+ * none was counted.
  */
 export function naiveBill({ objects, paths }: { objects: number; paths: number }): Line[] {
   const SECONDS_A_KEY = 0.025;

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 
-/** How often an operation was called, attempts that were refused included, and what it moved. */
+/** How often an operation was called, including refused attempts, and how many units it used. */
 export type Calls = { service: string; operation: string; calls: number; units: number };
 
 type Handler = (args: { input: Record<string, unknown> }) => Promise<{ output?: object }>;
@@ -13,9 +13,10 @@ type Consumed = { ConsumedCapacity?: { CapacityUnits?: number } };
 type Invalidation = { InvalidationBatch?: { Paths?: { Quantity?: number } } };
 
 /**
- * Counts the calls of every SDK client in this process, old and new, by a middleware that each is given when it first sends.
- * `units` are DynamoDB's, of the table without its indexes, as the stand-in reports them; of an invalidation, its paths.
- * @returns `calls`, what was counted since `begin`
+ * Counts the calls of every SDK client in this process, with a middleware that is added when a client first sends. For
+ * DynamoDB, `units` are the capacity units of the table without its indexes, as the stand-in reports them. For an
+ * invalidation, they are its paths.
+ * @returns `calls`, the counts since `begin`
  */
 export function watchClients() {
   const counted = new Map<string, Calls>();
@@ -46,7 +47,10 @@ const askForUnits: Middleware =
     return next(args);
   };
 
-/** Each attempt counts, as it does on the bill; a receive that brings nothing does not: how often it happens is a matter of time. */
+/**
+ * Counts each attempt, because AWS bills it. It does not count a receive without messages: their number depends on time
+ * and not on deletions.
+ */
 function countInto(counted: Map<string, Calls>): Middleware {
   return (next, { clientName = '', commandName = '' }) =>
     async (args) => {

@@ -7,16 +7,16 @@ import { BUCKET } from '../../local/stores.ts';
 import type { System } from '../../local/system.ts';
 
 export type VideosToAdd = {
-  /** The account's name; it is made if it is not there. */
+  /** The name of the owner's account. It is created if it does not exist. */
   owner: string;
   count: number;
-  /** Objects of each. */
+  /** The objects of each video. */
   objects: number;
-  /** Views of each. */
+  /** The views of each video. */
   views?: number;
 };
 
-/** Adds videos with their rows and their objects, without HTTP; one owner's, and their ids. */
+/** Adds videos of one owner, with rows and objects, without HTTP. @returns their ids */
 export async function addVideos(
   { db, parts }: Pick<System, 'db' | 'parts'>,
   { owner, count, objects, views = 3 }: VideosToAdd,
@@ -32,7 +32,7 @@ export async function addVideos(
     .set({ url_hls: sql`'/videos/' || id || '/playlist.m3u8'` })
     .where('user_id', '=', ownerId)
     .execute();
-  // The simulator's own way in: what is measured is how they go, not how they come.
+  // Uses the simulator's own fast function, because only deleting is measured, not uploading.
   parts.s3?.fill(BUCKET, keysOf(videoIds, objects));
   return { ownerId, videoIds };
 }

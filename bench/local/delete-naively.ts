@@ -8,8 +8,8 @@ import { addVideos, type VideosToAdd } from './add-videos.ts';
 import { watchMemory } from './watch-memory.ts';
 
 /**
- * What a simple service does: lists a video's objects, deletes each with a call of its own, and lets one statement cascade. It keeps
- * no promise of ours: versions stay behind, nothing is cached out, nothing is looked at again.
+ * What a simple service does: it lists a video's objects, deletes each with its own call, and lets one statement
+ * cascade. It keeps none of our promises: it leaves versions, invalidates no cache and verifies nothing.
  */
 export async function deleteNaively(
   system: Pick<System, 'db' | 'parts' | 'settings'>,

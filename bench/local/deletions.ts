@@ -9,7 +9,7 @@ const LOOK_MILLISECONDS = 10;
 const TOGETHER = 20;
 const RETRIES: Retries = { attempts: 10, firstPause: 0 };
 
-/** Asks for the deletions over HTTP. @throws when one is refused for good */
+/** Requests the deletions over HTTP. @throws when one is finally refused */
 export async function requestAll(
   system: Pick<System, 'url' | 'issuer'>,
   ownerId: string,
@@ -26,7 +26,7 @@ export async function requestAll(
   }
 }
 
-/** @returns those that were not accepted, for want of a store that answers */
+/** @returns the videos whose deletion was not accepted because a store did not answer */
 async function request(url: string, token: string, videoIds: readonly string[]): Promise<string[]> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ videoIds });
@@ -39,14 +39,14 @@ async function request(url: string, token: string, videoIds: readonly string[]):
   return results.filter(({ status }) => status === 503).map(({ videoId }) => videoId);
 }
 
-/** Which of the videos are deleted, receipt and all: those whose event has left. */
+/** The videos that are deleted and have a receipt: their event has been published. */
 export function deletedAmong({ parts }: Pick<System, 'parts'>, videoIds: readonly string[]): number {
   const published = parts.bus?.events() ?? [];
   const deleted = new Set(published.map(({ detail }) => (detail as { videoId?: string }).videoId));
   return videoIds.filter((videoId) => deleted.has(videoId)).length;
 }
 
-/** Waits until all of them are. @throws after so many seconds */
+/** Waits until all of them are deleted. @throws after this many seconds */
 export async function untilDeleted(system: Pick<System, 'parts'>, videoIds: readonly string[], seconds = 3_600) {
   const patience = performance.now() + seconds * 1000;
   while (deletedAmong(system, videoIds) < videoIds.length) {

@@ -4,14 +4,14 @@ import type { RequestPorts } from '../../functions/deletion/requests/request-del
 import type { ApiEvent, ApiPorts } from '../../functions/http/api.ts';
 
 /**
- * What a call takes from a function in the same region, in milliseconds: rounded up from what AWS and its users report as
- * medians. The handler's own time does not depend on them.
+ * How long a call from a function in the same region takes, in milliseconds: rounded up from the medians that AWS and
+ * its users report. The handler's own time does not depend on these values.
  */
 const TAKES = { sql: 3, item: 6, send: 12, cache: 1 };
 
 const OWNER = uuidv7();
 
-/** The ports of `request-deletion` that know every video as its owner's, and answer after a fixed time. */
+/** Ports for `request-deletion` that answer after a fixed time. To them, every video belongs to the caller. */
 export function simulatedPorts(): RequestPorts & ApiPorts {
   const after = async <T>(milliseconds: number, answer: T): Promise<T> => await wait(milliseconds, answer);
   const nothing = (milliseconds: number) => () => after(milliseconds, undefined);
@@ -56,7 +56,7 @@ export function simulatedPorts(): RequestPorts & ApiPorts {
   };
 }
 
-/** `DELETE` of a video that nobody has asked to delete yet, by its owner, as API Gateway hands it on. */
+/** `DELETE` of a video by its owner, the first request for it, as API Gateway passes it on. */
 export function deleteEvent(): ApiEvent {
   const videoId = uuidv7();
   return {

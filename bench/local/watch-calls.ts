@@ -1,7 +1,7 @@
 type Call = { name: string; from: number; to: number };
 type Method = (...given: unknown[]) => unknown;
 
-/** Ports whose asynchronous calls are timed, between `begin` and `end`. */
+/** Ports that measure their asynchronous calls between `begin` and `end`. */
 export function watchCalls<P extends object>(ports: P) {
   let calls: Call[] = [];
   const timed = (name: string, method: Method): Method =>
@@ -23,9 +23,9 @@ export function watchCalls<P extends object>(ports: P) {
     },
     end: () => ({
       calls: calls.map(({ name, from }) => ({ name, beside: namesUnderWay(calls, from) })),
-      /** In which at least one was under way, in milliseconds. */
+      /** The time during which at least one call was running, in milliseconds. */
       critical: coveredBy(calls),
-      /** What they took together. */
+      /** The sum of all calls' times. */
       serial: calls.reduce((sum, { from, to }) => sum + to - from, 0),
     }),
   };

@@ -1,6 +1,8 @@
 const EVERY_MILLISECONDS = 100;
 
-/** Watches the resident memory of this process. @returns `stop`, which tells in bytes how far it rose above where it began */
+/**
+ * Watches the resident memory of this process. @returns `stop`, which returns how many bytes it rose above its start
+ */
 export function watchMemory(): { stop(): number } {
   const start = process.memoryUsage.rss();
   let most = start;

@@ -5,8 +5,9 @@ import type { Environment } from '../../local/part.ts';
 import { type System, type SystemOptions, startSystem } from '../../local/system.ts';
 
 /**
- * Without an undo window: a deletion begins at once. It settles for a second instead of a quarter of an hour. The lease and the
- * sweeper are as on AWS, or the sweeper would send again what merely waits its turn.
+ * Rules of the measured system. There is no undo window, so that a deletion starts at once, and it settles for one
+ * second instead of fifteen minutes. Lease and sweeper are as on AWS, because a faster sweeper would send messages
+ * again that are only waiting in the queue.
  */
 const QUICK: Environment = {
   UNDO_SECONDS: '0',
@@ -19,7 +20,7 @@ const silent = { info() {}, warn() {}, error() {} };
 
 export type SystemToMeasure = Partial<Pick<SystemOptions, 'wrap' | 'environment' | 'storage'>>;
 
-/** Starts the local system in a folder of its own, uses it and stops it. One at a time in a process. */
+/** Starts the local system in its own folder, uses it and stops it. A process can run only one at a time. */
 export async function withSystem<T>(
   { environment, storage = 's3', ...options }: SystemToMeasure,
   use: (system: System) => Promise<T>,

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A process of its own, which is asked one thing after the other. */
+/** A child process that answers one request after another. */
 export type Child<Requests extends Record<string, { asks: unknown; answers: unknown }>> = {
   ask<Name extends keyof Requests>(name: Name, asks: Requests[Name]['asks']): Promise<Requests[Name]['answers']>;
   stop(): Promise<void>;
@@ -10,7 +10,7 @@ export type Child<Requests extends Record<string, { asks: unknown; answers: unkn
 
 type Answer = { answer?: unknown; error?: string };
 
-/** Starts a file next to this one. */
+/** Starts a file in this folder. */
 export function startChild<Requests extends Record<string, { asks: unknown; answers: unknown }>>(
   file: string,
   nodeOptions: readonly string[] = [],
@@ -36,7 +36,7 @@ export function startChild<Requests extends Record<string, { asks: unknown; answ
   };
 }
 
-/** In the child: answers what it is asked, and ends when its parent does. */
+/** In the child process: answers requests, and ends with its parent. */
 export function answerParent(answers: Record<string, (asks: never) => unknown>): void {
   process.on('message', async ({ name, asks }: { name: string; asks: never }) => {
     try {

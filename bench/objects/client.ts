@@ -2,7 +2,7 @@ import { answerParent } from './child.ts';
 import { NOTHING, TARGET } from './video.ts';
 import { WAYS, type Way, type WayName } from './ways.ts';
 
-/** `peakMegabytes`: of the whole process. `failure`: what it said, if it did not call it a success. */
+/** `peakMegabytes` is of the whole process. `failure` is the reported error, or undefined after a success. */
 export type Run = {
   milliseconds: number;
   cpuMilliseconds: number;
@@ -11,7 +11,7 @@ export type Run = {
 };
 
 export type ClientRequests = {
-  /** Starts a way, and lets it speak to the store once: a worker is mostly warm. */
+  /** Starts a way and lets it call the store once, because a worker is usually warm. */
   start: { asks: { way: WayName; endpoint: string; keysPerSecond?: number | undefined }; answers: undefined };
   run: { asks: undefined; answers: Run };
 };

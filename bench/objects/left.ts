@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { BUCKET, NEIGHBOURS, TARGET } from './video.ts';
 
-/** What a way left of the video, and how many of its neighbours it did not leave alone. */
+/** What a way left of the video, and how many neighbours it damaged. */
 export type Left = { versions: number; uploads: number; neighboursLost: number };
 
-/** Looks at everything in the bucket: all versions, delete markers and uploads. */
+/** Checks everything in the bucket: all versions, delete markers and uploads. */
 export async function countLeft(client: S3Client): Promise<Left> {
   const keys: string[] = [];
   let page: ListObjectVersionsCommandOutput | undefined;

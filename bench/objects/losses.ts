@@ -2,7 +2,7 @@ import { CreateMultipartUploadCommand, DeleteObjectCommand, type S3Client } from
 import type { S3Simulator } from '../../local/s3/start.ts';
 import { BUCKET, hlsKeys, NEIGHBOURS } from './video.ts';
 
-/** What goes wrong while a video is deleted, and how it is called. */
+/** What goes wrong while a video is deleted, and its name. */
 export const LOSSES = {
   'key errors': 'one key in 100 fails inside a 200, once',
   'key slow-downs': 'one key in 10 is slowed down inside a 200, twice',
@@ -12,11 +12,11 @@ export const LOSSES = {
 } as const;
 export type Loss = keyof typeof LOSSES;
 
-/** So many keys a video has while something goes wrong. */
+/** How many keys the video has when something goes wrong. */
 export const KEYS_AT_A_LOSS = 3_000;
 const UPLOADS = 20;
 
-/** Neighbours are always there; the rest is what the loss says. */
+/** Creates the neighbours, and makes happen what this loss describes. */
 export async function prepareLoss({ faults, fill }: S3Simulator, client: S3Client, loss: Loss): Promise<void> {
   fill(BUCKET, NEIGHBOURS);
   if (loss === 'key errors') faults.failKeys({ key: /00\.ts$/, code: 'InternalError', times: 1 });

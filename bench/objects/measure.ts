@@ -8,13 +8,13 @@ import type { WayName } from './ways.ts';
 export type Measured = Run & Asked & { left: Left };
 
 export type Bench = {
-  /** One of our ways, in a process that has just started. @param keysPerSecond what we are told that the store takes */
+  /** Measures one of our ways in a new process. @param keysPerSecond the store's rate, as the way is told */
   way(settings: StoreSettings, way: WayName, keysPerSecond?: number): Promise<Measured>;
   program(settings: StoreSettings, program: Program): Promise<Measured>;
   stop(): Promise<void>;
 };
 
-/** The store has a process of its own, so that what it takes does not count against who is measured. */
+/** The store runs in its own process, so that its CPU time and memory are not counted for the measured way. */
 export function startBench(nodeOptions: readonly string[] = []): Bench {
   const store = startChild<StoreRequests>('store.ts');
   return {

@@ -10,7 +10,9 @@ export type Program = {
   name: string;
   /** Where to get it. */
   source: string;
-  /** The largest video that it is measured with: some programs send a request for each key, which takes too long here. */
+  /**
+   * The largest video that it is measured with: some programs send a request for each key, which takes too long here.
+   */
   most: number;
   args: (endpoint: string) => string[];
 };

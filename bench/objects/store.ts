@@ -7,22 +7,22 @@ import { countLeft, type Left } from './left.ts';
 import { type Loss, prepareLoss } from './losses.ts';
 import { BUCKET, hlsKeys } from './video.ts';
 
-/** What the store takes, in milliseconds, and what it refuses. */
+/** How long the store takes, in milliseconds, and what it refuses. */
 export type StoreSettings = {
   keys: number;
   listMilliseconds: number;
   deleteMilliseconds: number;
-  /** Keys deleted a second at most. */
+  /** The most keys that it deletes in a second. */
   throttle?: number | undefined;
   /** What goes wrong. */
   loss?: Loss | undefined;
 };
-/** `slowedDown`: answered with 503. */
+/** `slowedDown`: requests answered with 503. */
 export type Asked = { byOperation: Record<string, number>; slowedDown: number };
 
 export type StoreRequests = {
   open: { asks: StoreSettings; answers: { endpoint: string } };
-  /** Forgets what was asked of it so far. */
+  /** Resets the counts. */
   forget: { asks: undefined; answers: undefined };
   asked: { asks: undefined; answers: Asked };
   left: { asks: undefined; answers: Left };

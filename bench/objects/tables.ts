@@ -5,7 +5,7 @@ import type { StoreSettings } from './store.ts';
 
 export type Row = Measured & { name: string };
 
-/** How long each way took, as a ratio to the first row and to the least that the store's own times allow (milliseconds). */
+/** How long each way took, and its ratio to the first row and to the minimum (milliseconds) that the store allows. */
 export function speedTable(settings: StoreSettings, minimum: number, rows: readonly Row[]): string {
   const { keys } = settings;
   const ours = rows[0]?.milliseconds ?? Number.NaN;
@@ -41,7 +41,7 @@ const SPEED_HEAD = [
   'left',
 ];
 
-/** How far the memory of a worker rises with the size of the video. */
+/** How much a worker's memory grows with the size of the video. */
 export function memoryTable(measured: readonly { keys: number; megabytes: number }[]): string {
   const least = measured[0]?.megabytes ?? Number.NaN;
   const written = measured.map(({ keys, megabytes }) => [
@@ -52,7 +52,7 @@ export function memoryTable(measured: readonly { keys: number; megabytes: number
   return `Ours, with the options of the worker's Node\n${tableOf(['', 'peak memory', 'more'], written)}`;
 }
 
-/** What each way left, and what it said of it. */
+/** What each way left, and whether it reported success. */
 export function lossTable(loss: Loss, rows: readonly Row[]): string {
   const written = rows.map((row) => {
     const { versions, uploads, neighboursLost } = row.left;
@@ -67,7 +67,7 @@ function headline({ listMilliseconds, deleteMilliseconds, throttle }: StoreSetti
   return `Lists take ${listMilliseconds} ms, deletes ${deleteMilliseconds} ms; the store takes ${limit}.`;
 }
 
-/** Lists, deletes and others. */
+/** Lists, deletes and other requests. */
 function requestsOf({ byOperation }: Row): [number, number, number] {
   const sum = (isMeant: (operation: string) => boolean) =>
     Object.entries(byOperation).reduce((total, [operation, count]) => total + (isMeant(operation) ? count : 0), 0);

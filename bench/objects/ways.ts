@@ -22,14 +22,17 @@ export const WAYS = {
 } satisfies Record<string, { name: string; start: (endpoint: string, keysPerSecond?: number) => Way }>;
 export type WayName = keyof typeof WAYS;
 
-/** s5cmd: 256 workers, and 10 retries (https://github.com/peak/s5cmd#configuring-concurrency). */
+/** As in s5cmd: 256 workers, and 10 retries (https://github.com/peak/s5cmd#configuring-concurrency). */
 const S5CMD_WORKERS = 256;
 const S5CMD_ATTEMPTS = 11;
-/** Its SDK waits so long before the first retry of what was throttled, or failed, up to twice that, and doubles it each time. */
+/**
+ * The pause of s5cmd's SDK before the first retry, after a throttled or another failed request. It is a random time up
+ * to twice as long, and doubles with each retry.
+ */
 const THROTTLE_MILLISECONDS = 500;
 const FAULT_MILLISECONDS = 30;
 
-/** @param keysPerSecond what the store takes; where it takes any number, we are told so */
+/** @param keysPerSecond the rate that the store accepts. Infinity: the way is told that there is no limit */
 function startOurs(endpoint: string, keysPerSecond?: number): Way {
   const { accessKeyId, secretAccessKey } = clientSettings(endpoint).credentials;
   Object.assign(process.env, {
@@ -42,7 +45,7 @@ function startOurs(endpoint: string, keysPerSecond?: number): Way {
   return (target) => objects.deleteAll(target, async () => {});
 }
 
-/** One page after the other, and each page is deleted while the next ones are listed. */
+/** Deletes each page while the next ones are listed. Pages are listed one after another. */
 function startS5cmdsWay(endpoint: string): Way {
   const client = clientOf(endpoint);
   return async ({ prefix }) => {
@@ -96,14 +99,14 @@ async function* pagesOf(client: S3Client, Prefix: string): AsyncGenerator<string
   } while (page.IsTruncated);
 }
 
-/** Like most loops, these look at the status alone and read no errors of single keys. */
+/** Like most loops, these check only the status, and ignore the errors of single keys. */
 async function deleteKeys(client: S3Client, keys: readonly string[]): Promise<void> {
   const Objects = keys.map((Key) => ({ Key }));
   await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects, Quiet: true } }));
 }
 
 /**
- * As s5cmd's SDK tries again. The one of this language has a quota for all requests of a client together, which a store that
+ * Retries as s5cmd's SDK does. The JavaScript SDK has one retry quota for all requests of a client, which a store that
  * throttles uses up at once.
  */
 const retryStrategy = {

@@ -13,9 +13,9 @@ import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
 /** A video with many views, and a neighbour with few. */
 export type SeededVideos = { videoId: VideoId; neighbourId: VideoId; ownerId: string };
 
-/** A copy of the seeded database, which goes with `drop`. */
+/** A copy of the seeded database. `drop` deletes it. */
 export type SeededCopy = SeededVideos & {
-  /** Connections of their own for each caller; `statements` grows with what they send. */
+  /** Each caller gets its own connections. What they send is added to `statements`. */
   connect(options?: { max?: number; statements?: string[] }): Kysely<Database>;
   drop(): Promise<void>;
 };
@@ -24,7 +24,7 @@ export type SeededServer = { copy(): Promise<SeededCopy>; stop(): Promise<void> 
 
 const SEED = 'seed';
 
-/** Starts PostgreSQL as a real one is run, flushing to the disk, with a database to copy. */
+/** Starts PostgreSQL as in production, with flushing to the disk, and a database to copy. */
 export async function startSeeded({ views }: { views: number }): Promise<SeededServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-rows-'));
   const server = await startPostgres({ folder });
@@ -73,7 +73,7 @@ async function seed(url: string, views: number): Promise<SeededVideos> {
   const added = await db.insertInto('videos').values([videoOf, videoOf]).returning('id').execute();
   const [videoId, neighbourId] = added.map(({ id }) => parseVideoId(id)) as [VideoId, VideoId];
   await db.transaction().execute(async (trx) => {
-    // Without the checks of foreign keys, or writing them takes longer than what is measured.
+    // Switches foreign key checks off, because with them writing the rows takes longer than what is measured.
     await sql`set local session_replication_role = replica`.execute(trx);
     await sql`insert into views (video_id) select ${videoId} from generate_series(1, ${views}::int)`.execute(trx);
     await sql`insert into views (video_id) select ${neighbourId} from generate_series(1, 1000)`.execute(trx);

@@ -3,10 +3,13 @@ import type { Kysely } from 'kysely';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import type { Database } from '../../functions/stores/postgres/database.ts';
 
-/** Between two views of one visitor, in milliseconds. */
+/** Milliseconds between two views of one visitor. */
 const PAUSE = 5;
 
-/** Somebody who watches a video over and over until it is gone. @returns `leave`, with how long each view took to be written, in milliseconds */
+/**
+ * Writes views of a video until the video is gone. @returns `leave`, which returns how long writing each view took, in
+ * milliseconds
+ */
 export function startVisitor(db: Kysely<Database>, videoId: VideoId): { leave(): Promise<number[]> } {
   let isLeaving = false;
   const stay = async () => {
@@ -29,7 +32,7 @@ export function startVisitor(db: Kysely<Database>, videoId: VideoId): { leave():
   };
 }
 
-/** False when there is no such video any more. */
+/** False when the video does not exist any more. */
 async function view(db: Kysely<Database>, videoId: VideoId): Promise<boolean> {
   const FOREIGN_KEY_VIOLATION = '23503';
   try {

@@ -6,10 +6,10 @@ import type { Database } from '../../functions/stores/postgres/database.ts';
 import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
 import type { SeededVideos } from './seeded-server.ts';
 
-/** One way to delete a video's rows; all of them are gone when it returns. */
+/** One way to delete the rows of a video. All of them are gone when it returns. */
 export type Way = { name: string; run(db: Kysely<Database>, videos: SeededVideos): Promise<void> };
 
-/** The most and the least that a batch sized by time takes, in rows. */
+/** The largest and the smallest batch, in rows, when batches are sized by time. */
 const BATCH = { first: 1_000, least: 500, most: 50_000 };
 
 const oneCascade: Way = {
@@ -19,7 +19,7 @@ const oneCascade: Way = {
   },
 };
 
-/** The step itself, as a worker runs it. What it writes into the tombstone before each batch is left out. */
+/** The step as a worker runs it, but without the write to the tombstone before each batch. */
 const ours: Way = {
   name: 'ours',
   async run(db, { videoId, ownerId }) {
@@ -30,7 +30,7 @@ const ours: Way = {
   },
 };
 
-/** @param nextSize of the batch after one of `size` rows that took so many milliseconds */
+/** @param nextSize the size of the next batch, after a batch of `size` rows that took this many milliseconds */
 function batches(name: string, first: number, nextSize: (size: number, milliseconds: number) => number): Way {
   return {
     name,
@@ -52,11 +52,11 @@ function batches(name: string, first: number, nextSize: (size: number, milliseco
 
 const fixed = (size: number) => batches(`batches of ${size.toLocaleString('en')}`, size, () => size);
 
-/** Twice as many as before at the most: one quick batch says little. */
+/** A batch grows to at most twice the last size, because one quick batch is not reliable. */
 const byTime = (target: number) =>
   batches(`batches of ${target} ms`, BATCH.first, (size, milliseconds) =>
     Math.round(Math.min(BATCH.most, 2 * size, Math.max(BATCH.least, (size * target) / milliseconds))),
   );
 
-/** What is compared: the last is what the others are measured against. */
+/** The compared ways. The last one is the base of the ratios. */
 export const WAYS: readonly Way[] = [ours, fixed(1_000), fixed(20_000), byTime(50), byTime(200), oneCascade];

@@ -1,35 +1,35 @@
 import { DELIVERIES } from '../../lib/constructs/functions/function-sizes.ts';
 
-/** What is deleted, and what one deletion takes; the counts are those that `npm run bench -- cost` prints. */
+/** One deletion and what it uses. `npm run bench -- cost` prints these counts. */
 export const DELETION = {
   objects: 1_000,
-  /** A worker's time for both passes, in seconds: assumed, as in the cost model. */
+  /** The worker's time for both passes, in seconds. It is assumed, as in the cost model. */
   workerSeconds: 1.1,
   writeUnits: 29,
-  /** Looks at its run: before it is stopped, and once more at the end. */
+  /** How often its run is described: before it is stopped, and once more at the end. */
   runLooks: 2,
-  /** On the index that the sweeper reads, which is spread over few partitions. */
+  /** Writes to the index that the sweeper reads. It has few partitions. */
   dueWrites: 4,
 } as const;
 
 export type Limit = {
   name: string;
-  /** How many of them a second there are before anybody asks AWS for more. */
+  /** How many of them AWS allows a second by default. */
   perSecond: number;
-  /** How many one deletion takes. */
+  /** How many of them one deletion uses. */
   each: number;
-  /** After what can be asked for, or set. */
+  /** The limit after a quota increase or a change of our settings. */
   raisedTo: number;
-  /** Where the figure is from, or how it follows. */
+  /** Where the figure comes from. */
   source: string;
 };
 
 const DOCS = 'https://docs.aws.amazon.com/';
 const WORKERS = DELIVERIES.cleanup.maxConcurrency;
-/** How long an invalidation takes, in seconds: nearly all complete within it. */
+/** How long an invalidation takes, in seconds. Nearly all complete within this time. */
 const INVALIDATION_SECONDS = 25;
 
-/** What every deletion passes, whatever is done about the edge. */
+/** Limits that apply to every deletion, whatever the edge mode. */
 const COMMON: readonly Limit[] = [
   {
     name: 'our own workers (maxConcurrency)',
@@ -109,16 +109,17 @@ const EDGE: Record<EdgeWay, Limit> = {
   },
   gate: {
     name: 'CloudFront KeyValueStore, closed gates',
-    // 5 MB; an id with its value and what the store adds takes about 40 bytes. Each stays for a day, the longest that a copy lives.
+    // 5 MB; an id with its value and overhead takes about 40 bytes. Each stays for a day, the longest lifetime of a
+    // copy.
     perSecond: 5_000_000 / 40 / 86_400,
     each: 1,
-    // With copies that live for an hour at the most.
+    // With copies that live for an hour at most.
     raisedTo: 5_000_000 / 40 / 3_600,
     source: `${DOCS}AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html: 5 MB; raised: EDGE_TTL_SECONDS of an hour instead of a day`,
   },
 };
 
-/** The limits of a deployment with this way to treat the edge; without one, of one that has no distribution. */
+/** The limits of a deployment with this edge mode. Without one: of a deployment that has no distribution. */
 export function limitsOf(edge?: EdgeWay): Limit[] {
   return [...COMMON, ...(edge ? [EDGE[edge]] : [])];
 }

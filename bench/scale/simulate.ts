@@ -1,20 +1,20 @@
 import { type Limit, rateOf } from './limits.ts';
 
 export type Simulated = {
-  /** Seconds until the last deletion is through. */
+  /** Seconds until the last deletion is done. */
   seconds: number;
-  /** The most that waited at once, and how long the one that waited longest did, in seconds. */
+  /** The largest backlog, and the longest time that a deletion waited, in seconds. */
   backlog: number;
   longestWait: number;
-  /** The limit that held the rest up. Undefined when nothing waited. */
+  /** The limit that caused the backlog. Undefined when nothing waited. */
   binding: Limit | undefined;
 };
 
 const STEP_SECONDS = 60;
 
 /**
- * Lets deletions arrive evenly until `deletions` have, and pass at the rate of the tightest limit. In steps of a minute: what
- * is shorter does not matter to a day's work.
+ * Deletions arrive at an even rate and are done at the rate of the tightest limit. It counts in steps of a minute,
+ * which is precise enough for hours and days.
  */
 export function simulate(
   limits: readonly Limit[],
