@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { checkSchedules } from './support/schedule-check.ts';
 
 /**
- * More random schedules than a test run has time for: `--runs 5000`, and `--seed` and `--path` of a schedule that failed, to see
- * it again.
+ * Runs more random schedules than a test run has time for: `--runs 5000`. `--seed` and `--path` repeat a schedule that
+ * failed.
  */
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5000' }, seed: { type: 'string' }, path: { type: 'string' } },

@@ -55,7 +55,10 @@ async function planOf({ sql: text, parameters }: (typeof sent)[number]): Promise
   return JSON.stringify(rows);
 }
 
-/** A video that has a quarter of all rows, spread over the tables: the planner knows, and would read them from end to end. */
+/**
+ * A video with a quarter of all rows, spread over the tables. The planner knows this share, and would choose to scan
+ * the whole tables.
+ */
 async function popularVideo(): Promise<VideoId> {
   const popular = await seedRows(db).video({ ownerId });
   const either = sql`case when random() < 0.25 then ${popular}::uuid else videos.id end`;

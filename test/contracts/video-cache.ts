@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { VideoCache } from '../../functions/deletion/ports.ts';
 
-/** What the suite does in the cache past the port; a Redis client does it all, by the same names. Times are in seconds. */
+/** What the suite does in the cache without the port. The names are those of a Redis client. Times are in seconds. */
 export type CacheInside = {
   mSet(entries: Record<string, string>): Promise<unknown>;
   sAdd(key: string, members: string | string[]): Promise<unknown>;

@@ -5,7 +5,10 @@ import { OutOfTime, StepFailed } from '../../functions/deletion/errors.ts';
 import type { Checkpoint, StorageTarget, VideoObjects } from '../../functions/deletion/ports.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 
-/** An implementation, and a way into its store past the port. Names are the store's own: keys, or paths under its roots. */
+/**
+ * An implementation, and direct access to its store without the port. Names are the store's own: keys, or paths below
+ * its roots.
+ */
 export type StorageUnderTest = {
   objects: VideoObjects;
   /** Puts everything that a video may have, in more than one batch. What `look` must count then. */

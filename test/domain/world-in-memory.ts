@@ -10,8 +10,8 @@ import { sqlOn } from './sql-in-memory.ts';
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /**
- * What the tests of the domain use of `openWorld`, with every store in memory, so that thousands of runs of them take minutes.
- * A test that reaches for something that only a real store has (SQL, a fault of the wire) is skipped.
+ * The part of `openWorld` that the tests of the domain use, with every store in memory, so that thousands of runs take
+ * minutes. A test that needs something of a real store (SQL, a fault of the network) is skipped.
  */
 export async function openWorld() {
   // What is cached at the edge outlasts every test.

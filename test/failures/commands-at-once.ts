@@ -17,8 +17,8 @@ const REASON = { code: 'litigation', caseNumber: 'C-17' } as const;
 const PLENTY = () => 900_000;
 
 /**
- * A world with a small video in it: the fewer turns a worker takes, the more orders can be tried. `died`: the worker that did
- * before all began, and never gives its lease back.
+ * A world with one small video, because fewer turns of a worker allow more orders to be tried. `died` is a worker that
+ * died before the test and never releases its lease.
  */
 export type Scene = { world: MemoryWorld; videoId: VideoId; owner: string; admin: string; died?: string | undefined };
 type Command = (scene: Scene, ports: Ports) => Promise<unknown>;

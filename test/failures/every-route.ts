@@ -8,7 +8,10 @@ export type Names = { videoId: string; userId: string; own: string };
 /** Whoever asks for these need not show a token. */
 export const PROTECTED = ROUTES.filter(({ authorizer }) => authorizer === 'jwt');
 
-/** A call of each route, as somebody would make it who wants to reach this video. `ANY` is called with a method it has not. */
+/**
+ * One call of each route, as somebody makes it who wants to reach this video. `ANY` is called with PATCH, which no
+ * other route has.
+ */
 export function callsOf(routes: readonly Route[], { videoId, userId, own }: Names): Asked[] {
   return routes.map((route) => {
     const path = route.path.replace('{videoId}', videoId).replace('{userId}', userId);
@@ -20,7 +23,8 @@ export function callsOf(routes: readonly Route[], { videoId, userId, own }: Name
 function bodyOf({ method, path }: Route, { videoId, own }: Pick<Names, 'videoId' | 'own'>): string | undefined {
   if (method === 'ANY' || method === 'GET') return undefined;
   if (path.endsWith('/hold')) return JSON.stringify({ code: 'litigation', caseNumber: 'C-17' });
-  // The caller's own comes first: whoever deletes one after another would have touched it by the time the other is refused.
+  // The caller's own video comes first. Code that deletes one after another would delete it before it refuses the other
+  // one.
   return path.endsWith('/deletions') ? JSON.stringify({ videoIds: [own, videoId] }) : undefined;
 }
 

@@ -17,7 +17,9 @@ const { due, find, receipt, expectGone } = deletionsIn(world);
 const deliver = (message: DeletionMessage) =>
   cleanupHandler(() => world.ports)(sqsEvent(JSON.stringify(message)), context());
 
-/** Hands every delivery to so many workers at once, until there is none left. @returns the failures that they reported */
+/**
+ * Gives every delivery to this many workers at once, until there is none left. @returns the failures that they reported
+ */
 async function workTogether(message: DeletionMessage, workers: number): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (let turns = 0; (await find(message)).state !== 'deleted'; turns++) {

@@ -13,7 +13,10 @@ const LONGEST_BACKOFF_SECONDS = 1_980;
 const world = useWorld();
 const { due, find, expectGone } = deletionsIn(world);
 
-/** How many keys each DeleteObjects named since the log was cleared, the largest first: they are answered in any order. */
+/**
+ * How many keys each DeleteObjects named since the log was cleared. Largest first, because the order of the answers is
+ * random.
+ */
 const keysNamed = () =>
   world.s3.requests
     .list('DeleteObjects')

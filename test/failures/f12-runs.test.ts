@@ -10,7 +10,10 @@ import { useWorld } from '../support/use-world.ts';
 const world = useWorld();
 const { due, find, receipt, expectGone } = deletionsIn(world);
 
-/** Step Functions behind a door that can refuse every call. A run with `wait` goes on for long; any other ends at once. */
+/**
+ * Step Functions behind a proxy that can refuse every call. A run with `wait` goes on for a long time; any other ends
+ * at once.
+ */
 let machine: LocalStepFunctions;
 let door: Awaited<ReturnType<typeof listenOnLoopback>>;
 let client: SFNClient;

@@ -43,7 +43,9 @@ function countInvalidations() {
   return counts;
 }
 
-/** The function on the edge queue, once, on everything that is visible. @returns how many messages it could not work on */
+/**
+ * Runs the function of the edge queue once, with all visible messages. @returns how many messages it reported as failed
+ */
 async function deliverEdge(): Promise<number> {
   const deliveries = world.queues.edge.receive(BATCH);
   const bodies = deliveries.map(({ message }) => JSON.stringify(message));

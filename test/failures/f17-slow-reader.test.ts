@@ -11,7 +11,10 @@ import { useWorld } from '../support/use-world.ts';
 const world = useWorld();
 const { due, request, find, expectGone } = deletionsIn(world);
 
-/** A reader that knows no fence: what it loaded before the deletion it writes now, all four copies and a page of the feed. */
+/**
+ * A reader that does not check the fence. It now writes what it loaded before the deletion: all four copies and a page
+ * of the feed.
+ */
 async function setAll({ videoId }: Video): Promise<void> {
   const keys = ['', ':meta', ':playback', ':stats'].map((part) => `video:${videoId}${part}`);
   await world.inRedis.run(async (client) => {

@@ -19,7 +19,9 @@ async function addViews(videoId: VideoId): Promise<void> {
   });
 }
 
-/** Has the database itself write down how many views each transaction deletes, and how long it has been open by then. */
+/**
+ * Lets the database itself record how many views each transaction deletes, and how long the transaction has been open.
+ */
 async function watchTransactions(): Promise<void> {
   await sql`create table deleting (transaction xid8, views int, open interval)`.execute(world.db);
   await sql`create function watch() returns trigger language plpgsql as $$ begin

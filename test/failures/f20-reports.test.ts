@@ -12,7 +12,10 @@ async function reports(): Promise<Record<string, Record<string, unknown>>> {
   return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 
-/** A video with three pending reports and two settled ones, beside reports on another video and on a user of the same id. */
+/**
+ * A video with three pending and two settled reports. There are also reports on another video and on a user with the
+ * same id.
+ */
 async function reportedVideo() {
   const [video, other] = [await world.video(), await world.video()];
   const { report } = seedRows(world.db);

@@ -25,7 +25,7 @@ async function storesLeft({ left, run }: Subject): Promise<Service[]> {
 }
 
 /**
- * A store that is out of order for every call from the first sweep after the request on. The cache is so from the start: the
+ * A store that fails every call after the request, from the first sweep on. The cache fails from the start, because the
  * request alone would empty it.
  */
 function downFor(store: Service) {

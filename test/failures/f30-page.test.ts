@@ -22,7 +22,10 @@ async function countAppearances(): Promise<() => Promise<unknown>> {
   return () => it.page.evaluate('globalThis.appearances');
 }
 
-/** The card is back in its place and says why, the figures are as before, the focus is on it, and a reload shows the same. */
+/**
+ * The card is back in its place and says why, the statistics are as before, the focus is on the card, and a reload
+ * shows the same.
+ */
 async function expectBack(why: string): Promise<void> {
   await it.card(TITLE).getByText(why).waitFor();
   await it.toast().getByText(`“${TITLE}” was not deleted.`).waitFor();

@@ -99,7 +99,10 @@ describe('F31 a new cache key that nobody invalidates', () => {
   });
 });
 
-/** Asks every read of the platform for every video, as an owner. @returns what it kept, and which pages it listed where */
+/**
+ * Calls every read of the platform for every video, as an owner. @returns what it cached, and which pages it listed
+ * where
+ */
 async function readEverything() {
   const kept = new Map<string, string>();
   const pages = new Map<string, string[]>();

@@ -30,7 +30,10 @@ const folder = mkdtempSync(join(tmpdir(), 'audit-trail-'));
 const signer = createReceiptSigner({ keyFile: join(folder, 'receipts.jwk') });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** One deletion from the request to its receipt, then all of it once more; a hook, since what a test replaces is put back. */
+/**
+ * One deletion from the request to its receipt, and then all of it again. This is a hook, because replaced values are
+ * restored after each test.
+ */
 let videoId: VideoId;
 let first: Tombstone;
 let deleted: Tombstone;
@@ -57,7 +60,10 @@ async function stored(): Promise<Tombstone> {
   return tombstone;
 }
 
-/** Puts all of `PERSONAL` into the platform's rows: one file name in a key of the video's own, one in a key that is not beyond doubt. */
+/**
+ * Puts all of `PERSONAL` into the platform's rows: one file name in a key of the video, one in a key that may belong to
+ * another video.
+ */
 async function describePersonally(ownerId: string): Promise<void> {
   const { title, description, email, username, original, picture, complaint } = PERSONAL;
   const { db } = world;

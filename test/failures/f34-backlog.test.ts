@@ -19,7 +19,10 @@ const QUEUED = 10_000;
 const WORKED_OFF = 150;
 /** A clip of half a minute in three renditions. */
 const KEYS_EACH = 40;
-/** What S3 takes on a prefix that it has not split: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
+/**
+ * The rate that S3 accepts on a prefix that it has not split:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+ */
 const S3_KEYS_A_SECOND = 3_500;
 /** What a DeleteObjects of so many keys takes in S3 itself, in milliseconds; the simulator would answer at once. */
 const S3_LATENCY = 100;

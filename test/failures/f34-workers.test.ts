@@ -11,7 +11,10 @@ import { aVideoId } from '../support/a-tombstone.ts';
 
 const BUCKET = 'videos';
 const KEYS_EACH = 30_000;
-/** What S3 takes on a prefix that it has not split: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
+/**
+ * The rate that S3 accepts on a prefix that it has not split:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+ */
 const S3_KEYS_A_SECOND = 3_500;
 
 /** What a DeleteObjects takes in S3 itself, in milliseconds; the simulator would answer at once. */

@@ -22,8 +22,9 @@ const A_DAY = 86_400;
 type Ran = { names: readonly string[]; outcomes: Record<string, Outcome>; full: object };
 
 /**
- * Gives the commands at the same moment, in every order of their reads and writes of tombstones; holds each to what was
- * promised, at once and in the end. `window ends`: the undo window does, meanwhile. `slow work`: what it removes takes turns, too.
+ * Gives the commands at the same time, in every order of their reads and writes of tombstones. Checks for each order
+ * that the promises hold, at once and in the end. `window ends`: the undo window ends during the commands. `slow work`:
+ * the work that deletes also takes turns.
  * @returns how many orders there are
  */
 export async function heldInEveryOrder(

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** The most that a message of a queue may hold, in bytes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+/**
+ * The largest message that a queue accepts, in bytes:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
 const LARGEST = 1_048_576;
 
 const ATTACKS = [

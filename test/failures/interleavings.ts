@@ -18,12 +18,12 @@ type Choice = { taken: number; of: number };
 type Waiting = { task: number; since: number; kind: Kind; go: () => void };
 
 /**
- * Plays in every order in which the turns of its tasks can come, each from the beginning. Orders that differ only in which of
- * two neighbouring looks came first are the same, and played once. The tasks may wait for nothing but their turns and promises
- * that resolve at once.
+ * Plays every possible order of the tasks' turns, each from the beginning. Orders that differ only in the order of two
+ * neighbouring reads are equal, so one of them is played. Tasks may wait only for their turns and for promises that
+ * resolve at once.
  * @param play calls `interleave` once
  * @returns how many orders there are
- * @throws what `play` throws, with the order in which it came to it
+ * @throws what `play` throws, with the order that caused it
  */
 export async function inEveryOrder(play: (interleave: Interleave) => Promise<void>): Promise<number> {
   const path: Choice[] = [];

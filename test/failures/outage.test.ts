@@ -10,8 +10,8 @@ const STORES: PortName[] = [
   ...(['edge', 'edgeQueue', 'cleanupQueue', 'events', 'signer'] as const),
 ];
 /**
- * Two moments at which all twenty are under way, in seconds after the first request: while the last of them begin, and at any
- * time before the first looks whether its invalidation has completed, half-way through the settling.
+ * Two times in seconds after the first request, at which all twenty deletions are in progress: while the last of them
+ * start, and, half-way through the settling, before the first of them checks whether its invalidation has completed.
  */
 const { OUTAGE_SEED = '20261122' } = process.env;
 const moments = fc.noBias(fc.tuple(fc.integer({ min: 95, max: 115 }), fc.integer({ min: 116, max: 450 })));

@@ -3,10 +3,15 @@ import { defineConfig } from 'vitest/config';
 import { PATIENCE } from '../support/patience.ts';
 import { reportRows } from './reporter.ts';
 
-/** These change nothing outside their own objects, so their files share a process, and what is costly to load is loaded once. */
+/**
+ * These files change nothing outside of their own objects. So they share a process, and load what is slow to load only
+ * once.
+ */
 const SHARED = ['test/failures/f0*.test.ts', 'test/failures/f1[0-8]-*.test.ts'];
 
-/** `vitest run --config test/failures/vitest.config.ts`: every failure is provoked, and a table says what became of it. */
+/**
+ * `vitest run --config test/failures/vitest.config.ts`: provokes every failure, and prints a table with the outcomes.
+ */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {

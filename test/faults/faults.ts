@@ -6,8 +6,9 @@ import type { Service } from './ordeal.ts';
 type Course = { takesEffect: boolean; seen: 'error' | 'cut' | 'silence' | 'stop' };
 
 /**
- * `answer lost once` leaves the client's own next try alone; every other fault meets each try of the call. `refused` meets
- * every call of that operation until somebody grants it again. `stopped`: the process ends at that moment, for good.
+ * `answer lost once` does not affect the client's own retry; every other fault affects each attempt of the call.
+ * `refused` affects every call of that operation until the right is granted again. `stopped`: the process ends at that
+ * moment.
  */
 const COURSES = {
   throttled: { takesEffect: false, seen: 'error' },

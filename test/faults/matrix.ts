@@ -9,7 +9,10 @@ import { openFaultWorld } from './world.ts';
 export type FaultCase = { call: string; fault: Fault; service: Service; operation: string };
 export type Matrix = Awaited<ReturnType<typeof openMatrix>>;
 
-/** `FAULT_MATRIX=sample` runs one case of so many; with no common divisor with the faults, so that each gets its turn. */
+/**
+ * `FAULT_MATRIX=sample` runs one case in this many. It has no common divisor with the number of faults, so that the
+ * sample has every fault.
+ */
 const SAMPLE = 11;
 
 /** Records one deletion that nothing befalls; its calls to these services, each with each fault, are the cases. */

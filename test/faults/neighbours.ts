@@ -19,7 +19,7 @@ export async function putClose({ put }: Outside, videoId: VideoId): Promise<void
   await Promise.all(closeTo(videoId).map((key) => put(key)));
 }
 
-/** Everything there is of the neighbours of a video, to compare: objects by their version and their MD5, rows, cache, run. */
+/** Everything that exists of a video's neighbours, for comparison: objects by version and MD5, rows, cache, run. */
 export async function lookAtNeighbours(outside: Outside, videoId: VideoId, neighbour: Neighbour) {
   const { inBucket, isRunning } = outside;
   const [close, objects, rows, cache] = await Promise.all([

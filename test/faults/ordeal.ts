@@ -39,7 +39,10 @@ export type Ordeal = {
   lift(): void;
 };
 
-/** Counts what one run calls; with a plan, spoils the one call that the plan names. The calls of all its processes count together. */
+/**
+ * Counts the calls of one run, those of all its processes together. With a plan, it applies the fault to the one call
+ * that the plan names.
+ */
 export function createOrdeal(plan?: Plan): Ordeal {
   const calls: Call[] = [];
   const tries = new Map<string, Fault | undefined>();

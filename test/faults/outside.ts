@@ -25,7 +25,7 @@ const MACHINE = {
   tasks: {},
 };
 
-/** Everything that the product calls, each part behind an address of its own, and connections past all faults to look into it. */
+/** Everything that the product calls, each behind its own address, and connections without faults to check it. */
 export async function openOutside() {
   const [database, dynamoDb, s3, redisServer, stepFunctions, bus, kms] = await Promise.all([
     freshDatabase(),

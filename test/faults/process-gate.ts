@@ -1,6 +1,9 @@
 import type { Ordeal } from './ordeal.ts';
 
-/** What stands between one process and the outside: it meets each call with the ordeal, and nothing passes once the process has ended. */
+/**
+ * The connection of one process to the outside: it passes each call to the ordeal, and lets nothing through after the
+ * process has ended.
+ */
 export type ProcessGate = Pick<Ordeal, 'meet'> & {
   hasEnded(): boolean;
   /** Ends the process: its connections are cut and it gets no new ones. */

@@ -29,9 +29,9 @@ export type Outcome = {
 };
 
 /**
- * One deletion from the request to the end: asked for again while nothing stands, worked on, swept, replayed if it was given up.
- * Its first message is lost, so that the sweeper has to bring the worker.
- * @param whileItLasts called before a fault is lifted that lasts
+ * One deletion from the request to the end: the request is repeated until it was accepted; then it is worked on, swept,
+ * and replayed if it has failed. Its first message is lost, so that the sweeper must enqueue it.
+ * @param whileItLasts called before a lasting fault is lifted
  */
 export async function runDeletion(
   world: FaultWorld,

@@ -5,7 +5,7 @@ import type { Front, ProcessGate } from './process-gate.ts';
 /** Both ends of a client's connection. */
 export type Joined = { client: Socket; server: Socket };
 
-/** A door to a service that speaks a protocol of its own over TCP. `join` takes each connection, both ends of it open. */
+/** A proxy for a service with its own protocol over TCP. `join` gets each connection with both of its ends open. */
 export async function startTcpFront(
   address: { hostname: string; port: string },
   gate: Pick<ProcessGate, 'hasEnded'>,

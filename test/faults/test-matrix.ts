@@ -6,7 +6,7 @@ import { type Outcome, runDeletion } from './run-deletion.ts';
 import { expectDeleted, expectTrueFigures } from './verdict.ts';
 
 /**
- * Declares a test for each call to these services that a deletion was seen to make, and each fault; and one that fails when a
+ * Declares one test for each recorded call of a deletion to these services and each fault, and a test that fails when a
  * pair has no test.
  */
 export async function testMatrix(isAmong: (service: Service) => boolean): Promise<void> {
@@ -37,9 +37,9 @@ export async function testMatrix(isAmong: (service: Service) => boolean): Promis
 }
 
 /**
- * The caller is told to come back (503), or that something is broken where the database says so (500); nothing has changed then.
- * Nobody is told that a video is hidden which is not, and nobody is refused once the deletion stands, save where the only one
- * who knew that it does was cut off.
+ * A fair answer tells the caller to try again (503), or, if the database says so, that something is broken (500), and
+ * then nothing has changed. No answer says that a visible video is hidden. Once the tombstone is written, no request is
+ * refused, unless the answer to that write was lost.
  */
 function expectFairAnswers({ told, isSaidHidden, isAcceptedUnsaid, isChangedUnasked }: Outcome, one: FaultCase): void {
   const { service, operation, fault } = one;

@@ -6,7 +6,8 @@ import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { FaultWorld, Subject } from './world.ts';
 
 /**
- * Nothing left anywhere, the neighbours whole, one receipt that holds, and the event told of it: looked at past all of our code.
+ * Nothing is left anywhere, the neighbours are unchanged, there is one valid receipt, and the event was published.
+ * Checks this without our own code.
  * @returns the receipt
  */
 export async function expectDeleted(world: FaultWorld, subject: Subject): Promise<Receipt> {

@@ -6,8 +6,8 @@ import { videoPath } from '../support/api-client.ts';
 import type { TestSystem } from '../support/system.ts';
 
 /**
- * What is wrong with the receipt of a deletion, as anybody would check it: its signature with the keys that are served, and its
- * head with the history.
+ * What is wrong with the receipt of a deletion. It is checked as anybody can: the signature with the published keys,
+ * and its head with the history.
  */
 export async function receiptProblems({ ports, call }: TestSystem, videoId: string): Promise<string[]> {
   const { text } = await call('GET', `${videoPath(videoId)}/deletion/receipt`, { as: 'rosa' });

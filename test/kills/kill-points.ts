@@ -24,8 +24,8 @@ const RUNNING = { state: 'running', phases: ['before', 'after'] } as const;
 const SETTLING = { state: 'settling', phases: ['before', 'after'] } as const;
 
 /**
- * Where a process is killed, in the order in which a deletion comes there: one that was killed at a point can still be killed
- * at the same one or at any after it.
+ * The points where a process is killed, in the order in which a deletion reaches them. A deletion whose process was
+ * killed at one point can still be killed at the same point or a later one.
  */
 const TABLE = {
   'accepted, its message not sent': {

@@ -37,9 +37,10 @@ const UNDO_SECONDS = '3';
 const LIMIT = 60_000;
 
 /**
- * Starts process after process on the same folder. Each asks for a deletion that has not been asked for, goes on with those that
- * its predecessors left, and is killed with SIGKILL when the deletion that the plan names has come to its point.
- * @throws when a process does not come there within a minute, with the reason
+ * Starts one process after another in the same folder. Each requests the deletion that the plan names, unless it was
+ * requested before, continues the deletions of earlier processes, and is killed with SIGKILL when that deletion has
+ * reached its point.
+ * @throws when a process does not reach it within a minute, with the reason
  */
 export async function* killProcesses(campaign: Campaign): AsyncGenerator<Kill> {
   for (const [n, planned] of campaign.kills.entries()) {

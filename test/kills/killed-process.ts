@@ -31,8 +31,8 @@ export type Reached = {
 };
 
 /**
- * A system in a process of its own, to be killed. Prints `ready <url>` once it can be asked, `reached <Reached>` once the
- * moment has come, and `error <message>` for each error that is logged.
+ * A system in its own process, to be killed. Prints `ready <url>` when it accepts requests, `reached <Reached>` when it
+ * has reached the moment, and `error <message>` for each error in the log.
  */
 const { folder, environment, videoId, point, phase, heldBack, isProcessed }: Orders = JSON.parse(process.argv[2] ?? '');
 const { state, wrap } = KILL_POINTS[point];

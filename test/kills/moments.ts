@@ -51,7 +51,10 @@ export const onceHidden: Wrap = ({ tombstones, ...ports }, { videoId, state, rea
   return { ...ports, tombstones: { ...tombstones, write } };
 };
 
-/** The request hides as well. Until a worker has the deletion the database refuses, so that it is the worker that hides. */
+/**
+ * The request also hides the video. So the database refuses until a worker has the deletion, and then the worker hides
+ * it.
+ */
 export const inHideOfWorker: Wrap = ({ rows, ...ports }, moment) => {
   const hide: VideoRows['hide'] = async (videoId, at) => {
     const isWaiting = videoId === moment.videoId && (await ports.tombstones.find(videoId))?.state === 'pending';
@@ -62,8 +65,8 @@ export const inHideOfWorker: Wrap = ({ rows, ...ports }, moment) => {
 };
 
 /**
- * Before the second batch, as soon as the store has lost the first: a thousand objects are gone and nobody has been told. Where
- * one batch takes all that is left, after it.
+ * Before the second batch, right after the store has deleted the first: a thousand objects are gone, and nobody knows
+ * it yet. If one batch deletes everything, after that batch.
  */
 export const betweenBatches: Wrap = ({ objects, ...ports }, { videoId, reach }) => {
   const deleteAll: VideoObjects['deleteAll'] = async (target, checkpoint) => {

@@ -10,9 +10,10 @@ export type Plan = { deletions: number; kills: PlannedKill[] };
 const BACKLOG = 8;
 
 /**
- * Which process is killed at which deletion and where: of each hundred kills, as many at each point as it names; of the rest,
- * some. Two kills a deletion, the first of which finds it just asked for. The same seed gives the same plan.
- * @throws {RangeError} when the number of kills is none
+ * Plans which process is killed, at which deletion and where: each point as often in a hundred kills as it says, and
+ * the others sometimes. Each deletion is killed twice, the first time right after its request. The same seed gives the
+ * same plan.
+ * @throws {RangeError} when the number of kills is not possible
  */
 export function planKills({ kills, seed }: { kills: number; seed: number }): Plan {
   if (!Number.isInteger(kills) || kills < 1) throw new RangeError(`${kills} is no number of kills`);

@@ -11,7 +11,9 @@ import type { System } from '../../local/system.ts';
 import { userIdOf } from '../../platform/seed/accounts.ts';
 import type { Plan } from './plan.ts';
 
-/** More than one batch of objects (1,000) and of views (5,000). No uploads, so that the first batch is one of objects. */
+/**
+ * More than one batch of objects (1,000) and of views (5,000). Without uploads, so that the first batch has objects.
+ */
 const LARGE: Sizes = {
   ...{ ...SMALL_SIZES, objects: 1_200, overwritten: 300, deleteMarkers: 100, unfinishedUploads: 0 },
   views: 6_000,

@@ -8,7 +8,7 @@ export type Group = {
   vitestConfig: string;
   /** Only test files that import the mutated file are run at all: worth it where starting what they need takes long. */
   related: boolean;
-  /** How long a mutant may take beyond what its tests took without it, in milliseconds: an endless loop takes all of it. */
+  /** How much longer a mutant may take than the tests without it, in milliseconds. An endless loop uses all of it. */
   patience: number;
 };
 

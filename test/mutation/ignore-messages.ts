@@ -11,8 +11,8 @@ type Node = {
 type Path = { node: Node; parentPath?: Path | null };
 
 /**
- * Leaves out what only a person reads: lines of the log, functions that do nothing but log (`logStep`), and the text of an error.
- * A failure's code is no text: it is written down and decides.
+ * Does not mutate what only people read: log lines, functions that only log (`logStep`), and the texts of errors. The
+ * code of an error is mutated, because it is stored and decides what happens.
  */
 export const strykerPlugins = [{ kind: 'Ignore', name: 'messages', value: { shouldIgnore } }];
 

@@ -17,8 +17,8 @@ export type Mutant = {
 const COPIED = ['bin', 'functions', 'lib', 'local', 'ops', 'platform', 'test'].map((folder) => `!${folder}/**`);
 
 /**
- * Mutates files in a copy of the project, outside of it and gone afterwards, and runs the tests that cover each mutant. What is
- * evaluated once, when a module is loaded, is left out: the tests of a process share it.
+ * Mutates files in a temporary copy of the project, and runs the tests that cover each mutant. It leaves out code that
+ * runs once when a module is loaded, because the tests of a process share it.
  */
 export async function mutate({ vitestConfig, related, patience }: Group, files: readonly string[]): Promise<Mutant[]> {
   const tempDirName = await mkdtemp(join(tmpdir(), 'mutation-'));
@@ -37,7 +37,8 @@ export async function mutate({ vitestConfig, related, patience }: Group, files: 
       concurrency: 2,
       timeoutMS: patience,
       reporters: [],
-      // A mutant that never ends is stopped with its process, which would be told at length. The type is one that is not exported.
+      // A mutant that never ends is stopped with its process, and at other levels that would fill the log. The type of
+      // the level is not exported.
       logLevel: 'error' as never,
       allowEmpty: true,
     });

@@ -3,7 +3,10 @@ import { GROUPS, type Group } from './groups.ts';
 import { mutate } from './mutate.ts';
 import { linesOf, scoreOf } from './score.ts';
 
-/** `npm run test:mutation`: everything; `-- --only functions/deletion/work/lease.ts`, any number of times: those files alone. */
+/**
+ * `npm run test:mutation` mutates everything. With `-- --only functions/deletion/work/lease.ts`, once or more often,
+ * only these files.
+ */
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
 
 for (const group of GROUPS) {

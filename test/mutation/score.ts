@@ -1,6 +1,9 @@
 import type { Mutant } from './mutate.ts';
 
-/** Percent of the mutants that a test noticed; 100 where there are none. Those that could not be tested do not count. */
+/**
+ * The percentage of mutants that a test noticed, or 100 if there are none. Mutants that could not be tested do not
+ * count.
+ */
 export function scoreOf(mutants: readonly Mutant[]): number {
   const noticed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
   const all = noticed + survivorsOf(mutants).length;

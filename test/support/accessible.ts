@@ -16,9 +16,9 @@ const BEYOND = `
   all.filter((it) => it.getBoundingClientRect().right > clientWidth).map((it) => it.outerHTML.slice(0, 80));`;
 
 /**
- * Nothing that axe finds is wrong with what the page shows, in both colour schemes and on both sizes; nor has anything to be
- * scrolled sideways. The page looks as before afterwards.
- * @param place of the screenshots, without their ending
+ * Checks that axe finds no violation on the page, in both colour schemes and both sizes, and that nothing needs
+ * horizontal scrolling. Afterwards the page looks as before.
+ * @param place the path of the screenshots, without their extension
  */
 export async function expectAccessible(page: Page, place: string): Promise<void> {
   const before = page.viewportSize();

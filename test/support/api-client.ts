@@ -30,7 +30,9 @@ export type Called = { status: number; headers: Headers; text: string; body: Bod
 type Options = { as?: Username; authorization?: string; body?: string };
 export type Call = (method: string, path: string, options?: Options) => Promise<Called>;
 
-/** Calls the API with real tokens. Every answer is held against the OpenAPI file, and every refusal is searched for leaks. */
+/**
+ * Calls the API with real tokens. Checks every answer against the OpenAPI file, and searches every refusal for leaks.
+ */
 export function createApiClient({ url, issuer }: Pick<System, 'url' | 'issuer'>): Call {
   const { expectMatches } = createOpenApiCheck();
   return async (method, path, { as, authorization, body } = {}) => {

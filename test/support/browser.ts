@@ -8,7 +8,8 @@ import { type Browser, chromium as playwright } from 'playwright-core';
 const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage'];
 
 /**
- * Starts a browser: the one `CHROMIUM_PATH` names, else the package's, which runs on x64 Linux only. The caller closes it.
+ * Starts a browser: the one that `CHROMIUM_PATH` names, or else the package's, which runs only on x64 Linux. The caller
+ * closes it.
  */
 export async function launchBrowser(): Promise<Browser> {
   const named = process.env.CHROMIUM_PATH;
@@ -22,8 +23,8 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * Where the package's browser lies unpacked. It is unpacked once per version and user, and kept: it takes seconds. Safe to
- * call from several processes at a time.
+ * The folder of the package's unpacked browser. Unpacking takes seconds, so the folder is kept, one for each version
+ * and user. Several processes may call this at the same time.
  */
 export async function unpackedChromium(): Promise<string> {
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
@@ -49,7 +50,7 @@ function fontsIn(folder: string): string {
   return `<fontconfig>${folders}<cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>`;
 }
 
-/** The package unpacks into the temporary folder and takes its libraries along only on what it believes to be Lambda. */
+/** The package unpacks into the temporary folder, and adds its libraries only if it believes that it runs in Lambda. */
 async function unpackInto(folder: string): Promise<void> {
   const before = { TMPDIR: process.env.TMPDIR, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH };
   Object.assign(process.env, { TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' });

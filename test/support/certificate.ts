@@ -28,7 +28,10 @@ export function selfSignedCertificate(): Certificate {
   };
 }
 
-/** Lets every connection of this process trust the certificate, as it trusts those of the authorities, until it is told to stop. */
+/**
+ * Lets every connection of this process trust the certificate like those of the public authorities. @returns a function
+ * that ends this
+ */
 export function trust({ cert }: Certificate): () => void {
   const before = getCACertificates('default');
   setDefaultCACertificates([...before, cert]);

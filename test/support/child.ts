@@ -10,7 +10,7 @@ export type Child = {
   pid: number;
   /** What it has printed so far. */
   output: { stdout: string; stderr: string };
-  /** Waits until it has printed this, 20 seconds if nothing else is said. @returns the match @throws when it ends before */
+  /** Waits until it has printed this, by default for 20 seconds. @returns the match @throws when it ends before */
   until(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>;
   /** As Ctrl-C in a terminal: interrupts it, and with it all that it has started. */
   interrupt(): void;
@@ -64,7 +64,10 @@ export function startChild(script: string, args: string[], environment: Record<s
   };
 }
 
-/** Waits until a process is gone. One whose parent was killed is there until somebody else has taken note of its end. */
+/**
+ * Waits until a process is gone. If its parent was killed, it stays listed until another process has collected its exit
+ * code.
+ */
 export async function untilGone(pid: number): Promise<void> {
   await expect.poll(() => isThere(pid), { message: `process ${pid} is there` }).toBe(false);
 }

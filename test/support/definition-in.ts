@@ -3,7 +3,10 @@ import type { Template } from 'aws-cdk-lib/assertions';
 type Token = { Ref: string } | { 'Fn::GetAtt': [string, string] };
 type Text = string | { 'Fn::Join': ['', (string | Token)[]] };
 
-/** The definition (ASL) of the one state machine in a template, with `aws` for the partition and logical ids for the rest. */
+/**
+ * The definition (ASL) of the template's only state machine, with `aws` as the partition, and logical ids for
+ * references.
+ */
 export function definitionIn(template: Template): object {
   const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
   return JSON.parse(plain(machine?.Properties.DefinitionString)) as object;

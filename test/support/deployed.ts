@@ -23,9 +23,9 @@ const CREDENTIALS = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_S
 const SILENT = { info() {}, warn() {}, error() {} };
 
 /**
- * The bundles in a system on this machine that is to them what AWS is: TLS and IAM tokens before the database and the cache, a key
- * in KMS, a gate. The database is migrated, by the bundle that does it at a deployment. Nothing polls the queues: a test delivers.
- * `ports` are those of the sources, for what a test does beside the functions.
+ * The bundles in a local system that behaves like AWS: TLS and IAM tokens for the database and the cache, a key in KMS,
+ * a gate. The bundle that migrates during a deployment has migrated the database. Nothing polls the queues: tests
+ * deliver messages. `ports` are made from the sources, for what a test does besides the functions.
  */
 export async function openDeployed(bundles: Bundles) {
   const folder = await mkdtemp(join(tmpdir(), 'deployed-'));
@@ -100,7 +100,7 @@ async function startPlaces(bundles: Bundles, folder: string, keep: Keep): Promis
 /** No setting refers to the port of the database: it is the one text of the template that cannot be right here. */
 const NOT_HERE = ['DATABASE_PORT'];
 
-/** All that a function finds in its environment: what the template says, with references resolved, and what the runtime has. */
+/** The whole environment of a function: the template's variables with resolved references, and the runtime's. */
 function environmentOf(bundles: Bundles, name: FunctionName, { here, runtime }: Places): Record<string, string> {
   const told = Object.entries(bundles[name].environment).map(([setting, value]) => {
     if (typeof value === 'string' && !NOT_HERE.includes(setting)) return [setting, value];

@@ -8,7 +8,10 @@ const LONG = 900_000;
 /** More turns than any deletion takes: one that needs them all never ends. */
 const MOST_TURNS = 600;
 
-/** What is driven: the ports with an edge, the queues on which the messages are, and a clock that goes on when it is told to. */
+/**
+ * What is driven: the ports with an edge, the queues with their messages, and a clock that moves only when it is told
+ * to.
+ */
 export type Driven = {
   ports: Ports & { edge: Edge };
   queues: { cleanup: MemoryQueue; edge: MemoryQueue };

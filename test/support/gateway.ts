@@ -21,7 +21,7 @@ export type TestGateway = {
   stop(): Promise<void>;
 };
 
-/** A gateway with functions that only remember what they got. Its keys stand on a server of their own, as a provider's do. */
+/** A gateway with functions that only record their events. Its keys are on their own server, like a provider's. */
 export async function startTestGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   const seen: TestGateway['seen'] = [];
   let reply = async (): Promise<APIGatewayProxyResultV2> => ({ statusCode: 200, body: 'ok' });

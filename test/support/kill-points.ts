@@ -16,8 +16,8 @@ type KillPoint = {
 const MORE_OBJECTS = 1_200;
 
 /**
- * Where a process is killed: in the middle of each step, and in between. The call that is named has begun and not come back;
- * nothing else is held up.
+ * Where a process is killed: in the middle of each step, and between the steps. The named call has started and not
+ * returned; nothing else is delayed.
  */
 export const KILL_POINTS: Record<string, KillPoint> = {
   'the tombstone, before the message': { wrap: (ports, reach) => ({ ...ports, cleanupQueue: { send: reach } }) },

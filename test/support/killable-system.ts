@@ -2,8 +2,8 @@ import { startSystem } from '../../local/system.ts';
 import { KILL_POINTS } from './kill-points.ts';
 
 /**
- * A system in a process of its own, to be killed: `killable-system.ts <folder> <kill point> <video id> <environment as JSON>`.
- * Prints `ready <url>` once it can be asked, and `reached` once the point is.
+ * A system in its own process, to be killed: `killable-system.ts <folder> <kill point> <video id> <environment as
+ * JSON>`. Prints `ready <url>` when it accepts requests, and `reached` when it has reached the point.
  */
 const [folder = '', point = '', videoId = '', environment = '{}'] = process.argv.slice(2);
 const { wrap, prepare } = KILL_POINTS[point] ?? {};

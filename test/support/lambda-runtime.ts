@@ -4,8 +4,8 @@ import { lambdaContext } from '../../local/handlers/lambda-context.ts';
 import type { Invocation, Outcome } from './invoke-bundle.ts';
 
 /**
- * Lambda's runtime, run by `invokeBundle` in a process of its own: loads what the handler's name says, and calls it once.
- * It imports nothing that a bundle could need.
+ * Lambda's runtime, which `invokeBundle` runs in its own process. It loads the module of the handler's name and calls
+ * the handler once. It imports nothing that a bundle could need.
  */
 process.once('message', async (invocation: Invocation) => {
   const outcome = await invoke(invocation).then(
@@ -21,7 +21,7 @@ async function invoke({ file, name, functionName, timeoutSeconds, event }: Invoc
   return await handler(event, lambdaContext({ name: functionName, timeoutSeconds }));
 }
 
-// The SDK asks a key-value store under `<account>.<endpoint>`, and not every resolver knows that such a name is this machine.
+// The SDK calls a key-value store at `<account>.<endpoint>`, and not every resolver maps such a name to this machine.
 const { lookup } = dns;
 dns.lookup = ((name: string, ...others: [never, never]) =>
   lookup(name.endsWith('.localhost') ? '127.0.0.1' : name, ...others)) as typeof dns.lookup;

@@ -5,7 +5,10 @@ import { openMemoryStores } from './memory/stores.ts';
 
 export type MemoryWorld = ReturnType<typeof openMemoryWorld>;
 
-/** A world like `openWorld`, with every store in memory: a whole deletion takes milliseconds. `gate`: the one at its edge. */
+/**
+ * A world like `openWorld` with every store in memory: a whole deletion takes milliseconds. `gate`: the gate at its
+ * edge.
+ */
 export function openMemoryWorld(options: Pick<Rules, 'gate'> = {}) {
   const stores = openMemoryStores(options);
   return { ...stores, ...memoryPlatformOf(stores), ...driverOf(stores) };

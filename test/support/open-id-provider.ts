@@ -12,8 +12,9 @@ type Answering = { state?: string; error?: string; nonce?: string };
 export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
 
 /**
- * An OpenID Connect provider on loopback that knows the user already: it redirects at once, with a code that is good once and
- * for whoever has its verifier. `answering` makes it answer wrongly. @param accessTokenFor the one user, as the API takes it
+ * An OpenID Connect provider on loopback that already knows the user. It redirects at once, with a code that works once
+ * and only with its verifier. `answering` makes it answer wrongly.
+ * @param accessTokenFor creates a token of the one user, as the API accepts it
  */
 export async function startOpenIdProvider(accessTokenFor: () => Promise<string>) {
   const provider = { url: '', clientId: CLIENT, pageUrl: '', answering: {} as Answering, exchanges: [] as number[] };

@@ -11,8 +11,8 @@ const WAIT_SECONDS = 30;
 const SWEEPS = { count: OUTAGE_SECONDS / 60, calls: 2 };
 
 /**
- * How often a deletion is tried during the outage at the most: each backoff as short as its jitter allows. The first pass removes
- * what the other stores hold, which costs no attempt.
+ * The most attempts that a deletion can make during the outage, with each backoff as short as its jitter allows. The
+ * first pass deletes what the other stores hold, so it is progress and costs no attempt.
  */
 function passesDuringOutage(): number {
   const shortest = (attempts: number) => backoffSeconds(attempts, () => 0);

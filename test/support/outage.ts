@@ -32,8 +32,8 @@ export type Outage = {
 };
 
 /**
- * Twenty deletions, one after another, and an hour in which every call of one store fails, beginning so many seconds after the
- * first request. A queue that is down delivers nothing either. Time goes on until nothing is left to do.
+ * Twenty deletions, one after another, and an hour in which every call of one store fails. It starts this many seconds
+ * after the first request. A queue that is down delivers nothing. Time moves on until all work is done.
  */
 export async function goThroughOutage(port: PortName, beginsAfter: number): Promise<Outage> {
   const world = openMemoryWorld();

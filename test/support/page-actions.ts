@@ -57,7 +57,7 @@ export function actionsOn(current: Opened) {
     },
     /** Nothing that axe finds is wrong, in light on a desktop and in dark on a phone; a screenshot of each is kept. */
     expectAccessible: (name: string) => expectAccessible(current.page, join(SCREENSHOTS, name)),
-    /** The browser itself reports every answer that is an error. Takes these reports out; nothing else may be reported. */
+    /** Takes out the browser's own reports of answers that are errors. Nothing else may be reported. */
     expectOnlyReportsOf: (what: string) => {
       const reports = current.complaints.splice(0);
       expect(reports).not.toEqual([]);

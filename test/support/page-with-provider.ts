@@ -5,7 +5,10 @@ import { OWNER } from './canned-videos.ts';
 import { type OpenIdProvider, startOpenIdProvider } from './open-id-provider.ts';
 import { usePage } from './page.ts';
 
-/** The page as it is deployed: with the policy of a deployment, and a configuration that names a provider. `userId` is who the provider knows. */
+/**
+ * The page as deployed: with a deployment's policy, and a configuration that names a provider. `userId` is the user
+ * that the provider knows.
+ */
 export function usePageWithProvider() {
   const known = { userId: OWNER, provider: undefined as unknown as OpenIdProvider };
   const it = usePage(builtPage, () => contentSecurityPolicy({ signIn: [known.provider.url] }));

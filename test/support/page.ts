@@ -16,9 +16,9 @@ export { LAST_TITLE, TITLE } from './page-actions.ts';
 type Current = Opened & { api: CannedApi; browser: Browser };
 
 /**
- * The page as it is shipped, in a real browser, before a canned API. Registers the hooks of the test file that calls it;
- * each test gets a new page, and fails if the browser reports an error that the test has not taken out of `complaints`.
- * `policy`: a content security policy instead of one machine's.
+ * The built page in a real browser, with a canned API. It registers hooks in the calling test file. Each test gets a
+ * new page, and fails if the browser reports an error that the test has not taken out of `complaints`. `policy` is a
+ * content security policy instead of the local system's.
  */
 export function usePage(statics: () => Promise<string> = builtPage, policy?: () => string) {
   const current = {} as Current;

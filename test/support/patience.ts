@@ -1,5 +1,5 @@
 /**
- * How long a test waits for a condition, in milliseconds: for what takes a moment here and seconds on a busy machine. Below the limit
- * of a test, so that what was waited for is named. Also what `expect.poll` waits.
+ * How long a test waits for a condition, in milliseconds. What takes a moment here takes seconds on a busy machine. It
+ * is shorter than a test's timeout, so that the failure names the condition. `expect.poll` waits as long.
  */
 export const PATIENCE = 25_000;

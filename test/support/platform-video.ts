@@ -21,7 +21,9 @@ export function platformOf({ db, put, inRedis, objects, inBucket, viewers, start
   };
   return {
     user,
-    /** A video in every store: 6 objects (one overwritten, one deleted, one being uploaded), rows, a run, cached copies. */
+    /**
+     * A video in every store: 6 objects (one overwritten, one deleted, one being uploaded), rows, a run, cached copies.
+     */
     async video(owner?: string) {
       const ownerId = owner ?? (await user());
       const videoId = aVideoId();

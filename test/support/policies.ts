@@ -55,8 +55,8 @@ function rightsIn({ Statement }: Document, templates: Templates): Right[] {
 }
 
 /**
- * An ARN as a person would write it, the same with credentials at hand and without: `arn:aws:events:::event-bus/default`,
- * and `<State.Tombstones.Arn>/index/due` for what the stack State makes.
+ * An ARN in a form for people, which is the same with and without credentials: `arn:aws:events:::event-bus/default`,
+ * and `<State.Tombstones.Arn>/index/due` for a resource of the stack State.
  */
 function readable(resource: unknown, templates: Templates): string {
   return flattenCfnReference(withoutOutputs(resource, templates))

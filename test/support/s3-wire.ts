@@ -19,8 +19,8 @@ import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 
 /**
- * What the adapter of S3 says on the wire: a client whose answers a test sets, and a list of what was asked. It stands for every
- * client of S3 in the process, from `startEmpty` to the end of the file.
+ * What the S3 adapter sends and receives: a client whose answers a test sets, and a list of its requests. From
+ * `startEmpty` to the end of the file, it replaces every S3 client in the process.
  */
 export let s3: AwsStub<ServiceInputTypes, ServiceOutputTypes, S3ClientResolvedConfig>;
 

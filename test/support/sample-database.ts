@@ -9,8 +9,8 @@ import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
 export type SampleNames = { database: string; owner: string };
 
 /**
- * A server with the sample platform's database as the Platform stack leaves it: the role that logs in with tokens and owns the
- * tables, the tables, and nothing of ours. A server of its own, since roles are a server's.
+ * A server with the sample platform's database as the Platform stack leaves it: the role that logs in with tokens and
+ * owns the tables, the tables, and nothing of ours. It is a separate server, because roles belong to the whole server.
  * @returns `url` as the owner
  */
 export async function startSampleDatabase(folder: string, { database, owner }: SampleNames) {

@@ -29,8 +29,8 @@ export type Stores = Awaited<ReturnType<typeof openStores>>;
 
 export const BUCKET = 'videos';
 /**
- * The domain between real stores (PostgreSQL, the S3 simulator, a cache over TCP, Step Functions, an edge that caches), with a
- * table and queues in memory whose time the test moves.
+ * The domain with real stores (PostgreSQL, the S3 simulator, a cache over TCP, Step Functions, a caching edge), and
+ * with a table and queues in memory whose time the test moves.
  */
 export async function openStores() {
   const { db, drop } = await freshDatabase();

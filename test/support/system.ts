@@ -21,8 +21,8 @@ export const QUICK = { UNDO_SECONDS: '0', SETTLE_SECONDS: '1', LEASE_SECONDS: '1
 type Options = Partial<Pick<SystemOptions, 'storage' | 'environment' | 'folder' | 'wrap'>>;
 
 /**
- * The whole local system on free ports, with the sample platform in it. Without a folder it gets one of its own and a database on
- * the run's server, which go when it stops. One system in a process at a time.
+ * The whole local system on free ports, with the sample platform in it. Without a folder it gets its own folder, and a
+ * database on the run's server; both are deleted when it stops. A process can run only one system at a time.
  */
 export async function openSystem({ storage = 's3', environment, folder, wrap }: Options = {}): Promise<TestSystem> {
   const place = folder ? { folder, settings: {}, remove: async () => {} } : await newPlace();
@@ -47,7 +47,7 @@ export async function openSystem({ storage = 's3', environment, folder, wrap }: 
   }
 }
 
-/** For a system that starts once. A server of its own would take a second of CPU and leave the rest of the system as it is. */
+/** For a system that starts only once. Its own database server would take a second of CPU and change nothing else. */
 async function newPlace() {
   const [folder, database] = await Promise.all([newFolder(), freshDatabase()]);
   const remove = async () => {

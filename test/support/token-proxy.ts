@@ -13,8 +13,8 @@ const ASK_FOR_PASSWORD = message('R', Buffer.from([0, 0, 0, 3]));
 const REFUSED = message('E', Buffer.from('SFATAL\0C28P01\0Mpassword authentication failed\0\0'));
 
 /**
- * Stands in for RDS Proxy with IAM in front of a server that lets everybody in: TLS only, and it asks for the password in
- * the clear, as RDS does for tokens. `passwords` are those it was given, in order.
+ * Stands in for RDS Proxy with IAM, in front of a server without passwords. It accepts only TLS, and asks for the
+ * password in the clear, as RDS does for tokens. `passwords` are those it received, in order.
  */
 export async function startTokenProxy(certificate: Certificate, databaseUrl: string) {
   const { hostname, port } = new URL(databaseUrl);

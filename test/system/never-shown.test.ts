@@ -36,7 +36,9 @@ async function isListed(path: string, videoId: string): Promise<boolean> {
   return body.videos?.some(({ id }) => id === videoId) ?? true;
 }
 
-/** Reads again and again, until one more time after the deletion has ended. @returns how often, and what it saw of the video */
+/**
+ * Reads again and again, and once more after the deletion has ended. @returns how often, and what it saw of the video
+ */
 async function watch(path: string, videoId: string, hasEnded: () => boolean) {
   const seen: unknown[] = [];
   for (let isLast = false; !isLast; ) {

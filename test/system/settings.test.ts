@@ -12,7 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Starts the command in vain. @returns what it says, once it has ended with 1 and left nothing running in the folder */
+/**
+ * Starts the command, which must fail. @returns what it prints, when it has ended with 1 and left nothing running in
+ * the folder
+ */
 async function refused(args: string[], environment: Record<string, string> = {}): Promise<string> {
   const { code, stdout, stderr } = await startChild('bin/local.ts', ['--folder', folder, ...args], environment).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -91,7 +91,8 @@ test('on local files, every layout’s files go, and all others stay as they are
   expect((await fetch(playlist)).status).toBe(200);
   const before = await fingerprints();
   const ours = Object.keys(before).filter(isOfVideo);
-  // Original, 12 renditions with playlists and thumbnail, the two of the processing; then those from above and the link.
+  // The original, 12 renditions with playlists and thumbnail, two files of the processing; then those from above and
+  // the link.
   expect(ours).toHaveLength(13 + 2 + UPLOADS.length + PROCESSING.length + 1);
 
   expect((await system.call('DELETE', videoPath(VIDEO), { as: 'ana' })).status).toBe(202);

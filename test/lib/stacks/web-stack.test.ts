@@ -100,7 +100,8 @@ describe('the page', () => {
   });
 
   it('finds the API under its own origin, where nothing of it is cached', () => {
-    // AWS's own policy that caches nothing: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+    // AWS's managed policy that caches nothing:
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
     const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
     template().hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: {

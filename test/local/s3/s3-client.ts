@@ -38,5 +38,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return collected;
 }
 
-/** Frozen: the SDK's paginators write their token into what they are given, and a later test would begin in the middle. */
+/**
+ * Frozen, because the SDK's paginators write their token into the input, and a later test would start in the middle.
+ */
 export const media = Object.freeze({ Bucket: 'media' });

@@ -23,8 +23,8 @@ export type MemoryEdge = {
 };
 
 /**
- * An edge that caches, and a gate before it, held to the same contract suites as CloudFront and its stand-in. A copy lives for
- * `ttlSeconds`, by default CloudFront's own day.
+ * A caching edge with a gate in front of it. It passes the same contract suites as CloudFront and its stand-in. A copy
+ * lives for `ttlSeconds`, by default for one day as in CloudFront.
  */
 export function createMemoryEdge({ clock, ttlSeconds = 86_400 }: { clock: Clock; ttlSeconds?: number }): MemoryEdge {
   const copies = new Map<string, Copy>();

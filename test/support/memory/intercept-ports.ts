@@ -1,6 +1,9 @@
 import type { Ports } from '../../../functions/deletion/ports.ts';
 
-/** The calls behind which there is a store or a service: those that can fail. The name of a run follows from its parts. */
+/**
+ * The calls that reach a store or a service, and so can fail. Other calls only compute something, like the name of a
+ * run.
+ */
 const CALLS = {
   tombstones: ['find', 'write', 'due', 'oldestOpen', 'list'],
   rows: ['find', 'findCaller', 'hide', 'restore', 'runs', 'deleteBatch', 'deleteVideo', 'look'],
@@ -22,7 +25,7 @@ export const PORT_NAMES = Object.keys(CALLS) as PortName[];
 
 export type PortCall = { port: PortName; method: string; args: readonly unknown[] };
 
-/** What happens instead of a call. `effect` makes it; a call may be held up, refused, or made and its answer withheld. */
+/** What happens instead of a call. `effect` makes the call. It can be delayed, refused, or made without its answer. */
 export type Around = <T>(call: PortCall, effect: () => Promise<T>) => Promise<T>;
 
 type Method = (...args: unknown[]) => unknown;

@@ -29,8 +29,8 @@ export type MemoryObjects = VideoObjects & {
 };
 
 /**
- * Object storage in memory, held to the same contract suite as S3. It deletes key by key, with a checkpoint before each; what
- * was listed and is gone by then counts all the same, as S3 answers that it was deleted.
+ * Object storage in memory, which passes the same contract suite as S3. It deletes key by key, with a checkpoint before
+ * each. A listed key that is gone by then counts as deleted, because S3 answers so, too.
  */
 export function createMemoryObjects({ clock }: { clock: Clock }): MemoryObjects {
   let entries: Entry[] = [];

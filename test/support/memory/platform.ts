@@ -7,7 +7,10 @@ import type { MemoryStores } from './stores.ts';
 
 export type MemoryVideo = { videoId: VideoId; ownerId: string; message(deletionId: string): DeletionMessage };
 
-/** What a deletion leaves, though it names the video: settled reports, runs and copies that have ended, the fence, the gate. */
+/**
+ * What a deletion does not delete although it names the video: settled reports, ended runs and copies, the fence, the
+ * gate.
+ */
 const KEPT = ['settled reports', 'ended runs', 'ended copies', 'fences', 'gates'];
 
 /** How a test puts a video into every store in memory, and looks whether it is still there, past all of our code. */
@@ -15,7 +18,9 @@ export function memoryPlatformOf({ objects, cache, runs, edge, seed, lines }: Me
   const namingAny = (ids: readonly string[]) => lines().filter(({ text }) => ids.some((id) => text.includes(id)));
   return {
     user: seed.user,
-    /** A video in every store: 6 objects (one overwritten, one deleted, one being uploaded), rows, a run, cached copies. */
+    /**
+     * A video in every store: 6 objects (one overwritten, one deleted, one being uploaded), rows, a run, cached copies.
+     */
     async video({ ownerId, videoId = aVideoId() }: { ownerId?: string; videoId?: VideoId } = {}): Promise<MemoryVideo> {
       const owner = ownerId ?? (await seed.user());
       const prefix = `videos/${videoId}/`;
@@ -42,7 +47,10 @@ export function memoryPlatformOf({ objects, cache, runs, edge, seed, lines }: Me
       for (const { place } of namingAny([videoId])) if (!KEPT.includes(place)) counts[place] = (counts[place] ?? 0) + 1;
       return counts;
     },
-    /** The content of every store but what names one of the videos, and but what every deletion makes old: its owner's lists, the feed. */
+    /**
+     * The content of every store, without what names one of the videos, and without what every deletion changes: its
+     * owner's lists, the feed.
+     */
     othersThan(videos: readonly Pick<MemoryVideo, 'videoId' | 'ownerId'>[]): string[] {
       const ids = videos.map(({ videoId }) => videoId);
       const madeOld = ['feed:version', ...videos.flatMap(({ ownerId }) => ownerCacheKeysOf(ownerId))];

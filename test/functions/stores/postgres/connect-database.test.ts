@@ -85,7 +85,7 @@ test('a connection that ends in the middle of find is StoreUnavailable', async (
   await db.destroy();
 });
 
-/** A door to the database that lets through what it is told to, and from some moment on nothing more, without a word. */
+/** A proxy to the database. From a chosen moment on, it lets nothing through and sends no error. */
 async function startDoor() {
   const { hostname, port } = new URL(database.url);
   let isSilent = false;

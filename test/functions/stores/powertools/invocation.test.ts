@@ -32,7 +32,7 @@ const deleteEvent = ({ videoId, ownerId }: Video) =>
     requestContext: { authorizer: { jwt: { claims: { sub: ownerId, email: 'owner@example.com' } } } },
   }) as unknown as ApiEvent;
 
-/** Runs one deletion by way of the handlers, with the log and the figures that a function has. Its first pass fails in part. */
+/** Runs one deletion through the handlers, with a function's log and metrics. Some steps of its first pass fail. */
 async function deletedByHandlers(video: Video): Promise<void> {
   const log = createPowertoolsLog('INFO');
   const metrics = createPowertoolsMetrics();

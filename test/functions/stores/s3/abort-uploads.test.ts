@@ -78,7 +78,8 @@ test.each([
   if (error) s3.on(AbortMultipartUploadCommand).rejects(error);
   s3.on(ListObjectsV2Command).resolves({ Contents: contents(keys(0, 1)) });
   const failure = await failureOf(startS3Objects().deleteAll(target, proceed));
-  // One that is still listed is not removed, however often it was aborted: no progress that would keep a deletion from failing.
+  // An upload that is still listed is not deleted, however often it was aborted. It counts as no progress, so the
+  // deletion can fail.
   expect(failure).toMatchObject({ code, counts: { objects: 1, bytes: 10 } });
   expect(failure).not.toHaveProperty('counts.uploads');
   expect(sent(AbortMultipartUploadCommand)).toHaveLength(5);

@@ -9,7 +9,10 @@ let catalogue: Catalogue;
 const relation = (name: string) => catalogue.relations.find((one) => one.name === name);
 const keysOf = (table: string) => catalogue.foreignKeys.filter((key) => key.table === table);
 
-/** What a real platform may have besides: other schemas, partitions, quoted names, keys of several columns, views over views. */
+/**
+ * What a real platform may also have: other schemas, partitions, quoted names, keys with several columns, views over
+ * views.
+ */
 const PLATFORM = `
   create schema archive;
   create table archive.views (id uuid primary key, video_id uuid references videos on delete restrict);
