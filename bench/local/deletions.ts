@@ -3,7 +3,7 @@ import { chunksOf } from '../../functions/deletion/chunks-of.ts';
 import { type Retries, retryUntilDone } from '../../functions/stores/retry-until-done.ts';
 import type { System } from '../../local/system.ts';
 
-const LOOK_MILLISECONDS = 10;
+const POLL_MILLISECONDS = 10;
 
 /** Fewer than the API takes. A request for which a store had no time is repeated at once: a busy machine is not what is measured. */
 const TOGETHER = 20;
@@ -51,6 +51,6 @@ export async function untilDeleted(system: Pick<System, 'parts'>, videoIds: read
   const patience = performance.now() + seconds * 1000;
   while (deletedAmong(system, videoIds) < videoIds.length) {
     if (performance.now() > patience) throw new Error(`Not all were deleted within ${seconds} s`);
-    await wait(LOOK_MILLISECONDS);
+    await wait(POLL_MILLISECONDS);
   }
 }

@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 import { lookAtMove, type Move, startMove } from './move-messages.ts';
 
 /** Milliseconds between two status requests: they double from the first to the last. */
-const LOOK = { first: 200, last: 3_200 };
+const POLL = { first: 200, last: 3_200 };
 
 /** `redrive`: moves messages from a dead-letter queue back into its queue. */
 export function addRedrive(program: Command): void {
@@ -46,7 +46,7 @@ async function urlOf(session: Session, queue: 'cleanup' | 'edge'): Promise<strin
 }
 
 async function follow(session: Session, client: SQSClient, queues: { from: string; to: string }): Promise<Move> {
-  for (let pause = LOOK.first; ; pause = Math.min(LOOK.last, pause * 2)) {
+  for (let pause = POLL.first; ; pause = Math.min(POLL.last, pause * 2)) {
     const move = await lookAtMove(client, queues);
     if (move.status !== 'RUNNING') return move;
     session.progress.say(`${move.moved} of ${move.toMove} moved to ${move.to}`);

@@ -35,7 +35,7 @@ export function addReplay(program: Command): void {
         const outcomes: Outcome[] = [];
         for (const one of failed) {
           session.progress.say(`${outcomes.length} of ${failed.length} replayed`);
-          outcomes.push(await replayed(ports, one, session.by).catch(told(one)));
+          outcomes.push(await replayed(ports, one, session.by).catch(failureOf(one)));
         }
         return reportOf(outcomes);
       }),
@@ -59,7 +59,7 @@ async function replayed(ports: ReplayPorts, id: VideoId, by: string): Promise<Ou
 }
 
 /** Turns an error into an outcome: somebody else may have replayed this one, and the others must still be replayed. */
-function told(id: VideoId): (error: unknown) => Outcome {
+function failureOf(id: VideoId): (error: unknown) => Outcome {
   return (error) => ({ videoId: id, error: lineOf(error) });
 }
 
