@@ -67,7 +67,7 @@ function report(result: DemoResult): void {
   if (problems.length === 0) {
     print(
       pc.green(
-        `Deleted, verified and signed in ${seconds.toFixed(1)} s: 0 left, ${whole.toLocaleString('en')} neighbours whole.`,
+        `Deleted, verified and signed in ${seconds.toFixed(1)} s: nothing left, ${whole.toLocaleString('en')} neighbours unchanged.`,
       ),
     );
     return;

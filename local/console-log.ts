@@ -25,11 +25,11 @@ function textOf(message: string, fields: Fields): string {
 }
 
 function stepText({ step, state, counts, code }: Fields): string {
-  const removed = Object.entries((counts ?? {}) as Record<string, number>).map(([kind, count]) =>
+  const deleted = Object.entries((counts ?? {}) as Record<string, number>).map(([kind, count]) =>
     countText(kind, count),
   );
   const outcome = state === 'done' ? pc.green('done') : String(state);
-  return `${String(step).padEnd(16)} ${outcome.padEnd(8)} ${[code, ...removed].filter(Boolean).join(', ')}`.trimEnd();
+  return `${String(step).padEnd(16)} ${outcome.padEnd(8)} ${[code, ...deleted].filter(Boolean).join(', ')}`.trimEnd();
 }
 
 function countText(kind: string, count: number): string {

@@ -17,7 +17,7 @@ const STORES: Record<keyof Findings, { title: string; step: string }> = {
 const KINDS: Record<string, string> = {
   running: 'runs',
   objects: 'objects and the original',
-  versions: 'older versions',
+  versions: 'noncurrent versions',
   deleteMarkers: 'delete markers',
   uploads: 'unfinished uploads',
   reports: 'pending reports (resolved)',
@@ -32,12 +32,12 @@ const KINDS: Record<string, string> = {
 /** For each store: what was found, what the receipt says was deleted, what is left, and how long the step took. */
 export function reportTable(result: DemoResult): string {
   const table = new Table({
-    head: ['store', '', 'found', 'removed', 'left', 'time'],
+    head: ['store', '', 'found', 'deleted', 'left', 'time'],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
   for (const store of Object.keys(STORES) as (keyof Findings)[]) table.push(...linesOf(store, result));
-  table.push(['neighbours', 'with a SHA-256', number(result.neighbours), '0', `${number(result.whole)} whole`, '']);
+  table.push(['neighbours', 'with a SHA-256', number(result.neighbours), '0', `${number(result.whole)} unchanged`, '']);
   return table.toString();
 }
 

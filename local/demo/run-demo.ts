@@ -72,7 +72,7 @@ async function runIn(system: System, stores: DemoStores, options: DemoOptions): 
   const { demo } = prepared;
   const api = await createDemoApi(system, demo.ownerId);
   if (interrupted) {
-    say(`Going on with the deletion of ${demo.videoId} in ${folder}`);
+    say(`Continuing the deletion of ${demo.videoId} in ${folder}`);
     await startNeighbours(system, stores, demo);
   } else {
     await expectShown(api, demo.videoId);
@@ -113,7 +113,7 @@ async function prepare(
   say('Creating the video and its neighbours …');
   const prepared = await prepareDemo(system, stores, sizes);
   await keepPrepared(folder, prepared);
-  say(`${Object.keys(prepared.before).length} things beside it, each with its SHA-256`);
+  say(`Recorded the SHA-256 of ${Object.keys(prepared.before).length} neighbouring things`);
   return prepared;
 }
 

@@ -79,12 +79,12 @@ function whatHappened(): IWidget[] {
     reported('ResidueLeft', inSearch),
     reported('OrphansFound', inSearch),
   ];
-  const removed = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
+  const deleted = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
   return [
     graph('Deletions', ...counts),
     new Column(
       new SingleValueWidget({ title: 'Residue and orphans', metrics: residue, width: HALF, height: 3 }),
-      new SingleValueWidget({ title: 'Gone', metrics: removed, width: HALF, height: 3 }),
+      new SingleValueWidget({ title: 'Deleted', metrics: deleted, width: HALF, height: 3 }),
     ),
   ];
 }

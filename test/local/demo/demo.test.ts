@@ -51,7 +51,7 @@ describe('the demo', () => {
     expect(Object.values(result.left).flatMap((counts) => Object.values(counts))).toSatisfy(areZeros);
     expect(result.whole).toBe(result.neighbours);
     expect(result.receipt).toMatchObject({ notPartOf: [], counts: { deleteRows: { views: 200, reports: 1 } } });
-    expect(reportTable(result)).toContain('older versions');
+    expect(reportTable(result)).toContain('noncurrent versions');
   });
 
   it('finds nothing of the video left in the files, and its neighbours whole', { timeout: TIMEOUT }, async () => {
