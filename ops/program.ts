@@ -15,8 +15,7 @@ import { operatorId } from './parsers.ts';
 
 const ABOUT = `Operates deletions: lists, replays and holds them, checks every store, and verifies receipts.
 
-It reads the same settings as the functions. Without DELETIONS_TABLE in the environment, it uses the system that runs on
-this machine (npm start).`;
+It reads the same settings as the functions. Without DELETIONS_TABLE, it uses the system that npm start runs here.`;
 
 const ENDING = `
 Exit codes: 0 done, 1 something was found or failed, 2 wrong usage or settings.
