@@ -50,7 +50,7 @@ async function connect(session: Session) {
   return { ...connectState(settings, session.telemetry), rows };
 }
 
-/** @throws {NotDone} when a worker goes on for longer than any can, or the hold was released in the meantime */
+/** @throws {NotDone} when a worker has not stopped in `MOST_SECONDS`, or the hold was released in the meantime */
 async function untilStopped(
   session: Session,
   { tombstones, clock }: Pick<Ports, 'tombstones' | 'clock'>,
