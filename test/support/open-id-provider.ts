@@ -2,12 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { SignJWT } from 'jose';
+import { generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
 const CLIENT = 'video-deletion-page';
+const ALG = 'ES256';
 
 type Asked = { nonce: string; challenge: string; redirectUri: string };
-type Answering = { state?: string; error?: string; nonce?: string };
+/** What the provider says wrongly. `iss` is the issuer in the redirect (RFC 9207); `claims` are those of the ID token. */
+type Answering = { state?: string; error?: string; iss?: string; claims?: JWTPayload };
 
 export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
 
@@ -18,6 +20,7 @@ export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
  */
 export async function startOpenIdProvider(accessTokenFor: () => Promise<string>) {
   const provider = { url: '', clientId: CLIENT, pageUrl: '', answering: {} as Answering, exchanges: [] as number[] };
+  const { privateKey } = await generateKeyPair(ALG);
   const codes = new Map<string, Asked>();
   const ended: URLSearchParams[] = [];
   const server = createServer((request, response) => {
@@ -48,8 +51,8 @@ export async function startOpenIdProvider(accessTokenFor: () => Promise<string>)
     if (!isRight || !state || !nonce || !challenge) throw new Error(`Not as it has to be: ${asked}`);
     const code = randomUUID();
     codes.set(code, { nonce, challenge, redirectUri });
-    const { error, state: wrong } = provider.answering;
-    const told = new URLSearchParams({ ...(error ? { error } : { code }), state: wrong ?? state });
+    const { error, iss, state: wrong } = provider.answering;
+    const told = new URLSearchParams({ ...(error ? { error } : { code }), ...(iss && { iss }), state: wrong ?? state });
     return `${redirectUri}?${told}`;
   }
 
@@ -64,7 +67,10 @@ export async function startOpenIdProvider(accessTokenFor: () => Promise<string>)
       form.get('grant_type') === 'authorization_code';
     provider.exchanges.push(isRight ? 200 : 400);
     if (!isRight) return sendJson(response, 400, { error: 'invalid_grant' });
-    const idToken = await idTokenFor(provider.url, provider.answering.nonce ?? asked.nonce);
+    const claims = { iss: provider.url, nonce: asked.nonce, ...provider.answering.claims };
+    const idToken = await new SignJWT({ ...usualClaims(), ...claims })
+      .setProtectedHeader({ alg: ALG })
+      .sign(privateKey);
     const accessToken = await accessTokenFor();
     sendJson(response, 200, { token_type: 'Bearer', access_token: accessToken, id_token: idToken });
   }
@@ -86,17 +92,14 @@ const discovered = (url: string) => ({
   authorization_endpoint: `${url}/authorize`,
   token_endpoint: `${url}/token`,
   end_session_endpoint: `${url}/end`,
+  id_token_signing_alg_values_supported: [ALG],
 });
 
 const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
 
-function idTokenFor(issuer: string, nonce: string): Promise<string> {
-  return new SignJWT({ nonce })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer(issuer)
-    .setAudience(CLIENT)
-    .setSubject('somebody')
-    .sign(new TextEncoder().encode('a secret that nobody checks, as the page may'));
+function usualClaims(): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  return { aud: CLIENT, sub: 'somebody', iat: now, exp: now + 3600 };
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

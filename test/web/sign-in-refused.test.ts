@@ -36,14 +36,6 @@ test("the provider's refusal is told, in German as well", async () => {
   expect(it.known.provider.exchanges).toEqual([]);
 });
 
-test('an ID token for another sign-in lets nobody in', async () => {
-  it.known.provider.answering = { nonce: 'of-another-sign-in' };
-  await it.page.goto(it.url);
-  await it.signIn();
-  await it.told('The sign-in did not succeed. Try again.');
-  expect(it.api.requests).toEqual([]);
-});
-
 const guessing = async (request: Route) => {
   const form = new URLSearchParams(request.request().postData() ?? '');
   form.set('code_verifier', 'guessed');

@@ -1,40 +1,54 @@
-import { challengeOf, type PendingSignIn } from './pendingSignIn.ts';
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  authorizationCodeGrantRequest,
+  calculatePKCECodeChallenge,
+  customFetch,
+  discoveryRequest,
+  None,
+  OperationProcessingError,
+  processAuthorizationCodeResponse,
+  processDiscoveryResponse,
+  type TokenEndpointResponse,
+  validateAuthResponse,
+} from 'oauth4webapi';
+import type { PendingSignIn, ProviderAnswer } from './pendingSignIn.ts';
 import type { SignInConfiguration } from './readConfiguration.ts';
 
-/** What there is to know of a provider (OpenID Connect Discovery). */
-export type Provider = {
-  issuer: string;
-  authorization_endpoint: string;
-  token_endpoint: string;
-  end_session_endpoint?: string;
-};
+/** What the provider's discovery document says (OpenID Connect Discovery). */
+export type Provider = AuthorizationServer;
 
-export type Tokens = { accessToken: string; idToken: string };
+export type Tokens = TokenEndpointResponse;
 
 /** How long the provider may take to answer, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** The provider's answer was not one to be trusted, or a refusal. What could not be reached throws as `fetch` does. */
-export class ProviderRefused extends Error {
-  override name = 'ProviderRefused';
+/** The provider did not answer, or not in time. */
+export class ProviderUnreachable extends Error {
+  override name = 'ProviderUnreachable';
 }
 
-/** Where the provider sends the browser back to; it has to know this address. */
+/** The answer in the address does not belong to the sign-in that this tab started. */
+export class ForeignAnswer extends Error {
+  override name = 'ForeignAnswer';
+}
+
+/** Where the provider sends the browser back to. The provider must know this address. */
 export const pageAddress = () => `${location.origin}/`;
 
-/** @throws {ProviderRefused} for a document that is another issuer's */
+/** Reads the provider's discovery document. The library refuses a document of another issuer. */
 export async function discover(issuer: string): Promise<Provider> {
-  const provider = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  if (provider.issuer !== issuer) throw new ProviderRefused(`This is not the issuer ${issuer}`);
-  return provider as Provider;
+  const address = new URL(issuer);
+  return await processDiscoveryResponse(address, await discoveryRequest(address, requestOptions(issuer)));
 }
 
-/** Where the user signs in: authorization code with PKCE (RFC 7636). */
+/** The provider's page where the user signs in: authorization code flow with PKCE (RFC 7636). */
 export async function signInAddress(
   provider: Provider,
   { clientId, scope = 'openid' }: SignInConfiguration,
   { state, nonce, verifier }: PendingSignIn,
 ): Promise<string> {
+  if (!provider.authorization_endpoint) throw new Error(`${provider.issuer} names no authorization endpoint`);
   return addressWith(provider.authorization_endpoint, {
     response_type: 'code',
     client_id: clientId,
@@ -42,61 +56,71 @@ export async function signInAddress(
     scope,
     state,
     nonce,
-    code_challenge: await challengeOf(verifier),
+    code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   });
 }
 
-/** Where the provider's own session ends; undefined where it says no such place. */
-export function signOutAddress(provider: Provider, clientId: string, { idToken }: Tokens): string | undefined {
+/** The provider's page that ends the provider's own session. Undefined if the provider has no such page. */
+export function signOutAddress(provider: Provider, clientId: string, tokens: Tokens): string | undefined {
   if (!provider.end_session_endpoint) return undefined;
   return addressWith(provider.end_session_endpoint, {
-    id_token_hint: idToken,
+    ...(tokens.id_token && { id_token_hint: tokens.id_token }),
     client_id: clientId,
     post_logout_redirect_uri: pageAddress(),
-    // Cognito's name for the same; others ignore what they do not know.
+    // Cognito's name for the same address. Other providers ignore parameters that they do not know.
     logout_uri: pageAddress(),
   });
 }
 
-/** The tokens for a code. @throws {ProviderRefused} when there are none, or they are not for this sign-in */
+/**
+ * Checks the provider's answer and exchanges its code for tokens. The library checks the token response and the ID token:
+ * its issuer, audience, nonce, algorithm and times. It does not check the signature, because the token comes from the
+ * provider itself over TLS (OpenID Connect Core, 3.1.3.7). The API checks the signature of the access token.
+ *
+ * @throws {ForeignAnswer} if the answer does not belong to this sign-in
+ * @throws {AuthorizationResponseError} if the provider refused the sign-in
+ */
 export async function exchangeCode(
   provider: Provider,
   { clientId }: SignInConfiguration,
-  { code, pending }: { code: string; pending: PendingSignIn },
+  { parameters, pending }: ProviderAnswer,
 ): Promise<Tokens> {
-  const { access_token: accessToken, id_token: idToken } = await fetchJson(provider.token_endpoint, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: pageAddress(),
-      client_id: clientId,
-      code_verifier: pending.verifier,
-    }),
-  });
-  if (typeof accessToken !== 'string' || typeof idToken !== 'string') throw new ProviderRefused('No tokens came');
-  const { iss, aud, nonce } = claimsOf(idToken);
-  const isOurs = iss === provider.issuer && [aud].flat().includes(clientId) && nonce === pending.nonce;
-  if (!isOurs) throw new ProviderRefused('The ID token is not for this sign-in');
-  return { accessToken, idToken };
+  if (!pending) throw new ForeignAnswer('This tab has not started a sign-in');
+  const client = { client_id: clientId };
+  const response = await authorizationCodeGrantRequest(
+    provider,
+    client,
+    None(),
+    checkAnswer(() => validateAuthResponse(provider, client, parameters, pending.state)),
+    pageAddress(),
+    pending.verifier,
+    requestOptions(provider.issuer),
+  );
+  const expected = { expectedNonce: pending.nonce, requireIdToken: true };
+  return await processAuthorizationCodeResponse(provider, client, response, expected);
 }
 
-/** Unverified: it came from the provider itself over TLS, which stands for its signature (OpenID Connect Core, 3.1.3.7). */
-function claimsOf(idToken: string): Record<string, unknown> {
+function checkAnswer(check: () => URLSearchParams): URLSearchParams {
   try {
-    const payload = (idToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    const bytes = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new ProviderRefused('The ID token is none');
+    return check();
+  } catch (error) {
+    throw error instanceof OperationProcessingError ? new ForeignAnswer(error.message) : error;
   }
 }
 
-async function fetchJson(address: string, request: RequestInit = {}): Promise<Record<string, unknown>> {
-  const answer = await fetch(address, { ...request, credentials: 'omit', signal: AbortSignal.timeout(PATIENCE) });
-  if (!answer.ok) throw new ProviderRefused(`${address}: ${answer.status}`);
-  return await answer.json();
+/** A provider for development may run on this machine without TLS. Every other provider needs TLS. */
+function requestOptions(issuer: string) {
+  const isOnThisMachine = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(issuer).hostname);
+  return { [customFetch]: reach, [allowInsecureRequests]: isOnThisMachine };
+}
+
+async function reach(address: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...request, credentials: 'omit', signal: AbortSignal.timeout(PATIENCE) });
+  } catch (cause) {
+    throw new ProviderUnreachable(`${address}: no answer`, { cause });
+  }
 }
 
 function addressWith(endpoint: string, parameters: Record<string, string>): string {

@@ -1,10 +1,12 @@
+import { AuthorizationResponseError } from 'oauth4webapi';
 import { ApiError } from '../client/ApiError.ts';
 import { createVideoApi } from '../client/createVideoApi.ts';
 import {
   discover,
   exchangeCode,
+  ForeignAnswer,
   type Provider,
-  ProviderRefused,
+  ProviderUnreachable,
   signInAddress,
   signOutAddress,
   type Tokens,
@@ -36,13 +38,13 @@ export function useProvider({ problem, admit }: Entry) {
       location.assign(await signInAddress(provider, signIn, keepPending()));
     });
 
-  const finish = (answer: Extract<ProviderAnswer, { code: string }>, { signIn, undoSeconds }: Settings) =>
+  const finish = (answer: ProviderAnswer, { signIn, undoSeconds }: Settings) =>
     explained(async () => {
       const provider = await discover(signIn.issuer);
       const tokens = await exchangeCode(provider, signIn, answer);
-      const account = await readAccount(createVideoApi({ token: () => tokens.accessToken }));
+      const account = await readAccount(createVideoApi({ token: () => tokens.access_token }));
       known = { provider, tokens, clientId: signIn.clientId };
-      admit(account, tokens.accessToken, undoSeconds);
+      admit(account, tokens.access_token, undoSeconds);
       sessionStorage.setItem(KEY, 'yes');
     });
 
@@ -50,9 +52,8 @@ export function useProvider({ problem, admit }: Entry) {
     const wasIn = sessionStorage.getItem(KEY) !== null;
     // Else a sign-in that fails would be begun again without end.
     sessionStorage.removeItem(KEY);
-    if (!answer) return wasIn ? await enter(settings) : undefined;
-    if ('failure' in answer) problem.value = answer;
-    else await finish(answer, settings);
+    if (answer) await finish(answer, settings);
+    else if (wasIn) await enter(settings);
   }
 
   function leave() {
@@ -66,9 +67,15 @@ export function useProvider({ problem, admit }: Entry) {
 }
 
 function problemOf(error: unknown): SignInProblem {
-  if (error instanceof ProviderRefused) return { failure: 'failed' };
-  if (!(error instanceof ApiError)) return { failure: 'unreachable' };
-  if (error.status === 403) return { failure: 'notAllowed' };
-  // The API does not take the provider's token: to the user, that is the same as none.
-  return error.status === 401 ? { failure: 'failed' } : { status: error.status };
+  if (error instanceof ApiError) return problemOfApi(error);
+  if (error instanceof ForeignAnswer) return { failure: 'wrongState' };
+  if (error instanceof ProviderUnreachable) return { failure: 'unreachable' };
+  const isDenied = error instanceof AuthorizationResponseError && error.error === 'access_denied';
+  return { failure: isDenied ? 'denied' : 'failed' };
+}
+
+function problemOfApi({ status }: ApiError): SignInProblem {
+  if (status === 403) return { failure: 'notAllowed' };
+  // The API refuses the provider's token. For the user that is the same as no token.
+  return status === 401 ? { failure: 'failed' } : { status };
 }
