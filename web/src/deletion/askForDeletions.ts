@@ -5,14 +5,14 @@ import type { Deletion } from '../client/types.ts';
 import { inBatches } from './progress/inBatches.ts';
 import { isOpen, WITH_OTHERS } from './progress/progress.ts';
 
-/** What became of a request: a deletion, or the status with which it was refused. */
+/** The result of a request: a deletion, or the status with which it was refused. */
 export type Outcome = { deletion: Deletion } | { status: number };
 
 type Asked = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'deletion'>;
 
 /**
- * Asks for one deletion, or for several together. Where the answer does not say what became of it, or none came, it looks:
- * what was accepted all the same must not come back. Throws nothing.
+ * Requests one deletion, or several together. If no answer comes, or an unclear one, it asks the API for each deletion:
+ * the service may have accepted the request, and then the video must not reappear in the list. Never throws.
  * @returns the outcome for each id
  */
 export async function askForDeletions(api: Asked, videoIds: readonly string[]): Promise<Map<string, Outcome>> {

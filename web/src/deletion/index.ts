@@ -1,4 +1,4 @@
-/** The parts to take away: they know the API and nothing of the pages around them. */
+/** Parts that other applications can use. They depend on the API, but not on the pages around them. */
 export { default as ConfirmDeletion } from './ConfirmDeletion.vue';
 export { default as DeleteVideoButton } from './DeleteVideoButton.vue';
 export { default as DeletionSteps } from './DeletionSteps.vue';

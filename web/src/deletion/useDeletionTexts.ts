@@ -5,10 +5,10 @@ import de from './locales/de.json';
 import en from './locales/en.json';
 import { type Progress, WITH_OTHERS } from './progress/progress.ts';
 
-/** Under this name an application puts its own words, or another language, into its vue-i18n messages. */
+/** An application can put its own wording, or another language, under this name in its vue-i18n messages. */
 const OWN = 'videoDeletion';
 
-/** The texts of these components, in the language of the application's vue-i18n; English where there is none. */
+/** The texts of these components, in the language of the application's vue-i18n. Missing texts are in English. */
 export function useDeletionTexts() {
   const application = useI18n({ useScope: 'global' });
   const ours = useI18n({ useScope: 'local', inheritLocale: true, fallbackLocale: 'en', messages: { en, de } });
@@ -19,9 +19,9 @@ export function useDeletionTexts() {
     if (typeof values === 'number') return translate(name, values);
     return count === undefined ? translate(name, values) : translate(name, values, count);
   };
-  /** Why a call was refused, in words for people. @param status HTTP's, 0 for no answer, `WITH_OTHERS` */
+  /** Says in words why a call was refused. @param status HTTP status, 0 for no answer, or `WITH_OTHERS` */
   const reasonFor = (status: number) => t(`problems.${PROBLEMS.get(status) ?? 'other'}`);
-  /** What went wrong with a deletion; nothing where all is well. */
+  /** Says in words what went wrong with a deletion. Undefined if nothing did. */
   const problemIn = ({ problem }: Progress<unknown>): string | undefined => {
     if (problem?.during === 'undo') return `${t('news.undoFailed')} ${reasonFor(problem.status)}`;
     return problem && reasonFor(problem.status);

@@ -9,25 +9,27 @@ import { pollWhileOpen } from './progress/pollWhileOpen.ts';
 import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress/progress.ts';
 
 export type VideoDeletionOptions<V extends DeletableVideo> = {
-  /** A video is to leave the list at once. Nobody has answered yet. */
+  /** Take the video out of the list at once. The API has not answered yet. */
   removed?: (video: V) => void;
-  /** These are gone for good unless they are undone: they were accepted, here or in another tab. */
+  /**
+   * The API has accepted these deletions, requested in this tab or in another one. They go on unless they are undone.
+   */
   accepted?: (videoIds: string[]) => void;
-  /** It is to come back, where it was: its deletion was undone or refused. */
+  /** Put the video back in its old place: its deletion was undone or refused. */
   returned?: (video: V) => void;
-  /** Something was accepted or undone in another tab: the list is old. */
+  /** Load the list again: a deletion was accepted or undone in another tab. */
   changedElsewhere?: () => void;
 };
 
 type DeletionApi = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'deletion' | 'undo'>;
 
 /**
- * The deletions of one user: asks for them, follows each to its end, undoes them, and says what went wrong. Nothing is thrown;
- * what failed stands in the entry's `problem`. Ends with the scope that it was called in.
+ * The deletions of one user. Requests them, follows each to its end, undoes them, and says what went wrong. Its
+ * functions never throw: an entry's `problem` holds what failed. It stops when the calling scope is disposed.
  */
 export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, options: VideoDeletionOptions<V> = {}) {
   const { entries, find, put, dismiss } = createProgressList<V>();
-  const polls = pollWhileOpen({ entries: () => entries.value, put, look });
+  const polls = pollWhileOpen({ entries: () => entries.value, put, poll });
   const tabs = listenToTabs((accepted) => {
     if (accepted.length > 0) options.accepted?.(accepted);
     options.changedElsewhere?.();
@@ -37,7 +39,7 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     polls.stop();
   });
 
-  /** Takes up a deletion that there is already, as after a reload. */
+  /** Follows a deletion that exists already, for example after a reload. */
   function follow(video: V, deletion: Deletion) {
     put({ video, deletion, secondsToUndo: secondsToUndo(deletion), problem: undefined });
     if (isOpen(deletion)) polls.start();
@@ -48,7 +50,10 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     options.returned?.(video);
   }
 
-  /** Asks for one or, together, for several. One that may not be deleted refuses all: each then says why, or that another was the reason. */
+  /**
+   * Requests one deletion, or several together. If the user may not delete one of the videos, the API refuses all of
+   * them. Each entry then says whether its own video or another one was the reason.
+   */
   async function requestDeletions(videos: readonly V[]): Promise<void> {
     for (const video of videos) {
       options.removed?.(video);
@@ -87,7 +92,7 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     if (entry) options.returned?.(entry.video);
   }
 
-  async function look({ video: { id } }: Progress<V>): Promise<void> {
+  async function poll({ video: { id } }: Progress<V>): Promise<void> {
     const deletion = await api.deletion(id);
     const entry = find(id);
     if (entry?.deletion?.deletionId !== deletion.deletionId) return;
@@ -96,18 +101,18 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
   }
 
   return {
-    /** The deletions under way and those that have ended, until they are dismissed. */
+    /** All deletions, running and ended, until they are dismissed. */
     deletions: entries,
     requestDeletions,
     requestDeletion: (video: V) => requestDeletions([video]),
     undo,
-    /** Undoes each that still can be. */
+    /** Undoes every deletion that can still be undone. */
     async undoAll() {
       for (const { video, secondsToUndo } of entries.value) if (secondsToUndo > 0) await undo(video.id);
     },
     follow,
     dismiss,
-    /** Dismisses those about which nothing more will be said. */
+    /** Dismisses every deletion that has ended. */
     dismissEnded() {
       for (const { video, deletion } of entries.value) if (!deletion || !isOpen(deletion)) dismiss(video.id);
     },

@@ -1,7 +1,7 @@
-/** How many calls are made at the same moment: a browser allows itself about as many to one server. */
+/** How many calls run at the same time. Browsers open about as many connections to one server. */
 const AT_ONCE = 5;
 
-/** Does it for each, a few at a time. @returns the results in their order @throws what `act` throws first */
+/** Calls `act` for each item, a few at a time. @returns the results in order @throws the first error of `act` */
 export async function inBatches<Item, Result>(
   items: readonly Item[],
   act: (item: Item) => Promise<Result>,

@@ -1,13 +1,13 @@
 const CHANNEL = 'video-deletion';
 
-/** The ids of videos whose deletion was accepted; none where one was undone. */
+/** The ids of videos whose deletion was accepted. Empty after an undo. */
 type News = { accepted: string[] };
 
-/** Tells the browser's other tabs what was deleted or undone here, and hears what was there. */
-export function listenToTabs(hear: (accepted: string[]) => void) {
+/** Tells the browser's other tabs what was deleted or undone in this one, and listens to them. */
+export function listenToTabs(heard: (accepted: string[]) => void) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<News>) => {
-    if (Array.isArray(data?.accepted)) hear(data.accepted);
+    if (Array.isArray(data?.accepted)) heard(data.accepted);
   };
   return {
     tell: (accepted: string[]) => channel.postMessage({ accepted } satisfies News),

@@ -1,26 +1,26 @@
 import { serverNow } from '../../client/send.ts';
-import { createLookPlan } from './createLookPlan.ts';
+import { createPollPlan } from './createPollPlan.ts';
 import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress.ts';
 
-/** How often it is looked whether it is time to ask, in milliseconds. */
+/** How often the page checks whether a poll is due, in milliseconds. */
 const EVERY = 1000;
-/** After an answer that did not come: offline, or a server that is busy. */
+/** The same after a poll without an answer: the browser is offline, or the server is busy. */
 const EVERY_AFTER_FAILURE = 5000;
-/** How many are asked about in one round; of more, those that have waited for longest. */
+/** At most this many polls in one round. The deletions that have waited longest come first. */
 const A_ROUND = 5;
 
 type Polled<V> = {
   entries: () => readonly Progress<V>[];
   put: (entry: Progress<V>) => void;
-  /** Asks how one stands. Throws when there is no answer: the next one will tell. */
-  look: (entry: Progress<V>) => Promise<void>;
+  /** Reads the state of one deletion. May throw: the next round tries again. */
+  poll: (entry: Progress<V>) => Promise<void>;
 };
 
 /**
- * Looks at what is open, at once when the browser is online again or the page comes back, and not at all while the page is hidden.
- * Counts the seconds to undo down, whether answers come or not.
+ * Polls the open deletions. Polls at once when the browser is online again or the page is visible again, and never
+ * while the page is hidden. The countdown of the seconds to undo goes on without answers too.
  */
-export function pollWhileOpen<V extends DeletableVideo>({ entries, put, look }: Polled<V>) {
+export function pollWhileOpen<V extends DeletableVideo>({ entries, put, poll }: Polled<V>) {
   const open = () => entries().filter(({ deletion }) => deletion && isOpen(deletion));
   const countdown = setInterval(() => {
     for (const entry of open()) {
@@ -28,23 +28,23 @@ export function pollWhileOpen<V extends DeletableVideo>({ entries, put, look }: 
       if (seconds !== entry.secondsToUndo) put({ ...entry, secondsToUndo: seconds });
     }
   }, EVERY);
-  const plan = createLookPlan({ now: Date.now, serverNow });
-  const lookAt = async (entry: Progress<V>) => {
-    await look(entry);
+  const plan = createPollPlan({ now: Date.now, serverNow });
+  const pollOne = async (entry: Progress<V>) => {
+    await poll(entry);
     const now = entries().find(({ video }) => video.id === entry.video.id);
-    if (now?.deletion) plan.looked(entry.video.id, now.deletion);
+    if (now?.deletion) plan.polled(entry.video.id, now.deletion);
   };
 
   const timer = repeat(
     () => open().length > 0,
     async () => {
       if (document.hidden) return true;
-      const outcomes = await Promise.allSettled(plan.due(open()).slice(0, A_ROUND).map(lookAt));
+      const outcomes = await Promise.allSettled(plan.due(open()).slice(0, A_ROUND).map(pollOne));
       return outcomes.every(({ status }) => status === 'fulfilled');
     },
   );
   const comeBack = () => {
-    plan.lookAtAll();
+    plan.pollAll();
     timer.now();
   };
   window.addEventListener('online', comeBack);
@@ -60,7 +60,9 @@ export function pollWhileOpen<V extends DeletableVideo>({ entries, put, look }: 
   };
 }
 
-/** Acts again and again while it `goesOn`, one at a time, and less often after one that says `false`. */
+/**
+ * Calls `act` again and again while `goesOn`, never twice at the same time, and less often after it returned `false`.
+ */
 function repeat(goesOn: () => boolean, act: () => Promise<boolean>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isActing = false;

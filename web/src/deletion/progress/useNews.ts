@@ -2,10 +2,10 @@ import { ref, watch } from 'vue';
 import { useDeletionTexts } from '../useDeletionTexts.ts';
 import type { DeletableVideo, Progress } from './progress.ts';
 
-/** More than so many sentences at once nobody wants to hear. */
+/** With more sentences than this at once, a screen reader reads out only their number. */
 const MOST = 3;
 
-/** What has just changed, for screen readers: not the countdown, and not every step. */
+/** What has just changed, for screen readers. It leaves out the countdown and the single steps. */
 export function useNews(entries: () => readonly Progress<DeletableVideo>[]) {
   const { t, problemIn } = useDeletionTexts();
   const news = ref('');
