@@ -1,4 +1,4 @@
-/** The light build has the API of the full one, without its types. */
+/** The light build has the same API as the full build, but no types of its own. */
 declare module 'hls.js/light' {
   export { default } from 'hls.js';
 }

@@ -10,13 +10,15 @@ type Messages = { en: typeof en } & Partial<Record<Locale, typeof en>>;
 
 const KEY = 'locale';
 
-/** The language that was chosen here before, else the browser's, if it is one of ours. */
+/** The language that the user chose here before, or else the browser's language. English if the page has neither. */
 export function preferredLocale(): Locale {
   const wanted = [localStorage.getItem(KEY), ...navigator.languages].map((tag) => tag?.slice(0, 2));
   return LOCALES.find((locale) => locale === wanted.find((tag) => LOCALES.some((one) => one === tag))) ?? 'en';
 }
 
-/** Changes the language of the page. The texts of another than English are fetched when they are first needed; while they cannot be, nothing changes. */
+/**
+ * Changes the language of the page. German texts are loaded at first use. If that fails, the language stays as it is.
+ */
 export async function useLocale(locale: Locale): Promise<void> {
   if (locale === 'de' && !i18n.global.availableLocales.includes('de')) {
     const texts = await import('./locales/de.json').catch(() => undefined);

@@ -5,7 +5,7 @@ import { createPageRouter } from './router.ts';
 import { takeAnswer } from './session/pendingSignIn.ts';
 import './styles/index.css';
 
-// Before the router reads the address.
+// Must run before the router reads the address: see `takeAnswer`.
 const answer = takeAnswer();
 await useLocale(preferredLocale());
 createApp(App, { answer }).use(i18n).use(createPageRouter()).mount('#app');

@@ -4,12 +4,14 @@ import ProfilePage from './profile/ProfilePage.vue';
 
 declare module 'vue-router' {
   interface RouteMeta {
-    /** The key of the text that names the page. */
+    /** The key of the page's title in the texts. */
     title?: string;
   }
 }
 
-/** In the fragment, so that any server of static files serves every page. The console is fetched when it is opened. */
+/**
+ * Routes are in the fragment, so that every static file server can serve them. The console's code is loaded on demand.
+ */
 export function createPageRouter() {
   return createRouter({
     history: createWebHashHistory(),

@@ -1,8 +1,8 @@
-/** A call that did not succeed. `status` is HTTP's, or 0 when there was no answer. The message is for developers. */
+/** A call that failed. `status` is the HTTP status, or 0 if no answer came. The message is for developers. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
-  /** For several videos at once: the status of each that was refused. */
+  /** After a request for several videos: the status of each video that was refused. */
   readonly refused: ReadonlyMap<string, number>;
 
   constructor(status: number, message: string, refused: ReadonlyMap<string, number> = new Map()) {
@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The status of whatever was thrown; 500 for what is no answer of the API. */
+/** The status of an error. It is 500 for every error that is not an answer of the API. */
 export function statusOf(error: unknown): number {
   return error instanceof ApiError ? error.status : 500;
 }

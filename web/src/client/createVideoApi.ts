@@ -14,15 +14,15 @@ import type {
 export type VideoApi = ReturnType<typeof createVideoApi>;
 
 export type VideoApiOptions = {
-  /** The access token of the user who is signed in, for each call anew. */
+  /** Returns the access token of the signed-in user. Each call asks for it again. */
   token: () => string | Promise<string>;
-  /** Hears of a token that no longer holds. */
+  /** Called when the API no longer accepts the token. */
   signedOut?: () => void;
-  /** Where the API is, without a slash at the end; by default where the page is. */
+  /** The address of the API, without a slash at the end. By default the API has the page's own origin. */
   baseUrl?: string;
 };
 
-/** The API's calls, in one user's name. Every method throws `ApiError` when it is refused or not answered. */
+/** The API's calls on behalf of one user. Every method throws `ApiError` if the API refuses or does not answer. */
 export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptions) {
   const call = async (method: string, path: string, body?: unknown) => {
     const sent: Sent = { method, path: `${baseUrl}/api/v1${path}`, token: await token(), body };
@@ -35,23 +35,23 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
   const video = (videoId: string) => `/videos/${encodeURIComponent(videoId)}`;
   return {
     me: () => json<User>('GET', '/users/me'),
-    /** The user's videos, the newest first, and among them those that are being deleted. */
+    /** The user's videos, newest first. Videos that are being deleted are included. */
     myVideos: (cursor?: string) =>
       json<VideoPage>('GET', `/users/me/videos${queryOf({ include: 'deleting', cursor })}`),
     requestDeletion: (videoId: string) => json<Deletion>('DELETE', video(videoId)),
-    /** All or none are refused; those accepted are told one by one. At most 100. */
+    /** At most 100 videos. The API refuses all of them or none. Each result tells what became of one video. */
     requestDeletions: async (videoIds: readonly string[]) =>
       (await json<DeletionResults>('POST', '/deletions', { videoIds })).results,
     deletion: (videoId: string) => json<Deletion>('GET', `${video(videoId)}/deletion`),
     undo: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/undo`),
-    /** A compact JWS. */
+    /** The receipt as a compact JWS. */
     receipt: async (videoId: string) => (await call('GET', `${video(videoId)}/deletion/receipt`)).text(),
     /** The keys that sign receipts: a JWK set. */
     receiptKeys: () => json<JwkSet>('GET', '/receipts/jwks.json'),
     deletions: (query: DeletionQuery = {}) => json<DeletionPage>('GET', `/deletions${queryOf(query)}`),
     /** For admins. */
     replay: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/replay`),
-    /** For admins. `stopped` of the hold tells whether the last worker has given way. */
+    /** For admins. `hold.stopped` of the answer tells whether the last worker has stopped. */
     hold: (videoId: string, reason: HoldReason) => json<Deletion>('PUT', `${video(videoId)}/hold`, reason),
     /** For admins. */
     release: (videoId: string, reason: HoldReason) => json<Deletion>('DELETE', `${video(videoId)}/hold`, reason),

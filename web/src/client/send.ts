@@ -2,20 +2,23 @@ import { ApiError } from './ApiError.ts';
 import type { Problem } from './types.ts';
 
 /**
- * The server's clock minus this one, in milliseconds: an undo window ends by the server's clock. Its `Date` has no parts of
- * a second, so the latest time that it can mean counts: undo is never offered for longer than it works.
+ * The server's clock minus this clock, in milliseconds. It is needed because an undo window ends by the server's clock.
+ * The `Date` header has whole seconds only. Take the end of that second, so that the page never offers an undo too
+ * late.
  */
 let clockOffset = 0;
 export const serverNow = () => Date.now() + clockOffset;
 
-/** How long an answer may take, in milliseconds. What was asked for may happen all the same. */
+/**
+ * How long an answer may take, in milliseconds. The server may carry out a request even if its answer comes too late.
+ */
 const PATIENCE = 20_000;
-/** The status of a call that was not answered in time: HTTP's number for a request that took too long. */
+/** The status of a call that was not answered in time. It is HTTP's own number for a request that took too long. */
 export const TIMED_OUT = 408;
 
 export type Sent = { method: string; path: string; token?: string; body?: unknown };
 
-/** One request. @throws {ApiError} for every answer that is not a success, and for none at all */
+/** Sends one request. @throws {ApiError} if the answer is not a success, or if no answer comes */
 export async function send({ method, path, token, body }: Sent): Promise<Response> {
   const headers = {
     ...(token && { authorization: `Bearer ${token}` }),

@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n';
 import { useDeletionTexts } from '../deletion/index.ts';
 
-/** Why a call of an operator's was refused. @returns what says it for a status */
+/** @returns a function that says in words why an operator's call was refused with this status */
 export function useReasons() {
   const { t } = useI18n();
   const { reasonFor } = useDeletionTexts();

@@ -1,6 +1,6 @@
 /**
- * Plays an HLS playlist: with hls.js, fetched when first needed, or by the browser itself where it has no Media Source
- * Extensions (iPhones). `failed` is called when it cannot go on. @returns what ends it
+ * Plays an HLS playlist with hls.js, which is loaded at first use. Browsers without Media Source Extensions (iPhones)
+ * play it themselves. `failed` is called after an error that ends playback. @returns a function that stops playback
  */
 export async function play(screen: HTMLVideoElement, url: string, failed: () => unknown): Promise<() => void> {
   const { default: Hls } = await import('hls.js/light');
@@ -10,7 +10,7 @@ export async function play(screen: HTMLVideoElement, url: string, failed: () => 
     start(screen);
     return () => screen.removeAttribute('src');
   }
-  // The worker would be built from text, which the content security policy does not allow.
+  // hls.js builds its worker from a string, which the content security policy forbids.
   const hls = new Hls({ enableWorker: false });
   hls.on(Hls.Events.ERROR, (_event, { fatal }) => {
     if (fatal) failed();
@@ -21,7 +21,7 @@ export async function play(screen: HTMLVideoElement, url: string, failed: () => 
   return () => hls.destroy();
 }
 
-/** Browsers may refuse to start with sound before the user has touched the page; the controls are there. */
+/** Browsers may refuse to play sound before the user's first action. The user can still press play in the controls. */
 function start(screen: HTMLVideoElement) {
   screen.play().catch(() => undefined);
 }

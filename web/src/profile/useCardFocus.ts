@@ -1,7 +1,11 @@
 import { nextTick, type ShallowRef } from 'vue';
 import type { Video } from '../client/types.ts';
 
-/** Keeps the focus among the cards when the one that had it goes or comes back. @param heading where it goes when no card is left */
+/**
+ * Keeps the focus in the list when the focused card leaves or comes back.
+ *
+ * @param heading gets the focus when no card is left
+ */
 export function useCardFocus(heading: Readonly<ShallowRef<HTMLElement | null>>) {
   let placed: Element | null = null;
 
@@ -13,9 +17,9 @@ export function useCardFocus(heading: Readonly<ShallowRef<HTMLElement | null>>) 
   }
 
   return {
-    /** To the button of this video's card. */
+    /** Moves the focus to the button of this video's card. */
     toCard: (videoId: string) => place(videoId),
-    /** To the card that follows those which go, or else to the one before them. */
+    /** Moves the focus to the card after the leaving ones, or else to the card before them. */
     pastCards(leaving: readonly Video[], shown: readonly Video[]) {
       const isLeaving = (video: Video) => leaving.some(({ id }) => id === video.id);
       const last = shown.findLastIndex(isLeaving);
@@ -23,12 +27,12 @@ export function useCardFocus(heading: Readonly<ShallowRef<HTMLElement | null>>) 
       const next = shown[last + 1] ?? shown.slice(0, last).findLast((video) => !isLeaving(video));
       return place(next?.id);
     },
-    /** True while the user has not gone anywhere else since. */
+    /** True if the user has not moved the focus since. */
     isUntouched: () => [placed, document.body].includes(document.activeElement),
   };
 }
 
-/** What asks for deletion on a card: a button, or where there is no room for it, the menu. */
+/** The card's control that leads to deletion: its button, or its menu where there is no room for the button. */
 function controlOf(videoId: string): HTMLElement | undefined {
   const controls = document.querySelectorAll<HTMLElement>(`[data-video="${videoId}"] :is(.delete-video, .more)`);
   return [...controls].find((control) => control.checkVisibility());

@@ -2,7 +2,10 @@ import type { Deletion } from '../client/types.ts';
 
 const KEY = 'dismissed';
 
-/** What the owner has been told and has put away: said again only when the deletion has come to another state. In this tab. */
+/**
+ * The messages that the user has dismissed in this tab. A message returns only if its deletion has moved to another
+ * state.
+ */
 export function useDismissed() {
   const known = new Set<string>(JSON.parse(sessionStorage.getItem(KEY) ?? '[]'));
   const nameOf = ({ deletionId, state }: Deletion) => `${deletionId} ${state}`;

@@ -2,12 +2,14 @@ import { computed, ref } from 'vue';
 import type { VideoApi } from '../client/createVideoApi.ts';
 import type { User, Video } from '../client/types.ts';
 
-/** What is to be added to the server's figures, or taken from them, for one video. */
+/**
+ * A video to add to the server's figures (`1`) or to subtract from them (`-1`). `isKnown`: the server has heard of it.
+ */
 type Correction = { video: Video; sign: 1 | -1; isKnown: boolean };
 
 /**
- * The user and the figures of the profile, which follow at once: what the server counted last, corrected by what was removed or
- * brought back since.
+ * The user and the figures of the profile. The figures change at once: they are what the server counted last, corrected
+ * by the videos that were deleted or came back since.
  */
 export function useFigures(api: Pick<VideoApi, 'me'>) {
   const user = ref<User>();
@@ -25,7 +27,7 @@ export function useFigures(api: Pick<VideoApi, 'me'>) {
     };
   });
 
-  /** Reads the server's figures, which make the corrections needless that the server had heard of before. */
+  /** Reads the server's figures. They include the corrections that the server knew before, so those are dropped. */
   async function read(): Promise<void> {
     const known = [...corrections.value].filter(([, { isKnown }]) => isKnown);
     user.value = await api.me();
@@ -38,15 +40,15 @@ export function useFigures(api: Pick<VideoApi, 'me'>) {
     user,
     figures,
     read,
-    /** The figures are no reason to disturb anybody: if they cannot be read now, the old ones stay. */
+    /** Reads the figures again. If that fails, the old figures stay, without a message: figures are not worth one. */
     refresh: () => read().catch(() => undefined),
-    /** A video is removed (`-1`) or comes back (`1`). The one takes the other back. */
+    /** Corrects the figures for a video that is deleted (`-1`) or comes back (`1`). Opposite corrections cancel out. */
     correct(video: Video, sign: 1 | -1) {
       const before = corrections.value.get(video.id);
       if (before && before.sign !== sign) corrections.value.delete(video.id);
       else corrections.value.set(video.id, { video, sign, isKnown: sign === 1 });
     },
-    /** The server has heard of it. */
+    /** Notes that the server knows of this video's deletion. */
     know(videoId: string) {
       const correction = corrections.value.get(videoId);
       if (correction) corrections.value.set(videoId, { ...correction, isKnown: true });

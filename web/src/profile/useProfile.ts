@@ -4,20 +4,20 @@ import type { VideoApi } from '../client/createVideoApi.ts';
 import type { Video } from '../client/types.ts';
 import { useFigures } from './useFigures.ts';
 
-/** The profile's figures and the videos in it. A video that is removed keeps its place, so that it can come back. */
+/** The profile's figures and videos. A hidden video keeps its place in the list, so that it can come back. */
 export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
   const { user, figures, ...counting } = useFigures(api);
   const all = ref<Video[]>([]);
-  /** Asked to be deleted here, and not answered yet. */
+  /** Videos whose deletion was requested here, while the API has not answered yet. */
   const asked = ref(new Set<string>());
-  /** Known to be being deleted. */
+  /** Videos that are being deleted. */
   const gone = ref(new Set<string>());
   const cursor = ref<string>();
   const { isLoading, failed, load, again } = useLoading();
-  /** How often something was removed or brought back here: what was read meanwhile may be older than that. */
+  /** Counts deletions and returns in this tab. If it changes during a read, the answer may be out of date. */
   let decisions = 0;
 
-  /** The first page, or the next one. */
+  /** Loads the first page, or the next one. */
   const loadMore = () =>
     load(async () => {
       const [, page] = await Promise.all([counting.read(), api.myVideos(cursor.value)]);
@@ -27,7 +27,7 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
       for (const { id } of page.videos.filter(isGoing)) gone.value.add(id);
     });
 
-  /** As many as are shown, anew: what was changed elsewhere is then so here. */
+  /** Loads as many videos as are shown again, to take over changes that were made elsewhere. */
   const reload = () =>
     load(async () => {
       const before = decisions;
@@ -56,18 +56,18 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
     isLoading,
     failed,
     videos: computed(() => all.value.filter(({ id }) => !asked.value.has(id) && !gone.value.has(id))),
-    /** Those that are being deleted. */
+    /** Videos that are listed although they are being deleted. */
     going: computed(() => all.value.filter(isGoing)),
     loadMore,
     reload,
-    /** Does again what failed. */
+    /** Repeats the load that failed. */
     again,
     remove(video: Video) {
       decisions += 1;
       asked.value.add(video.id);
       counting.correct(video, -1);
     },
-    /** Their deletion was accepted, here or elsewhere. */
+    /** Call it when deletions were accepted, here or in another tab. */
     accept(videoIds: readonly string[]) {
       decisions += 1;
       for (const id of videoIds) {
@@ -87,10 +87,10 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
   };
 }
 
-/** One load after another, and what became of the last one. */
+/** Runs loads one after another. Keeps the status of the last one. */
 function useLoading() {
   const isLoading = ref(false);
-  /** The status with which the last load failed. */
+  /** The status with which the last load failed. Undefined if it did not. */
   const failed = ref<number>();
   let last = Promise.resolve();
   let lastRead = async () => {};
@@ -114,7 +114,7 @@ function useLoading() {
   return { isLoading, failed, load, again: () => load(lastRead) };
 }
 
-/** True for a video that is listed only because it was asked for with those being deleted. */
+/** True for a video that is being deleted. The API lists it only because the page asks for such videos too. */
 function isGoing({ deletion }: Video): boolean {
   return deletion !== undefined && deletion !== 'cancelled';
 }

@@ -5,7 +5,7 @@ const KEY: InjectionKey<Session> = Symbol('session');
 
 export const provideSession = (session: Session) => provide(KEY, session);
 
-/** The session that the page stands in. Pages are only shown to somebody who is signed in. */
+/** The session of the signed-in user. Pages are shown only while somebody is signed in. @throws if nobody is */
 export function inSession(): Session {
   const session = inject(KEY);
   if (!session) throw new Error('Nobody is signed in');

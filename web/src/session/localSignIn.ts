@@ -1,9 +1,9 @@
 import { send } from '../client/send.ts';
 
-/** An account of the sample platform. On one machine there is no password. */
+/** An account of the sample platform. The local system asks for no password. */
 export type Account = { userId: string; username: string; role: string };
 
-/** The accounts that the local system lets one sign in as. */
+/** The accounts of the local system. Anybody on this machine may sign in with each of them. */
 export async function listAccounts(): Promise<Account[]> {
   const answer = await send({ method: 'GET', path: '/local/accounts' });
   return (await answer.json()).accounts;

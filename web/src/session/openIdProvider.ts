@@ -74,9 +74,9 @@ export function signOutAddress(provider: Provider, clientId: string, tokens: Tok
 }
 
 /**
- * Checks the provider's answer and exchanges its code for tokens. The library checks the token response and the ID token:
- * its issuer, audience, nonce, algorithm and times. It does not check the signature, because the token comes from the
- * provider itself over TLS (OpenID Connect Core, 3.1.3.7). The API checks the signature of the access token.
+ * Checks the provider's answer and exchanges its code for tokens. The library checks the token response and the ID
+ * token: its issuer, audience, nonce, algorithm and times. It does not check the signature, because the token comes
+ * from the provider itself over TLS (OpenID Connect Core, 3.1.3.7). The API checks the signature of the access token.
  *
  * @throws {ForeignAnswer} if the answer does not belong to this sign-in
  * @throws {AuthorizationResponseError} if the provider refused the sign-in

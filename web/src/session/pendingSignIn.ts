@@ -2,7 +2,9 @@ import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } 
 
 const KEY = 'pendingSignIn';
 
-/** What the page must still know when the provider sends the browser back. `place` is where the user was, with its `#`. */
+/**
+ * What the page must still know when the provider sends the browser back. `place` is where the user was, with its `#`.
+ */
 export type PendingSignIn = { state: string; nonce: string; verifier: string; place: string };
 
 /** The query with which the provider sent the browser back, unchecked, and the sign-in that this tab had started. */

@@ -2,8 +2,8 @@ import type { VideoApi } from '../client/createVideoApi.ts';
 import type { Account } from './localSignIn.ts';
 
 /**
- * Whom the API takes the caller for: a token of another provider's says nothing of names and admins that could be relied on.
- * The name is the platform's to tell, and the page does without one.
+ * Asks the API who the caller is. Providers differ in how a token states names and admin rights, so the page does not
+ * read the token. The name comes from the platform. The page works without a name.
  */
 export async function readAccount(api: Pick<VideoApi, 'me' | 'deletions'>): Promise<Account> {
   const [user, { sees }] = await Promise.all([api.me().catch(() => undefined), api.deletions({ limit: 1 })]);

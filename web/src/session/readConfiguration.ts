@@ -1,17 +1,19 @@
-/** Where users sign in, as the issuer's discovery document leads to it. `scope` is `openid` if absent. */
+/**
+ * Where users sign in. The page finds the addresses in the issuer's discovery document. `scope` defaults to `openid`.
+ */
 export type SignInConfiguration = { issuer: string; clientId: string; scope?: string };
 
-/** What the page has to know of its environment. Without `signIn` there are the accounts of the local system. */
+/** The page's settings in its environment. Without `signIn`, users choose one of the accounts of the local system. */
 export type Configuration = { undoSeconds: number; signIn?: SignInConfiguration };
 
-const USUAL: Configuration = { undoSeconds: 10 };
+const DEFAULTS: Configuration = { undoSeconds: 10 };
 
-/** Read from beside the page, so that one build serves every environment; what cannot be read is as usual. */
+/** Reads `config.json` next to the page, so that one build serves every environment. If that fails, defaults apply. */
 export async function readConfiguration(): Promise<Configuration> {
   try {
     const answer = await fetch('/config.json');
-    return answer.ok ? { ...USUAL, ...(await answer.json()) } : USUAL;
+    return answer.ok ? { ...DEFAULTS, ...(await answer.json()) } : DEFAULTS;
   } catch {
-    return USUAL;
+    return DEFAULTS;
   }
 }

@@ -1,13 +1,13 @@
 import { useI18n } from 'vue-i18n';
 import { useDeletionTexts } from '../deletion/useDeletionTexts.ts';
 
-/** What can go wrong with a sign-in besides a call that is refused; each has a text of its name. */
+/** Why a sign-in failed, apart from a refused call to the API. Each has a text under its own name. */
 export type SignInFailure = 'notSetUp' | 'denied' | 'wrongState' | 'failed' | 'unreachable' | 'notAllowed';
 
-/** Why nobody is signed in: a status of HTTP, an account that there is not, or what became of the sign-in. */
+/** Why nobody is signed in: the API refused a call, the wanted account does not exist, or the sign-in failed. */
 export type SignInProblem = { status: number } | { noSuchAccount: string } | { failure: SignInFailure };
 
-/** @returns what says in a sentence why nobody is signed in */
+/** @returns a function that says in words why nobody is signed in */
 export function useSignInTexts() {
   const { t } = useI18n();
   const { reasonFor } = useDeletionTexts();

@@ -1,6 +1,9 @@
 import { ref } from 'vue';
 
-/** Holds the access token. Once it holds no longer, calls wait for the next one instead of failing one after another. */
+/**
+ * Holds the access token. When the token has expired, calls wait for the next token. Otherwise they would all fail, one
+ * after another.
+ */
 export function createTokenHolder() {
   const hasEnded = ref(false);
   let next = Promise.withResolvers<string>();
@@ -13,13 +16,13 @@ export function createTokenHolder() {
       next = Promise.withResolvers<string>();
     },
     renew(token: string) {
-      // Whoever waits gets it, and so does everybody after.
+      // Calls that are waiting get the token, and so do all later calls.
       next.resolve(token);
       next = Promise.withResolvers<string>();
       next.resolve(token);
       hasEnded.value = false;
     },
-    /** Calls that wait for the next token are given up: it is somebody else's. */
+    /** Calls that are waiting never continue, because the next token may belong to another user. */
     forget() {
       next = Promise.withResolvers<string>();
       hasEnded.value = false;

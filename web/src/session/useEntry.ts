@@ -7,13 +7,13 @@ import { createTokenHolder } from './tokenHolder.ts';
 export type Session = {
   account: Account;
   api: VideoApi;
-  /** For how long a deletion can be undone here. */
+  /** For how many seconds a deletion can be undone. */
   undoSeconds: number;
 };
 
 export type Entry = ReturnType<typeof useEntry>;
 
-/** Who is in, and why not: what all ways of signing in have in common. The token is in memory, and nowhere else. */
+/** Who is signed in, or why nobody is. Every kind of sign-in uses it. The token is kept in memory only. */
 export function useEntry() {
   const session = shallowRef<Session>();
   const problem = ref<SignInProblem>();
@@ -22,7 +22,7 @@ export function useEntry() {
     session,
     problem,
     hasEnded: holder.hasEnded,
-    /** The account that is in gets a new token, and everything stays as it is. */
+    /** If this account is signed in already, it gets the new token and the page keeps its state. */
     admit(account: Account, token: string, undoSeconds: number) {
       const isIn = session.value?.account.userId === account.userId;
       holder.renew(token);

@@ -7,7 +7,10 @@ import type { Entry } from './useEntry.ts';
 
 const KEY = 'account';
 
-/** The accounts of the local system. `?as=<username>` or the account of this browser tab is taken up again; else the user chooses. */
+/**
+ * Sign-in with an account of the local system. The page signs in with the account in `?as=<username>`, or with the
+ * account that this tab used before. Without either, the user chooses.
+ */
 export function useLocalAccounts({ problem, admit }: Entry) {
   const accounts = ref<Account[]>([]);
 
@@ -43,7 +46,7 @@ export function useLocalAccounts({ problem, admit }: Entry) {
   };
 }
 
-/** Where there are no such accounts, this is not the local system, and a deployment without a sign-in of its own has none. */
+/** Only the local system has these accounts. Without them, this is a deployment for which no sign-in was set up. */
 function problemOf(status: number): SignInProblem {
   return status === 403 || status === 404 ? { failure: 'notSetUp' } : { status };
 }

@@ -21,7 +21,10 @@ const KEY = 'signedInAtProvider';
 
 type Settings = { signIn: SignInConfiguration; undoSeconds: number };
 
-/** Sign-in at an OpenID Connect provider, by redirect. Who was signed in in this tab is sent there again after a reload. */
+/**
+ * Sign-in at an OpenID Connect provider, by redirect. After a reload, a tab that was signed in signs in again by
+ * itself.
+ */
 export function useProvider({ problem, admit }: Entry) {
   let known: { provider: Provider; tokens: Tokens; clientId: string } | undefined;
 
@@ -50,7 +53,7 @@ export function useProvider({ problem, admit }: Entry) {
 
   async function start(settings: Settings, answer: ProviderAnswer | undefined) {
     const wasIn = sessionStorage.getItem(KEY) !== null;
-    // Else a sign-in that fails would be begun again without end.
+    // Delete the mark first: otherwise a sign-in that fails would start again without end.
     sessionStorage.removeItem(KEY);
     if (answer) await finish(answer, settings);
     else if (wasIn) await enter(settings);

@@ -6,7 +6,9 @@ import { useEntry } from './useEntry.ts';
 import { useLocalAccounts } from './useLocalAccounts.ts';
 import { useProvider } from './useProvider.ts';
 
-/** Who is signed in: at the provider that the configuration names, or else with an account of the local system. */
+/**
+ * Who is signed in. Users sign in at the configured provider, or with an account of the local system if there is none.
+ */
 export function useSession(answer?: ProviderAnswer) {
   const entry = useEntry();
   const local = useLocalAccounts(entry);
@@ -26,7 +28,7 @@ export function useSession(answer?: ProviderAnswer) {
     isStarting.value = false;
   }
 
-  /** Signs in with one of the accounts, or at the provider. */
+  /** Signs in at the provider, or with this account of the local system. */
   async function enter(account?: Account) {
     const atProvider = settings();
     if (atProvider) await provider.enter(atProvider);
@@ -44,9 +46,9 @@ export function useSession(answer?: ProviderAnswer) {
     accounts: local.accounts,
     session: entry.session,
     configuration,
-    /** True until it is known who is signed in, or that nobody is. */
+    /** True until the page knows whether somebody is signed in. */
     isStarting,
-    /** True when the token holds no longer: the page stays as it is until the user has signed in again. */
+    /** True when the token has expired. The page keeps its state until the user has signed in again. */
     hasEnded: entry.hasEnded,
     problem: entry.problem,
     start,

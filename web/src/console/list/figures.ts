@@ -4,7 +4,7 @@ const HOUR = 3_600_000;
 
 export type Bar<Label> = { label: Label; value: number };
 
-/** How many were requested in each of the last hours, the oldest first. `label` is when the hour began. */
+/** How many deletions were requested in each of the last hours, oldest first. `label` is the start of the hour. */
 export function requestedByHour(deletions: readonly Deletion[], now: Date, hours = 12): Bar<Date>[] {
   const last = Math.floor(now.getTime() / HOUR);
   return Array.from({ length: hours }, (_, n) => {
@@ -14,7 +14,7 @@ export function requestedByHour(deletions: readonly Deletion[], now: Date, hours
   });
 }
 
-/** How often each step has failed last. Steps that have not are left out. */
+/** In how many deletions each step is in the state `failed`. Steps without failures are left out. */
 export function failuresByStep(deletions: readonly Deletion[]): Bar<StepName>[] {
   const counts = new Map<StepName, number>();
   for (const { steps } of deletions) {
@@ -23,7 +23,7 @@ export function failuresByStep(deletions: readonly Deletion[]): Bar<StepName>[] 
   return [...counts].map(([label, value]) => ({ label, value })).sort((a, b) => b.value - a.value);
 }
 
-/** Seconds from the request to the end, of those that have ended: the median, and what 95 of 100 stay below. */
+/** Seconds from the request to the verified end, as median and 95th percentile. Only ended deletions count. */
 export function secondsToDeleted(deletions: readonly Deletion[]): { p50: number; p95: number } | undefined {
   const seconds = deletions
     .flatMap(({ requestedAt, deletedAt }) =>

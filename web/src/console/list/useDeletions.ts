@@ -3,13 +3,13 @@ import { statusOf } from '../../client/ApiError.ts';
 import type { VideoApi } from '../../client/createVideoApi.ts';
 import type { Deletion, DeletionState } from '../../client/types.ts';
 
-/** As many as the API gives at once. */
+/** The largest page of the API. */
 const PAGE = 100;
 
-/** Which deletions are shown; empty stands for all. */
+/** Which deletions are shown. An empty field matches all. */
 export type Filter = { state: DeletionState | ''; ownerId: string };
 
-/** The deletions of everybody, a page after another, and apart from them those that wait for an operator. */
+/** The deletions of all users, page by page. `waiting` holds those that wait for an operator. */
 export function useDeletions(api: Pick<VideoApi, 'deletions'>) {
   const found = ref<Deletion[]>([]);
   const waiting = ref<Deletion[]>([]);
@@ -62,10 +62,10 @@ export function useDeletions(api: Pick<VideoApi, 'deletions'>) {
     });
 
   return {
-    /** The newest first. */
+    /** Newest first. */
     deletions: computed(() => [...found.value].sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))),
     waiting,
-    /** True when more wait than `waiting` holds. */
+    /** True if more deletions wait than `waiting` holds. */
     hasMoreWaiting,
     cursor,
     isLoading,
