@@ -44,9 +44,9 @@ async function expectSameAfterReload(): Promise<void> {
 
 describe('F30 the page', () => {
   test.each([
-    [403, 'It is not yours to delete.'],
-    [429, 'Too many requests. Wait a moment.'],
-    [500, 'Something went wrong on our side.'],
+    [403, 'You do not have permission for this.'],
+    [429, 'There were too many requests. Wait a moment, then try again.'],
+    [500, 'Something went wrong on our side. Try again later.'],
     [503, 'The service is busy. Try again in a moment.'],
   ])(
     'F30 refused with %i: the card comes back once, with a message and the focus, and it can be tried again',
@@ -60,7 +60,7 @@ describe('F30 the page', () => {
       if (status === 403) await it.expectAccessible('toast-refused');
       await it.page.unrouteAll();
       await it.page.getByRole('button', { name: `Try again to delete ${TITLE}` }).click();
-      await it.toast().getByText('has been removed').waitFor();
+      await it.toast().getByText('is hidden and will be deleted').waitFor();
       expect(await it.titles()).not.toContain(TITLE);
       expect(it.api.deletions.stateOf(FIRST)).toBe('pending');
       // Where it is unclear what became of it, the page has looked, and found nothing.
@@ -74,17 +74,17 @@ describe('F30 the page', () => {
     await it.open();
     await it.context.setOffline(true);
     await it.deleteNamed();
-    await expectBack('The server cannot be reached. Check your connection.');
+    await expectBack('The server cannot be reached. Check your connection and try again.');
     await it.context.setOffline(false);
     await it.page.getByRole('button', { name: `Try again to delete ${TITLE}` }).click();
-    await it.toast().getByText('has been removed').waitFor();
+    await it.toast().getByText('is hidden and will be deleted').waitFor();
     it.expectOnlyReportsOf('ERR_INTERNET_DISCONNECTED');
   });
 
   test('F30 offline while it is being deleted: the page goes on by itself when it is online again', async () => {
     await it.open();
     await it.deleteNamed();
-    await it.toast().getByText('has been removed').waitFor();
+    await it.toast().getByText('is hidden and will be deleted').waitFor();
     await it.context.setOffline(true);
     it.api.deletions.move(FIRST, 'deleted');
     await vi.waitFor(() => expect(it.complaints).not.toEqual([]), PATIENCE);
@@ -101,7 +101,7 @@ describe('F30 the page', () => {
     await it.deleteNamed();
     await it.card(TITLE).waitFor({ state: 'detached' });
     await it.page.clock.fastForward(21_000);
-    await expectBack('No answer came in time.');
+    await expectBack('The server did not answer in time.');
     it.expectOnlyReportsOf('status of 404');
     await expectSameAfterReload();
   });
@@ -114,7 +114,7 @@ describe('F30 the page', () => {
     });
     const appearances = await countAppearances();
     await it.deleteNamed();
-    await it.toast().getByText('has been removed').waitFor();
+    await it.toast().getByText('is hidden and will be deleted').waitFor();
     expect(await appearances()).toBe(0);
     expect(await it.titles()).not.toContain(TITLE);
     it.expectOnlyReportsOf('ERR_FAILED');
@@ -139,7 +139,7 @@ describe('F30 the page', () => {
     );
     expect(await it.figures()).toEqual(['2', '5', '5,000']);
     answer.resolve();
-    await it.toast().getByText('has been removed').waitFor();
+    await it.toast().getByText('is hidden and will be deleted').waitFor();
     expect(await appearances()).toBe(0);
   });
 
@@ -182,7 +182,7 @@ describe('F30 the page', () => {
     await it.card(TITLE).getByText('Your sign-in has ended.').waitFor();
     expect(await it.titles()).toEqual(ALL);
     await it.page.getByRole('button', { name: `Try again to delete ${TITLE}` }).click();
-    await it.toast().getByText('has been removed').waitFor();
+    await it.toast().getByText('is hidden and will be deleted').waitFor();
     it.expectOnlyReportsOf('status of 401');
   });
 });

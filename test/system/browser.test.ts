@@ -114,7 +114,8 @@ describe('the profile of ana', () => {
     for (const { title } of [TOGETHER, HELD]) await it.page.getByRole('checkbox', { name: `Select ${title}` }).check();
     await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).click();
     await it.page.getByRole('dialog', { name: 'Delete 2 videos?' }).getByRole('button', { name: 'Delete' }).click();
-    for (const { title } of [TOGETHER, HELD]) await it.toast(title).getByText('has been removed').waitFor();
+    for (const { title } of [TOGETHER, HELD])
+      await it.toast(title).getByText('is hidden and will be deleted').waitFor();
     await screenshot('together');
     for (const { id } of [TOGETHER, HELD]) await untilState(system.call, id, 'pending');
   });
@@ -123,7 +124,7 @@ describe('the profile of ana', () => {
 describe('the console of rosa', () => {
   const openDeletion = async (videoId: string) => {
     await it.page.goto(`${system.url}/?as=rosa#/console/${videoId}`);
-    await it.page.getByText('The chain of hashes is whole.').waitFor();
+    await it.page.getByText('The hash chain is intact.').waitFor();
   };
   const shownState = () => it.page.locator('main .state').textContent();
 
@@ -141,7 +142,7 @@ describe('the console of rosa', () => {
     lift?.();
     await it.page.getByRole('button', { name: 'Replay' }).click();
     await expect.poll(shownState).toBe('Deleted');
-    await it.page.getByText('The chain of hashes is whole.').waitFor();
+    await it.page.getByText('The hash chain is intact.').waitFor();
     expect(await leftIn(system, FAILED.id)).toEqual({});
     await it.page.getByRole('button', { name: 'Receipt' }).click();
     await it.page.getByText('Signed by this service and unchanged.').waitFor();
@@ -156,10 +157,10 @@ describe('the console of rosa', () => {
       await dialog.getByRole('button', { name }).click();
     };
     await decide('Put on hold');
-    await it.page.getByText('Litigation, 2026/117: nothing is being removed any more.').waitFor();
+    await it.page.getByText('Litigation, 2026/117: nothing more is being deleted.').waitFor();
     await screenshot('held');
     await decide('Release');
     await expect.poll(shownState).toBe('Pending');
-    await it.page.getByText('The chain of hashes is whole.').waitFor();
+    await it.page.getByText('The hash chain is intact.').waitFor();
   });
 });

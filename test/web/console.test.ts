@@ -36,14 +36,14 @@ test('narrows the list by state and by owner, and finds a deletion by its id', a
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
   await expect.poll(() => statesIn('All deletions')).toEqual(['Deleted']);
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('All');
-  await it.page.getByRole('textbox', { name: 'Owner id' }).fill(SECOND);
+  await it.page.getByRole('textbox', { name: 'Owner ID' }).fill(SECOND);
   await button('Filter').click();
-  await it.page.getByText('There are no such deletions.').waitFor();
-  await it.page.getByRole('textbox', { name: 'Owner id' }).fill(OWNER);
+  await it.page.getByText('No deletions were found.').waitFor();
+  await it.page.getByRole('textbox', { name: 'Owner ID' }).fill(OWNER);
   await button('Filter').click();
   await expect.poll(async () => (await statesIn('All deletions')).length).toBe(3);
-  await it.page.getByRole('textbox', { name: 'Video id' }).fill(SECOND);
-  await it.page.getByRole('textbox', { name: 'Video id' }).press('Enter');
+  await it.page.getByRole('textbox', { name: 'Video ID' }).fill(SECOND);
+  await it.page.getByRole('textbox', { name: 'Video ID' }).press('Enter');
   await it.page.getByRole('heading', { name: `Deletion of ${SECOND}` }).waitFor();
   expect(await it.page.title()).toBe('Deletion');
   expect(await it.page.locator('main:focus').count()).toBe(1);
@@ -59,16 +59,16 @@ test('shows one deletion: its steps with counts, retries and errors, and its cha
     .filter({ has: it.page.getByRole('heading', { name: 'Delete its files' }) });
   await step.getByText('AccessDenied').waitFor();
   expect(await step.textContent()).toMatch(/ran 12 times.*objects.*13.*bytes.*413,905/s);
-  await it.page.getByText('The chain of hashes is whole.').waitFor();
+  await it.page.getByText('The hash chain is intact.').waitFor();
   expect(await it.page.locator('.history strong').allTextContents()).toEqual([
-    'Not asked for → Pending',
+    'Not requested → Pending',
     'Pending → Running',
     'Running → Failed',
   ]);
   await it.expectAccessible('console-deletion');
   it.api.deletions.forge(SECOND);
   await it.page.reload();
-  await it.page.getByText('The chain of hashes is broken at entry 1.').waitFor();
+  await it.page.getByText('The hash chain is broken at entry 1.').waitFor();
 });
 
 test('replays one, or all that have failed, and says how many', async () => {
@@ -79,11 +79,11 @@ test('replays one, or all that have failed, and says how many', async () => {
   await tableNamed('Waiting for you: failed and held')
     .getByRole('button', { name: `Replay ${FIRST}` })
     .click();
-  await it.page.getByText('1 was replayed.').waitFor();
+  await it.page.getByText('1 deletion was replayed.').waitFor();
   expect(it.api.deletions.stateOf(FIRST)).toBe('running');
   await it.page.route(`**/${THIRD}/deletion/replay`, (request) => request.fulfill({ status: 409, json: {} }));
   await button('Replay all 2').click();
-  await it.page.getByText('1 was replayed. Its state does not allow that.').waitFor();
+  await it.page.getByText('1 deletion was replayed. The state of the deletion does not allow this.').waitFor();
   expect(it.api.deletions.stateOf(SECOND)).toBe('running');
   it.expectOnlyReportsOf('status of 409');
 });
@@ -100,7 +100,7 @@ test('holds a deletion with a reason, and releases it', async () => {
   await dialog.getByRole('combobox', { name: 'Reason' }).selectOption('Regulator');
   await dialog.getByRole('textbox', { name: 'Case number' }).fill('2026/117');
   await dialog.getByRole('button', { name: 'Put on hold' }).click();
-  await it.page.getByText('Regulator, 2026/117: nothing is being removed any more.').waitFor();
+  await it.page.getByText('Regulator, 2026/117: nothing more is being deleted.').waitFor();
   await it.expectAccessible('console-held');
   await button('Release').click();
   await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
@@ -110,7 +110,7 @@ test('holds a deletion with a reason, and releases it', async () => {
 
 test('a video that nobody has asked to delete can be held; an id that is none is said so', async () => {
   await it.openAs('grace', `/console/${FIRST}`);
-  await it.page.getByText('Nobody has asked to delete this video').waitFor();
+  await it.page.getByText('Nobody has requested the deletion of this video').waitFor();
   await button('Put on hold').click();
   await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
   await it.page.getByRole('dialog').getByRole('button', { name: 'Put on hold' }).click();
@@ -118,7 +118,7 @@ test('a video that nobody has asked to delete can be held; an id that is none is
   it.expectOnlyReportsOf('status of 404');
   await it.page.route('**/videos/nonsense/deletion', (request) => request.fulfill({ status: 400, json: {} }));
   await it.page.goto(`${it.url}/?as=grace#/console/nonsense`);
-  await it.page.getByText('That is not a valid id.').waitFor();
+  await it.page.getByText('This is not a valid ID.').waitFor();
   it.expectOnlyReportsOf('status of 400');
 });
 
@@ -154,10 +154,10 @@ test('checks a receipt that somebody has kept', async () => {
 test('who is no admin is told so, and nothing is asked for', async () => {
   moveAll();
   await it.openAs('ada', '/console');
-  await it.page.getByText('The console is for admins. Your account is not one.').waitFor();
+  await it.page.getByText('Only admins can use the console. Your account is not an admin account.').waitFor();
   await it.expectAccessible('console-refused');
   await it.page.goto(`${it.url}/?as=ada#/console/${SECOND}`);
-  await it.page.getByText('The console is for admins.').waitFor();
+  await it.page.getByText('Only admins can use the console.').waitFor();
   expect(it.api.requests).toEqual([]);
   expect(await it.page.getByRole('link', { name: 'Console' }).count()).toBe(0);
 });

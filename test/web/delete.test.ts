@@ -14,7 +14,7 @@ test('asks before it deletes: Cancel is the default, the focus stays inside, Esc
   await ask.press('Enter');
   const dialog = it.page.getByRole('dialog', { name: `Delete “${TITLE}”?` });
   await dialog.waitFor();
-  expect(await dialog.textContent()).toContain('Its files, likes, views and links go, everywhere.');
+  expect(await dialog.textContent()).toContain('This deletes its files, likes, views and links everywhere.');
   expect(await dialog.textContent()).toContain('You can undo this for 10 seconds.');
   await it.expectAccessible('confirm');
   expect(await it.focused()).toBe('Cancel');
@@ -46,8 +46,8 @@ test('deletes: card and figures follow at once, and the steps can be looked at',
   expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`);
   answer.resolve();
 
-  await it.toast().getByText(`“${TITLE}” has been removed.`).waitFor();
-  expect(await it.page.getByRole('status').textContent()).toBe(`“${TITLE}” has been removed.`);
+  await it.toast().getByText(`“${TITLE}” is hidden and will be deleted.`).waitFor();
+  expect(await it.page.getByRole('status').textContent()).toBe(`“${TITLE}” is hidden and will be deleted.`);
   await it
     .toast()
     .getByText(/^\d+ seconds left$/)
@@ -103,7 +103,10 @@ test('an undo that comes too late is said so, and the deletion goes on', async (
   await it.page.route('**/deletion/undo', (request) => request.fulfill({ status: 409, json: { message: 'Conflict' } }));
   await it.deleteNamed();
   await it.toast().getByRole('button', { name: /^Undo/ }).click();
-  await it.toast().getByText('It could not be undone. It is too late for that.').waitFor();
+  await it
+    .toast()
+    .getByText('The deletion could not be undone. It is too late: the deletion has already started.')
+    .waitFor();
   expect(await it.titles()).not.toContain(TITLE);
   await it.expectAccessible('toast-undo-failed');
   it.expectOnlyReportsOf('status of 409');
@@ -120,8 +123,8 @@ test('when the time to undo is over, whoever stood on the button keeps the place
 });
 
 test.each([
-  ['settling', 'We look once more before we say so for good.'],
-  ['failed', 'has stopped. It stays hidden'],
+  ['settling', 'We verify that once more before we confirm it.'],
+  ['failed', 'has stopped because of an error. The video stays hidden.'],
   ['held', 'must be kept for now'],
 ] as const)('a deletion that was %s before the page was opened shows', async (state, sentence) => {
   it.api.deletions.move(SECOND, state);
@@ -141,7 +144,7 @@ test('what was put away is not said again after a reload, unless there is news',
   expect(await it.toast().count()).toBe(0);
   it.api.deletions.move(SECOND, 'settling');
   await it.page.reload();
-  await it.toast(VIDEOS[1]?.title).getByText('We look once more').waitFor();
+  await it.toast(VIDEOS[1]?.title).getByText('We verify that once more').waitFor();
 });
 
 test('with the keyboard alone: from the address bar to a deletion and its undo', async () => {
@@ -158,7 +161,7 @@ test('with the keyboard alone: from the address bar to a deletion and its undo',
   await tabTo('Delete');
   await it.page.keyboard.press('Enter');
   await it.toast().waitFor();
-  await tabTo(`Undo deleting ${TITLE}`);
+  await tabTo(`Undo the deletion of ${TITLE}`);
   await it.page.keyboard.press('Space');
   await it.card(TITLE).waitFor();
 });
@@ -174,7 +177,7 @@ test('on a phone the menu of a card stands beside its button, and nothing is cov
   for (const position of [4, 5, 6]) it.api.videos.push(cannedVideo(position, `Clip ${position}`));
   await it.open();
   expect(await button(`Delete ${LAST_TITLE}`).count()).toBe(0);
-  const more = button(`More for ${LAST_TITLE}`);
+  const more = button(`More actions for ${LAST_TITLE}`);
   await more.tap();
   const remove = button(`Delete ${LAST_TITLE}`);
   const [menu, anchor] = [await remove.boundingBox(), await more.boundingBox()];

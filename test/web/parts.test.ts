@@ -47,7 +47,7 @@ test('the example of the document deletes, undoes, and follows a deletion to its
     .getByRole('dialog', { name: `Delete “${TITLE}”?` })
     .getByRole('button', { name: 'Delete' })
     .click();
-  await it.toast().getByText('has been removed').waitFor();
+  await it.toast().getByText('is hidden and will be deleted').waitFor();
   expect(await items().count()).toBe(VIDEOS.length - 1);
   await it.toast().getByRole('button', { name: /^Undo/ }).click();
   await items()
@@ -70,14 +70,14 @@ test('one that is refused comes back in the example too, and can be tried again'
   await it.page.route(`**/videos/${FIRST?.id}`, (request) => request.fulfill({ status: 403, json: {} }));
   await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
   await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await it.toast().getByText('It is not yours to delete.').waitFor();
+  await it.toast().getByText('You do not have permission for this.').waitFor();
   expect(await items().count()).toBe(VIDEOS.length);
   await it.page.unroute(`**/videos/${FIRST?.id}`);
   await it
     .toast()
     .getByRole('button', { name: /^Try again/ })
     .click();
-  await it.toast().getByText('has been removed').waitFor();
+  await it.toast().getByText('is hidden and will be deleted').waitFor();
   it.expectOnlyReportsOf('status of 403');
 });
 

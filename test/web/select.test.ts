@@ -44,8 +44,8 @@ test('one that may not be deleted refuses all; each says why it is still there',
   );
   await deleteTwo();
   await confirm();
-  await it.card(LAST_TITLE).getByText('It is not yours to delete.').waitFor();
-  await it.card(TITLE).getByText('Another of the chosen videos cannot be deleted by you').waitFor();
+  await it.card(LAST_TITLE).getByText('You do not have permission for this.').waitFor();
+  await it.card(TITLE).getByText('You may not delete one of the other selected videos').waitFor();
   expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
   await it.page.getByRole('button', { name: 'Dismiss all 2' }).click();
   await it.toast(TITLE).waitFor({ state: 'detached' });
@@ -74,7 +74,7 @@ test('some that were accepted go, and those that were not come back', async () =
   expect(await it.titles()).toEqual([VIDEOS[1]?.title, LAST_TITLE]);
   await it.page.unrouteAll();
   await it.page.getByRole('button', { name: `Try again to delete ${LAST_TITLE}` }).click();
-  await it.toast(LAST_TITLE).getByText('has been removed').waitFor();
+  await it.toast(LAST_TITLE).getByText('is hidden and will be deleted').waitFor();
   await vi.waitFor(() => expect(it.api.deletions.stateOf(THIRD)).toBe('pending'), PATIENCE);
   expect(it.api.deletions.stateOf(SECOND)).toBeUndefined();
 });

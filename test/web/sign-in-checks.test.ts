@@ -5,7 +5,7 @@ import { usePageWithProvider } from '../support/page-with-provider.ts';
 const it = usePageWithProvider();
 
 const FAILED = 'The sign-in did not succeed. Try again.';
-const NOT_OURS = 'This was no answer to a sign-in of yours, so it was not used.';
+const NOT_OURS = 'This answer does not belong to a sign-in that you started here, so it was not used.';
 
 /** Signs in while the provider answers wrongly. Nobody may be signed in afterwards, not even after a reload. */
 async function expectRefused(answering: OpenIdProvider['answering'], sentence: string): Promise<void> {

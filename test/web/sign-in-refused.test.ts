@@ -9,7 +9,7 @@ test('an answer with another state is not used', async () => {
   it.known.provider.answering = { state: 'of-somebody-else' };
   await it.page.goto(it.url);
   await it.signIn();
-  await it.told('This was no answer to a sign-in of yours, so it was not used.');
+  await it.told('This answer does not belong to a sign-in that you started here, so it was not used.');
   expect(it.known.provider.exchanges).toEqual([]);
   expect(it.page.url()).not.toContain('code');
   await it.expectAccessible('sign-in-refused');
@@ -21,7 +21,7 @@ test('an answer with another state is not used', async () => {
 
 test('an answer that nobody here has asked for is not used', async () => {
   await it.page.goto(`${it.url}/?code=stolen&state=made-up`);
-  await it.told('This was no answer to a sign-in of yours');
+  await it.told('This answer does not belong to a sign-in that you started here');
   expect(it.known.provider.exchanges).toEqual([]);
 });
 
