@@ -7,8 +7,9 @@ import { generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 const CLIENT = 'video-deletion-page';
 const ALG = 'ES256';
 
-type Asked = { nonce: string; challenge: string; redirectUri: string };
-/** What the provider says wrongly. `iss` is the issuer in the redirect (RFC 9207); `claims` are those of the ID token. */
+/** What a code was granted for. */
+type Grant = { nonce: string; challenge: string; redirectUri: string };
+/** Wrong answers. `iss` is the issuer in the redirect (RFC 9207). `claims` replace those of the ID token. */
 type Answering = { state?: string; error?: string; iss?: string; claims?: JWTPayload };
 
 export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
@@ -21,7 +22,7 @@ export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
 export async function startOpenIdProvider(accessTokenFor: () => Promise<string>) {
   const provider = { url: '', clientId: CLIENT, pageUrl: '', answering: {} as Answering, exchanges: [] as number[] };
   const { privateKey } = await generateKeyPair(ALG);
-  const codes = new Map<string, Asked>();
+  const codes = new Map<string, Grant>();
   const ended: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     answer(request, response).catch((error) => response.writeHead(500).end(String(error)));
@@ -38,36 +39,40 @@ export async function startOpenIdProvider(accessTokenFor: () => Promise<string>)
     redirect(response, searchParams.get('post_logout_redirect_uri') ?? '');
   }
 
-  function authorise(asked: URLSearchParams): string {
+  function authorise(request: URLSearchParams): string {
     const [redirectUri, state, nonce, challenge] = ['redirect_uri', 'state', 'nonce', 'code_challenge'].map(
-      (name) => asked.get(name) ?? '',
+      (name) => request.get(name) ?? '',
     ) as [string, string, string, string];
     const isRight =
-      asked.get('response_type') === 'code' &&
-      asked.get('client_id') === CLIENT &&
-      asked.get('code_challenge_method') === 'S256' &&
-      asked.get('scope')?.split(' ').includes('openid') &&
+      request.get('response_type') === 'code' &&
+      request.get('client_id') === CLIENT &&
+      request.get('code_challenge_method') === 'S256' &&
+      request.get('scope')?.split(' ').includes('openid') &&
       redirectUri === provider.pageUrl;
-    if (!isRight || !state || !nonce || !challenge) throw new Error(`Not as it has to be: ${asked}`);
+    if (!isRight || !state || !nonce || !challenge) throw new Error(`Not a valid authorization request: ${request}`);
     const code = randomUUID();
     codes.set(code, { nonce, challenge, redirectUri });
     const { error, iss, state: wrong } = provider.answering;
-    const told = new URLSearchParams({ ...(error ? { error } : { code }), ...(iss && { iss }), state: wrong ?? state });
-    return `${redirectUri}?${told}`;
+    const parameters = new URLSearchParams({
+      ...(error ? { error } : { code }),
+      ...(iss && { iss }),
+      state: wrong ?? state,
+    });
+    return `${redirectUri}?${parameters}`;
   }
 
   async function sendTokens(response: ServerResponse, form: URLSearchParams): Promise<void> {
     const code = form.get('code') ?? '';
-    const asked = codes.get(code);
+    const granted = codes.get(code);
     codes.delete(code);
     const isRight =
-      asked?.challenge === challengeOf(form.get('code_verifier') ?? '') &&
-      asked.redirectUri === form.get('redirect_uri') &&
+      granted?.challenge === challengeOf(form.get('code_verifier') ?? '') &&
+      granted.redirectUri === form.get('redirect_uri') &&
       form.get('client_id') === CLIENT &&
       form.get('grant_type') === 'authorization_code';
     provider.exchanges.push(isRight ? 200 : 400);
     if (!isRight) return sendJson(response, 400, { error: 'invalid_grant' });
-    const claims = { iss: provider.url, nonce: asked.nonce, ...provider.answering.claims };
+    const claims = { iss: provider.url, nonce: granted.nonce, ...provider.answering.claims };
     const idToken = await new SignJWT({ ...usualClaims(), ...claims })
       .setProtectedHeader({ alg: ALG })
       .sign(privateKey);
@@ -78,7 +83,7 @@ export async function startOpenIdProvider(accessTokenFor: () => Promise<string>)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   provider.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(provider, {
-    /** What sign-outs were asked for with. */
+    /** The parameters of each sign-out. */
     ended,
     stop: () => {
       server.closeAllConnections();

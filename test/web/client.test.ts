@@ -23,7 +23,7 @@ const document = readOpenApi();
 const operations = operationsOf(document);
 const check = createSchemaCheck(document);
 
-describe('every call is one that the API has', () => {
+describe('the API has every call of the client', () => {
   const calls: { [name in keyof VideoApi]: (api: VideoApi) => Promise<unknown> } = {
     me: (api) => api.me(),
     myVideos: (api) => api.myVideos('next'),
@@ -58,7 +58,7 @@ describe('every call is one that the API has', () => {
   });
 });
 
-/** Nothing is left out, so that a member which only one side knows is found. */
+/** Every member is required. So the test finds a member that only the client or only the API has. */
 type Whole<T> = { [name in keyof T]-?: Exclude<T[name], undefined> };
 
 const step: Whole<Step> = {
@@ -120,7 +120,7 @@ const video: Whole<Video> = {
 
 const schemaOf = (name: string) => document.components.schemas[name] as { properties?: object; enum?: string[] };
 
-describe('every type is the one that the API answers with', () => {
+describe('every type matches the answers of the API', () => {
   test.each([
     ['User', user, 'User'],
     ['Video', video, 'VideoFields'],
@@ -137,7 +137,7 @@ describe('every type is the one that the API answers with', () => {
 
   const enumOf = (schema: string, member: string) =>
     (schemaOf(schema).properties as Record<string, { enum?: string[] }>)[member]?.enum;
-  // An object that leaves one out, or has one too many, does not compile.
+  // An object with a missing or an extra key does not compile.
   const steps: Record<Step['name'], true> = {
     hide: true,
     cancelRuns: true,

@@ -7,17 +7,17 @@ const it = usePage();
 
 const button = (name: string | RegExp) => it.page.getByRole('button', { name, exact: true });
 const tableNamed = (name: string) => it.page.getByRole('table', { name });
-/** The states in a table, from its first line to its last. */
+/** The states in a table, from the first row to the last. */
 const statesIn = (name: string) => tableNamed(name).locator('.state').allTextContents();
 
-/** As an operator finds it: one is done, one has failed, one is held. */
+/** One deletion has ended, one has failed, and one is on hold. */
 function moveAll(): void {
   it.api.deletions.move(FIRST, 'deleted');
   it.api.deletions.move(SECOND, 'failed');
   it.api.deletions.hold(THIRD, { code: 'litigation', caseNumber: '2026/117' });
 }
 
-test('shows what waits for an operator first, then all, with figures', async () => {
+test('shows the deletions that wait for an operator first, then all deletions, with figures', async () => {
   moveAll();
   await it.openAs('grace', '/console');
   await tableNamed('Waiting for you: failed and held').waitFor();
@@ -30,7 +30,7 @@ test('shows what waits for an operator first, then all, with figures', async () 
   await it.expectAccessible('console');
 });
 
-test('narrows the list by state and by owner, and finds a deletion by its id', async () => {
+test('filters the list by state and by owner, and finds a deletion by its ID', async () => {
   moveAll();
   await it.openAs('grace', '/console');
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
@@ -49,7 +49,7 @@ test('narrows the list by state and by owner, and finds a deletion by its id', a
   expect(await it.page.locator('main:focus').count()).toBe(1);
 });
 
-test('shows one deletion: its steps with counts, retries and errors, and its chain of hashes', async () => {
+test('shows one deletion: its steps with counts, retries and errors, and its hash chain', async () => {
   it.api.deletions.move(SECOND, 'pending');
   it.api.deletions.move(SECOND, 'running');
   it.api.deletions.move(SECOND, 'failed');
@@ -71,7 +71,7 @@ test('shows one deletion: its steps with counts, retries and errors, and its cha
   await it.page.getByText('The hash chain is broken at entry 1.').waitFor();
 });
 
-test('replays one, or all that have failed, and says how many', async () => {
+test('replays one deletion, or all that have failed, and says how many', async () => {
   it.api.deletions.move(FIRST, 'failed');
   it.api.deletions.move(SECOND, 'failed');
   it.api.deletions.move(THIRD, 'failed');
@@ -108,7 +108,7 @@ test('holds a deletion with a reason, and releases it', async () => {
   await expect.poll(() => it.page.locator('main .state').textContent()).toBe('Running');
 });
 
-test('a video that nobody has asked to delete can be held; an id that is none is said so', async () => {
+test('a video without a deletion can be put on hold, and an invalid ID is reported', async () => {
   await it.openAs('grace', `/console/${FIRST}`);
   await it.page.getByText('Nobody has requested the deletion of this video').waitFor();
   await button('Put on hold').click();
@@ -151,7 +151,7 @@ test('checks a receipt that somebody has kept', async () => {
   await it.page.getByText('This is not a receipt.').waitFor();
 });
 
-test('who is no admin is told so, and nothing is asked for', async () => {
+test('a user who is not an admin gets a message, and the page makes no calls for them', async () => {
   moveAll();
   await it.openAs('ada', '/console');
   await it.page.getByText('Only admins can use the console. Your account is not an admin account.').waitFor();
@@ -162,7 +162,7 @@ test('who is no admin is told so, and nothing is asked for', async () => {
   expect(await it.page.getByRole('link', { name: 'Console' }).count()).toBe(0);
 });
 
-test('deletions that cannot be loaded can be asked for again', async () => {
+test('deletions that could not be loaded can be loaded again', async () => {
   moveAll();
   await it.page.route('**/api/v1/deletions?*', (request) => request.fulfill({ status: 503, json: {} }));
   await it.openAs('grace', '/console');

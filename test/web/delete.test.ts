@@ -8,7 +8,7 @@ const it = usePage();
 
 const button = (name: string | RegExp) => it.page.getByRole('button', { name });
 
-test('asks before it deletes: Cancel is the default, the focus stays inside, Escape leaves everything as it was', async () => {
+test('asks before it deletes: Cancel is the default, the focus stays inside, and Escape cancels', async () => {
   await it.open();
   const ask = button(`Delete ${TITLE}`);
   await ask.press('Enter');
@@ -32,7 +32,7 @@ test('asks before it deletes: Cancel is the default, the focus stays inside, Esc
   expect(it.api.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
 });
 
-test('deletes: card and figures follow at once, and the steps can be looked at', async () => {
+test('deletes a video: card and figures change at once, and the steps can be opened', async () => {
   await it.open();
   const answer = Promise.withResolvers<void>();
   await it.page.route(`**/videos/${FIRST}`, async (request) => {
@@ -67,7 +67,7 @@ test('deletes: card and figures follow at once, and the steps can be looked at',
   await it.expectAccessible('toast-deleted');
 });
 
-test('the receipt of what is deleted is verified, and can be kept', async () => {
+test('the receipt of a deletion is verified and can be downloaded', async () => {
   await it.open();
   await it.deleteNamed();
   await it.toast().waitFor();
@@ -98,7 +98,7 @@ test('undo brings the card, the figures and the focus back', async () => {
   expect(it.api.requests).toContain(`POST /api/v1/videos/${FIRST}/deletion/undo`);
 });
 
-test('an undo that comes too late is said so, and the deletion goes on', async () => {
+test('an undo that comes too late is reported, and the deletion goes on', async () => {
   await it.open();
   await it.page.route('**/deletion/undo', (request) => request.fulfill({ status: 409, json: { message: 'Conflict' } }));
   await it.deleteNamed();
@@ -112,7 +112,7 @@ test('an undo that comes too late is said so, and the deletion goes on', async (
   it.expectOnlyReportsOf('status of 409');
 });
 
-test('when the time to undo is over, whoever stood on the button keeps the place', async () => {
+test('when the time to undo is over, the message takes the focus of its button', async () => {
   await it.page.clock.install();
   await it.open();
   await it.deleteNamed();
@@ -134,7 +134,7 @@ test.each([
   await it.expectAccessible(`toast-${state}`);
 });
 
-test('what was put away is not said again after a reload, unless there is news', async () => {
+test('a dismissed message does not return after a reload, unless there is news', async () => {
   it.api.deletions.move(SECOND, 'failed');
   await it.open();
   await it.toast(VIDEOS[1]?.title).getByRole('button', { name: 'Dismiss' }).click();
@@ -147,7 +147,7 @@ test('what was put away is not said again after a reload, unless there is news',
   await it.toast(VIDEOS[1]?.title).getByText('We verify that once more').waitFor();
 });
 
-test('with the keyboard alone: from the address bar to a deletion and its undo', async () => {
+test('a deletion and its undo work with the keyboard alone', async () => {
   await it.open();
   const tabTo = async (name: string) => {
     for (let presses = 0; (await it.focused().catch(() => '')) !== name; presses++) {
@@ -166,7 +166,7 @@ test('with the keyboard alone: from the address bar to a deletion and its undo',
   await it.card(TITLE).waitFor();
 });
 
-test('on a phone the menu of a card stands beside its button, and nothing is covered for good', async () => {
+test('on a phone, a card’s menu opens beside its button, and messages cover nothing for good', async () => {
   const phone = await it.browser.newContext({
     viewport: { width: 390, height: 844 },
     hasTouch: true,

@@ -10,7 +10,7 @@ const [FIRST] = VIDEOS;
 const TITLE = FIRST?.title ?? '';
 const it = usePage(builtExample);
 
-/** An application with nothing in it but the two folders and the blocks of code of the document, word for word. */
+/** An application that consists only of the two folders and the code blocks of the document, unchanged. */
 async function builtExample(): Promise<string> {
   const root = mkdtempSync(join(inject('runFolder'), 'example-'));
   for (const folder of ['client', 'deletion']) cpSync(join('web/src', folder), join(root, folder), { recursive: true });
@@ -65,7 +65,7 @@ test('the example of the document deletes, undoes, and follows a deletion to its
   await it.toast().waitFor({ state: 'detached' });
 });
 
-test('one that is refused comes back in the example too, and can be tried again', async () => {
+test('in the example, a refused video comes back, and the user can try again', async () => {
   await open();
   await it.page.route(`**/videos/${FIRST?.id}`, (request) => request.fulfill({ status: 403, json: {} }));
   await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
@@ -81,7 +81,7 @@ test('one that is refused comes back in the example too, and can be tried again'
   it.expectOnlyReportsOf('status of 403');
 });
 
-test('an application adds words of a language that the parts do not have', async () => {
+test('an application adds texts in a language that the parts do not have', async () => {
   it.context = await it.browser.newContext({ locale: 'fr' });
   it.page = await it.another(it.context);
   await open();

@@ -5,7 +5,7 @@ import { PATIENCE } from '../support/patience.ts';
 
 const it = usePage();
 
-test('signs in, shows the figures and the videos, and remembers who it was', async () => {
+test('signs in, shows the figures and the videos, and remembers the account', async () => {
   await it.page.goto(it.url);
   await it.page.getByRole('button', { name: 'ada' }).waitFor();
   expect(await it.page.title()).toBe('Sign in');
@@ -25,12 +25,12 @@ test('signs in, shows the figures and the videos, and remembers who it was', asy
   await it.page.getByRole('button', { name: 'grace' }).waitFor();
 });
 
-test('an account that is not there is said so', async () => {
+test('an account that does not exist is reported', async () => {
   await it.page.goto(`${it.url}/?as=nobody`);
   await it.page.getByText('There is no account called nobody.').waitFor();
 });
 
-test('shows where the videos will be while they are loaded, and says when there are none', async () => {
+test('shows placeholders while the videos are loading, and a message if there are none', async () => {
   it.api.videos.length = 0;
   const answer = Promise.withResolvers<void>();
   await it.page.route('**/users/me/videos?*', async (request) => {
@@ -46,7 +46,7 @@ test('shows where the videos will be while they are loaded, and says when there 
   await it.expectAccessible('empty');
 });
 
-test('a list that cannot be loaded can be asked for again', async () => {
+test('a list that could not be loaded can be loaded again', async () => {
   await it.page.route('**/users/me/videos?*', (request) => request.fulfill({ status: 500, json: {} }));
   await it.page.goto(`${it.url}/?as=ada`);
   await it.page.getByText('Your videos could not be loaded. Something went wrong on our side.').waitFor();
@@ -57,7 +57,7 @@ test('a list that cannot be loaded can be asked for again', async () => {
   it.expectOnlyReportsOf('status of 500');
 });
 
-test('loads page after page, and one that failed again', async () => {
+test('loads page after page, and repeats a page that failed', async () => {
   it.api.pageSize = 3;
   it.api.videos.push(cannedVideo(4, 'Night market'), cannedVideo(5, 'First snow'));
   await it.open();
@@ -74,7 +74,7 @@ test('loads page after page, and one that failed again', async () => {
   it.expectOnlyReportsOf('ERR_FAILED');
 });
 
-test('the player is fetched with the first video that is played, and says when it cannot', async () => {
+test('the player is loaded with the first video, and a message says if it cannot play', async () => {
   const fetched: string[] = [];
   it.page.on('request', (request) => fetched.push(request.url()));
   await it.open();
@@ -88,7 +88,7 @@ test('the player is fetched with the first video that is played, and says when i
   expect(await it.focused()).toBe(`Play ${TITLE}`);
 });
 
-test('speaks German when asked to, and still does after a reload', async () => {
+test('the user can switch to German, and it stays German after a reload', async () => {
   await it.open();
   await it.page.getByRole('button', { name: 'DE', exact: true }).click();
   await it.page.getByRole('heading', { name: 'Meine Videos' }).waitFor();
@@ -102,7 +102,7 @@ test('speaks German when asked to, and still does after a reload', async () => {
   await it.expectAccessible('german');
 });
 
-test('moves only for those who do not mind', async () => {
+test('shows no animation to users who prefer reduced motion', async () => {
   await it.page.route('**/users/me/videos?*', () => undefined);
   await it.page.goto(`${it.url}/?as=ada`);
   const animations = () => it.page.evaluate('document.getAnimations().length');

@@ -6,7 +6,7 @@ import { PATIENCE } from '../support/patience.ts';
 const [FIRST = '', SECOND = '', THIRD = ''] = VIDEOS.map(({ id }) => id);
 const it = usePage();
 
-/** Chooses the first and the last, and asks for both to be deleted. */
+/** Selects the first and the last video and opens the confirmation. */
 async function deleteTwo(): Promise<void> {
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
   await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();
@@ -17,7 +17,7 @@ async function deleteTwo(): Promise<void> {
 }
 const confirm = () => it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
 
-test('deletes several together: one confirmation that names them, one request, a result for each', async () => {
+test('deletes several videos together: one confirmation that names them, one request, a result for each', async () => {
   await it.open();
   await deleteTwo();
   const list = it.page.getByRole('list', { name: 'Videos to be deleted' });
@@ -36,7 +36,7 @@ test('deletes several together: one confirmation that names them, one request, a
   await vi.waitFor(async () => expect(await it.titles()).toEqual(all), PATIENCE);
 });
 
-test('one that may not be deleted refuses all; each says why it is still there', async () => {
+test('one video that may not be deleted refuses all, and each card says why it is still there', async () => {
   await it.open();
   const errors = [{ videoId: THIRD, status: 403, detail: 'Only its owner or an admin may delete this video' }];
   await it.page.route('**/api/v1/deletions', (request) =>
@@ -53,7 +53,7 @@ test('one that may not be deleted refuses all; each says why it is still there',
   it.expectOnlyReportsOf('status of 403');
 });
 
-test('some that were accepted go, and those that were not come back', async () => {
+test('accepted videos go, and refused videos come back', async () => {
   await it.open();
   await it.page.route('**/api/v1/deletions', async (request) => {
     it.api.deletions.move(FIRST, 'pending');
@@ -79,7 +79,7 @@ test('some that were accepted go, and those that were not come back', async () =
   expect(it.api.deletions.stateOf(SECOND)).toBeUndefined();
 });
 
-test('all can be chosen at once', async () => {
+test('all videos can be selected at once', async () => {
   await it.open();
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
   await it.page.getByRole('button', { name: 'Select all' }).click();
@@ -91,7 +91,7 @@ test('all can be chosen at once', async () => {
   expect(await it.titles()).toEqual([]);
 });
 
-test('nothing is left chosen when the choice is called off', async () => {
+test('cancelling the selection clears it', async () => {
   await it.open();
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
   await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();

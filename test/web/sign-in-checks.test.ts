@@ -24,10 +24,7 @@ const anHourAgo = () => Math.floor(Date.now() / 1000) - 3600;
 test.each<[string, () => NonNullable<OpenIdProvider['answering']['claims']>]>([
   ['of another issuer', () => ({ iss: 'https://issuer.example.com' })],
   ['for another client', () => ({ aud: 'another-client' })],
-  [
-    'for several clients that does not name this one as the one that asked',
-    () => ({ aud: ['video-deletion-page', 'b'] }),
-  ],
+  ['for several clients that names none as the authorized party', () => ({ aud: ['video-deletion-page', 'b'] })],
   ['for another sign-in', () => ({ nonce: 'of-another-sign-in' })],
   ['without a nonce', () => ({ nonce: undefined })],
   ['that has expired', () => ({ iat: anHourAgo() - 60, exp: anHourAgo() })],
@@ -47,7 +44,7 @@ test.each<[string, OpenIdProvider['answering']]>([
   expect(it.known.provider.exchanges).toEqual([]);
 });
 
-test('a provider without TLS is asked nothing, unless it runs on this machine', async () => {
+test('the page sends no request to a provider without TLS on another machine', async () => {
   const issuer = 'http://login.example.com';
   const asked: string[] = [];
   it.page.on('request', (request) => asked.push(request.url()));

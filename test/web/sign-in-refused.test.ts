@@ -19,13 +19,13 @@ test('an answer with another state is not used', async () => {
   expect(it.known.provider.exchanges).toEqual([200]);
 });
 
-test('an answer that nobody here has asked for is not used', async () => {
+test('an answer without a sign-in in this tab is not used', async () => {
   await it.page.goto(`${it.url}/?code=stolen&state=made-up`);
   await it.told('This answer does not belong to a sign-in that you started here');
   expect(it.known.provider.exchanges).toEqual([]);
 });
 
-test("the provider's refusal is told, in German as well", async () => {
+test("the provider's refusal is reported, in German too", async () => {
   it.known.provider.answering = { error: 'access_denied' };
   await it.page.goto(`${it.url}/#/console`);
   await it.signIn();
@@ -44,21 +44,21 @@ const guessing = async (request: Route) => {
 
 test.each<[string, string, (request: Route) => Promise<void>, string, string]>([
   [
-    'a provider that cannot be reached',
+    'a provider that does not answer',
     '**/.well-known/*',
     (request) => request.abort(),
     'The sign-in service cannot be reached.',
     'ERR_FAILED',
   ],
-  ['a verifier that is another', '**/token', guessing, 'The sign-in did not succeed. Try again.', 'status of 400'],
+  ['a wrong code verifier', '**/token', guessing, 'The sign-in did not succeed. Try again.', 'status of 400'],
   [
-    'an account that the service does not let in',
+    'an account that the service refuses',
     '**/api/v1/deletions?*',
     (request) => request.fulfill({ status: 403, json: {} }),
     'This account may not use this page.',
     'status of 403',
   ],
-])('%s is told', async (_what, address, answer, sentence, report) => {
+])('%s is reported', async (_what, address, answer, sentence, report) => {
   await it.page.route(address, answer);
   await it.page.goto(it.url);
   await it.signIn();
@@ -66,7 +66,7 @@ test.each<[string, string, (request: Route) => Promise<void>, string, string]>([
   it.expectOnlyReportsOf(report);
 });
 
-test('a deployment without a sign-in says so', async () => {
+test('a deployment without a sign-in is reported', async () => {
   await it.configure({});
   await it.page.route('**/local/accounts', (request) => request.fulfill({ status: 403, body: '<Error/>' }));
   await it.page.goto(it.url);

@@ -6,10 +6,10 @@ import { usePageWithProvider } from '../support/page-with-provider.ts';
 
 const it = usePageWithProvider();
 
-/** All that the browser keeps for the page. */
+/** Everything that the browser stores for the page. */
 const kept = () => it.page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])');
 
-test('signs in at the provider, and shows the profile with the token that came', async () => {
+test('signs in at the provider, and shows the profile with the access token', async () => {
   const tokens = new Set<string | undefined>();
   it.page.on('request', (request) => {
     if (request.url().includes('/api/')) tokens.add(request.headers().authorization?.split('.')[1]);
@@ -29,7 +29,7 @@ test('signs in at the provider, and shows the profile with the token that came',
   await it.expectAccessible('signed-in-provider');
 });
 
-test('is signed in again after a reload, where the user was, and until he signs out here and there', async () => {
+test('signs in again after a reload, in the same place, until the user signs out', async () => {
   it.known.userId = ADMIN;
   await it.page.goto(`${it.url}/#/console`);
   await it.signIn();
@@ -47,7 +47,7 @@ test('is signed in again after a reload, where the user was, and until he signs 
   expect(it.known.provider.exchanges).toEqual([200, 200]);
 });
 
-test('a sign-in that ends later leads to the provider and back to where the user was', async () => {
+test('an expired sign-in leads to the provider and back to the same place', async () => {
   it.known.userId = ADMIN;
   it.api.deletions.move(VIDEOS[0]?.id ?? '', 'running');
   await it.page.goto(it.url);

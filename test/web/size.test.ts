@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { builtPage } from '../support/built-page.ts';
 
-/** What the profile may load before it shows anything, compressed, in bytes. */
+/** The most script that the profile may load before it shows anything, compressed, in bytes. */
 const MOST = 120 * 1024;
 
 /** Scripts that are fetched when they are needed: the player, the console, and the check of receipts. */

@@ -7,7 +7,7 @@ import { DELETION_STATES, HOLD_CODES } from '../../web/src/client/types.ts';
 const FOLDERS = ['web/src/locales', 'web/src/deletion/locales'];
 const textsIn = (folder: string, locale: string) => JSON.parse(readFileSync(join(folder, `${locale}.json`), 'utf8'));
 
-/** Every text by its whole name. */
+/** Every text by its full key. */
 function flat(texts: object, prefix = ''): Map<string, string> {
   return new Map(
     Object.entries(texts).flatMap(([key, value]) =>
@@ -18,7 +18,7 @@ function flat(texts: object, prefix = ''): Map<string, string> {
 
 const placesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
-test.each(FOLDERS)('%s: every language has the same texts, with the same places and as many forms', (folder) => {
+test.each(FOLDERS)('%s: both languages have the same keys, placeholders and number of plural forms', (folder) => {
   const [english, german] = [flat(textsIn(folder, 'en')), flat(textsIn(folder, 'de'))];
   expect([...german.keys()].sort()).toEqual([...english.keys()].sort());
   for (const [key, text] of english) {
@@ -50,7 +50,7 @@ type Node = {
   props?: { name: string; value?: { content: string } }[];
 };
 
-/** The words that stand in a template itself. */
+/** The words that a template itself contains. */
 function wordsIn({ content, children = [], props = [], type }: Node): string[] {
   const TEXT = 2;
   const own = type === TEXT && typeof content === 'string' ? [content] : [];
@@ -58,14 +58,14 @@ function wordsIn({ content, children = [], props = [], type }: Node): string[] {
   return [...told, ...own, ...children.flatMap(wordsIn)].filter((text) => /\p{L}/u.test(text));
 }
 
-test.each(COMPONENTS)('%s: no text stands in the template', (file) => {
+test.each(COMPONENTS)('%s: the template contains no text', (file) => {
   const source = readFileSync(join('web/src', file), 'utf8');
   const { descriptor, errors } = parse(source);
   expect(errors).toEqual([]);
   expect(wordsIn(descriptor.template?.ast as unknown as Node)).toEqual([]);
 });
 
-test('a text in a template would be found', () => {
+test('the check finds a text in a template', () => {
   const source = '<template><p v-if="a" title="Told">Two <b>words</b> {{ t("fine") }} – ×</p></template>';
   expect(wordsIn(parse(source).descriptor.template?.ast as unknown as Node)).toEqual(['Told', 'Two ', 'words']);
 });
