@@ -10,7 +10,7 @@ const ALG = 'ES256';
 /** What a code was granted for. */
 type Grant = { nonce: string; challenge: string; redirectUri: string };
 /** Wrong answers. `iss` is the issuer in the redirect (RFC 9207). `claims` replace those of the ID token. */
-type Answering = { state?: string; error?: string; iss?: string; claims?: JWTPayload };
+type Answering = { state?: string; error?: string; iss?: string; claims?: JWTPayload; withoutIdToken?: true };
 
 export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>;
 
@@ -77,7 +77,9 @@ export async function startOpenIdProvider(accessTokenFor: () => Promise<string>)
       .setProtectedHeader({ alg: ALG })
       .sign(privateKey);
     const accessToken = await accessTokenFor();
-    sendJson(response, 200, { token_type: 'Bearer', access_token: accessToken, id_token: idToken });
+    const { withoutIdToken } = provider.answering;
+    const tokens = { access_token: accessToken, ...(!withoutIdToken && { id_token: idToken }) };
+    sendJson(response, 200, { token_type: 'Bearer', ...tokens });
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

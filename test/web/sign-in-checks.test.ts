@@ -35,6 +35,11 @@ test.each<[string, () => NonNullable<OpenIdProvider['answering']['claims']>]>([
   expect(it.known.provider.exchanges).toEqual([200]);
 });
 
+test('a token response without an ID token signs nobody in', async () => {
+  await expectRefused({ withoutIdToken: true }, FAILED);
+  expect(it.known.provider.exchanges).toEqual([200]);
+});
+
 test.each<[string, OpenIdProvider['answering']]>([
   ['a code with another state', { state: 'of-somebody-else' }],
   ['a refusal with another state', { state: 'of-somebody-else', error: 'access_denied' }],

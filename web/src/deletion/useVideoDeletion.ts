@@ -10,7 +10,7 @@ import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './pro
 
 export type VideoDeletionOptions<V extends DeletableVideo> = {
   /** Take the video out of the list at once. The API has not answered yet. */
-  removed?: (video: V) => void;
+  requested?: (video: V) => void;
   /**
    * The API has accepted these deletions, requested in this tab or in another one. They go on unless they are undone.
    */
@@ -56,7 +56,7 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
    */
   async function requestDeletions(videos: readonly V[]): Promise<void> {
     for (const video of videos) {
-      options.removed?.(video);
+      options.requested?.(video);
       dismiss(video.id);
     }
     const ids = videos.map(({ id }) => id);

@@ -9,9 +9,9 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
   const { user, figures, ...counting } = useFigures(api);
   const all = ref<Video[]>([]);
   /** Videos whose deletion was requested here, while the API has not answered yet. */
-  const asked = ref(new Set<string>());
+  const requested = ref(new Set<string>());
   /** Videos that are being deleted. */
-  const gone = ref(new Set<string>());
+  const accepted = ref(new Set<string>());
   const cursor = ref<string>();
   const { isLoading, failed, load, again } = useLoading();
   /** Counts deletions and returns in this tab. If it changes during a read, the answer may be out of date. */
@@ -24,7 +24,7 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
       const known = new Set(all.value.map(({ id }) => id));
       all.value.push(...page.videos.filter(({ id }) => !known.has(id)));
       cursor.value = page.cursor;
-      for (const { id } of page.videos.filter(isGoing)) gone.value.add(id);
+      for (const { id } of page.videos.filter(isBeingDeleted)) accepted.value.add(id);
     });
 
   /** Loads as many videos as are shown again, to take over changes that were made elsewhere. */
@@ -35,7 +35,7 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
       if (before !== decisions) return;
       all.value = found.videos;
       cursor.value = found.cursor;
-      gone.value = new Set(found.videos.filter(isGoing).map(({ id }) => id));
+      accepted.value = new Set(found.videos.filter(isBeingDeleted).map(({ id }) => id));
     });
 
   async function readAtLeast(wanted: number) {
@@ -55,32 +55,32 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
     cursor,
     isLoading,
     failed,
-    videos: computed(() => all.value.filter(({ id }) => !asked.value.has(id) && !gone.value.has(id))),
+    videos: computed(() => all.value.filter(({ id }) => !requested.value.has(id) && !accepted.value.has(id))),
     /** Videos that are listed although they are being deleted. */
-    going: computed(() => all.value.filter(isGoing)),
+    beingDeleted: computed(() => all.value.filter(isBeingDeleted)),
     loadMore,
     reload,
     /** Repeats the load that failed. */
     again,
-    remove(video: Video) {
+    hide(video: Video) {
       decisions += 1;
-      asked.value.add(video.id);
+      requested.value.add(video.id);
       counting.correct(video, -1);
     },
     /** Call it when deletions were accepted, here or in another tab. */
     accept(videoIds: readonly string[]) {
       decisions += 1;
       for (const id of videoIds) {
-        asked.value.delete(id);
-        gone.value.add(id);
+        requested.value.delete(id);
+        accepted.value.add(id);
         counting.know(id);
       }
       counting.refresh();
     },
-    bringBack(video: Video) {
+    restore(video: Video) {
       decisions += 1;
-      asked.value.delete(video.id);
-      gone.value.delete(video.id);
+      requested.value.delete(video.id);
+      accepted.value.delete(video.id);
       counting.correct(video, 1);
       counting.refresh();
     },
@@ -115,6 +115,6 @@ function useLoading() {
 }
 
 /** True for a video that is being deleted. The API lists it only because the page asks for such videos too. */
-function isGoing({ deletion }: Video): boolean {
+function isBeingDeleted({ deletion }: Video): boolean {
   return deletion !== undefined && deletion !== 'cancelled';
 }

@@ -97,8 +97,8 @@ export async function exchangeCode(
     pending.verifier,
     requestOptions(provider.issuer),
   );
-  const expected = { expectedNonce: pending.nonce, requireIdToken: true };
-  return await processAuthorizationCodeResponse(provider, client, response, expected);
+  // With a nonce to expect, the library refuses a response without an ID token.
+  return await processAuthorizationCodeResponse(provider, client, response, { expectedNonce: pending.nonce });
 }
 
 function checkAnswer(check: () => URLSearchParams): URLSearchParams {
