@@ -101,9 +101,9 @@ function importStorage(scope: Construct, storage: PlatformAttributes['storage'])
 function importCache(scope: Construct, cache: NonNullable<PlatformAttributes['cache']>): PlatformCache {
   const { securityGroupId, ...rest } = cache;
   const access = SecurityGroup.fromSecurityGroupId(scope, 'Cache', securityGroupId);
-  if (rest.kind === 'iam') return { ...rest, access };
-  const { secretName, ...address } = rest;
-  return { ...address, access, secret: Secret.fromSecretNameV2(scope, 'CachePassword', secretName) };
+  if (rest.kind === 'iam') return { ...rest, mode: rest.mode ?? (rest.isServerless ? 'cluster' : 'server'), access };
+  const { secretName, mode = 'server', ...address } = rest;
+  return { ...address, mode, access, secret: Secret.fromSecretNameV2(scope, 'CachePassword', secretName) };
 }
 
 function importEdge(scope: Construct, edge: NonNullable<PlatformAttributes['edge']>): PlatformEdge {

@@ -77,7 +77,13 @@ const storage = z.discriminatedUnion(
   { error: '{ kind: "s3", ... } or { kind: "r2", ... }' },
 );
 
-const cacheAddress = { host: hostName, port, securityGroupId: idOf('sg') };
+const cacheAddress = {
+  host: hostName,
+  port,
+  securityGroupId: idOf('sg'),
+  /** Absent: `cluster` if the cache is serverless, which is a cluster; else `server`. */
+  mode: z.optional(oneOf(['server', 'cluster'])),
+};
 const cache = z.discriminatedUnion(
   'kind',
   [

@@ -62,6 +62,8 @@ export type PlatformStorage = {
 export type PlatformCache = {
   host: string;
   port: number;
+  /** One server, or a cluster. A serverless cache is a cluster. */
+  mode: 'server' | 'cluster';
   /** What has to let functions in. */
   access: IConnectable;
 } & (

@@ -37,7 +37,7 @@ export async function cachePart({ environment, folder }: PartsOptions): Promise<
   if (real) return real;
   const { url, kind, stop } = await startCache({ folder: join(folder, 'cache') });
   const name = kind === 'redis-server' ? 'Redis (redis-server)' : 'Redis (stand-in)';
-  return { settings: { CACHE_URL: url }, name, stop };
+  return { settings: { CACHE_URL: url, CACHE_MODE: 'server' }, name, stop };
 }
 
 /**

@@ -21,10 +21,12 @@ export function connectPlatform(settings: SettingsOf<'database' | 'cache'>, opti
   };
 }
 
-function redisOf({ CACHE_URL: url, CACHE_USER: user, CACHE_NAME: cache, CACHE_SECRET_ARN }: SettingsOf<'cache'>) {
+function redisOf(settings: SettingsOf<'cache'>) {
+  const { CACHE_URL: url, CACHE_MODE: mode, CACHE_USER: user, CACHE_NAME: cache, CACHE_SECRET_ARN } = settings;
   if (!url) return undefined;
   return connectCache({
     url,
+    mode,
     ...(user && cache && { iam: { user, cache } }),
     ...(CACHE_SECRET_ARN && { secretArn: CACHE_SECRET_ARN }),
   });

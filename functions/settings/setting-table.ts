@@ -130,6 +130,7 @@ export const SETTINGS = {
       expected: 'a URL like redis://host:6379, or nothing for no cache',
       secret: true,
     },
+    CACHE_MODE: { form: z._default(z.enum(['server', 'cluster']), 'server'), expected: 'server or cluster' },
     CACHE_USER: { form: z.optional(text), expected: 'the ElastiCache user that logs in with IAM tokens' },
     CACHE_NAME: { form: z.optional(text), expected: 'the name of the ElastiCache cache' },
     CACHE_SECRET_ARN: {

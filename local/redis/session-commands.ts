@@ -28,6 +28,12 @@ export const SESSION_COMMANDS: Record<string, SessionCommand> = {
   SELECT: { arity: 2, run: (_, index: string) => select(index) },
   INFO: { arity: -1, run: () => `# Server\r\nredis_version:${REDIS_VERSION}\r\nredis_mode:standalone\r\n` },
   CLIENT: { arity: -2, run: client },
+  CLUSTER: {
+    arity: -2,
+    run() {
+      throw new RedisError('ERR This instance has cluster support disabled');
+    },
+  },
 };
 
 function ping(_: Session, ...args: string[]): Reply {

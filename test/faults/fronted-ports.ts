@@ -13,7 +13,7 @@ import { createEventBridgeEvents } from '../../functions/stores/eventbridge/even
 import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
 import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
 import { refreshVideoStatsIfStale } from '../../functions/stores/postgres/queries/refresh-video-stats.ts';
-import { connectServerOrCluster } from '../../functions/stores/redis/connect-redis.ts';
+import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
 import { createRedisCache } from '../../functions/stores/redis/redis-cache.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 import { createKmsReceiptSigner } from '../../functions/stores/signing/kms-receipt-signer.ts';
@@ -43,7 +43,7 @@ export function connectThrough({ addresses, clock }: Outside, through: Through) 
   };
   const silenceMilliseconds = through.patienceMilliseconds;
   const db = connectDatabase({ url: through.databaseUrl }, { maxConnections: 1, silenceMilliseconds });
-  const redis = connectServerOrCluster({ url: through.redisUrl, timeoutMilliseconds: through.patienceMilliseconds });
+  const redis = connectRedis({ url: through.redisUrl, timeoutMilliseconds: through.patienceMilliseconds });
   const queue = (name: string) => createSqsQueue(clients.sqs, { url: `${through.awsUrl}/000000000000/${name}` });
   const silent = () => {};
   const ports: FrontedPorts = {

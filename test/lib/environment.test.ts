@@ -95,6 +95,11 @@ describe('a mistake is told with the environment, the field, what was found and 
       'prod: platform.edge.mode is "purge", expected { mode: "invalidate", ... }, { mode: "gate", ... } or { mode: "both", ... }',
     ],
     [
+      'a cache of a mode that does not exist',
+      (_prod, platform) => Object.assign(platform.cache ?? {}, { mode: 'sentinel' }),
+      'prod: platform.cache.mode is "sentinel", expected one of server, cluster',
+    ],
+    [
       'a URL without TLS',
       (_prod, platform) => Object.assign(platform.issuer, { url: 'http://login.example.com' }),
       'prod: platform.issuer.url is "http://login.example.com", expected a URL that begins with https://',

@@ -78,7 +78,13 @@ async function startPlaces(bundles: Bundles, folder: string, keep: Keep): Promis
   const cache = keep(await startRedisStandIn({ tokenUser: `${bundles.cleanup.environment.CACHE_USER}` }));
   const front = keep(await startTlsFront(certificate, Number(new URL(cache.url).port)));
   const kms = keep(await startKms());
-  const given = { DATABASE_URL: sample.url, CACHE_URL: cache.url, EDGE_MODE: 'both', RECEIPT_KEY_ID: kms.keyArn };
+  const given = {
+    DATABASE_URL: sample.url,
+    CACHE_URL: cache.url,
+    CACHE_MODE: 'server',
+    EDGE_MODE: 'both',
+    RECEIPT_KEY_ID: kms.keyArn,
+  };
   const parts = keep(await startParts({ folder, storage: 's3', environment: given, segmentMilliseconds: 50 }));
   const settings = { ...given, ...parts.settings };
   const endpoints = {
@@ -97,8 +103,8 @@ async function startPlaces(bundles: Bundles, folder: string, keep: Keep): Promis
   return { here, runtime, settings, databaseUrl: sample.url, parts };
 }
 
-/** No setting refers to the port of the database: it is the one text of the template that cannot be right here. */
-const NOT_HERE = ['DATABASE_PORT'];
+/** Plain texts of the template that are wrong on this machine: it has another port, and a cache that is one server. */
+const NOT_HERE = ['DATABASE_PORT', 'CACHE_MODE'];
 
 /** The whole environment of a function: the template's variables with resolved references, and the runtime's. */
 function environmentOf(bundles: Bundles, name: FunctionName, { here, runtime }: Places): Record<string, string> {

@@ -3,11 +3,13 @@ import * as z from 'zod/mini';
 import { QUICK } from '../request-limits.ts';
 import { readSecret } from '../secrets-manager/read-secret.ts';
 import { cacheToken } from './cache-token.ts';
-import { connectServerOrCluster, type KeyCommands, type Redis } from './connect-redis.ts';
+import { connectCluster, connectRedis, type KeyCommands, type Redis } from './connect-redis.ts';
 
 /** A cache, and how to log in: with an IAM token, with the password in a secret, or as the URL says. */
 export type CacheAddress = {
   url: string;
+  /** One server, or a cluster. ElastiCache Serverless is a cluster. */
+  mode: 'server' | 'cluster';
   /** ElastiCache's user and the cache's name. */
   iam?: { user: string; cache: string };
   /** `{ "username", "password" }`; without a username it is `default`. */
@@ -16,10 +18,11 @@ export type CacheAddress = {
 
 const loginForm = z.object({ username: z._default(z.string(), 'default'), password: z.string() });
 
-/** The platform's cache: one server, a cluster, or ElastiCache Serverless. */
+/** The platform's cache. */
 export function connectCache(address: CacheAddress): Redis<KeyCommands> {
   const credentials = credentialsOf(address);
-  return connectServerOrCluster({ url: address.url, ...(credentials && { credentials }) });
+  const connect = address.mode === 'cluster' ? connectCluster : connectRedis;
+  return connect({ url: address.url, ...(credentials && { credentials }) });
 }
 
 /** Asked for at every connection, so a password that was rotated is taken at the next one. */

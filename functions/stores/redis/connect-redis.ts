@@ -6,8 +6,10 @@ export type { KeyCommands, RedisClient } from './redis-clients.ts';
 export type Redis<Client = RedisClient> = {
   /**
    * Runs `work` on a connected client. When a connection from an earlier run turns out to be dead (a function was frozen,
-   * the server dropped it), `work` is run once more on a new one: it must be safe to repeat.
-   * @throws {CacheUnavailable} when there is no connection, or no answer in time; what the server refuses is thrown as it is
+   * the server dropped it), `work` runs once more on a new one: it must be safe to repeat.
+   * @throws {CacheUnavailable} when there is no connection, or no answer in time
+   * @throws {WrongCacheMode} when one server was expected and a cluster answers, or the other way round
+   * Other refusals of the server are thrown as they are.
    */
   run<T>(work: (client: Client) => Promise<T>): Promise<T>;
   /** Cuts the connection. Runs under way and later ones fail. */
@@ -27,6 +29,15 @@ export class CacheUnavailable extends Error {
   }
 }
 
+/** `CACHE_MODE` does not fit the cache. What the cache answered is in `cause`. */
+export class WrongCacheMode extends Error {
+  override name = 'WrongCacheMode';
+  constructor(right: 'server' | 'cluster', cause: unknown) {
+    const found = right === 'cluster' ? 'a cluster' : 'no cluster';
+    super(`The cache is ${found}: set CACHE_MODE to ${right}`, { cause });
+  }
+}
+
 class NoAnswer extends Error {
   constructor(milliseconds: number) {
     super(`No answer within ${milliseconds} ms`);
@@ -38,19 +49,10 @@ export function connectRedis(options: RedisOptions): Redis {
   return keepConnected(options, ({ serverClient }, connectTimeout) => serverClient(options, connectTimeout));
 }
 
-/**
- * One server, or a cluster. Which of the two is not a setting: the first server that says a key is elsewhere (`MOVED`) is
- * part of a cluster, and from then on all of it is spoken to. ElastiCache Serverless is a cluster of one node, its
- * endpoint, and never says so. The run that finds out is repeated, like one that finds its connection dead.
- */
-export function connectServerOrCluster(options: RedisOptions): Redis<KeyCommands> {
-  let kind: 'serverClient' | 'clusterClient' = 'serverClient';
-  return keepConnected<Connectable & KeyCommands>(
-    options,
-    (clients, connectTimeout) => clients[kind](options, connectTimeout),
-    () => {
-      kind = 'clusterClient';
-    },
+/** All nodes of a cluster, with the commands that name one key. */
+export function connectCluster(options: RedisOptions): Redis<KeyCommands> {
+  return keepConnected<Connectable & KeyCommands>(options, ({ clusterClient }, connectTimeout) =>
+    clusterClient(options, connectTimeout),
   );
 }
 
@@ -68,7 +70,6 @@ type Connection<Client> = { client: Client; ready: Promise<unknown>; lostTo?: Er
 function keepConnected<Client extends Connectable>(
   { timeoutMilliseconds = 2000 }: RedisOptions,
   clientFor: (clients: Clients, connectTimeout: number) => Client,
-  onRedirect?: () => void,
 ): Redis<Client> {
   let current: Connection<Client> | undefined;
   let closed = false;
@@ -95,10 +96,7 @@ function keepConnected<Client extends Connectable>(
         silence.reject(connection.lostTo);
       }, timeoutMilliseconds);
       const attempts = runOn(connection, work).catch((error: unknown) => {
-        if (onRedirect && isRedirect(error)) {
-          onRedirect();
-          drop(connection, error);
-        } else if (!isWorthRepeating(connection, reused)) throw error;
+        if (!reused || !isDead(connection)) throw error;
         connection = connect(clients);
         return runOn(connection, work);
       });
@@ -106,7 +104,7 @@ function keepConnected<Client extends Connectable>(
       try {
         return await Promise.race([attempts, silence.promise]);
       } catch (error) {
-        throw connection.lostTo ? new CacheUnavailable(connection.lostTo) : error;
+        throw failureOf(error, connection);
       } finally {
         clearTimeout(timer);
       }
@@ -136,12 +134,20 @@ async function runOn<Client, T>(connection: Connection<Client>, work: (client: C
   return await work(connection.client);
 }
 
-/** `MOVED`: the key's node is another one; `ASK`: the key is on its way to another one. */
-function isRedirect(error: unknown): error is Error {
-  return error instanceof Error && /^(MOVED|ASK) /.test(error.message);
+/** A connection that only fell silent is not dead: the same work would wait for another timeout. */
+function isDead({ lostTo }: Connection<unknown>): boolean {
+  return lostTo !== undefined && !(lostTo instanceof NoAnswer);
 }
 
-function isWorthRepeating({ lostTo }: Connection<unknown>, reused: boolean): boolean {
-  const isDead = reused && lostTo !== undefined && !(lostTo instanceof NoAnswer);
-  return isDead || isRedirect(lostTo);
+/** `MOVED`: another node of the cluster has the key; `ASK`: the key is on its way to another node. */
+const IS_CLUSTER = /^(MOVED|ASK) /;
+/** The answer of a server that is no node of a cluster, when a client asks for the other nodes. */
+const IS_SERVER = /^ERR This instance has cluster support disabled/;
+
+function failureOf(error: unknown, { lostTo }: Connection<unknown>): unknown {
+  const cause = lostTo ?? error;
+  const answer = cause instanceof Error ? cause.message : '';
+  if (IS_CLUSTER.test(answer)) return new WrongCacheMode('cluster', cause);
+  if (IS_SERVER.test(answer)) return new WrongCacheMode('server', cause);
+  return lostTo ? new CacheUnavailable(lostTo) : error;
 }

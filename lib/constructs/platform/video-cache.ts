@@ -16,7 +16,7 @@ export class VideoCache extends Construct {
   /** Allows connecting. The commands that a function may use depend on its user in the cache. */
   grantConnect(to: DeletionFunction): void {
     const { cache } = this;
-    to.set({ CACHE_URL: `rediss://${cache.host}:${cache.port}` });
+    to.set({ CACHE_URL: `rediss://${cache.host}:${cache.port}`, CACHE_MODE: cache.mode });
     if (cache.kind === 'secret') {
       cache.secret.grantRead(to);
       to.set({ CACHE_SECRET_ARN: cache.secret.secretArn });

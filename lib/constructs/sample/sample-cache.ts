@@ -18,6 +18,7 @@ const MAX_NAME_LENGTH = 40;
 /** Serverless Valkey. It accepts only TLS, and only one user, who logs in with IAM tokens. */
 export class SampleCache extends Construct {
   readonly kind = 'iam';
+  readonly mode = 'cluster';
   readonly isServerless = true;
   readonly name: string;
   readonly user: string;

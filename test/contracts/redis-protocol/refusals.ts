@@ -27,6 +27,7 @@ export function describeRefusals(client: () => RedisConnection): void {
     [['HELLO', '9'], 'NOPROTO unsupported protocol version'],
     [['HELLO', 'three'], 'ERR Protocol version is not an integer or out of range'],
     [['CLIENT', 'DANCE'], "ERR unknown subcommand 'DANCE'. Try CLIENT HELP."],
+    [['CLUSTER', 'SLOTS'], 'ERR This instance has cluster support disabled'],
     [['DANCE', 'a', 'b'], "ERR unknown command 'DANCE', with args beginning with: 'a' 'b' "],
   ])('refuses %j', async (command, message) => {
     await client().set('string', 'value');

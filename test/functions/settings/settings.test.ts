@@ -49,6 +49,7 @@ describe('readSettings', () => {
       ORIGINALS_PREFIXES: 'uploads/,originals/',
       UPLOADS_DIR: '/app/uploads',
       STORAGE_KEYS_PER_SECOND: 3430,
+      CACHE_MODE: 'server',
     });
   });
 
@@ -61,6 +62,11 @@ describe('readSettings', () => {
     ['a database with IAM tokens', BY_IAM, { DATABASE_HOST: 'proxy.example', DATABASE_PORT: 5432 }],
     ['a cache with a secret', { CACHE_URL: 'rediss://cache:6379', CACHE_SECRET_ARN: SECRET_ARN }, {}],
     ['a cache with IAM', { CACHE_URL: 'rediss://cache:6379', CACHE_USER: 'deleter', CACHE_NAME: 'platform' }, {}],
+    [
+      'a cache that is a cluster',
+      { CACHE_URL: 'redis://cache:6379', CACHE_MODE: 'cluster' },
+      { CACHE_MODE: 'cluster' },
+    ],
     ['R2', { STORAGE_ENDPOINT: 'https://account.r2.example', STORAGE_SECRET_ARN: SECRET_ARN }, {}],
     ['a key in KMS', { RECEIPT_KEY_FILE: '', RECEIPT_KEY_ID: 'alias/receipts' }, { RECEIPT_KEY_ID: 'alias/receipts' }],
   ])('takes %s', (_, changes, expected) => {
@@ -116,6 +122,7 @@ describe('readSettings', () => {
       { CACHE_URL: 'rediss://cache:6379', CACHE_USER: 'deleter', CACHE_NAME: 'platform', CACHE_SECRET_ARN: SECRET_ARN },
       'CACHE_USER and CACHE_SECRET_ARN are both set, expected one of the two',
     ],
+    [{ CACHE_MODE: 'sentinel' }, 'CACHE_MODE is "sentinel", expected server or cluster'],
     [
       { STORAGE_SECRET_ARN: SECRET_ARN },
       'STORAGE_ENDPOINT is not set, expected the http(s) URL of an S3 endpoint, or nothing for S3 itself, since STORAGE_SECRET_ARN is set',

@@ -174,6 +174,32 @@ describe('a database without a proxy', () => {
   });
 });
 
+describe('the cache', () => {
+  const modesIn = (service: Template) => {
+    const variables = [...functionsIn(service).values()].map(({ Properties }) => Properties.Environment.Variables);
+    return variables.flatMap((settings) => ('CACHE_MODE' in settings ? [settings.CACHE_MODE] : []));
+  };
+
+  it.each([
+    ['dev', 'cluster'],
+    ['staging', 'server'],
+    ['prod', 'cluster'],
+  ] as const)('in %s is a %s to each function that speaks to it: a serverless cache is a cluster', (name, mode) => {
+    expect(modesIn(templatesOf(name).service)).toEqual([mode, mode, mode]);
+  });
+
+  it.each([
+    [{}, 'server'],
+    [{ mode: 'cluster' }, 'cluster'],
+  ] as const)('of nodes is one server unless the environment says otherwise: %j', (told, mode) => {
+    const prod = environmentNamed('prod');
+    if (prod.platform === 'sample' || prod.platform.cache?.kind !== 'iam') throw new Error('prod has another cache');
+    const cache = { ...prod.platform.cache, isServerless: false, ...told };
+    const { service } = synthesise({ ...prod, platform: { ...prod.platform, cache } });
+    expect(modesIn(service)).toEqual([mode, mode, mode]);
+  });
+});
+
 describe('the edge', () => {
   it('gets a gate where the environment wants one', () => {
     templatesOf('prod').service.resourceCountIs('AWS::CloudFront::KeyValueStore', 1);

@@ -33,13 +33,21 @@ async function startServer(password: string) {
   return { certificate, url: `rediss://127.0.0.1:${front.port}` };
 }
 
-function open(address: CacheAddress) {
-  const redis = connectCache(address);
+function open(address: Omit<CacheAddress, 'mode'> & Partial<CacheAddress>) {
+  const redis = connectCache({ mode: 'server', ...address });
   cleanUp.push(() => redis.close());
   return redis;
 }
 
 describe('connectCache', () => {
+  it('speaks to the cache as what it is told that it is', async () => {
+    const { url, stop } = await startRedisStandIn();
+    cleanUp.push(stop);
+    expect(await open({ url, mode: 'server' }).run((client) => client.get('key'))).toBeNull();
+    const asCluster = open({ url, mode: 'cluster' }).run((client) => client.get('key'));
+    await expect(asCluster).rejects.toMatchObject({ name: 'WrongCacheMode' });
+  });
+
   it.each([
     ['alone', { password: 'second' }],
     ['with a username', { username: 'default', password: 'second' }],

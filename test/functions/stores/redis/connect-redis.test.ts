@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { CacheUnavailable, connectRedis, type Redis } from '../../../../functions/stores/redis/connect-redis.ts';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  CacheUnavailable,
+  connectCluster,
+  connectRedis,
+  type Redis,
+} from '../../../../functions/stores/redis/connect-redis.ts';
 import {
   type RedisStandIn,
   type RedisStandInOptions,
@@ -133,6 +138,37 @@ describe('connectRedis', () => {
     const [socket] = await connected;
     if (!socket.closed) await once(socket, 'close');
     silent.close();
+  });
+});
+
+describe('a cache of the other mode', () => {
+  const refusal = async (run: Promise<unknown>) => {
+    const error: unknown = await run.catch((reason: unknown) => reason);
+    return error instanceof Error && { name: error.name, message: error.message, cause: String(error.cause) };
+  };
+
+  it.each(['MOVED 3999 127.0.0.1:6381', 'ASK 3999 127.0.0.1:6381'])(
+    'is told by the first %s, which is not followed',
+    async (redirect) => {
+      await start();
+      expect(await refusal(redis.run(() => Promise.reject(new Error(redirect))))).toEqual({
+        name: 'WrongCacheMode',
+        message: 'The cache is a cluster: set CACHE_MODE to cluster',
+        cause: `Error: ${redirect}`,
+      });
+      expect(await ping()).toBe('PONG');
+    },
+  );
+
+  it('is told by a server that refuses to describe its cluster', async () => {
+    await start();
+    const cluster = connectCluster({ url: server.url, timeoutMilliseconds });
+    onTestFinished(() => cluster.close());
+    expect(await refusal(cluster.run((client) => client.get('key')))).toEqual({
+      name: 'WrongCacheMode',
+      message: 'The cache is no cluster: set CACHE_MODE to server',
+      cause: 'Error: ERR This instance has cluster support disabled',
+    });
   });
 });
 

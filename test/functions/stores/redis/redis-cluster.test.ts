@@ -2,8 +2,9 @@ import { createCluster } from '@redis/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   CacheUnavailable,
+  connectCluster,
   connectRedis,
-  connectServerOrCluster,
+  WrongCacheMode,
 } from '../../../../functions/stores/redis/connect-redis.ts';
 import { createRedisCache } from '../../../../functions/stores/redis/redis-cache.ts';
 import { findRedisServer } from '../../../../local/redis/start-cache.ts';
@@ -50,7 +51,7 @@ describe.runIf(executable)('on a cluster', () => {
   });
 
   it.each([0, 1, 2])('finds and deletes keys on all nodes, starting with node %i', async (n) => {
-    const redis = connectServerOrCluster({ url: cluster.urls[n] as string });
+    const redis = connectCluster({ url: cluster.urls[n] as string });
     const cache = createRedisCache(redis);
     expect(await cache.look(KEYS, 'pages')).toEqual({ keys: 40, pages: 40 });
     expect(await cache.invalidate(KEYS, 'pages')).toEqual({ keys: 40, pages: 40 });
@@ -59,7 +60,7 @@ describe.runIf(executable)('on a cluster', () => {
   });
 
   it('fences, lifts and ages wherever the key is', async () => {
-    const redis = connectServerOrCluster({ url: cluster.urls[0] as string });
+    const redis = connectCluster({ url: cluster.urls[0] as string });
     const cache = createRedisCache(redis);
     for (const key of KEYS) await cache.fence(key, 'gone', 60);
     expect(await Promise.all(KEYS.map((key) => platform.ttl(key)))).not.toContain(-1);
@@ -71,7 +72,7 @@ describe.runIf(executable)('on a cluster', () => {
   });
 
   it('serves runs side by side from the start', async () => {
-    const redis = connectServerOrCluster({ url: cluster.urls[0] as string });
+    const redis = connectCluster({ url: cluster.urls[0] as string });
     const values = await Promise.all(KEYS.map((key) => redis.run((client) => client.get(key))));
     expect(new Set(values)).toEqual(new Set(['content']));
     redis.close();
@@ -83,15 +84,24 @@ describe.runIf(executable)('on a cluster', () => {
       users.push('default');
       return { username: 'default', password: 'a token' };
     };
-    const redis = connectServerOrCluster({ url: cluster.urls[0] as string, credentials });
+    const redis = connectCluster({ url: cluster.urls[0] as string, credentials });
     await createRedisCache(redis).look(KEYS, 'pages');
-    // The first server; as a member of the cluster, for its map; and one connection to each of the three.
-    expect(users).toHaveLength(5);
+    // One connection for the map of the cluster, and one to each of the three nodes.
+    expect(users).toHaveLength(4);
+    redis.close();
+  });
+
+  it('fails when the setting says that it is one server, and says what to set', async () => {
+    const redis = connectRedis({ url: cluster.urls[0] as string });
+    const run = createRedisCache(redis).look(KEYS, 'pages');
+    await expect(run).rejects.toThrow(WrongCacheMode);
+    await expect(run).rejects.toThrow('The cache is a cluster: set CACHE_MODE to cluster');
+    expect(await left()).toBe(81);
     redis.close();
   });
 
   it('cannot be reached once it is closed', async () => {
-    const redis = connectServerOrCluster({ url: cluster.urls[0] as string });
+    const redis = connectCluster({ url: cluster.urls[0] as string });
     await createRedisCache(redis).look(KEYS, 'pages');
     redis.close();
     await expect(redis.run((client) => client.get('video:1'))).rejects.toThrow(CacheUnavailable);
@@ -102,7 +112,7 @@ describe.runIf(executable)('when a node goes', () => {
   it('fails in time', async () => {
     const cluster = await startRedisCluster(executable as string);
     onTestFinished(cluster.stop);
-    const redis = connectServerOrCluster({ url: cluster.urls[0] as string, timeoutMilliseconds: 1000 });
+    const redis = connectCluster({ url: cluster.urls[0] as string, timeoutMilliseconds: 1000 });
     const cache = createRedisCache(redis);
     expect(await cache.look(KEYS, 'pages')).toEqual({ keys: 0, pages: 0 });
     await cluster.stopNode(2);
