@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { PATIENT, QUICK } from '../request-limits.ts';
+import { removeMiddleware } from '../sdk-middlewares.ts';
 import { readSecret } from '../secrets-manager/read-secret.ts';
 import { useLeanDeletes } from './lean-deletes.ts';
 import { useLeanListings } from './lean-listing.ts';
@@ -28,6 +29,7 @@ const keysForm = z.object({ accessKeyId: z.string(), secretAccessKey: z.string()
  * The client of a bucket, in S3 or in a store like R2, which has no regions and no host name per bucket. Its listings
  * contain times only `withTimes`: a deletion does not need them, and reading a listing without them takes a fraction of
  * the time.
+ * @throws {ChangedSdk} when the installed SDK is not built as our middlewares expect
  */
 export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTimes = false } = {}): S3Client {
   const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
@@ -38,7 +40,7 @@ export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTime
     ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
   });
   // It copies every entry of a listing for a log that nobody keeps. That takes about a sixth of a deletion's CPU time.
-  client.middlewareStack.remove('loggerMiddleware');
+  removeMiddleware(client, 'loggerMiddleware');
   if (!withTimes) useLeanListings(client);
   useLeanDeletes(client);
   handBackSlowedDeletes(client);

@@ -1,11 +1,12 @@
 import type { DeleteObjectsCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { expectOrder } from '../sdk-middlewares.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 type Named = { Key: string | undefined; VersionId?: string | undefined };
 
 /**
- * Writes the document of a DeleteObjects itself. To the SDK the request has one key: for each of 1,000 it takes more steps than all the
- * rest of a deletion. Checksum, signature and answer stay the SDK's.
+ * Writes the document of a DeleteObjects itself. The SDK sees a request with one key: for 1,000 keys it needs more CPU time
+ * than all the rest of a deletion. The SDK still makes the checksum and the signature, and reads the answer.
  */
 export function useLeanDeletes(client: S3Client): void {
   const documents = new WeakMap<object, string>();
@@ -25,12 +26,13 @@ export function useLeanDeletes(client: S3Client): void {
       if (document !== undefined) (args.request as { body?: unknown }).body = Buffer.from(document);
       return next(args);
     },
-    // Before the checksum is taken, and the length.
     { name: 'putDocument', step: 'build', priority: 'high' },
   );
+  // After the SDK has written its own document, and before it measures the length.
+  expectOrder(client, ['serializerMiddleware', 'putDocument', 'contentLengthMiddleware']);
 }
 
-/** Members that this document does not know are left to the SDK: a condition that is lost deletes too much. */
+/** The SDK writes members that this document does not know: a request that loses a condition deletes too much. */
 function isConditional({ Key, VersionId, ...conditions }: Named): boolean {
   return Object.values(conditions).some((condition) => condition !== undefined);
 }
@@ -44,7 +46,7 @@ function documentOf(objects: readonly Named[], isQuiet: boolean): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="${NAMESPACE}">${named.join('')}${quiet}</Delete>`;
 }
 
-/** What XML gives a meaning to, and the line ends that a reader would change (XML 1.0, 2.11). */
+/** Characters that mean something in XML, and the line ends that a reader would change (XML 1.0, 2.11). */
 const SPECIAL = /[&<>"'\r\n\u0085\u2028]/g;
 
 function escaped(text: string): string {

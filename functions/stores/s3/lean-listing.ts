@@ -1,18 +1,19 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { expectOrder } from '../sdk-middlewares.ts';
 
-/** The elements that make listings large, and what of the output they end up in. */
+/** The elements that make listings large, and the member of the output that holds each. */
 const ENTRIES = { Contents: 'Contents', Version: 'Versions', DeleteMarker: 'DeleteMarkers' } as const;
 type Element = keyof typeof ENTRIES;
 const ELEMENTS = Object.keys(ENTRIES) as Element[];
 
 const LISTINGS = new Set(['ListObjectsV2Command', 'ListObjectVersionsCommand']);
 
-/** What a deletion has to know of an entry; absent members are `undefined`, as the SDK has them. */
+/** What a deletion needs of an entry. Absent members are `undefined`, as in the SDK's output. */
 export type LeanEntry = { Key?: string; VersionId?: string; IsLatest?: boolean; Size?: number };
 
 /**
- * Reads the entries of object listings itself, and leaves the rest of the answer (markers, errors) to the SDK, whose parser takes
- * about 20 ms of CPU for a page of 1,000: more than everything else of a deletion. Of an entry only `LeanEntry` is left.
+ * Reads the entries of object listings itself. The SDK's parser takes about 20 ms of CPU for a page of 1,000, more than the
+ * rest of a deletion; it reads only what is left of the answer (markers, errors). Of an entry, `LeanEntry` is kept.
  */
 export function useLeanListings(client: S3Client): void {
   const found = new WeakMap<object, Map<Element, LeanEntry[]>>();
@@ -38,11 +39,13 @@ export function useLeanListings(client: S3Client): void {
     },
     { name: 'putEntries', step: 'deserialize', priority: 'high' },
   );
+  // The entries leave the answer before the SDK reads it, and come back once it has.
+  expectOrder(client, ['putEntries', 'deserializerMiddleware', 'takeEntries']);
 }
 
 /**
- * Cuts the entries out of a listing, piece by piece as it arrives: a page as one text would be too large for V8's young generation,
- * and pile up. An answer in another form than S3's keeps them, for the SDK to read.
+ * Cuts the entries out of a listing, piece by piece as it arrives: one text for a whole page would be too large for V8's young
+ * generation, and the heap would grow. An answer in another form than S3's keeps its entries, and the SDK reads them.
  */
 export async function readEntries(
   body: AsyncIterable<Uint8Array>,
@@ -69,7 +72,7 @@ export async function readEntries(
   return { rest: rest + pending + decoder.decode(), entries };
 }
 
-/** Where an entry may begin that has not arrived as a whole. */
+/** Where an entry may begin that has not arrived completely. */
 function endOfRest(xml: string, at: number): number {
   for (let from = xml.indexOf('<', at); from >= 0; from = xml.indexOf('<', from + 1)) {
     const mayBegin = ELEMENTS.some((name) => `<${name}>`.startsWith(xml.slice(from, from + name.length + 2)));
@@ -93,7 +96,7 @@ function entryIn(xml: string): LeanEntry {
   const versionId = textOf(xml, 'VersionId');
   const isLatest = textOf(xml, 'IsLatest');
   const size = textOf(xml, 'Size');
-  // A copy: a part of a text keeps all of it, and keys outlive their page.
+  // A copy: a slice would keep the whole page in memory for as long as its keys live.
   if (key !== undefined) entry.Key = Buffer.from(key).toString();
   if (versionId !== undefined) entry.VersionId = versionId;
   if (isLatest !== undefined) entry.IsLatest = isLatest === 'true';
@@ -109,7 +112,7 @@ function textOf(content: string, name: string): string | undefined {
   return text.includes('&') ? text.replace(REFERENCE, resolved) : text;
 }
 
-/** XML 1.0 §4.6: the predefined entities, and characters by their number. */
+/** XML 1.0 §4.6: the predefined entities, and characters by number. */
 const REFERENCE = /&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));/g;
 const PREDEFINED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
