@@ -13,17 +13,12 @@ export function integer(text: string): bigint {
   return value;
 }
 
-/** What the number behind an expiry option counts. */
-export type ExpiryUnit = 'EX' | 'PX' | 'EXAT' | 'PXAT';
-
 /**
- * The moment of an expiry, in milliseconds since 1970.
+ * The moment so many seconds after `now`, in milliseconds since 1970.
  * @throws {RedisError} when it is no integer or too far away; the message names the command
  */
-export function expiryAt(text: string, unit: ExpiryUnit, now: number, command: string): number {
-  const amount = integer(text);
-  const milliseconds = unit.startsWith('EX') ? amount * 1000n : amount;
-  const at = unit.endsWith('AT') ? milliseconds : BigInt(now) + milliseconds;
+export function expiryAfter(seconds: string, now: number, command: string): number {
+  const at = BigInt(now) + integer(seconds) * 1000n;
   if (at > LATEST_EXPIRY || at < -LATEST_EXPIRY) throw invalidExpiry(command);
   return Number(at);
 }
@@ -40,20 +35,8 @@ export function syntaxError(): RedisError {
   return new RedisError('ERR syntax error');
 }
 
-/** `[a, b, c, d]` as `[[a, b], [c, d]]`; an odd number of them is the named command's mistake. */
+/** `[a, b, c, d]` as `[[a, b], [c, d]]`. An odd number of arguments is a mistake of the named command. */
 export function pairsOf(args: readonly string[], command: string): [string, string][] {
   if (args.length % 2 === 1) throw wrongNumberOfArguments(command);
   return Array.from({ length: args.length / 2 }, (_, n) => [args[2 * n] as string, args[2 * n + 1] as string]);
-}
-
-/** A Redis glob (`*`, `?`, `[a-c]`, `[^a]`, `\*`) as an expression that matches a whole key. */
-export function globToExpression(glob: string): RegExp {
-  const literal = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  const source = glob.replaceAll(/\\([\s\S])|\[(\^?)([^\]]*)\]|[\s\S]/g, (token, escaped, not, range) => {
-    if (escaped !== undefined) return literal(escaped);
-    if (range !== undefined) return `[${not}${range.replaceAll(/[\\[^]/g, '\\$&')}]`;
-    if (token === '*') return '[\\s\\S]*';
-    return token === '?' ? '[\\s\\S]' : literal(token);
-  });
-  return new RegExp(`^${source}$`);
 }

@@ -1,7 +1,7 @@
 import { pairsOf } from './arguments.ts';
 import type { DataCommand } from './commands.ts';
 
-/** Sets and hashes. One that has lost its last element is no key any more. */
+/** Sets and hashes. A set that has lost its last member is no key any more. */
 export const COLLECTION_COMMANDS = {
   SADD: {
     arity: -3,
@@ -25,9 +25,6 @@ export const COLLECTION_COMMANDS = {
     },
   },
   SMEMBERS: { arity: 2, run: (keys, key: string) => keys.set(key) ?? new Set() },
-  SISMEMBER: { arity: 3, run: (keys, key: string, member: string) => Number(keys.set(key)?.has(member) ?? false) },
-  SCARD: { arity: 2, run: (keys, key: string) => keys.set(key)?.size ?? 0 },
-
   HSET: {
     arity: -4,
     writes: true,
@@ -38,18 +35,6 @@ export const COLLECTION_COMMANDS = {
       for (const [field, value] of fields) hash.set(field, value);
       keys.store(key, hash, keys.expiresAt(key));
       return hash.size - before;
-    },
-  },
-  HGET: { arity: 3, run: (keys, key: string, field: string) => keys.hash(key)?.get(field) ?? null },
-  HGETALL: { arity: 2, run: (keys, key: string) => keys.hash(key) ?? new Map() },
-  HDEL: {
-    arity: -3,
-    writes: true,
-    run(keys, key: string, ...fields) {
-      const hash = keys.hash(key) ?? new Map();
-      const removed = fields.filter((field) => hash.delete(field)).length;
-      if (hash.size === 0) keys.delete(key);
-      return removed;
     },
   },
 } satisfies Record<string, DataCommand>;

@@ -22,16 +22,12 @@ export function serve(store: Store, socket: Socket, session: Session, isSilent: 
     const replies: Buffer[] = [];
     try {
       for (const request of parser.push(chunk)) {
-        replies.push(encodeReply(answer(store, session, request), session.protocol));
-        if (request[0]?.toUpperCase() === 'QUIT') {
-          socket.end(Buffer.concat(replies));
-          return;
-        }
+        replies.push(encodeReply(answer(store, session, request)));
       }
       if (replies.length > 0) socket.write(Buffer.concat(replies));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      socket.end(Buffer.concat([...replies, encodeReply(error, session.protocol)]));
+      socket.end(Buffer.concat([...replies, encodeReply(error)]));
     }
   });
 }

@@ -5,6 +5,9 @@ import type { Keyspace } from './keyspace.ts';
 /** Every write, in order, so that the content survives a `kill -9` of the process (not a crash of the machine). */
 export type Journal = { append(request: readonly string[]): void; close(): void };
 
+/** When a key expires, in milliseconds since 1970: the journal's own command, which no client sends. */
+const EXPIRES_AT = 'PEXPIREAT';
+
 /**
  * Brings the keyspace to where the journal ends, rewrites the file as short as it can be, and goes on from there.
  * A line is a JSON array: when the command was given, its name and its arguments.
@@ -38,15 +41,21 @@ function lineOf(at: number, request: readonly string[]): string {
 function replay(journal: string, keys: Keyspace): void {
   for (const line of journal.split('\n').slice(0, -1)) {
     const [at, name, ...args] = JSON.parse(line) as [number, string, ...string[]];
-    keys.asOf(at, () => dataCommand(name, args).run(keys, ...args));
+    keys.asOf(at, () => run(keys, name, args));
   }
+}
+
+function run(keys: Keyspace, name: string, args: readonly string[]): void {
+  const [key = '', expiresAt] = args;
+  if (name === EXPIRES_AT) keys.expireAt(key, Number(expiresAt));
+  else dataCommand(name, args).run(keys, ...args);
 }
 
 /** The shortest list of commands that gives this content. */
 function snapshot(keys: Keyspace): string[][] {
   return [...keys.after(0)].flatMap(({ key }) => {
     const expiresAt = keys.expiresAt(key);
-    const expiry = expiresAt === undefined ? [] : [['PEXPIREAT', key, String(expiresAt)]];
+    const expiry = expiresAt === undefined ? [] : [[EXPIRES_AT, key, String(expiresAt)]];
     return [contentOf(keys, key), ...expiry];
   });
 }

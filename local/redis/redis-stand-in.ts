@@ -28,8 +28,8 @@ export type RedisStandIn = {
 };
 
 /**
- * Redis as far as the platform and the deletion need it: strings, sets, hashes, expiry, SCAN; no transactions, scripts
- * or subscriptions. Listens on the loopback interface only, on a free port.
+ * Redis as far as the platform, the deletion, the demo and their tests call it, in RESP3. The contract
+ * test/contracts/redis-protocol.ts names each command. Listens on the loopback interface only, on a free port.
  */
 export async function startRedisStandIn({
   folder,
@@ -47,15 +47,8 @@ export async function startRedisStandIn({
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     connections += 1;
-    const session = {
-      id: connections,
-      protocol: 2,
-      name: '',
-      authenticated: password === undefined,
-      password,
-      tokenUser,
-    } as const;
-    serve({ keys, journal }, socket, { ...session }, () => silent);
+    const session = { id: connections, authenticated: password === undefined, password, tokenUser };
+    serve({ keys, journal }, socket, session, () => silent);
   });
   const listen = async (port: number) => {
     server.listen({ host: '127.0.0.1', port });

@@ -1,9 +1,9 @@
 /**
- * The Redis serialization protocol, RESP2 and RESP3. Byte strings are JavaScript strings with one character per byte
- * (latin1), so that keys and values of any bytes pass through unchanged.
+ * The Redis serialization protocol in its third version, RESP3. Byte strings are JavaScript strings with one character per
+ * byte (latin1), so that keys and values of any bytes pass through unchanged.
  */
 
-/** An answer. A string is a bulk string; a Map and a Set become arrays for a client that speaks RESP2. */
+/** An answer. A string is a bulk string. */
 export type Reply =
   | string
   | number
@@ -28,28 +28,22 @@ export class ProtocolError extends RedisError {
   }
 }
 
-/** One answer as bytes, in the protocol that the client asked for with HELLO. */
-export function encodeReply(reply: Reply, protocol: 2 | 3): Buffer {
-  return Buffer.from(encode(reply, protocol), 'latin1');
+/** One answer as bytes. */
+export function encodeReply(reply: Reply): Buffer {
+  return Buffer.from(encode(reply), 'latin1');
 }
 
-function encode(reply: Reply, protocol: 2 | 3): string {
-  if (reply === null) return protocol === 3 ? '_\r\n' : '$-1\r\n';
+function encode(reply: Reply): string {
+  if (reply === null) return '_\r\n';
   if (typeof reply === 'string') return `$${reply.length}\r\n${reply}\r\n`;
   if (typeof reply === 'number' || typeof reply === 'bigint') return `:${reply}\r\n`;
   if (reply instanceof RedisError) return `-${reply.message.replaceAll(/[\r\n]/g, ' ')}\r\n`;
-  if (Array.isArray(reply)) return encodeItems('*', reply.length, reply, protocol);
-  if (reply instanceof Set) return encodeItems(protocol === 3 ? '~' : '*', reply.size, reply, protocol);
-  if (reply instanceof Map) {
-    return protocol === 3
-      ? encodeItems('%', reply.size, [...reply].flat(), protocol)
-      : encodeItems('*', reply.size * 2, [...reply].flat(), protocol);
-  }
+  if (Array.isArray(reply)) return encodeItems('*', reply.length, reply);
+  if (reply instanceof Set) return encodeItems('~', reply.size, [...reply]);
+  if (reply instanceof Map) return encodeItems('%', reply.size, [...reply].flat());
   return `+${reply.simple}\r\n`;
 }
 
-function encodeItems(sign: string, size: number, items: Iterable<Reply>, protocol: 2 | 3): string {
-  let text = `${sign}${size}\r\n`;
-  for (const item of items) text += encode(item, protocol);
-  return text;
+function encodeItems(sign: string, size: number, items: readonly Reply[]): string {
+  return `${sign}${size}\r\n${items.map(encode).join('')}`;
 }

@@ -1,25 +1,20 @@
-import { type ExpiryUnit, expiryAt, integer, invalidExpiry, pairsOf, syntaxError } from './arguments.ts';
+import { expiryAfter, integer, invalidExpiry, pairsOf, syntaxError } from './arguments.ts';
 import type { DataCommand } from './commands.ts';
 import type { Keyspace } from './keyspace.ts';
-import { RedisError, type Reply } from './resp.ts';
+import { RedisError } from './resp.ts';
 
 const OK = { simple: 'OK' };
 const INT64_MAX = 2n ** 63n - 1n;
 
 export const STRING_COMMANDS = {
   GET: { arity: 2, run: (keys, key: string) => keys.string(key) ?? null },
-  SET: { arity: -3, writes: true, run: set },
-  SETEX: {
-    arity: 4,
+  SET: {
+    arity: -3,
     writes: true,
-    run(keys, key: string, seconds: string, value: string) {
-      keys.store(key, value, futureExpiry(keys, seconds, 'EX', 'setex'));
+    run(keys, key: string, value: string, ...options) {
+      keys.store(key, value, expiryIn(keys, options));
       return OK;
     },
-  },
-  MGET: {
-    arity: -2,
-    run: (keys, ...names) => names.map((key) => (keys.type(key) === 'string' ? (keys.string(key) ?? null) : null)),
   },
   MSET: {
     arity: -3,
@@ -41,38 +36,11 @@ export const STRING_COMMANDS = {
   },
 } satisfies Record<string, DataCommand>;
 
-type SetOptions = { only?: 'NX' | 'XX'; get?: true; keepTtl?: true; expiresAt?: number };
-
-function set(keys: Keyspace, key: string, value: string, ...args: string[]): Reply {
-  const options = setOptions(keys, args);
-  const before = options.get ? (keys.string(key) ?? null) : null;
-  const allowed = options.only === undefined || keys.has(key) === (options.only === 'XX');
-  if (allowed) keys.store(key, value, options.keepTtl ? keys.expiresAt(key) : options.expiresAt);
-  if (options.get) return before;
-  return allowed ? OK : null;
-}
-
-function setOptions(keys: Keyspace, args: readonly string[]): SetOptions {
-  const options: SetOptions = {};
-  for (let n = 0; n < args.length; n += 1) {
-    const option = (args[n] as string).toUpperCase();
-    const timed = options.keepTtl || options.expiresAt !== undefined;
-    if ((option === 'NX' || option === 'XX') && (options.only ?? option) === option) options.only = option;
-    else if (option === 'GET') options.get = true;
-    else if (option === 'KEEPTTL' && options.expiresAt === undefined) options.keepTtl = true;
-    else if (isExpiryUnit(option) && !timed && n + 1 < args.length) {
-      n += 1;
-      options.expiresAt = futureExpiry(keys, args[n] as string, option, 'set');
-    } else throw syntaxError();
-  }
-  return options;
-}
-
-function isExpiryUnit(option: string): option is ExpiryUnit {
-  return option === 'EX' || option === 'PX' || option === 'EXAT' || option === 'PXAT';
-}
-
-function futureExpiry(keys: Keyspace, amount: string, unit: ExpiryUnit, command: string): number {
-  if (integer(amount) <= 0n) throw invalidExpiry(command);
-  return expiryAt(amount, unit, keys.now(), command);
+/** Of the options of SET, the stand-in knows `EX seconds`. */
+function expiryIn(keys: Keyspace, options: readonly string[]): number | undefined {
+  if (options.length === 0) return undefined;
+  const [option = '', seconds, ...others] = options;
+  if (option.toUpperCase() !== 'EX' || seconds === undefined || others.length > 0) throw syntaxError();
+  if (integer(seconds) <= 0n) throw invalidExpiry('set');
+  return expiryAfter(seconds, keys.now(), 'set');
 }

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { describeCollections } from './redis-protocol/collections.ts';
 import { describeConnection } from './redis-protocol/connection.ts';
 import { describeExpiry } from './redis-protocol/expiry.ts';
@@ -8,35 +8,31 @@ import { describeRefusals } from './redis-protocol/refusals.ts';
 import { describeStrings } from './redis-protocol/strings.ts';
 
 type Server = { url: string; stop(): Promise<void> };
-/** A client in either version of the protocol. */
 export type RedisConnection = ReturnType<typeof connectionTo>;
 
-/** What the platform and the deletion rely on in a Redis server, in either version of the protocol. */
+/** What the platform, the deletion, the demo and their tests rely on in a Redis server: every command that the stand-in has. */
 export function describeRedisProtocol(start: () => Promise<Server>): void {
   let server: Server;
+  let client: RedisConnection;
   beforeAll(async () => {
     server = await start();
+    client = connectionTo(server.url);
+    await client.connect();
   });
-  afterAll(() => server.stop());
-
-  describe.each([2, 3] as const)('RESP%i', (protocol) => {
-    let client: RedisConnection;
-    beforeAll(async () => {
-      client = connectionTo(server.url, protocol);
-      await client.connect();
-    });
-    beforeEach(() => client.flushDb());
-    afterAll(() => client.destroy());
-
-    describeConnection(() => client, protocol);
-    describeStrings(() => client);
-    describeExpiry(() => client);
-    describeCollections(() => client);
-    describeKeys(() => client);
-    describeRefusals(() => client);
+  beforeEach(() => client.flushDb());
+  afterAll(async () => {
+    client.destroy();
+    await server.stop();
   });
+
+  describeConnection(() => client);
+  describeStrings(() => client);
+  describeExpiry(() => client);
+  describeCollections(() => client);
+  describeKeys(() => client);
+  describeRefusals(() => client);
 }
 
-function connectionTo(url: string, protocol: 2 | 3) {
-  return createClient({ url, RESP: protocol, socket: { reconnectStrategy: false } }).on('error', () => {});
+function connectionTo(url: string) {
+  return createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {});
 }

@@ -41,7 +41,7 @@ async function pass(command: readonly string[], { client, server }: Joined, gate
   if (!fault) return void client.write(await effect());
   await suffer(fault, {
     effect,
-    error: (error) => void client.write(encodeReply(new RedisError(ERRORS[error]), 2)),
+    error: (error) => void client.write(encodeReply(new RedisError(ERRORS[error]))),
     cut: () => void client.resetAndDestroy(),
     stop: gate.end,
   });
