@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 const SDK = '@aws-sdk/client-s3';
 const OURS = 'functions/stores/s3';
 
-/** The installed SDK is not built as our middlewares expect. Without this error, requests would be slow or wrong unnoticed. */
+/** The installed SDK is not built as our middlewares expect: requests would be slow or wrong, and nobody would know. */
 export class ChangedSdk extends Error {
   override name = 'ChangedSdk';
 }
@@ -15,8 +15,8 @@ export function removeMiddleware(client: S3Client, name: string): void {
 }
 
 /**
- * Checks that these middlewares, ours and the SDK's, run in this order. One that runs later is nearer to the wire: it sees
- * a request later, and the answer earlier.
+ * Checks that these middlewares, ours and the SDK's, run in this order. A later one is nearer to the network: it sees a
+ * request later, and the answer earlier.
  * @throws {ChangedSdk} naming the first that is missing or out of place
  */
 export function expectOrder(client: S3Client, names: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { RedisError } from './resp.ts';
 
 const INT64_MAX = 2n ** 63n - 1n;
-/** Far beyond any date, and still exact as a number. */
+/** Later than any date, and still exact as a number. */
 const LATEST_EXPIRY = Number.MAX_SAFE_INTEGER;
 
 /** @throws {RedisError} unless the text is a 64-bit integer as Redis writes it */

@@ -1,7 +1,7 @@
 import { pairsOf } from './arguments.ts';
 import type { DataCommand } from './commands.ts';
 
-/** Sets and hashes. A set that has lost its last member is no key any more. */
+/** Sets and hashes. A set that loses its last member is deleted. */
 export const COLLECTION_COMMANDS = {
   SADD: {
     arity: -3,

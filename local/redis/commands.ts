@@ -6,12 +6,12 @@ import { RedisError, type Reply } from './resp.ts';
 import { STRING_COMMANDS } from './string-commands.ts';
 
 /**
- * `arity` as Redis counts it: with the name of the command; negative means "at least". `run` may rely on it.
- * A command that `writes` is journalled.
+ * `arity` as Redis counts it: with the name of the command; negative means "at least". It is checked before `run`.
+ * The journal keeps every command that `writes`.
  */
 export type DataCommand = { arity: number; writes?: true; run(keys: Keyspace, ...args: string[]): Reply };
 
-/** KEYS is not among them: ElastiCache Serverless does not have it either. */
+/** KEYS is missing on purpose: ElastiCache Serverless refuses it, too. */
 const DATA_COMMANDS: Record<string, DataCommand> = { ...STRING_COMMANDS, ...COLLECTION_COMMANDS, ...KEY_COMMANDS };
 
 /**

@@ -7,12 +7,12 @@ import { createRequestParser } from './request-parser.ts';
 import { encodeReply, ProtocolError, RedisError, type Reply } from './resp.ts';
 import { SESSION_COMMANDS, type Session } from './session-commands.ts';
 
-/** What all connections share. */
+/** The content that all connections share. */
 export type Store = { keys: Keyspace; journal: Journal | undefined };
 
 /**
- * Answers one client, in the order of its requests, several at once when it pipelines.
- * While `isSilent` says so, it takes the bytes and answers nothing.
+ * Answers one client, in the order of its requests. A pipeline gets its answers in one write.
+ * While `isSilent` returns true, it drops what it receives and answers nothing.
  */
 export function serve(store: Store, socket: Socket, session: Session, isSilent: () => boolean): void {
   const parser = createRequestParser();

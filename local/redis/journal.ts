@@ -2,15 +2,15 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSyn
 import { dataCommand } from './commands.ts';
 import type { Keyspace } from './keyspace.ts';
 
-/** Every write, in order, so that the content survives a `kill -9` of the process (not a crash of the machine). */
+/** Keeps every write, in order. The content survives a `kill -9` of the process, not a crash of the machine. */
 export type Journal = { append(request: readonly string[]): void; close(): void };
 
 /** When a key expires, in milliseconds since 1970: the journal's own command, which no client sends. */
 const EXPIRES_AT = 'PEXPIREAT';
 
 /**
- * Brings the keyspace to where the journal ends, rewrites the file as short as it can be, and goes on from there.
- * A line is a JSON array: when the command was given, its name and its arguments.
+ * Replays the journal into the keyspace, rewrites the file as short as possible, and appends to it from then on.
+ * A line is a JSON array: the time of the command, its name and its arguments.
  */
 export function openJournal(file: string, keys: Keyspace): Journal {
   if (existsSync(file)) replay(readFileSync(file, 'utf8'), keys);
@@ -37,7 +37,7 @@ function lineOf(at: number, request: readonly string[]): string {
   return `${JSON.stringify([at, ...request])}\n`;
 }
 
-/** What stands behind the last line's end was cut off by a kill, before its writer had an answer. */
+/** An incomplete last line was cut off by a kill, before its writer had an answer: it is ignored. */
 function replay(journal: string, keys: Keyspace): void {
   for (const line of journal.split('\n').slice(0, -1)) {
     const [at, name, ...args] = JSON.parse(line) as [number, string, ...string[]];
@@ -51,7 +51,7 @@ function run(keys: Keyspace, name: string, args: readonly string[]): void {
   else dataCommand(name, args).run(keys, ...args);
 }
 
-/** The shortest list of commands that gives this content. */
+/** The shortest list of commands that restores the content. */
 function snapshot(keys: Keyspace): string[][] {
   return [...keys.after(0)].flatMap(({ key }) => {
     const expiresAt = keys.expiresAt(key);

@@ -40,7 +40,7 @@ export const KEY_COMMANDS = {
   },
 } satisfies Record<string, DataCommand>;
 
-/** -2 for a key that is not there, -1 for one that stays, else the rest of its time, rounded. */
+/** -2 for a missing key, -1 for a key without an expiry, else the rest of its time, rounded. */
 function secondsToLive(keys: Keyspace, key: string): number {
   if (!keys.has(key)) return -2;
   const at = keys.expiresAt(key);

@@ -4,20 +4,20 @@ export type Value = string | Set<string> | Map<string, string>;
 export type ValueType = 'string' | 'set' | 'hash';
 type Entry = { value: Value; expiresAt: number | undefined; order: number };
 
-/** The keys of one database. Times are milliseconds since 1970; a key whose time is over is not there any more. */
+/** The keys of one database. Times are milliseconds since 1970. An expired key counts as missing. */
 export type Keyspace = {
   now(): number;
-  /** Runs `work` as if it were `at`: commands are replayed in the time in which they were given. */
+  /** Runs `work` as if the time were `at`: the journal replays each command at its own time. */
   asOf(at: number, work: () => void): void;
 
   has(key: string): boolean;
   type(key: string): ValueType | undefined;
-  /** @throws {RedisError} WRONGTYPE when the key holds something else; so do `set` and `hash` */
+  /** @throws {RedisError} WRONGTYPE when the key holds another type; `set` and `hash` do the same */
   string(key: string): string | undefined;
   set(key: string): Set<string> | undefined;
   hash(key: string): Map<string, string> | undefined;
 
-  /** Stores a value in place of what was there, with a new expiry. */
+  /** Replaces the value and the expiry of the key. */
   store(key: string, value: Value, expiresAt?: number): void;
   delete(key: string): boolean;
   clear(): void;
@@ -25,7 +25,7 @@ export type Keyspace = {
   expiresAt(key: string): number | undefined;
   expireAt(key: string, at: number): void;
 
-  /** Keys in the order in which they came, beginning after the one with this order; other keys coming and going move none. */
+  /** The keys with a higher order, in the order of their creation. A key keeps its order while others come and go. */
   after(order: number): Iterable<{ key: string; order: number }>;
 };
 
@@ -34,7 +34,7 @@ export function typeOf(value: Value): ValueType {
   return value instanceof Set ? 'set' : 'hash';
 }
 
-/** An empty database. Expired keys go when somebody looks at them. */
+/** An empty database. An expired key is deleted when it is next read. */
 export function createKeyspace(): Keyspace {
   const entries = new Map<string, Entry>();
   let standingAt: number | undefined;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { connectRedis, type Redis } from '../../functions/stores/redis/connect-redis.ts';
 
-/** Which process serves a folder, for whoever comes after a `kill -9` of its parent. */
+/** Which process serves a folder. The next start needs it after a `kill -9` of the parent. */
 export type RunningServer = { pid: number; port: number };
 
 export function rememberRunning(folder: string, running: RunningServer): void {
@@ -14,8 +14,8 @@ export function forgetRunning(folder: string): void {
 }
 
 /**
- * Stops the Redis that an earlier process left running on this folder. The server itself is asked who it is, since its
- * pid and its port may belong to somebody else by now; only one with that pid and this folder is told to shut down.
+ * Stops the Redis that an earlier process left running on this folder. Its pid and its port may belong to another
+ * process by now, so the server must confirm both its pid and this folder before it is shut down.
  */
 export async function stopOrphan(folder: string): Promise<void> {
   if (!existsSync(fileIn(folder))) return;
@@ -29,7 +29,7 @@ export async function stopOrphan(folder: string): Promise<void> {
   forgetRunning(folder);
 }
 
-/** Nobody there, or somebody who does not speak Redis or refuses to say, is not ours. */
+/** No server, one that is no Redis, and one that refuses the question are not ours. */
 async function isOurs(redis: Redis, pid: number, folder: string): Promise<boolean> {
   try {
     const [info, { dir }] = await redis.run((client) => Promise.all([client.info('server'), client.configGet('dir')]));
@@ -39,7 +39,7 @@ async function isOurs(redis: Redis, pid: number, folder: string): Promise<boolea
   }
 }
 
-/** Ends when the server has cut the connection, which it does by exiting. */
+/** Returns when the server has closed the connection, which happens at its exit. */
 async function shutDown(redis: Redis): Promise<void> {
   await redis.run((client) => client.sendCommand(['SHUTDOWN', 'NOSAVE'])).catch(() => undefined);
 }

@@ -9,9 +9,9 @@ import type { Readable } from 'node:stream';
 import { forgetRunning, rememberRunning, stopOrphan } from './redis-orphan.ts';
 
 /**
- * Starts a real Redis on the loopback interface and a free port. With a folder, it keeps an append-only file there,
- * and a server that an earlier process left running on this folder is stopped first.
- * @throws with the end of its log when it does not start
+ * Starts a real Redis on the loopback interface and a free port. With a folder, it first stops a server that an earlier
+ * process left running there, and the new one keeps an append-only file in it.
+ * @throws with the end of the server's log when it does not start
  */
 export async function startRedisServer(
   executable: string,
@@ -46,7 +46,7 @@ function serverArguments(port: number, folder: string | undefined): string[] {
   return ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--daemonize', 'no', ...persistence];
 }
 
-/** Redis takes port 0 as "no TCP", so a port is asked of the system and given back first. */
+/** For Redis, port 0 means no TCP. So this asks the system for a free port, and releases it again. */
 async function freePort(): Promise<number> {
   const server = createServer().listen({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
@@ -56,7 +56,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Goes on reading what it says afterwards: a full pipe would stop the server. */
+/** Keeps reading the server's output afterwards: a full pipe would block it. */
 async function untilReady(child: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
   let lastLines: string[] = [];
   const ready = new Promise<void>((isReady) => {

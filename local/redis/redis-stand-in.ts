@@ -7,22 +7,22 @@ import { openJournal } from './journal.ts';
 import { createKeyspace } from './keyspace.ts';
 
 export type RedisStandInOptions = {
-  /** Where its journal lies; without one, the content ends with the process. */
+  /** The folder of its journal. Without one, the content ends with the process. */
   folder?: string;
-  /** Asked of every client; user `default`. */
+  /** The password of the user `default`. Absent: no client needs one. */
   password?: string;
-  /** A user beside `default`, as ElastiCache has them for IAM: its tokens are not looked at. */
+  /** A second user, like ElastiCache's for IAM. Any token is accepted. */
   tokenUser?: string;
 };
 
-/** A running stand-in, with the faults that a test or a demonstration may want. */
+/** A running stand-in, and the faults that a test can ask for. */
 export type RedisStandIn = {
   url: string;
-  /** Cuts every connection and refuses new ones, keeping the content. */
+  /** Closes every connection and refuses new ones. The content stays. */
   pause(): Promise<void>;
-  /** Takes connections and commands and answers none, like a peer behind a broken network. */
+  /** Accepts connections and commands and never answers, like a server behind a broken network. */
   silence(): void;
-  /** Ends both faults, on the same port. Connections that were left without an answer are cut. */
+  /** Ends both faults, on the same port. Connections that waited for an answer are closed. */
   resume(): Promise<void>;
   stop(): Promise<void>;
 };

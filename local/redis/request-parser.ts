@@ -1,25 +1,25 @@
 import { ProtocolError } from './resp.ts';
 
-/** Redis's own limits: `proto-max-bulk-len`, and the arguments of one command. */
+/** Redis's own limits: `proto-max-bulk-len`, and the number of arguments of one command. */
 const MAX_BULK_BYTES = 512 * 1024 * 1024;
 const MAX_ARGUMENTS = 1024 * 1024;
 
 const LINE_END = '\r\n';
 
-/** Where a request ends, or how many bytes there must be at least before it makes sense to look again. */
+/** A request and where it ends, or how many bytes must be there before another attempt makes sense. */
 type Parsed = { args: string[]; end: number } | { needed: number };
 
-/** Cuts a stream of bytes into requests; each is a command name and its arguments as byte strings. */
+/** Cuts a stream of bytes into requests: the name of a command and its arguments, as byte strings. */
 export type RequestParser = {
   /**
-   * Takes the next bytes and gives the requests that are complete now, in order. Lazily: those before a broken one
-   * come out first.
+   * Adds the next bytes and yields the requests that are complete now, in order. The requests before a broken one come
+   * first.
    * @throws {ProtocolError} at what is not RESP
    */
   push(chunk: Buffer): Iterable<string[]>;
 };
 
-/** A parser for one connection. A big value is joined once, when all of it has arrived. */
+/** A parser for one connection. It joins a big value once, when all of it has arrived. */
 export function createRequestParser(): RequestParser {
   let chunks: Buffer[] = [];
   let size = 0;

@@ -1,6 +1,6 @@
 /**
- * The Redis serialization protocol in its third version, RESP3. Byte strings are JavaScript strings with one character per
- * byte (latin1), so that keys and values of any bytes pass through unchanged.
+ * The Redis serialization protocol in its third version, RESP3. Byte strings are JavaScript strings with one character
+ * per byte (latin1), so that keys and values of any bytes pass through unchanged.
  */
 
 /** An answer. A string is a bulk string. */
@@ -15,12 +15,12 @@ export type Reply =
   | { simple: string }
   | RedisError;
 
-/** What the server refuses. The message starts with Redis's own code (`ERR`, `WRONGTYPE`). */
+/** A refusal of the server. The message starts with Redis's own code (`ERR`, `WRONGTYPE`). */
 export class RedisError extends Error {
   override name = 'RedisError';
 }
 
-/** A request that is not RESP; the connection cannot go on after it. */
+/** A request that is not RESP. The connection ends with it. */
 export class ProtocolError extends RedisError {
   override name = 'ProtocolError';
   constructor(message: string) {

@@ -1,13 +1,13 @@
 import { RedisError, type Reply } from './resp.ts';
 
-/** The version that the stand-in was compared with; clients look at it before they use newer commands. */
+/** The version that the stand-in was compared with. Clients check it before they use newer commands. */
 const REDIS_VERSION = '7.0.15';
 
-/** What the server knows of one connection. */
+/** The state of one connection. */
 export type Session = {
   id: number;
   authenticated: boolean;
-  /** The password of the user `default`; none: everybody may. */
+  /** The password of the user `default`. Absent: any password is right. */
   password: string | undefined;
   /** A user beside `default` who logs in with any password. */
   tokenUser: string | undefined;

@@ -7,13 +7,13 @@ import { startRedisStandIn } from './redis-stand-in.ts';
 export type LocalCache = { url: string; kind: 'redis-server' | 'stand-in'; stop(): Promise<void> };
 
 export type LocalCacheOptions = {
-  /** Where its content outlives the process; without one, it starts empty and leaves nothing. */
+  /** The folder that keeps the content. Without one, the cache starts empty and leaves nothing. */
   folder?: string;
-  /** False: the stand-in even where a real Redis is installed. */
+  /** False: starts the stand-in even if `redis-server` is installed. */
   preferReal?: boolean;
 };
 
-/** Starts the `redis-server` that is installed on this machine, or else the stand-in. */
+/** Starts the `redis-server` of this machine if it has one, else the stand-in. */
 export async function startCache({ folder, preferReal = true }: LocalCacheOptions = {}): Promise<LocalCache> {
   const executable = preferReal ? findRedisServer() : undefined;
   if (executable) return { kind: 'redis-server', ...(await startRedisServer(executable, folder)) };
@@ -21,7 +21,7 @@ export async function startCache({ folder, preferReal = true }: LocalCacheOption
   return { kind: 'stand-in', url, stop };
 }
 
-/** The `redis-server` that a shell would start, if there is one. */
+/** The `redis-server` that a shell would start. Undefined: none is installed. */
 export function findRedisServer(path = process.env.PATH ?? ''): string | undefined {
   return path
     .split(delimiter)

@@ -10,7 +10,7 @@ import { describeStrings } from './redis-protocol/strings.ts';
 type Server = { url: string; stop(): Promise<void> };
 export type RedisConnection = ReturnType<typeof connectionTo>;
 
-/** What the platform, the deletion, the demo and their tests rely on in a Redis server: every command that the stand-in has. */
+/** Every command that the platform, the deletion, the demo and their tests send. The stand-in has no others. */
 export function describeRedisProtocol(start: () => Promise<Server>): void {
   let server: Server;
   let client: RedisConnection;

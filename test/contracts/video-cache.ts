@@ -15,7 +15,7 @@ export type CacheInside = {
   ttl(key: string): Promise<number>;
 };
 
-/** An implementation under test, and a client of its own to look into the same cache. */
+/** An implementation under test, and a second client of the same cache. */
 export type VideoCacheSetup = { cache: VideoCache; inside: CacheInside; stop(): Promise<void> };
 
 const KEYS = ['video:1', 'video:1:meta', 'video:1:stats', 'user:7:profile'];

@@ -13,14 +13,14 @@ const SLOTS = 16_384;
 export type RedisCluster = {
   /** The nodes, in the order of their slots. */
   urls: string[];
-  /** Ends one node for good. */
+  /** Stops one node. It does not come back. */
   stopNode(n: number): Promise<void>;
   stop(): Promise<void>;
 };
 
 type Node = { port: number; bus: number };
 
-/** A cluster of three `redis-server`s on this machine, without replicas, that share the slots evenly. */
+/** A cluster of three `redis-server` processes, without replicas. Each has a third of the slots. */
 export async function startRedisCluster(executable: string): Promise<RedisCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
   const ports = await freePorts(6);
@@ -83,7 +83,7 @@ async function stopServer(server: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** All held at the same time, so that no two are the same. */
+/** All ports are held at the same time, so that no two are the same. */
 async function freePorts(count: number): Promise<number[]> {
   const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(probes.map((probe) => once(probe, 'listening')));

@@ -1,25 +1,25 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-/** Whom ElastiCache knows: the user's id, which is also its name, and the cache's own name. */
+/** A user of ElastiCache, whose id is also its name, and the cache's own name. */
 export type CacheLogin = { user: string; cache: string; isServerless: boolean };
 
-/** ElastiCache takes no token that is older: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html */
+/** ElastiCache refuses older tokens: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html */
 const TOKEN_SECONDS = 900;
 
-/** The credentials and the region that a client of the SDK has found for itself. */
+/** The credentials and the region that a client of the SDK has found by itself. */
 type Signing = Pick<SecretsManagerClient['config'], 'credentials' | 'region' | 'sha256'>;
 
 /**
- * The password of an ElastiCache user that logs in with IAM: a presigned request `connect`, without its scheme. It is made
- * here, without a call. Needs `elasticache:Connect` on the cache and on the user.
+ * The password of an ElastiCache user that logs in with IAM: a presigned request `connect`, without its scheme. Signing
+ * needs no call to AWS. The user's role needs `elasticache:Connect` on the cache and on the user.
  */
 export async function cacheToken(
   { credentials, region, sha256 }: Signing,
   { user, cache, isServerless }: CacheLogin,
 ): Promise<string> {
   const signer = new SignatureV4({ service: 'elasticache', credentials, region, sha256 });
-  // ElastiCache stores names in lower case, and the signature is over the name that it stores.
+  // ElastiCache stores names in lower case, and checks the signature against the stored name.
   const hostname = cache.toLowerCase();
   const query = { Action: 'connect', User: user, ...(isServerless && { ResourceType: 'ServerlessCache' }) };
   const presigned = await signer.presign(

@@ -5,14 +5,14 @@ import { readSecret } from '../secrets-manager/read-secret.ts';
 import { cacheToken } from './cache-token.ts';
 import { connectCluster, connectRedis, type KeyCommands, type Redis } from './connect-redis.ts';
 
-/** A cache, and how to log in: with an IAM token, with the password in a secret, or as the URL says. */
+/** A cache, and how to log in: with an IAM token, with a password from a secret, or with the credentials in the URL. */
 export type CacheAddress = {
   url: string;
   /** One server, or a cluster. ElastiCache Serverless is a cluster. */
   mode: 'server' | 'cluster';
   /** ElastiCache's user and the cache's name. */
   iam?: { user: string; cache: string };
-  /** `{ "username", "password" }`; without a username it is `default`. */
+  /** A secret with `{ "username", "password" }`. Without a username, the user is `default`. */
   secretArn?: string;
 };
 
@@ -25,13 +25,13 @@ export function connectCache(address: CacheAddress): Redis<KeyCommands> {
   return connect({ url: address.url, ...(credentials && { credentials }) });
 }
 
-/** Asked for at every connection, so a password that was rotated is taken at the next one. */
+/** Each new connection asks for the credentials, so that it uses a rotated password. */
 function credentialsOf({ url, iam, secretArn }: CacheAddress) {
   if (!iam && !secretArn) return undefined;
   const secrets = new SecretsManagerClient(QUICK);
   return async () => {
     if (!iam) return await readSecret(secrets, { arn: secretArn ?? '', form: loginForm });
-    // The client is not called: it lends the credentials and the region that it finds for itself.
+    // This makes no call to Secrets Manager: the client finds the credentials and the region.
     const password = await cacheToken(secrets.config, { ...iam, isServerless: isServerless(url) });
     return { username: iam.user, password };
   };

@@ -2,22 +2,22 @@ import type { Connectable, KeyCommands, RedisAddress, RedisClient } from './redi
 
 export type { KeyCommands, RedisClient } from './redis-clients.ts';
 
-/** A Redis or Valkey that is connected to when it is first needed, and again when the connection was lost. */
+/** Redis or Valkey. It connects at the first run, and again after a connection is lost. */
 export type Redis<Client = RedisClient> = {
   /**
-   * Runs `work` on a connected client. When a connection from an earlier run turns out to be dead (a function was frozen,
-   * the server dropped it), `work` runs once more on a new one: it must be safe to repeat.
+   * Runs `work` on a connected client. If the connection of an earlier run is dead (the function was frozen, the server
+   * closed it), `work` runs once more on a new connection: it must be safe to repeat.
    * @throws {CacheUnavailable} when there is no connection, or no answer in time
    * @throws {WrongCacheMode} when one server was expected and a cluster answers, or the other way round
-   * Other refusals of the server are thrown as they are.
+   * @throws any other error that the server answers, unchanged
    */
   run<T>(work: (client: Client) => Promise<T>): Promise<T>;
-  /** Cuts the connection. Runs under way and later ones fail. */
+  /** Closes the connection. Current and later runs fail. */
   close(): void;
 };
 
 export type RedisOptions = RedisAddress & {
-  /** How long a run may take, connecting included. */
+  /** How long a run may take, including the connection. */
   timeoutMilliseconds?: number;
 };
 
@@ -29,7 +29,7 @@ export class CacheUnavailable extends Error {
   }
 }
 
-/** `CACHE_MODE` does not fit the cache. What the cache answered is in `cause`. */
+/** `CACHE_MODE` does not fit the cache. The answer of the cache is in `cause`. */
 export class WrongCacheMode extends Error {
   override name = 'WrongCacheMode';
   constructor(right: 'server' | 'cluster', cause: unknown) {
@@ -56,16 +56,16 @@ export function connectCluster(options: RedisOptions): Redis<KeyCommands> {
   );
 }
 
-/** The library is half of a function's code: it is loaded with the first connection, while the database is waited for. */
+/** The library is half of a function's code. It loads with the first connection, while the database answers. */
 const loadClients = () => import('./redis-clients.ts');
 type Clients = Awaited<ReturnType<typeof loadClients>>;
 
 type Connection<Client> = { client: Client; ready: Promise<unknown>; lostTo?: Error };
 
 /**
- * Every run ends within its timeout, whatever the server does: the client's own timeout covers a command only until it
- * is written, so a server that takes commands and answers none would hang. A client whose connection is lost
- * is given up, with all it had queued; the next run connects.
+ * Every run ends within its timeout, whatever the server does. The client's own timeout covers a command only until it
+ * is written, so a run on a server that never answers would hang. A client that lost its connection is dropped, with
+ * its queued commands; the next run connects.
  */
 function keepConnected<Client extends Connectable>(
   { timeoutMilliseconds = 2000 }: RedisOptions,
@@ -123,7 +123,7 @@ function open<Client extends Connectable>(
   const connection: Connection<Client> = { client, ready: Promise.resolve() };
   client.on('error', (error) => onLost(connection, error));
   client.on('node-error', (error) => onLost(connection, error));
-  // A client that was destroyed while it was connecting would go on with it.
+  // Without this, a client that is destroyed while it connects would go on connecting.
   client.on('connect', () => connection.lostTo && client.destroy());
   connection.ready = client.connect();
   return connection;
@@ -134,7 +134,7 @@ async function runOn<Client, T>(connection: Connection<Client>, work: (client: C
   return await work(connection.client);
 }
 
-/** A connection that only fell silent is not dead: the same work would wait for another timeout. */
+/** A connection without an answer in time is not dead: a second attempt would wait for another timeout. */
 function isDead({ lostTo }: Connection<unknown>): boolean {
   return lostTo !== undefined && !(lostTo instanceof NoAnswer);
 }

@@ -3,14 +3,14 @@ import { reasonOf, StepFailed } from '../../deletion/errors.ts';
 import type { VideoCache } from '../../deletion/ports.ts';
 import type { KeyCommands, Redis } from './connect-redis.ts';
 
-/** Commands in one pipeline: few enough to end within a run's timeout, and for the 3,999 arguments that ElastiCache Serverless takes. */
+/** Commands in one pipeline: they end within a run's timeout. ElastiCache Serverless takes up to 3,999 arguments. */
 const PIPELINE_LENGTH = 500;
-/** After so many rounds the pages come as fast as they go; a retry later is better than going on. */
+/** After so many rounds, readers add pages as fast as we delete them. A later retry is better than another round. */
 const MAX_ROUNDS = 10;
 
 /**
- * The platform's cache in Redis or Valkey. Every command names one key, so it works on a cluster; the keys are known or
- * listed in a set, so nothing is searched for.
+ * The platform's cache in Redis or Valkey. Every command names one key, so that it works on a cluster. The keys are
+ * known or listed in a set, so that a deletion never scans.
  */
 export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
   return {
@@ -46,9 +46,9 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
 }
 
 /**
- * Deletes the pages, then strikes them off the list: a crash in between loses none. A page that was written again before
- * it was struck off is listed no more, hence the second look. The set itself goes with its last member, so a page that
- * is added meanwhile stays listed.
+ * Deletes the pages, then takes them off the list, so that a crash in between loses none. A page that a reader writes
+ * again before it is off the list is no longer listed: the second deletion covers it. Redis deletes the set with its
+ * last member, so a page that a reader adds meanwhile stays listed.
  */
 async function unlinkListed(redis: Redis<KeyCommands>, pages: readonly string[], pagesIn: string): Promise<number> {
   const removed = await unlinkAll(redis, pages);
@@ -64,7 +64,7 @@ function countExisting(redis: Redis<KeyCommands>, keys: readonly string[]): Prom
   return inPipelines(redis, keys, (client, key) => client.exists(key));
 }
 
-/** One command an item, many at once; the sum of the answers. */
+/** Sends one command for each item, in pipelines. @returns the sum of the answers */
 async function inPipelines<T>(
   redis: Redis<KeyCommands>,
   items: readonly T[],

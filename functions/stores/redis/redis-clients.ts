@@ -1,9 +1,9 @@
 import { createClient, createCluster, type RedisClientType } from '@redis/client';
 
-/** The commands of a connected client of one server. */
+/** A connected client of one server, with all its commands. */
 export type RedisClient = RedisClientType;
 
-/** Commands that name one key each: a cluster runs them on the node that has the key. */
+/** Commands that name one key each. A cluster runs each on the node that has the key. */
 export type KeyCommands = Pick<
   RedisClient,
   'del' | 'exists' | 'expire' | 'get' | 'incr' | 'sAdd' | 'sMembers' | 'sRem' | 'set' | 'unlink'
@@ -12,11 +12,11 @@ export type KeyCommands = Pick<
 export type RedisAddress = {
   /** `redis://` or `rediss://`, with the credentials that do not change. */
   url: string;
-  /** Asked for at every connection: an IAM token lives for 15 minutes, the connection for 12 hours. */
+  /** Each new connection calls it: an IAM token lives for 15 minutes, a connection for 12 hours. */
   credentials?: () => Promise<{ username: string; password: string }>;
 };
 
-/** What it takes to keep a connection: a client tells of its loss, and never connects again by itself. */
+/** A client that reports the loss of its connection, and never connects again by itself. */
 export type Connectable = {
   readonly isReady: boolean;
   connect(): Promise<unknown>;
@@ -34,8 +34,8 @@ export function serverClient({ url, credentials }: RedisAddress, connectTimeout:
 }
 
 /**
- * A client of a whole cluster, not connected yet, that asks the server at the URL for the others. Connections to those
- * inherit nothing from the URL, hence its parts; each is opened when a key on that node is first asked for.
+ * A client of a whole cluster, not connected yet. It asks the server at the URL for the other nodes, and connects to
+ * each of them at the first command for a key there. These connections do not inherit the URL: its parts are passed on.
  */
 export function clusterClient({ url, credentials }: RedisAddress, connectTimeout: number): Connectable & KeyCommands {
   const { protocol, username, password } = new URL(url);
@@ -56,7 +56,7 @@ function sessionOf(credentials: RedisAddress['credentials']) {
     ...(credentials && {
       credentialsProvider: { type: 'async-credentials-provider' as const, credentials },
     }),
-    // A run has a timer; one for each command would be left behind by the thousand.
+    // Each run has a timer. One for each command would leave thousands of timers behind.
     commandOptions: { timeout: undefined },
     maintNotifications: 'disabled' as const,
   };

@@ -5,8 +5,8 @@ const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 type Named = { Key: string | undefined; VersionId?: string | undefined };
 
 /**
- * Writes the document of a DeleteObjects itself. The SDK sees a request with one key: for 1,000 keys it needs more CPU time
- * than all the rest of a deletion. The SDK still makes the checksum and the signature, and reads the answer.
+ * Writes the document of a DeleteObjects itself. The SDK sees a request with one key, since it needs more CPU time for
+ * 1,000 keys than for the rest of a deletion. It still makes the checksum and the signature, and reads the answer.
  */
 export function useLeanDeletes(client: S3Client): void {
   const documents = new WeakMap<object, string>();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RedisConnection } from '../redis-protocol.ts';
 
-/** What a connection can ask about itself. */
+/** Commands about the connection itself, and its order. */
 export function describeConnection(client: () => RedisConnection): void {
   it('says which protocol it speaks', async () => {
     expect(await client().sendCommand(['HELLO', '3'])).toMatchObject({ proto: 3 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RedisConnection } from '../redis-protocol.ts';
 
-/** Keys that live for a time. */
+/** Keys that expire. */
 export function describeExpiry(client: () => RedisConnection): void {
   const setFor = (key: string, seconds: number, value = 'value') =>
     client().set(key, value, { expiration: { type: 'EX', value: seconds } });

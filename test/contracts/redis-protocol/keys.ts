@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RedisConnection } from '../redis-protocol.ts';
 
-/** What works on keys of any type. */
+/** Commands that work on keys of any type. */
 export function describeKeys(client: () => RedisConnection): void {
   it('deletes, and says how many were there', async () => {
     await client().mSet({ a: '1', b: '2', c: '3' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RedisConnection } from '../redis-protocol.ts';
 
-/** Every refusal is held to the words of the real server: clients and people read them. */
+/** Refusals have the words of the real server: clients and people read them. */
 export function describeRefusals(client: () => RedisConnection): void {
   it.each([
     [['SMEMBERS', 'string'], 'WRONGTYPE Operation against a key holding the wrong kind of value'],

@@ -13,7 +13,7 @@ import {
   startRedisStandIn,
 } from '../../../../local/redis/redis-stand-in.ts';
 
-/** Far below the timeout of a test: a run that hangs fails its test. */
+/** Far below the timeout of a test: a run that hangs fails its own test. */
 const timeoutMilliseconds = 1000;
 
 let server: RedisStandIn;
@@ -131,7 +131,7 @@ describe('connectRedis', () => {
     const { port } = silent.address() as AddressInfo;
     const connecting = connectRedis({ url: `redis://127.0.0.1:${port}`, timeoutMilliseconds: 3_600_000 });
     const pinged = connecting.run((client) => client.ping()).catch((error: unknown) => error);
-    // The client is made once its library is loaded; after this, it is, and its connection is not.
+    // The client exists once its library is loaded. After this line it exists, and is not connected.
     await import('../../../../functions/stores/redis/redis-clients.ts');
     connecting.close();
     expect(await pinged).toBeInstanceOf(CacheUnavailable);

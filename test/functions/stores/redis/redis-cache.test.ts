@@ -102,7 +102,7 @@ async function cacheOn(starting: Promise<{ url: string; stop(): Promise<void> }>
   };
 }
 
-/** The same connection, on which something happens after the n-th run. */
+/** The same connection. After the n-th run, `happen` is called. */
 function meddledWith(redis: Redis, when: { run: number | 'every' }, happen: () => Promise<unknown>): Redis {
   let runs = 0;
   return {

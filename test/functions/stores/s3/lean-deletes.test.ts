@@ -14,7 +14,7 @@ let s3: S3Simulator;
 let whole: S3Client;
 let lean: S3Client;
 beforeAll(async () => {
-  // It verifies the checksum of what it reads.
+  // The simulator verifies the checksum of each request.
   s3 = await startS3({ buckets: [{ name: Bucket, versioning: 'Enabled' }] });
   const settings = { ...clientSettings(s3.endpoint), forcePathStyle: true };
   whole = new S3Client(settings);
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => s3.stop());
 
-/** Two versions of every key; what they are called. */
+/** Writes two versions of every key. @returns their names */
 async function fill() {
   for (const Key of [...HOSTILE, ...HOSTILE]) await whole.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
   return (await left()).map(({ Key, VersionId }) => ({ Key, VersionId }));
