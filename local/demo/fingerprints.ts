@@ -6,7 +6,7 @@ import { bytesOf, fileContent, isFileOf } from './content/file-content.ts';
 import { hashForeignRows } from './content/row-content.ts';
 import type { Demo } from './demo.ts';
 import type { DemoStores, VideoStorage } from './demo-stores.ts';
-import { originalKeyOf } from './video/demo-video.ts';
+import { originalKeyOf } from './video/video-content.ts';
 
 /** The SHA-256 of things that a deletion must not touch, by kind and place. */
 export type Fingerprints = Record<string, string>;

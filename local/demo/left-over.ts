@@ -6,7 +6,7 @@ import { cacheContent, namesVideo } from './content/cache-content.ts';
 import { fileContent, isFileOf } from './content/file-content.ts';
 import { countRowsOf } from './content/row-content.ts';
 import type { DemoStores, FileStorage, VideoStorage } from './demo-stores.ts';
-import { originalKeyOf } from './video/demo-video.ts';
+import { originalKeyOf } from './video/video-content.ts';
 
 type Counts = Record<string, number>;
 

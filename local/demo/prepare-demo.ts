@@ -5,7 +5,8 @@ import type { DemoStores } from './demo-stores.ts';
 import { fingerprintRecords, fingerprintStorage } from './fingerprints.ts';
 import { edgePathsOf, lookEverywhere } from './left-over.ts';
 import { createMisnamed, createNeighbours } from './neighbours.ts';
-import { createVideo, type Sizes } from './video/demo-video.ts';
+import { createVideo } from './video/demo-video.ts';
+import type { Sizes } from './video/video-content.ts';
 import { accountNamed } from './video/video-rows.ts';
 
 /** Long enough that no run ends by itself during a demo. */

@@ -9,7 +9,7 @@ import { createDemoApi, type DeletionView, type DemoApi } from './demo-api.ts';
 import { type DemoStores, openStores } from './demo-stores.ts';
 import type { Findings } from './left-over.ts';
 import { prepareDemo, startNeighbours } from './prepare-demo.ts';
-import { DEMO_SIZES, type Sizes } from './video/demo-video.ts';
+import { DEMO_SIZES, type Sizes } from './video/video-content.ts';
 import { watchDeletions } from './watch-deletion.ts';
 
 export type DemoOptions = {

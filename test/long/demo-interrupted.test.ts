@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type DemoOptions, runDemo } from '../../local/demo/run-demo.ts';
-import { SMALL_SIZES } from '../../local/demo/video/demo-video.ts';
+import { SMALL_SIZES } from '../../local/demo/video/video-content.ts';
 
 const LOG = { info() {}, warn() {}, error() {} };
 

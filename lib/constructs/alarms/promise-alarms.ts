@@ -123,4 +123,10 @@ const outcomeAlarms: Record<string, Definition> = {
     metric: reported('ResidueLeft', { statistic: 'Maximum' }),
     threshold: 1,
   },
+  BrokenInvariants: {
+    article: 'an-invariant-is-broken',
+    meaning: 'A tombstone is not as every tombstone must be, or a change would have made it so and was refused.',
+    metric: reported('InvariantsBroken', { statistic: 'Sum' }),
+    threshold: 1,
+  },
 };

@@ -12,6 +12,7 @@ export const ARTICLES = [
   'storage-keeps-failing',
   'residue-was-found',
   'residue-is-left',
+  'an-invariant-is-broken',
   'there-are-orphans',
   'the-search-for-orphans-is-silent',
   'the-api-answers-5xx',

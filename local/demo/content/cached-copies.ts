@@ -1,5 +1,5 @@
 import type { RedisClientType } from '@redis/client';
-import type { DemoVideo } from '../video/demo-video.ts';
+import type { DemoVideo } from '../video/video-content.ts';
 
 /** The first page of everybody's feed. */
 const FIRST_PAGE = 'feed:page:first';

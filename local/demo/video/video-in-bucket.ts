@@ -7,7 +7,7 @@ import {
 import { chunksOf } from '../../../functions/deletion/chunks-of.ts';
 import { inGroups } from '../../../functions/deletion/in-groups.ts';
 import type { BucketStorage } from '../demo-stores.ts';
-import { originalKeyOf, type Sizes } from './demo-video.ts';
+import { originalKeyOf, type Sizes } from './video-content.ts';
 import { segmentBody, segmentKey, videoKeys } from './video-keys.ts';
 
 /** How many requests are in flight at once. */

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { localPathOf } from '../../../platform/video-files.ts';
 import type { FileStorage } from '../demo-stores.ts';
-import { originalKeyOf, type Sizes } from './demo-video.ts';
+import { originalKeyOf, type Sizes } from './video-content.ts';
 import { segmentBody, videoKeys } from './video-keys.ts';
 
 /** How many frames the unfinished processing has left behind. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database, NewRow } from '../../../functions/stores/postgres/database.ts';
-import { type DemoVideo, originalKeyOf, type Sizes } from './demo-video.ts';
+import { type DemoVideo, originalKeyOf, type Sizes } from './video-content.ts';
 
 /** The reason of every report. */
 export const REPORT_REASON = 'Shows my garden';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportTable } from '../../../local/demo/report-table.ts';
 import { type DemoOptions, type DemoResult, runDemo } from '../../../local/demo/run-demo.ts';
-import { SMALL_SIZES } from '../../../local/demo/video/demo-video.ts';
+import { SMALL_SIZES } from '../../../local/demo/video/video-content.ts';
 import type { LocalPorts } from '../../../local/local-ports.ts';
 
 /** A system starts, deletes two videos and stops in each of these tests. */
