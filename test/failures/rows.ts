@@ -38,4 +38,7 @@ export const ROWS: readonly Row[] = [
   { id: 'F33', title: 'Messages of another shape, huge or hostile' },
   { id: 'F34', title: 'Deletions that starve live traffic' },
   { id: 'F35', title: 'Every call to AWS fails in every way' },
+  { id: 'F76', title: 'Given up while the video is still visible' },
+  { id: 'F77', title: 'A gate that closes late stays closed' },
+  { id: 'F78', title: 'An event that nobody sends' },
 ];
