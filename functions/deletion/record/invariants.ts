@@ -11,23 +11,21 @@ const LONGEST_SWEEP_SECONDS = 900;
  * can be reached.
  */
 export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boolean> = {
-  'held exactly while it says why, and which state it returns to': ({ state, held }) =>
-    (state === 'held') === (held !== undefined),
+  'held exactly while it says why': ({ state, held }) => (state === 'held') === (held !== undefined),
   'the last entry of the history leads to the state': ({ state, history }) => state === (history.at(-1)?.to ?? 'none'),
-  'somebody has asked, and not too many': ({ requests: { length } }) => length >= 1 && length <= MAX_REQUESTS,
+  'there are one to ten requests': ({ requests: { length } }) => length >= 1 && length <= MAX_REQUESTS,
   'what is open is due': ({ state, dueAt }) => !isOpen(state) || dueAt !== undefined,
-  'a pending deletion is due when its undo window is over': ({ state, dueAt, undoableUntil }) =>
+  'pending is due when its undo window is over': ({ state, dueAt, undoableUntil }) =>
     state !== 'pending' || dueAt === undoableUntil,
-  'the first window of a request to end is the undo window': ({ state, requests, undoableUntil }) =>
+  'no request has a shorter undo window': ({ state, requests, undoableUntil }) =>
     state !== 'pending' || requests.every(({ until }) => until >= undoableUntil),
-  'what is due is in the view of the sweeper': ({ dueAt, sweepAt }) => dueAt === undefined || sweepAt !== undefined,
+  'the sweeper sees what is due': ({ dueAt, sweepAt }) => dueAt === undefined || sweepAt !== undefined,
   'the sweeper looks for something': (each) => each.sweepAt === undefined || hasWorkLeft(each),
-  'a visible video is in the view of the sweeper': (each) => !isToBeHidden(each) || each.sweepAt !== undefined,
-  'a visible video does not wait for the undo window': (each, now) =>
+  'the sweeper sees a visible video': (each) => !isToBeHidden(each) || each.sweepAt !== undefined,
+  'a visible video is hidden soon': (each, now) =>
     !isToBeHidden(each) || (each.sweepAt ?? '') <= plus(now, LONGEST_SWEEP_SECONDS).toISOString(),
-  'an event that was not sent is in the view of the sweeper': ({ outbox, sweepAt }) =>
-    outbox.length === 0 || sweepAt !== undefined,
-  'the sweeper does not come before the work is due and the lease is over': (each) =>
+  'the sweeper sees an event that was not sent': ({ outbox, sweepAt }) => outbox.length === 0 || sweepAt !== undefined,
+  'the sweeper does not come early': (each) =>
     !each.dueAt ||
     hasUrgentWork(each) ||
     [each.dueAt, each.lease?.until ?? ''].every((time) => time <= (each.sweepAt ?? '')),
@@ -35,7 +33,7 @@ export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boo
   'under a legal hold nothing is due': (each) => !isUnderLegalHold(each) || each.dueAt === undefined,
   'another hold ends by itself': (each) => each.state !== 'held' || isUnderLegalHold(each) || each.dueAt !== undefined,
   'a lease has an owner and an end': ({ lease }) => lease === undefined || (lease.owner !== '' && lease.until !== ''),
-  'only running, settling and a hold of them have a lease': (each) =>
+  'only work that has begun has a lease': (each) =>
     each.lease === undefined || ['running', 'settling'].includes(stateBehindHold(each)),
   'deleted exactly while it says when': (each) =>
     (stateBehindHold(each) === 'deleted') === (each.deletedAt !== undefined),
@@ -45,10 +43,10 @@ export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boo
   'only what is over expires': ({ state, expiresAt }) =>
     ['none', 'cancelled', 'deleted'].includes(state) === (expiresAt !== undefined),
   'attempts are bounded': ({ attempts }) => attempts <= MAX_ATTEMPTS,
-  'a gate that is closed after the end is due to be opened': (each) =>
+  'after the end, a closed gate is due to be opened': (each) =>
     !['cancelled', 'deleted'].includes(each.state) || !isClosed(each) || each.dueAt !== undefined,
-  'the edge answers no request that was not made': ({ edge, edgeRequests }) => (edge?.request ?? 0) <= edgeRequests,
-  'nothing was asked for before none': ({ state, edge, hidden }) => state !== 'none' || (!edge && !hidden),
+  'the edge answers only what was requested': ({ edge, edgeRequests }) => (edge?.request ?? 0) <= edgeRequests,
+  'none is neither hidden nor at the edge': ({ state, edge, hidden }) => state !== 'none' || (!edge && !hidden),
 };
 
 /** What is true of every change, from `before` to `after`. */
@@ -63,22 +61,22 @@ export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: To
     before.state !== 'pending' || after.state !== 'running' || now.toISOString() >= after.undoableUntil,
   'undone only within the window': (before, after, now) =>
     !wasUndone(before, after) || byWorker(after) || now.toISOString() < before.undoableUntil,
-  'a new owner undoes only what the former owner alone has asked for': (before, after) =>
+  'a new owner undoes only what the former one alone requested': (before, after) =>
     !wasUndone(before, after) || !byWorker(after) || before.requests.every(({ by }) => by === before.ownerId),
-  'every change of the state has its entry': (before, after) =>
+  'every new state has its entry': (before, after) =>
     hasNewEntry(before, after) || (before.state === after.state && stateBehindHold(before) === stateBehindHold(after)),
-  'the new entry begins at the state before': (before, after) =>
+  'a new entry begins at the state before': (before, after) =>
     !hasNewEntry(before, after) || [before.state, 'none'].includes(after.history.at(-1)?.from ?? ''),
-  'every end adds a receipt, and nothing else does': (before, after) =>
+  'an end alone adds a receipt': (before, after) =>
     after.receipts.length - before.receipts.length === (after.deletedAt !== undefined && !before.deletedAt ? 1 : 0),
   'one revision a write': (before, after) => after.revision === before.revision + 1,
-  'an attempt counts unless there was progress': (before, after) =>
+  'an attempt counts, unless there was progress': (before, after) =>
     !after.lease ||
     before.lease?.owner === after.lease.owner ||
     after.attempts === before.attempts + (before.progressed ? 0 : 1),
   'nobody takes a lease that is not over': ({ lease }, after, now) =>
     !lease || !after.lease || lease.owner === after.lease.owner || lease.until <= now.toISOString(),
-  'an undo window only ends earlier, but for a withdrawal': (before, after) =>
+  'only a withdrawal makes the undo window longer': (before, after) =>
     stateBehindHold(before) !== 'pending' ||
     after.undoableUntil <= before.undoableUntil ||
     after.requests.length < before.requests.length,

@@ -78,12 +78,13 @@ function whatHappened(): IWidget[] {
     reported('ResidueFound', SUM),
     reported('ResidueLeft', inSearch),
     reported('OrphansFound', inSearch),
+    reported('InvariantsBroken', SUM),
   ];
   const deleted = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
   return [
     graph('Deletions', ...counts),
     new Column(
-      new SingleValueWidget({ title: 'Residue and orphans', metrics: residue, width: HALF, height: 3 }),
+      new SingleValueWidget({ title: 'Residue, orphans, broken invariants', metrics: residue, width: HALF, height: 3 }),
       new SingleValueWidget({ title: 'Deleted', metrics: deleted, width: HALF, height: 3 }),
     ),
   ];

@@ -5,7 +5,7 @@ export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
         /**
-         * @description `none`: nobody has asked to delete the video; only an admin who releases one that was held sees it.
+         * @description `none`: nobody has requested the deletion. Only an admin who releases a held video sees this state.
          * @enum {string}
          */
         DeletionState: "none" | "pending" | "running" | "settling" | "deleted" | "failed" | "held" | "cancelled";
@@ -17,20 +17,20 @@ export type components = {
             /** @enum {string} */
             name: "hide" | "cancelRuns" | "deleteObjects" | "deleteRows" | "invalidateCache" | "invalidateEdge" | "verify";
             /**
-             * @description `provisional`: done, but before what it builds on was, so it runs once more. `skipped`: this environment has no such store.
+             * @description `provisional`: the step ran before the steps it depends on were done, so it runs once more. `skipped`: this environment has no such store.
              * @enum {string}
              */
             state: "waiting" | "provisional" | "done" | "failed" | "skipped";
             attempts: number;
-            /** @description How often it failed; absent if it never did. */
+            /** @description How often the step failed; absent if it never failed. */
             failures?: number;
-            /** @description What the step removed, over all attempts. */
+            /** @description What the step deleted, over all attempts. */
             counts: components["schemas"]["Counts"];
             /** Format: date-time */
             startedAt?: string;
             /** Format: date-time */
             finishedAt?: string;
-            /** @description A short code. */
+            /** @description A short code, never a message. */
             error?: string;
         };
         Deletion: {
@@ -45,7 +45,7 @@ export type components = {
             requestedAt: string;
             /**
              * Format: date-time
-             * @description Until then the deletion can be undone, unless it has begun to delete.
+             * @description The end of the undo window. Until then the deletion can be undone, unless a worker has begun.
              */
             undoableUntil: string;
             /** @description True once no listing, feed or profile shows the video. */
@@ -55,11 +55,11 @@ export type components = {
             /** Format: date-time */
             deletedAt?: string;
             steps: components["schemas"]["Step"][];
-            /** @description Passes that made no progress since the request or the last replay. */
+            /** @description How many passes made no progress, since the request or the last replay. */
             attempts: number;
             /**
              * Format: date-time
-             * @description When a worker acts next.
+             * @description When a worker may begin.
              */
             dueAt?: string;
             links: {
@@ -77,38 +77,38 @@ export type components = {
             requestedBy?: string;
             /** @description For admins only. The legal hold that stands. */
             hold?: components["schemas"]["Hold"];
-            /** @description For admins only. Where a release leads. */
+            /** @description For admins only. The state after a release. */
             heldFrom?: components["schemas"]["DeletionState"];
-            /** @description For admins only, and not where several deletions are shown. Every move, the oldest first. */
+            /** @description For admins only, and not in lists. Every move, oldest first. */
             history?: components["schemas"]["HistoryEntry"][];
-            /** @description For admins only. Entries that were folded away: how many, and the hash that the first one in `history` builds on. */
+            /** @description For admins only. The oldest entries, which are no longer in `history`: how many, and the hash that the first entry in `history` follows. */
             folded?: {
                 count: number;
                 hash: components["schemas"]["Sha256"];
             };
-            /** @description For admins only. How the copies at the edge are dealt with. */
+            /** @description For admins only. The invalidation, or the gate, for the copies at the edge. */
             edge?: {
-                /** @description How many were invalidated. */
+                /** @description How many paths were invalidated. */
                 paths: number;
                 invalidationId?: string;
                 /** Format: date-time */
                 completedAt?: string;
                 /**
                  * Format: date-time
-                 * @description When the edge began to refuse the video.
+                 * @description From then on the edge refused the video.
                  */
                 gatedAt?: string;
             };
-            /** @description For admins only. What was written after everything had been empty once, and was removed. */
+            /** @description For admins only. What was written after all stores had been empty once, and was then deleted. */
             late?: components["schemas"]["Counts"];
-            /** @description For admins only. Workers that died: what they had removed last is in no count. */
+            /** @description For admins only. How many workers died. What they deleted last may be missing from the counts. */
             interrupted?: number;
-            /** @description For admins only. How many there are: more than one if the video came back and was deleted again. */
+            /** @description For admins only. The number of receipts: more than one if the video came back and was deleted again. */
             receipts?: number;
         };
         DeletionPage: {
             /**
-             * @description Whose deletions the caller may see: everybody's (admins), or his own.
+             * @description Whose deletions the caller may see: everybody's (admins), or only their own.
              * @enum {string}
              */
             sees: "all" | "own";
@@ -182,10 +182,10 @@ export type components = {
             detail?: string;
             /** Format: uri-reference */
             instance?: string;
-            /** @description Only where several deletions were asked for: those that are not yours to ask for. */
+            /** @description Only in the answer to a request for several videos: the refused ones, each with its reason. */
             errors?: components["schemas"]["Refusal"][];
         };
-        /** @description A refusal of the gateway's own; its shape cannot be configured. */
+        /** @description An error of the gateway itself. Its form cannot be configured. */
         GatewayMessage: {
             message: string;
         };
@@ -206,7 +206,7 @@ export type components = {
             by: string;
             /** Format: date-time */
             at: string;
-            /** @description True once no worker can be removing anything any more. */
+            /** @description True when no worker can still be deleting anything. */
             stopped: boolean;
         };
         HistoryEntry: {
@@ -220,18 +220,18 @@ export type components = {
                 code: string;
                 caseNumber?: string;
             } | components["schemas"]["Counts"];
-            /** @description SHA-256 of the hash before and of this entry without it, as canonical JSON (RFC 8785); 64 zeros come before the first. */
+            /** @description SHA-256 of the hash before it and of this entry without `hash`, as canonical JSON (RFC 8785). The hash before the first entry is 64 zeros. */
             hash: components["schemas"]["Sha256"];
         };
         DeletionRequest: {
-            /** @description Repeats count once. */
+            /** @description An id that is given twice counts once. */
             videoIds: string[];
         };
         DeletionResult: {
             /** Format: uuid */
             videoId: string;
             /**
-             * @description As if it had been asked for alone. After `503` ask again.
+             * @description The status that a request for this video alone would get. After `503`, request it again.
              * @enum {integer}
              */
             status: 200 | 202 | 500 | 503;

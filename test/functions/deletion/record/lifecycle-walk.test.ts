@@ -665,13 +665,13 @@ const MISTAKES: Record<string, Mistake> = {
         return (isUnderLegalHold(after) ? { ...after, sweepAt: undefined } : after) as Tombstone;
       },
     },
-    rule: 'a visible video is in the view of the sweeper',
+    rule: 'the sweeper sees a visible video',
     way: 'request > the undo window ends > begin > hold > give way, nothing done',
   },
   'an end that forgets the gate': {
     rules: withGate,
     mistake: { finish: (...args) => ({ ...real.finish(...args), dueAt: undefined }) as Tombstone },
-    rule: 'a gate that is closed after the end is due to be opened',
+    rule: 'after the end, a closed gate is due to be opened',
     way: 'request > the undo window ends > begin > close the gate > settle > work is due > begin > finish',
   },
   'a second worker under the lease of the first': {
@@ -689,7 +689,7 @@ const MISTAKES: Record<string, Mistake> = {
         return real.begin({ ...each, requests }, ...rest);
       },
     },
-    rule: 'a new owner undoes only what the former owner alone has asked for',
+    rule: 'a new owner undoes only what the former one alone requested',
     way: 'request by an admin > the undo window ends > begin, with a new owner',
   },
   'a request that joins and moves the undo window on': {
@@ -702,7 +702,7 @@ const MISTAKES: Record<string, Mistake> = {
           : after;
       },
     },
-    rule: 'an undo window only ends earlier, but for a withdrawal',
+    rule: 'only a withdrawal makes the undo window longer',
     way: 'request > join by an admin',
   },
   'an undo window that is ended under a hold and makes work due': {
@@ -722,7 +722,7 @@ const MISTAKES: Record<string, Mistake> = {
         return (isToBeHidden(after) ? after : { ...after, sweepAt: undefined }) as Tombstone;
       },
     },
-    rule: 'an event that was not sent is in the view of the sweeper',
+    rule: 'the sweeper sees an event that was not sent',
     way: 'request > the undo window ends > begin > settle > work is due > begin > finish > hold',
   },
   'a gate that closes after the undo and is not opened again': {
@@ -730,7 +730,7 @@ const MISTAKES: Record<string, Mistake> = {
     mistake: {
       gateClosed: (each, ...rest) => ({ ...real.gateClosed(each, ...rest), dueAt: each.dueAt }) as Tombstone,
     },
-    rule: 'a gate that is closed after the end is due to be opened',
+    rule: 'after the end, a closed gate is due to be opened',
     way: 'request > undo > a minute after the undo > show again > open the gate > show again > close the gate after the undo',
   },
   'a retry without a time': {
