@@ -5,20 +5,21 @@ import { brokenBy, isRefused } from './invariants.ts';
 import type { Tombstone } from './tombstone.ts';
 import type { Now } from './transition.ts';
 
-/** After so many lost races in a row, something is writing without end. */
+/** If one call loses this many races in a row, something writes the tombstone in an endless loop. */
 const MAX_RACES = 50;
 
 export type ChangePorts = Pick<Ports, 'clock' | 'rules' | 'log' | 'metrics' | 'isStrict'> & {
   tombstones: Pick<Ports['tombstones'], 'find' | 'write'>;
 };
 
-/** What was read, and what stands now: the same when nothing was changed. */
+/** The tombstone before and after the change. Both are the same object when nothing was changed. */
 export type Changed = { before: Tombstone; after: Tombstone };
 
 /**
- * Reads, decides, writes on condition; after a lost race it reads and decides again. `decide` returns its argument to change
- * nothing, and may throw to refuse. Every write is held to the invariants.
- * @param known what was read a moment ago: saves a read when nobody else has written since
+ * Reads the tombstone, calls `decide` and writes the result on condition that nobody has written since. After a lost
+ * race it reads and decides again. `decide` returns its argument to change nothing, and throws to refuse. Every write
+ * is checked against the invariants.
+ * @param known what the caller has just read: saves a read when nobody else has written since
  * @throws {UnknownVideo} when there is no tombstone {InvariantBroken}
  */
 export async function change(
@@ -35,7 +36,9 @@ export async function change(
   return { before: before ?? after, after };
 }
 
-/** As `change`, for a video that may have no tombstone yet: that there is none is tried first, which saves a read. */
+/**
+ * Like `change`, for a video that may have no tombstone yet. It first assumes that there is none, which saves a read.
+ */
 export async function create(
   ports: ChangePorts,
   videoId: VideoId,
@@ -63,8 +66,9 @@ async function race(
 }
 
 /**
- * A change that breaks an invariant is a fault of this code. It is refused, unless the stored tombstone was broken already, or
- * the change is a hold or a giving up: these are what is left to do with a tombstone that is wrong.
+ * A change that breaks an invariant is a bug in this code, so it is refused. There are two exceptions: the stored
+ * tombstone already broke the invariant, or the change is a legal hold or gives the deletion up. An operator needs
+ * these two changes to handle a wrong tombstone.
  * @throws {InvariantBroken}
  */
 function holdToInvariants(

@@ -2,16 +2,16 @@ import { brokenAt, cutOffAt, type HistoryEntry, startOf } from './history.ts';
 import type { Receipt } from './receipt.ts';
 import type { Tombstone } from './tombstone.ts';
 
-// The page checks receipts with this file, too. So it needs nothing that a browser does not have.
+// The page also checks receipts with this file, so it uses only what a browser has.
 
 /** The part of a tombstone that a receipt vouches for. */
 export type Chain = Pick<Tombstone, 'deletionId' | 'history' | 'folded'> & { videoId: string };
 
 /**
- * What is wrong between a receipt and the history that it vouches for. `changed`, `removed`, `added` and `reordered`
- * name the first entry at which the chain breaks; the entries after it are not judged. Entries are numbered from 1, and
- * folded ones count. `notShown`: the receipt's last entry was folded away, so nobody can show any more that the history
- * leads to the receipt.
+ * What differs between a receipt and the history that it vouches for. `changed`, `removed`, `added` and `reordered`
+ * name the first entry at which the chain breaks. The entries after that one are not judged. Entries are numbered from
+ * 1, and folded entries count. `notShown` means that the receipt's last entry was folded away, so nobody can prove any
+ * more that the history leads to the receipt.
  */
 export type ReceiptFinding = {
   kind:
@@ -29,10 +29,10 @@ export type ReceiptFinding = {
 };
 
 /**
- * Compares a receipt with the tombstone's history: is the chain whole, and does it lead to the receipt's head? The
- * signature must have been verified before. Entries after the head, such as those of a re-deletion, must be whole as
+ * Compares a receipt with the tombstone's history: the chain must be whole and must lead to the receipt's head. The
+ * caller has verified the signature before. Entries after the head, such as those of a re-deletion, must be whole as
  * well. They do not make an earlier receipt invalid.
- * @returns what is wrong; an empty list when nothing is
+ * @returns the differences; empty when there are none
  */
 export function checkReceipt(receipt: Receipt, chain: Chain): ReceiptFinding[] {
   const other = ofAnother(receipt, chain);
@@ -43,8 +43,8 @@ export function checkReceipt(receipt: Receipt, chain: Chain): ReceiptFinding[] {
 }
 
 /**
- * The finding `notShown`, when it is the only one: the history can no longer be compared with the receipt. That does
- * not speak against the receipt.
+ * The finding `notShown`, when it is the only one. The history can no longer be compared with the receipt, but that is
+ * no evidence against the receipt.
  */
 export function onlyNotShown([first, ...others]: readonly ReceiptFinding[]): ReceiptFinding | undefined {
   return first?.kind === 'notShown' && others.length === 0 ? first : undefined;
@@ -73,7 +73,7 @@ function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined
   if (position === undefined) return undefined;
   const entry = position + 1 + (folded?.count ?? 0);
   const hashes = hashesOf(chain);
-  // An entry that follows from some other entry is as it was written. Only its place is wrong.
+  // If an entry follows from any other entry, its content is unchanged. Only its place is wrong.
   const isGenuine = hashes.some((hash) => follows(history[position], hash));
   if (!isGenuine) {
     return isCutBefore(receipt, chain, position)
@@ -86,7 +86,10 @@ function brokenEntry(receipt: Receipt, chain: Chain): ReceiptFinding | undefined
     : { kind: 'added', entry, message: `An entry that does not belong there stands before entry ${entry}` };
 }
 
-/** Fewer entries than the receipt counts lead to its head. Where the head itself is gone, the states do not join. */
+/**
+ * True when fewer entries than the receipt counts lead to its head. If the head itself is missing, true when the states
+ * on both sides of the break do not match.
+ */
 function isCutBefore(receipt: Receipt, chain: Chain, position: number): boolean {
   const found = entryOfHead(receipt, chain);
   if (found !== undefined) return found < receipt.history.length;
@@ -125,7 +128,7 @@ function entryOfHead({ history: { head } }: Receipt, chain: Chain): number | und
 }
 
 /**
- * The hash that the first entry builds on, then the hashes of the entries. Each entry builds on the hash at its own
+ * The hash that the first entry builds on, then the hash of each entry. So an entry builds on the hash at its own
  * position.
  */
 function hashesOf(chain: Chain): string[] {

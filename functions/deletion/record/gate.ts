@@ -13,7 +13,7 @@ export function isClosed({ edge }: Pick<Tombstone, 'edge'>): boolean {
   return edge?.gatedAt !== undefined && edge.openedAt === undefined;
 }
 
-/** True while the edge has to refuse the video: its deletion was requested, and the edge may still hold copies. */
+/** True while the edge has to refuse the video: its deletion was requested, and the edge may still have copies. */
 export function wantsClosed(tombstone: Tombstone, rules: Rules, now: Date): boolean {
   const { edge } = tombstone;
   if (stateBehindHold(tombstone) === 'deleted')
@@ -22,8 +22,9 @@ export function wantsClosed(tombstone: Tombstone, rules: Rules, now: Date): bool
 }
 
 /**
- * True for an undone deletion whose gate may be closed without a record of it: the function that closed it crashed before it
- * wrote this down, or was slow. The gate is opened once more after everything that was under way at the undo has ended.
+ * True for an undone deletion whose gate may be closed without a record of that. The function that closed it may have
+ * crashed before its write, or may have been slow. So the gate is opened once more after everything that was running at
+ * the time of the undo has ended.
  */
 export function awaitsOpening({ state, edge, history }: Tombstone, { gate }: Rules): boolean {
   if (!gate || state !== 'cancelled') return false;
@@ -31,20 +32,23 @@ export function awaitsOpening({ state, edge, history }: Tombstone, { gate }: Rul
   return edge?.openedAt === undefined || edge.openedAt < plus(undoneAt, RECHECK_SECONDS).toISOString();
 }
 
-/** When the last copy from before the gate closed has expired. Undefined unless the deletion has to wait for that. */
+/** When the last copy from before the gate closed expires. Undefined unless the deletion has to wait for that. */
 export function copiesEndAt({ edge }: Pick<Tombstone, 'edge'>, { gate }: Rules): Date | undefined {
   if (!gate || gate.invalidates || edge?.gatedAt === undefined) return undefined;
   return plus(new Date(edge.gatedAt), gate.ttlSeconds);
 }
 
-/** True for a deletion that may begin once its gate is closed. Closing it has been requested, and takes seconds. */
+/**
+ * True while a pending deletion has to wait for its gate, which closes within seconds of the request. If the gate does
+ * not close, the deletion begins without it, but deletes no objects.
+ */
 export function awaitsGate(tombstone: Tombstone, { gate }: Rules, now: Date): boolean {
   const { state, dueAt } = tombstone;
   if (!gate || state !== 'pending' || !dueAt || isClosed(tombstone)) return false;
   return now < plus(new Date(dueAt), GATE_PATIENCE_SECONDS);
 }
 
-/** When the gate of a finished deletion has to be opened; undefined when it is not closed. */
+/** When the gate of a deleted video has to be opened. Undefined when it is not closed. */
 export function gateEndsAt(tombstone: Tombstone, rules: Rules, now: Date): string | undefined {
   const { edge } = tombstone;
   if (!isClosed(tombstone) || edge?.gatedAt === undefined) return undefined;

@@ -2,36 +2,38 @@ import { sha256 as digest } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Counts } from '../counts.ts';
 
-// The page checks histories with this file, too. So it needs nothing that a browser does not have.
+// The page also checks histories with this file, so it uses only what a browser has.
 
-/** What a move was about: counts, or a code and, for a legal hold, the number of its case. */
+/** What an entry adds to its move: counts, or a code. For a legal hold, also the case number. */
 export type Detail = Counts | { code: string; caseNumber?: string };
 
-/** One move of a deletion. `hash` covers it and the hash before it, so no entry can be changed, cut out or moved. */
+/**
+ * One move of a deletion. `hash` covers the entry and the previous hash, so nobody can change, cut out or reorder one.
+ */
 export type HistoryEntry = {
   at: string;
   from: string;
   to: string;
-  /** Who: a user's id, `worker`, `redrive`, or `operator`. */
+  /** A user's id, `worker`, `redrive`, or `operator`. */
   by: string;
   detail?: Detail;
   hash: string;
 };
 
-/** What is stored of a history: the entries that are kept, and how many were folded away before them. */
+/** The stored part of a history: the entries that are kept, and the number of older entries that were folded away. */
 export type StoredHistory = {
   readonly history: readonly HistoryEntry[];
   readonly folded?: { count: number; hash: string } | undefined;
 };
 
 /**
- * The most entries that a history keeps: an item holds 400 KB. A full history drops its older half. Only the last hash
- * of that half stays, and the first entry that is kept builds on it.
+ * The most entries that a history keeps, because a DynamoDB item holds at most 400 KB. A full history drops its older
+ * half. Only the last hash of that half stays, and the first kept entry builds on it.
  */
 export const MAX_HISTORY = 200;
 const FOLDED_AT_ONCE = MAX_HISTORY / 2;
 
-/** How many entries are folded away of a history that had `length` in all. Only the length decides. */
+/** How many of `length` entries are folded away. It depends on the length alone, so a false claim can be found. */
 export function foldedOf(length: number): number {
   return length <= MAX_HISTORY ? 0 : FOLDED_AT_ONCE * Math.ceil((length - MAX_HISTORY) / FOLDED_AT_ONCE);
 }
@@ -39,7 +41,10 @@ export function foldedOf(length: number): number {
 /** The hash that the first entry of a history builds on. */
 export const GENESIS = '0'.repeat(64);
 
-/** JSON with sorted keys and no white space: RFC 8785, for strings, whole numbers, objects and lists (all we use). */
+/**
+ * JSON with sorted keys and no white space: RFC 8785 for strings, whole numbers, objects and lists, which is all we
+ * use.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
@@ -50,7 +55,7 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** The SHA-256 of a text in UTF-8, in hexadecimal. Unlike the browser's own, it is not asynchronous. */
+/** The SHA-256 of a text in UTF-8, in hexadecimal. Unlike the browser's own function, it is synchronous. */
 export function sha256(text: string): string {
   return bytesToHex(digest(utf8ToBytes(text)));
 }
@@ -69,7 +74,7 @@ export function append(
   return [...history, { ...entry, hash: sha256(headOf(history, start) + canonicalJson(entry)) }];
 }
 
-/** The position of the first entry whose hash does not follow from the one before; undefined if the chain is whole. */
+/** The position of the first entry whose hash does not follow from the one before. Undefined if the chain is whole. */
 export function brokenAt(history: readonly HistoryEntry[], start: string = GENESIS): number | undefined {
   let head = start;
   for (const [position, { hash, ...entry }] of history.entries()) {
@@ -85,8 +90,8 @@ export function startOf({ folded }: Pick<StoredHistory, 'folded'>): string {
 }
 
 /**
- * The number, from 1, of the first entry that is missing at the start, although a history of this length keeps it.
- * Somebody who cuts off the first entries has to claim that they were folded away.
+ * The number, from 1, of the first entry that is missing at the start although a history of this length keeps it.
+ * Whoever cuts off the first entries has to claim that they were folded away, and this finds the false claim.
  */
 export function cutOffAt({ history, folded }: StoredHistory): number | undefined {
   const count = folded?.count ?? 0;
@@ -95,8 +100,8 @@ export function cutOffAt({ history, folded }: StoredHistory): number | undefined
 }
 
 /**
- * The number of the first entry that is missing at the start or does not follow from those before it; undefined when
- * the history is whole. The first entry of all is number 1: folded entries count.
+ * The number of the first entry that is missing at the start or does not follow from the entries before it. Undefined
+ * when the history is whole. Numbers start at 1, and folded entries count.
  */
 export function firstBrokenEntry(stored: StoredHistory): number | undefined {
   const cutOff = cutOffAt(stored);

@@ -3,12 +3,12 @@ import { isClosed } from './gate.ts';
 import { isDone, STEP_NAMES } from './steps.ts';
 import { isAskedFor, isOpen, isToBeHidden, legalHoldOf, stateBehindHold, type Tombstone } from './tombstone.ts';
 
-/** The sweeper leaves a deletion alone for so long after it has sent a message. */
+/** The longest time that the sweeper leaves a deletion alone after it has sent a message. */
 const LONGEST_SWEEP_SECONDS = 900;
 
 /**
- * What is true of every tombstone, whatever happened. `change` asserts it at each write; the walk asserts it of every state that
- * can be reached.
+ * What is true of every tombstone at any time. `change` asserts it at each write. The lifecycle walk in the tests
+ * asserts it for every reachable state.
  */
 export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boolean> = {
   'held exactly while it says why': ({ state, held }) => (state === 'held') === (held !== undefined),
@@ -82,7 +82,7 @@ export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: To
     after.requests.length < before.requests.length,
 };
 
-/** An invariant that a change breaks. `kept`: the stored tombstone itself has kept it. */
+/** An invariant that a change breaks. `kept`: the stored tombstone did not break it. */
 export type Broken = { name: string; kept: boolean };
 
 /** The invariants that the change breaks. */
@@ -97,8 +97,8 @@ export function brokenBy(before: Tombstone | undefined, after: Tombstone, now: D
 }
 
 /**
- * True for a write that is refused in production: it breaks what the stored tombstone has kept. A hold and a giving up are
- * written all the same.
+ * True for a write that is refused in production: it breaks an invariant that the stored tombstone kept. A legal hold
+ * and giving up are always written, because they stop the work on a wrong tombstone.
  */
 export function isRefused(before: Tombstone | undefined, after: Tombstone, broken: readonly Broken[]): boolean {
   const isLastResort = before?.state !== after.state && (isUnderLegalHold(after) || after.state === 'failed');

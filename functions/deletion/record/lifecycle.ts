@@ -20,16 +20,16 @@ import {
 import { dueIn, type Now, revise, transition } from './transition.ts';
 
 /**
- * Every change of a deletion: a pure function of the tombstone, the time and the rules. It reads, writes and sends nothing.
- * `change` writes the result on condition; its caller sends the messages.
+ * Every change of a deletion is a pure function of the tombstone, the time and the rules. It reads, writes and sends
+ * nothing. `change` writes the result on condition, and the caller of `change` sends the messages.
  */
 
-// Requests of people
+// Requests from people
 
 type Asked = Pick<Tombstone, 'videoId' | 'deletionId' | 'ownerId' | 'target' | 'wasPublic'> & Caller;
 type Caller = Pick<Request, 'by' | 'reason'>;
 
-/** A video that nobody has asked to delete: it gets a tombstone so that it can be held. */
+/** The tombstone of a video that nobody has asked to delete. The video needs one so that it can be held. */
 export function unasked(asked: Asked, now: Now): Tombstone {
   const requestedAt = now.at.toISOString();
   const requests = [{ by: asked.by, reason: asked.reason, at: requestedAt, until: requestedAt }];
@@ -37,13 +37,13 @@ export function unasked(asked: Asked, now: Now): Tombstone {
   return revise(none, {}, now);
 }
 
-/** A new deletion, or one that replaces an undone one. Work begins after the undo window. */
+/** A new deletion, which may replace an undone one. Work begins after the undo window. */
 export function request(asked: Asked, now: Now, previous?: Tombstone): Tombstone {
   const { by, reason: code } = asked;
   return transition(fresh(asked, now, previous), 'request', { by, detail: { code } }, {}, now);
 }
 
-/** Another caller asks for the same deletion. An admin's or an account's request can only shorten the undo window. */
+/** Another caller requests the same deletion. The new request can shorten the undo window, never extend it. */
 export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): Tombstone {
   const isKnown = tombstone.requests.some((each) => each.by === by && each.reason === reason);
   if (isKnown) return tombstone;
@@ -53,7 +53,10 @@ export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): To
   return transition(tombstone, 'join', { by, detail: { code: reason } }, { requests, undoableUntil }, now);
 }
 
-/** Ends the caller's own undo window, and so the deletion's, now. Once it is over, nothing changes. @throws {NotAllowedNow} to an owner while an admin's request stands */
+/**
+ * Ends the caller's own undo window now, and so the deletion's. After the window, it changes nothing.
+ * @throws {NotAllowedNow} to an owner while an admin's request stands
+ */
 export function expedite(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {
   if (stateBehindHold(tombstone) === 'pending' && !isUndoable(tombstone, now.at)) return tombstone;
   refuseOwnerAgainstAdmin(tombstone, isAdmin);
@@ -66,8 +69,8 @@ export function expedite(tombstone: Tombstone, { by, isAdmin }: Person, now: Now
 }
 
 /**
- * Undoes the deletion within its window. An admin takes back the admins' requests; if the owner has asked, too, the deletion goes
- * on for the owner alone, with the owner's window.
+ * Undoes the deletion within its window. An admin withdraws the admins' requests. If the owner or the account has asked
+ * too, the deletion continues for them alone, with their window.
  * @throws {NotAllowedNow} after the window, and to an owner while an admin's request stands
  */
 export function undo(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {
@@ -81,7 +84,7 @@ export function undo(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): T
   return transition(tombstone, 'undo', { by }, back(), now);
 }
 
-/** From now on nothing is deleted. A hold may stand before any request; holding again replaces the reason. */
+/** From now on nothing is deleted. A video can be held before any request. Holding it again replaces the reason. */
 export function hold(
   tombstone: Tombstone,
   { by, reason: { code, caseNumber } }: { by: string; reason: HoldReason },
@@ -92,7 +95,10 @@ export function hold(
   return transition(tombstone, 'hold', { by, detail: { code, caseNumber } }, { held }, now);
 }
 
-/** Ends any hold: the deletion goes on in the state that it was in, or that a command under the hold has led to. */
+/**
+ * Ends any hold. The deletion continues in the state before the hold, or in the one that a command under the hold led
+ * to.
+ */
 export function release(
   tombstone: Tombstone,
   { by, reason: { code, caseNumber } }: { by: string; reason: HoldReason },
@@ -105,13 +111,16 @@ export function replay(tombstone: Tombstone, { by }: { by: string }, now: Now): 
   return transition(tombstone, 'replay', { by }, { attempts: 0, progressed: false }, now);
 }
 
-/** Deletes a deleted video again, as after a restored backup. `edgeRequests` goes on, so that no old answer counts. */
+/**
+ * Deletes a deleted video again, for example after a restored backup. `edgeRequests` keeps counting, so an old answer
+ * of the edge cannot count for the new deletion.
+ */
 export function reapply(tombstone: Tombstone, { by, target }: { by: string; target: Target }, now: Now): Tombstone {
   const changes = { ...anew(), hiddenAt: undefined, deletedAt: undefined, edge: undefined, target };
   return transition(tombstone, 'reapply', { by }, changes, now);
 }
 
-/** A restored backup has made the video visible again while its deletion is not over. */
+/** Hides the video again: a restored backup has made it visible before its deletion was over. */
 export function hideAgain(tombstone: Tombstone, now: Now): Tombstone {
   const { hide } = waitingSteps();
   return revise(tombstone, { hidden: false, hiddenAt: undefined, steps: { ...tombstone.steps, hide } }, now);
@@ -119,15 +128,16 @@ export function hideAgain(tombstone: Tombstone, now: Now): Tombstone {
 
 // Work of the cleanup function
 
-/** True when a worker may begin but no attempt is left: the deletion has to be given up. */
+/** True when no attempt is left: the deletion has to be given up. */
 export function isExhausted({ attempts, progressed }: Tombstone): boolean {
   return attempts >= MAX_ATTEMPTS && !progressed;
 }
 
 /**
- * A worker takes the lease, which counts the attempt. If the video has a new owner and only the former one has asked, the
- * deletion is undone instead.
- * @param ownerId the row's owner, where the row was read @throws {NotAllowedNow} when another worker has it or it is not due
+ * A worker gets the lease. That costs an attempt, unless the previous pass made progress. If the video has a new owner
+ * and only the former owner has asked, the deletion is undone instead.
+ * @param ownerId the row's owner, if the row was read
+ * @throws {NotAllowedNow} when another worker has the lease, the deletion is not due, or no attempt is left
  */
 export function begin(
   tombstone: Tombstone,
@@ -161,38 +171,38 @@ export function renew(tombstone: Tombstone, now: Now): Tombstone {
   return revise(tombstone, { lease: { owner, until } }, now);
 }
 
-/** A command has stopped the worker. The next one checks again what was found empty, however long a hold lasts. */
+/** A command has stopped the worker. A hold may last long, so the next worker checks the empty stores again. */
 export function giveWay(tombstone: Tombstone, now: Now): Tombstone {
   return revise(tombstone, { lease: undefined, progressed: true, ...checkAgain(tombstone) }, now);
 }
 
-/** The worker is out of time. Another one goes on at once. */
+/** The worker is out of time. Another one continues at once. */
 export function handOn(tombstone: Tombstone, now: Now): Tombstone {
   return revise(tombstone, { lease: undefined, ...dueIn(0, now) }, now);
 }
 
-/** Every store has been empty once. The deletion is checked again after the settle delay. */
+/** Every store has been empty once. The next pass checks them again after the settle delay. */
 export function settle(tombstone: Tombstone, now: Now): Tombstone {
   const detail = tombstone.state === 'settling' && { detail: tombstone.late };
   const changes = { ...checkAgain(tombstone), lease: undefined, progressed: true };
   return transition(tombstone, 'settle', { by: 'worker', ...detail }, changes, now);
 }
 
-/** Waiting is no failure and costs no attempt. */
+/** Waiting is not a failure and costs no attempt. */
 export function wait(tombstone: Tombstone, seconds: number, now: Now): Tombstone {
   const changes = { ...checkAgain(tombstone), ...dueIn(seconds, now), lease: undefined, progressed: true };
   return revise(tombstone, changes, now);
 }
 
-/** Something failed. The next attempt comes after the backoff. */
+/** A step failed. The next attempt begins after the backoff. */
 export function retry(tombstone: Tombstone, random: () => number, now: Now): Tombstone {
   return revise(tombstone, { lease: undefined, ...dueIn(backoffSeconds(tombstone.attempts, random), now) }, now);
 }
 
-/** How the history names what keeps a store from deleting. */
+/** The code in the history for each reason why a store must keep something. */
 const LOCK_CODES = { objectLock: 'ObjectsLocked', external: 'ExternalHold' } as const;
 
-/** A store must keep something: Object Lock, or an external store. Nothing is tried before `seconds` have passed. */
+/** A store must keep something: Object Lock, or an external store. The next attempt begins after `seconds`. */
 export function lock(
   tombstone: Tombstone,
   { because, seconds }: { because: keyof typeof LOCK_CODES; seconds: number },
@@ -209,7 +219,10 @@ export function lock(
   );
 }
 
-/** The attempts are used up: `failed`, until an operator replays. A lock alone would have been waited for. */
+/**
+ * No attempt is left: the deletion is `failed` until an operator replays it. Locked objects alone lead to a hold, so
+ * any other code is the better reason.
+ */
 export function giveUp(tombstone: Tombstone, now: Now): Tombstone {
   const { steps } = tombstone;
   const codes = STEP_NAMES.flatMap((name) => (steps[name].state === 'failed' ? (steps[name].error ?? []) : []));
@@ -217,7 +230,9 @@ export function giveUp(tombstone: Tombstone, now: Now): Tombstone {
   return transition(tombstone, 'giveUp', { by: 'worker', detail: { code } }, { lease: undefined }, now);
 }
 
-/** Receipt, state and event are one change. From now on no file name is kept: the receipt counts them. */
+/**
+ * One write contains the receipt, the state and the event. The tombstone then keeps no file names that people chose.
+ */
 export function finish(
   tombstone: Tombstone,
   { receipt, event }: { receipt: string; event?: string | undefined },
@@ -238,39 +253,44 @@ export function finish(
   return transition(tombstone, 'finish', { by: 'worker' }, changes, now);
 }
 
-// What happens beside the pipeline
+// What happens outside the pipeline
 
-/** The video was hidden while no worker had the deletion. */
+/** The video was hidden while no worker had the lease. */
 export function hidden(tombstone: Tombstone, now: Now): Tombstone {
   return revise(tombstone, { hidden: true, hiddenAt: now.at.toISOString() }, now);
 }
 
-/** Shown again: twice, a minute apart, since a slow `hide` may have been under way the first time; and until the gate is open. */
+/**
+ * The video was shown again. That happens at least twice, a minute apart, because a slow `hide` may have been running
+ * the first time. It repeats until the gate is open.
+ */
 export function restored(tombstone: Tombstone, now: Now): Tombstone {
   const again = tombstone.restores === 0 || awaitsOpening(tombstone, now.rules);
   const rest = again ? dueIn(RECHECK_SECONDS, now) : { dueAt: undefined, target: withoutNames(tombstone.target) };
   return revise(tombstone, { hidden: false, hiddenAt: undefined, restores: tombstone.restores + 1, ...rest }, now);
 }
 
-/** If the deletion was undone meanwhile, the gate has to be opened again: the deletion is due for that. */
+/**
+ * The gate was closed. If the deletion was undone meanwhile, it becomes due at once, so that the gate is opened again.
+ */
 export function gateClosed(tombstone: Tombstone, now: Now): Tombstone {
   const edge = { ...edgeOf(tombstone, now), gatedAt: now.at.toISOString(), openedAt: undefined };
   const isLate = tombstone.state === 'cancelled' && !wantsClosed(tombstone, now.rules, now.at);
   return revise(tombstone, { edge, ...(isLate && dueIn(0, now)) }, now);
 }
 
-/** For a deleted video, this was the last piece of work. */
+/** The gate was opened. For a deleted video, this was the last piece of work. */
 export function gateOpened(tombstone: Tombstone, now: Now): Tombstone {
   const edge = { ...edgeOf(tombstone, now), openedAt: now.at.toISOString() };
   return revise(tombstone, { edge, ...(tombstone.state === 'deleted' && { dueAt: undefined }) }, now);
 }
 
-/** The sweeper sends a message, and then leaves the deletion alone for a while. */
+/** The sweeper sends a message, then leaves the deletion alone for a while. */
 export function swept(tombstone: Tombstone, { at, rules }: Now): Tombstone {
   return { ...tombstone, revision: tombstone.revision + 1, sweepAt: nextSweepAt(at, rules) };
 }
 
-/** The edge has taken an invalidation, or has completed it. The gate's times stay. */
+/** The edge has accepted or completed an invalidation. The gate's times stay. */
 export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: Now): Tombstone {
   const { gatedAt, openedAt } = tombstone.edge ?? {};
   return revise(tombstone, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
@@ -281,17 +301,16 @@ export function published(tombstone: Tombstone, ids: readonly string[], now: Now
   return revise(tombstone, { outbox: tombstone.outbox.filter(({ id }) => !ids.includes(id)) }, now);
 }
 
-// How a change is made
+// Helpers
 
 type Person = { by: string; isAdmin: boolean };
 
-/** A request made now, with its own undo window. */
 function requestAt({ by, reason }: Caller, { at, rules }: Now): Request {
   const until = plus(at, undoSecondsOf(reason, rules)).toISOString();
   return { by, reason, at: at.toISOString(), until };
 }
 
-/** The tombstone before its first command. `previous` is an undone or held one: its history and its hold go on. */
+/** The tombstone before its first command. `previous` is an undone or held one: its history and its hold stay. */
 function fresh({ by, reason, ...asked }: Asked, now: Now, previous?: Tombstone): Tombstone {
   const first = { state: 'none', revision: 0, history: [], receipts: [], outbox: [] } satisfies Partial<Tombstone>;
   const { hiddenAt: _, edge: __, ...kept } = previous ?? (first as Partial<Tombstone> as Tombstone);
@@ -301,13 +320,13 @@ function fresh({ by, reason, ...asked }: Asked, now: Now, previous?: Tombstone):
   return { ...kept, ...asked, ...anew(), requests, requestedAt, undoableUntil, edgeRequests: 0, restores: 0 };
 }
 
-/** A deletion that begins anew keeps nothing of the one before but its history, receipts and events. */
+/** A deletion that starts again keeps only the history, the receipts and the events of the one before. */
 function anew() {
   const steps = waitingSteps();
   return { steps, hidden: false, attempts: 0, progressed: false, interrupted: 0, late: {} };
 }
 
-/** An undone deletion has nothing left to do but to show the video again. */
+/** The only work that an undone deletion has left is to show the video again. */
 function back(): Partial<Tombstone> {
   return { attempts: 0, progressed: false, restores: 0, steps: waitingSteps() };
 }
@@ -322,14 +341,14 @@ function isOfFormerOwnerAlone({ requests, ownerId: former }: Tombstone, ownerId:
 }
 
 /**
- * The next pass checks every store again, and deletes only where it finds something. The cache is invalidated again all the same:
- * what slow readers wrote into the owner's lists cannot be told from correct entries.
+ * The next pass checks every store again, and deletes only if it finds something. It always invalidates the cache
+ * again, because entries that slow readers wrote into the owner's lists look like correct ones.
  */
 function checkAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
   return { steps: reopen(steps, ['invalidateCache', 'verify']) };
 }
 
-/** Before the edge was asked for anything. */
+/** The edge's record, or the one before the edge was asked for anything. */
 function edgeOf({ edge }: Tombstone, { at }: Now): EdgeInvalidation {
   return edge ?? { request: 0, paths: [], requestedAt: at.toISOString() };
 }

@@ -4,44 +4,57 @@ import { STEP_NAMES, type StepName } from './steps.ts';
 import { firstRequestOf, type Reason, type Tombstone } from './tombstone.ts';
 
 /**
- * What a receipt states. Ids, counts and times only; times are ISO 8601 in UTC, `iat` is in seconds since 1970 (RFC 7519).
+ * What a receipt states: ids, counts and times only. Times are ISO 8601 in UTC. `iat` is in seconds since 1970 (RFC
+ * 7519).
  */
 export type Receipt = {
   jti: string;
   iat: number;
-  /** The video. */
+  /** The video's id. */
   sub: string;
   deletionId: string;
   requestedBy: string;
   reason: Reason;
   requestedAt: string;
-  /** Deleted once more after it had come back, as from a restored backup: when that was asked for, and by whom. */
+  /** The last re-deletion of a video that had come back, for example from a restored backup. */
   reapplied?: { at: string; by: string };
   hiddenAt?: string;
-  /** When every store had confirmed, for the first time, that all is gone; absent when the entry that says so was folded away. */
+  /** When every store was empty, before the settle delay. Absent when the history entry for it was folded away. */
   emptiedAt?: string;
-  /** When every store was found empty again, after the settle delay. */
+  /** When every store was empty again, after the settle delay. */
   deletedAt: string;
-  /** What was removed, by step and kind, over all attempts. Kinds without any may be left out; `reports` were resolved and stay. */
+  /**
+   * What was deleted, by step and kind, over all attempts. Kinds without any may be left out. Rows in `reports` were
+   * resolved, not deleted.
+   */
   counts: Partial<Record<StepName, Counts>>;
-  /** Stores that are not part of the environment: nothing was looked for there. */
+  /** Stores that are not part of the environment, so nobody searched them. */
   notPartOf: StepName[];
-  /** How the copies at the edge were dealt with: invalidated, or refused from `gatedAt` on until they had ended. */
+  /**
+   * What happened to the copies at the edge: they were invalidated, or the gate refused them from `gatedAt` until they
+   * expired.
+   */
   edge?: { paths: number; requestedAt?: string; invalidationId?: string; completedAt?: string; gatedAt?: string };
-  /** What was written after everything had been empty once, and was removed. */
+  /** What was written after every store had been empty once, and was then deleted. */
   late: Counts;
   exceptions: Exceptions;
-  /** The hash that the whole history up to this receipt leads to, and how many entries that is. */
+  /** The hash of the last entry before this receipt, and the number of entries up to it. */
   history: { head: string; length: number };
 };
 
-/** What a reader has to know before relying on the figures. */
+/** What a reader has to know before relying on the counts. */
 export type Exceptions = {
-  /** Keys that the row named and that were left, not being this video's beyond doubt; and the SHA-256 of their sorted list. */
+  /**
+   * Keys that the row named but that are not beyond doubt this video's. They were not deleted. `sha256` is of their
+   * sorted list.
+   */
   notOurs?: { count: number; sha256?: string };
-  /** Workers that died: what they had removed last is in no count. */
+  /** Workers that crashed. What they deleted last may be missing from the counts. */
   interruptedPasses?: number;
-  /** How often each step failed before it was done: what was removed by a call whose answer was lost is in no count. */
+  /**
+   * How often each step failed before it was done. If the answer of a call was lost, what that call deleted is in no
+   * count.
+   */
   failures?: Partial<Record<StepName, number>>;
 };
 
@@ -76,7 +89,7 @@ function reappliedIn({ history }: Tombstone): Pick<Receipt, 'reapplied'> {
   return again ? { reapplied: { at: again.at, by: again.by } } : {};
 }
 
-/** The last time that the work led to the settling: of a re-deletion, its own. */
+/** The last time that the deletion began to settle. For a re-deletion, that is its own time. */
 function emptiedIn({ history }: Tombstone): Pick<Receipt, 'emptiedAt'> {
   const emptied = history.findLast(({ from, to }) => from === 'running' && to === 'settling');
   return emptied ? { emptiedAt: emptied.at } : {};

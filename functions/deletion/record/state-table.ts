@@ -20,7 +20,7 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** The whole lifecycle: state × command → next state. What is not in the table is not allowed. */
+/** The whole lifecycle: state × command → next state. A pair that is not in the table is not allowed. */
 export const STATE_TABLE: Record<StateBeforeHold, Partial<Record<Command, State>>> = {
   none: { request: 'pending', hold: 'held' },
   pending: {
@@ -39,7 +39,7 @@ export const STATE_TABLE: Record<StateBeforeHold, Partial<Record<Command, State>
   cancelled: { request: 'pending', hold: 'held' },
 };
 
-/** These commands are accepted under a hold. They change only the state that the release returns to. */
+/** Commands that are accepted under a hold. They change only the state that the release returns to. */
 const ACCEPTED_UNDER_HOLD: readonly Command[] = [
   'request',
   'join',
@@ -69,7 +69,7 @@ export function nextState(
   throw new NotAllowedNow(`A deletion that is ${state} does not allow ${command}`);
 }
 
-/** `held` after a command: what it was, with the state to return to, or nothing once the hold is over. */
+/** `held` after a command: the same hold with the new state to return to, or nothing once the hold is over. */
 export function heldAfter(held: Held | undefined, from: StateBeforeHold | undefined): Held | undefined {
   return held && from && { ...held, from };
 }

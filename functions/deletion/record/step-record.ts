@@ -5,31 +5,34 @@ import type { Tombstone } from './tombstone.ts';
 
 type Times = { startedAt: Date; finishedAt: Date };
 
-/** What a step has to record beside how it went. */
+/** What a step changes in the tombstone, besides its own result. */
 export type StepChanges = Partial<Pick<Tombstone, 'target' | 'hidden' | 'hiddenAt' | 'edgeRequests'>>;
 
 /** What a step did. */
 export type StepResult<Name extends StepName = StepName> = {
   counts: CountsOf<Name>;
-  /** It deleted or stopped something: the steps that build on it must run again. */
+  /** True when it deleted or stopped something: the steps that build on it must run again. */
   changed: boolean;
   /** The store is not part of this environment. */
   skipped?: boolean;
   changes?: StepChanges;
-  /** Steps whose work came undone and that must run again. */
+  /** Steps that must run again because their work was undone. */
   reopens?: StepName[];
 };
 
-/** What only the holder of the lease writes: the work of its pass so far. */
+/** The fields that only the holder of the lease writes: the work of its pass so far. */
 export type Work = Pick<Tombstone, 'steps' | 'late' | 'progressed' | keyof StepChanges>;
 
-/** The stored tombstone with the work of the worker that holds its lease. */
+/** The stored tombstone with the work of its lease holder. */
 export function withWork(stored: Tombstone, work: Work): Tombstone {
   const { steps, target, late, hidden, hiddenAt, edgeRequests, progressed } = work;
   return { ...stored, steps, target, late, hidden, hiddenAt, edgeRequests, progressed };
 }
 
-/** The tombstone after a step that did all its work. `builtOn`: whether the steps that it builds on were done before it began. */
+/**
+ * The tombstone after a step that did all its work.
+ * @param times `builtOn` says whether the steps that it builds on were done before it began
+ */
 export function recordSuccess<Name extends StepName>(
   tombstone: Tombstone,
   name: Name,
@@ -52,7 +55,10 @@ export function recordSuccess<Name extends StepName>(
   };
 }
 
-/** The tombstone in the middle of a step, with what it has deleted so far: all that is known of it if the worker crashes. */
+/**
+ * The tombstone in the middle of a step, with what the step has deleted so far. If the worker crashes, this is the only
+ * record.
+ */
 export function recordProgress(tombstone: Tombstone, name: StepName, counts: Counts): Tombstone {
   const step = { ...tombstone.steps[name], counts: plusCounts(tombstone.steps[name].counts, counts) };
   return {
@@ -62,7 +68,10 @@ export function recordProgress(tombstone: Tombstone, name: StepName, counts: Cou
   };
 }
 
-/** The tombstone after a step that failed. What it deleted all the same is counted, and reopens the steps that build on it. */
+/**
+ * The tombstone after a step that failed. What it deleted before it failed is counted, and reopens the steps that build
+ * on it.
+ */
 export function recordFailure(
   tombstone: Tombstone,
   name: StepName,
@@ -71,7 +80,7 @@ export function recordFailure(
 ): Tombstone {
   const step = begun(tombstone.steps[name], times);
   const counts = plusCounts(step.counts, failure.counts);
-  // A worker that ran out of time, or that a command stopped, has not failed: another one goes on.
+  // A worker that ran out of time or was stopped by a command has not failed: another worker continues.
   const isStopped = failure.error instanceof OutOfTime || failure.error instanceof LeaseLost;
   const failed: Step = isStopped
     ? { ...step, state: 'waiting', counts }
@@ -84,7 +93,7 @@ export function recordFailure(
   };
 }
 
-/** There is no end without a signed receipt: verify counts as failed, and runs again. */
+/** A deletion cannot end without a signed receipt: `verify` counts as failed and runs again. */
 export function recordUnsigned(tombstone: Tombstone): Tombstone {
   const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
   return { ...tombstone, steps: { ...tombstone.steps, verify } };
@@ -100,7 +109,7 @@ function begun(step: Step, { startedAt, finishedAt }: Times): Step {
   };
 }
 
-/** A pass that has deleted something costs no attempt. What is deleted after every store had been empty once came late. */
+/** A pass that deletes something costs no attempt. What is deleted after every store was empty once counts as late. */
 function progress(
   { state, late, progressed }: Tombstone,
   name: StepName,

@@ -9,7 +9,7 @@ export const STEP_NAMES = [
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
-/** What each step counts. Rows are counted by table; verify counts what it found, by the kinds of the other steps. */
+/** What each step counts. Rows are counted by table. `verify` counts what it found, by the kinds of the other steps. */
 type Kinds = {
   hide: 'keys' | 'pages' | 'ownerKeys';
   cancelRuns: 'stopped' | 'ended' | 'unknown';
@@ -22,7 +22,7 @@ type Kinds = {
 export type CountsOf<Name extends StepName> = { [Kind in Kinds[Name]]?: number };
 
 /**
- * `provisional`: it did its work, but before what it builds on was done, so it runs once more.
+ * `provisional`: the step did its work before the steps that it builds on were done, so it runs once more.
  * `skipped`: the store is not part of this environment.
  */
 export type StepState = 'waiting' | 'provisional' | 'done' | 'failed' | 'skipped';
@@ -31,7 +31,7 @@ export type Step<Name extends StepName = StepName> = {
   state: StepState;
   /** How often it ran. */
   attempts: number;
-  /** How often it failed. What a call deleted whose answer was lost is in no count. */
+  /** How often it failed. If the answer of a call was lost, what that call deleted is in no count. */
   failures?: number;
   /** What it deleted, stopped or found, over all attempts. */
   counts: CountsOf<Name>;
@@ -43,8 +43,8 @@ export type Step<Name extends StepName = StepName> = {
 export type Steps = { [Name in StepName]: Step<Name> };
 
 /**
- * What a step builds on. It counts as done only if these steps were done before it began, and it runs again when one of them
- * deletes something later.
+ * The steps that each step builds on. A step is done only if these were done before it began. It runs again when one of
+ * them deletes something later.
  */
 const BUILDS_ON: Record<StepName, readonly StepName[]> = {
   hide: [],
@@ -72,8 +72,8 @@ export function isBuiltOn(steps: Steps, name: StepName): boolean {
 }
 
 /**
- * True while running the step can achieve something. A step that has run once waits for the steps that it builds on. So does
- * verify from the start: it would only find what is known to be there.
+ * True when running the step now is useful. A step that has run once waits for the steps that it builds on. `verify`
+ * always waits for them, because before that it would only find what is known to be there.
  */
 export function mayRun(steps: Steps, name: StepName): boolean {
   const { state } = steps[name];
@@ -81,12 +81,12 @@ export function mayRun(steps: Steps, name: StepName): boolean {
   return isBuiltOn(steps, name) || (name !== 'verify' && state !== 'provisional');
 }
 
-/** True when this pass can still complete a step that was reopened. A failed step waits for the next pass. */
+/** True when this pass can still complete a reopened step. A failed step waits for the next pass. */
 export function hasOpenSteps(steps: Steps): boolean {
   return STEP_NAMES.some((name) => steps[name].state === 'waiting' && isBuiltOn(steps, name));
 }
 
-/** The done steps among `names`, and all that build on them, have to run again. */
+/** Marks the done steps among `names`, and all done steps that build on them, to run again. */
 export function reopen(steps: Steps, names: readonly StepName[]): Steps {
   const reopened = new Set(names.flatMap((name) => [name, ...dependentsOf(name)]));
   const entries = STEP_NAMES.map((name): [StepName, Step] => {

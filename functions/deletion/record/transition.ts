@@ -5,17 +5,17 @@ import { expiryOf, sweepAtOf } from './schedule.ts';
 import { type Command, heldAfter, nextState } from './state-table.ts';
 import { legalHoldOf, type Tombstone } from './tombstone.ts';
 
-/** When something happened, and under which rules. */
+/** The time of a change, and the rules that apply. */
 export type Now = { at: Date; rules: Rules };
 
-/** The next revision, with `changes`. The sweeper's time follows from the rest. */
+/** The next revision, with `changes`. The sweeper's time is derived from the rest. */
 export function revise(tombstone: Tombstone, changes: Partial<Tombstone>, { at, rules }: Now): Tombstone {
   const next = { ...tombstone, ...changes, revision: tombstone.revision + 1 };
   return { ...next, sweepAt: sweepAtOf(next, at, rules) };
 }
 
 /**
- * The next revision after a command: the state that it leads to, what that state brings along, and the entry in the history.
+ * The next revision after a command: the next state, the due time and expiry of that state, and a new history entry.
  * @throws {NotAllowedNow}
  */
 export function transition(
@@ -32,15 +32,15 @@ export function transition(
   return revise(next, arrival(next, command, now), now);
 }
 
-/** The next work begins after so many seconds. */
+/** A change that makes the next work due in this many seconds. */
 export function dueIn(seconds: number, { at }: Now): { dueAt: string } {
   return { dueAt: plus(at, seconds).toISOString() };
 }
 
-/** These commands change nothing about when the next work is due. */
+/** Commands that do not change when the next work is due. */
 const KEEPS_DUE: readonly Command[] = ['join', 'begin'];
 
-/** What a state brings along: when the next work is due, and when the record expires. */
+/** What follows from entering a state: when the next work is due, and when the tombstone expires. */
 function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, 'dueAt' | 'expiresAt'> {
   const open = (dueAt: { dueAt?: string | undefined }) => ({ ...dueAt, expiresAt: undefined });
   const over = (dueAt: { dueAt?: string | undefined }) => ({ ...dueAt, expiresAt: expiryOf(now.at, now.rules) });
@@ -60,12 +60,12 @@ function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, '
     case 'running':
       return open(KEEPS_DUE.includes(command) ? { dueAt: next.dueAt } : dueIn(0, now));
     case 'settling':
-      // After a release, settling begins anew: how much of it had passed is not known.
+      // After a release, settling starts again, because it is unknown how much of the delay had passed.
       return open(KEEPS_DUE.includes(command) ? { dueAt: next.dueAt } : dueIn(now.rules.settleSeconds, now));
   }
 }
 
-/** The history with one more entry. When it is full, the older half is folded into one hash. */
+/** The history with one more entry. A full history folds its older half into one hash. */
 function entered({ history, folded }: Tombstone, entry: Parameters<typeof append>[1]) {
   const before = folded?.count ?? 0;
   const count = Math.max(0, foldedOf(before + history.length + 1) - before);
