@@ -5,7 +5,7 @@ import type { VideoId } from '../video-id.ts';
 
 export type Asked = { callerId: string; videoId: VideoId };
 
-/** Who asks, and the video's row while there is one: one query. @throws {AccountDisabled} {StoreUnavailable} */
+/** The caller, and the video's row if there is one, in one query. @throws {AccountDisabled} {StoreUnavailable} */
 export async function authenticate(
   { rows }: Pick<Ports, 'rows'>,
   { callerId, videoId }: Asked,
@@ -16,8 +16,8 @@ export async function authenticate(
 }
 
 /**
- * May the caller delete this video? A stranger learns no more than a visitor of the site could.
- * @throws {NotYours} for a video that is public {UnknownVideo} for any other
+ * Checks that the caller may delete this video. A stranger learns no more than any visitor of the site could.
+ * @throws {NotYours} for a public video {UnknownVideo} for any other
  */
 export function authoriseByRow(caller: Caller, video: VideoRow): void {
   if (caller.isAdmin || video.ownerId === caller.id) return;
@@ -25,21 +25,22 @@ export function authoriseByRow(caller: Caller, video: VideoRow): void {
   throw new UnknownVideo('There is no such video');
 }
 
-/** Without a row, the tombstone says who may ask. @throws {UnknownVideo} */
+/** Without a row, the tombstone decides whether the caller may ask. @throws {UnknownVideo} */
 export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | undefined): Tombstone {
   if (!tombstone || !mayKnow(caller, tombstone)) throw new UnknownVideo('There is no such video');
   return tombstone;
 }
 
-/** Owners know of what they or an admin asked to delete; that a video is held though nobody has asked is for admins. */
+/** Owners may know of deletions that they or an admin requested. Only admins may know of a hold without a request. */
 export function mayKnow({ id, isAdmin }: Caller, tombstone: Tombstone): boolean {
   if (tombstone.state === 'none') return false;
   return isAdmin || (tombstone.ownerId === id && stateBehindHold(tombstone) !== 'none');
 }
 
 /**
- * An admin who holds or releases a video, and the video's row while there is one.
- * @throws {NotYours} to the owner, who knows of the video {UnknownVideo} to everybody else {AccountDisabled} {StoreUnavailable}
+ * An admin who holds or releases a video, and the video's row if there is one.
+ * @throws {NotYours} to the owner, who knows of the video {UnknownVideo} to everybody else {AccountDisabled}
+ * {StoreUnavailable}
  */
 export async function authenticateAdmin(
   ports: Pick<Ports, 'rows' | 'tombstones'>,
@@ -52,7 +53,9 @@ export async function authenticateAdmin(
   throw new NotYours('Only an admin may hold or release a video');
 }
 
-/** The caller's own deletion, or any for an admin. @throws {UnknownVideo} {AccountDisabled} {StoreUnavailable} */
+/**
+ * The caller's own deletion. An admin gets any deletion. @throws {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ */
 export async function findDeletion(
   ports: Pick<Ports, 'rows' | 'tombstones'>,
   asked: Asked,
@@ -61,7 +64,7 @@ export async function findDeletion(
     authenticate(ports, asked),
     ports.tombstones.find(asked.videoId),
   ]);
-  // While there is a row, it says whose video this is: it may have been handed on since.
+  // While there is a row, its owner counts: the video may have a new owner since the request.
   const owned = tombstone && video ? { ...tombstone, ownerId: video.ownerId } : tombstone;
   authoriseByTombstone(caller, owned);
   return { caller, deletion: tombstone as Tombstone };

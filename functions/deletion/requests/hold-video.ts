@@ -11,11 +11,11 @@ import { isPublic } from './is-public.ts';
 type HoldPorts = Pick<Ports, 'tombstones' | 'newId'> & ChangePorts;
 
 /**
- * A legal hold: from now on nothing of the video is deleted until it is released. It may stand before any deletion is requested,
- * and beats every other command. Holding again replaces the reason.
+ * Sets a legal hold: until it is released, nothing of the video is deleted. A video can be held before any deletion is
+ * requested. A hold comes before every other command. Holding again replaces the reason.
  * @param by an admin's id, or `operator`
- * @param video the row, if there is one: without a tombstone it is needed
- * @returns the deletion; `isStopped` of it tells whether the last worker has given way
+ * @param video the row, if there is one; required when there is no tombstone
+ * @returns the deletion; `isStopped` of it says whether the last worker has stopped
  * @throws {NotAllowedNow} once it is deleted {UnknownVideo}
  */
 export async function holdVideo(
@@ -34,8 +34,8 @@ export async function holdVideo(
 }
 
 /**
- * True when no worker can be deleting anything any more: the last one gave its lease back, or has been stopped by now. That its
- * lease is over proves nothing: it may be in the middle of one long call.
+ * True when no worker can still be deleting: the last worker has released its lease, or Lambda has stopped it by now.
+ * An expired lease alone proves nothing, because the worker may be in the middle of one long call.
  */
 export function isStopped({ lease }: Pick<Tombstone, 'lease'>, now: Date): boolean {
   return lease === undefined || plus(new Date(lease.until), WORKER_SECONDS) <= now;
@@ -46,7 +46,7 @@ function isFor(tombstone: Tombstone, { code, caseNumber }: HoldReason): boolean 
   return standing?.code === code && standing.caseNumber === caseNumber;
 }
 
-/** A video that nobody has asked to delete gets a tombstone in state `none`, which hides and fences nothing. */
+/** A video that nobody has asked to delete gets a tombstone in state `none`. That hides and fences nothing. */
 async function ensureTombstone(
   ports: HoldPorts,
   { videoId, by, video }: { videoId: VideoId; by: string; video?: VideoRow | undefined },
@@ -55,7 +55,7 @@ async function ensureTombstone(
   if (!video) throw new UnknownVideo('There is no such video');
   const asked = { videoId, deletionId: ports.newId(), ownerId: video.ownerId, wasPublic: isPublic(video), by } as const;
   const target = targetOf({ videoId, video }, ports.rules);
-  // Another caller may have been first: then there is one all the same.
+  // If another caller was first, the tombstone that it wrote is used.
   await create(
     ports,
     videoId,

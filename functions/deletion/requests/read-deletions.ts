@@ -4,7 +4,7 @@ import type { Tombstone } from '../record/tombstone.ts';
 import { type Asked, findDeletion, mayKnow } from './authorise.ts';
 
 /**
- * The last receipt of a deletion, a compact JWS.
+ * The last receipt of a deletion, as a compact JWS.
  * @throws {NotAllowedNow} until it is deleted {UnknownVideo} {AccountDisabled} {StoreUnavailable}
  */
 export async function readReceipt(ports: Pick<Ports, 'rows' | 'tombstones'>, asked: Asked): Promise<string> {
@@ -15,8 +15,8 @@ export async function readReceipt(ports: Pick<Ports, 'rows' | 'tombstones'>, ask
 }
 
 /**
- * A page of deletions, newest first for one owner. Users see their own; admins see all.
- * @throws {NotYours} for another's {AccountDisabled} {InvalidCursor} {StoreUnavailable}
+ * A page of deletions. For one owner, the newest come first. Users see their own deletions, admins see all.
+ * @throws {NotYours} for the deletions of another user {AccountDisabled} {InvalidCursor} {StoreUnavailable}
  */
 export async function listDeletions(
   ports: Pick<Ports, 'rows' | 'tombstones'>,

@@ -7,9 +7,10 @@ import type { VideoId } from '../video-id.ts';
 import { enqueue, enqueueGate } from '../work/enqueue.ts';
 
 /**
- * Deletes a deleted video again that is back in a store, as after a restored backup. Work begins at once: the undo window is long
- * over. The history and the receipts go on, and the new receipt says that it is one of a re-deletion.
- * @param by who: a user's id or `operator`
+ * Deletes a deleted video again that has come back to a store, for example from a restored backup. Work begins at once,
+ * because the undo window ended long ago. The history and the receipts stay. The new receipt says that it is for a
+ * re-deletion.
+ * @param by a user's id, or `operator`
  * @throws {NotAllowedNow} unless it is deleted {UnknownVideo} {StoreUnavailable}
  */
 export async function reapplyDeletion(
@@ -29,7 +30,7 @@ export async function reapplyDeletion(
   return again;
 }
 
-/** What the row that is back names, and what the tombstone had kept from the first time. */
+/** The target from the restored row, plus the keys and runs that the tombstone kept from the first deletion. */
 function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombstone, video?: VideoRow): Target {
   if (!video) return target;
   const named = targetOf({ videoId, video }, rules);

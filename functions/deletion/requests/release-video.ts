@@ -6,8 +6,8 @@ import type { VideoId } from '../video-id.ts';
 import { enqueue } from '../work/enqueue.ts';
 
 /**
- * Ends a hold: the deletion goes on in the state that it was in, or is undone if that was requested in time. A deletion that waits
- * for a lock in the store is checked again at once. Without a hold, nothing happens.
+ * Ends a hold. The deletion continues in the state before the hold, or is undone if that was requested in time. A
+ * deletion that waits for a lock in the store is checked again at once. Without a hold, nothing happens.
  * @param by an admin's id, or `operator`
  * @throws {UnknownVideo}
  */

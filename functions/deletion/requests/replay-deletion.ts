@@ -8,11 +8,14 @@ import { enqueue } from '../work/enqueue.ts';
 
 export type ReplayPorts = Pick<Ports, 'tombstones' | 'cleanupQueue'> & ChangePorts;
 
-/** What may be replayed. A message that was moved back from the dead-letter queue does not come again, so a hold remembers it. */
+/**
+ * What to replay. `underHold` allows a replay under a hold, which takes effect after the release. A redriven message
+ * needs that, because the queue does not deliver it a second time.
+ */
 type Replay = { videoId: VideoId; by: string; underHold?: boolean };
 
 /**
- * Starts a failed deletion again, with all its attempts. What is done stays done.
+ * Starts a failed deletion again with all its attempts. Completed steps stay completed.
  * @param by an admin's id, `operator`, or `redrive` for a message that was moved back from the dead-letter queue
  * @throws {NotAllowedNow} unless it has failed {UnknownVideo}
  */

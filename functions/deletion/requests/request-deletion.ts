@@ -11,15 +11,16 @@ import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from '
 import { isPublic } from './is-public.ts';
 import { reapplyDeletion } from './reapply-deletion.ts';
 
-/** A video and somebody who may delete it. */
+/** A video, and a caller who may delete it. */
 export type Allowed = { videoId: VideoId; caller: Caller; video: VideoRow };
 
 export type RequestPorts = Omit<Ports, 'objects' | 'runs' | 'edge' | 'signer' | 'events' | 'deadLetters' | 'stats'>;
 
 /**
- * Accepts a deletion. The tombstone is the one commit: before it nothing has happened, after it the deletion will, whatever
- * crashes next. Asking again gives the same deletion; an undone one is replaced.
- * @throws {AccountDisabled} {NotYours} {UnknownVideo} {StoreUnavailable} before anything was changed
+ * Accepts a deletion. Writing the tombstone is the only commit: before it nothing has happened, and after it the
+ * deletion will be done, even if this function crashes. Asking again returns the same deletion. An undone one is
+ * replaced.
+ * @throws {AccountDisabled} {NotYours} {UnknownVideo} {StoreUnavailable} before anything is changed
  */
 export async function requestDeletion(
   ports: RequestPorts,
@@ -31,7 +32,7 @@ export async function requestDeletion(
   return { caller, deletion: await acceptDeletion(ports, { videoId: asked.videoId, caller, video }) };
 }
 
-/** Accepts what the caller may delete, for certain, and hides it. */
+/** Accepts the deletion of a video that the caller may delete, and hides the video. */
 export async function acceptDeletion(ports: RequestPorts, allowed: Allowed): Promise<Tombstone> {
   const { deletion, isNew } = await accept(ports, allowed);
   if (isNew) return await hideAndEnqueue(ports, deletion);
@@ -39,7 +40,7 @@ export async function acceptDeletion(ports: RequestPorts, allowed: Allowed): Pro
   return isToBeHidden(deletion) ? await hideNow(ports, deletion) : deletion;
 }
 
-/** The row was there a moment ago. If it still is, a restored backup brought the video back. */
+/** The caller's check has just found a row. If the row is still there, a restored backup has brought the video back. */
 async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, caller }: Allowed): Promise<Tombstone> {
   const { video } = await ports.rows.find(caller.id, videoId);
   if (!video) return deleted;
@@ -47,12 +48,12 @@ async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, c
     return await hideNow(ports, await reapplyDeletion(ports, { videoId, by: caller.id }, deleted));
   } catch (error) {
     if (!(error instanceof NotAllowedNow)) throw error;
-    // Somebody else asked for it a moment ago.
+    // Another caller has just requested the same.
     return (await ports.tombstones.find(videoId)) ?? deleted;
   }
 }
 
-/** Writes the tombstone, or finds the one that stands already. */
+/** Writes the tombstone, or finds the existing one. */
 async function accept(
   ports: RequestPorts,
   { videoId, caller, video }: Allowed,
@@ -73,12 +74,15 @@ async function accept(
   return { deletion: after, isNew: after !== before };
 }
 
-/** Undone deletions, and videos that are held though nobody has asked to delete them. */
+/** A new request replaces undone deletions, and holds of videos that nobody has asked to delete. */
 function isReplaceable(standing: Tombstone): boolean {
   return isUndone(standing) || stateBehindHold(standing) === 'none';
 }
 
-/** Both at once. If the video could not be hidden, a second message follows without a delay. */
+/**
+ * Hides the video and sends the messages at the same time. If hiding fails, another message without a delay makes a
+ * worker hide the video.
+ */
 async function hideAndEnqueue(ports: RequestPorts, deletion: Tombstone): Promise<Tombstone> {
   ports.metrics.record('DeletionsRequested', 1);
   const [hidden] = await Promise.all([

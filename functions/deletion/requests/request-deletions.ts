@@ -6,22 +6,24 @@ import type { VideoId } from '../video-id.ts';
 import { authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
 import { type Allowed, acceptDeletion, type RequestPorts } from './request-deletion.ts';
 
-/** How many are asked for together at the most. */
+/** The most videos in one request. */
 export const MOST_TOGETHER = 100;
 
-/** So many are accepted at a time: a hundred at once would wait for each other's connections until they time out. */
+/**
+ * How many are accepted at the same time. A hundred at once would wait for database connections until they time out.
+ */
 const AT_A_TIME = 10;
 
-/** What became of one: its deletion, or the error that kept it from being accepted. */
+/** The result for one video: its deletion, or the error that kept it from being accepted. */
 export type Outcome = { videoId: VideoId } & ({ deletion: Tombstone } | { error: unknown });
 
 type Found = { videoId: VideoId } & (Allowed | { deletion: Tombstone } | { error: Error });
 
 /**
- * Accepts several deletions. Every one is checked before any is touched; one that the caller may not delete refuses all. After
- * that each is on its own: a store that fails at one leaves the others accepted.
+ * Accepts several deletions. Every video is checked before any is changed. If the caller may not delete one of them,
+ * all are refused. After that each is independent: if a store fails for one, the others stay accepted.
  * @param videoIds at most `MOST_TOGETHER`; repeats count once
- * @throws {SomeRefused} naming those {AccountDisabled} {StoreUnavailable} before anything was changed
+ * @throws {SomeRefused} with the refused videos {AccountDisabled} {StoreUnavailable} before anything is changed
  */
 export async function requestDeletions(
   ports: RequestPorts,
