@@ -1,4 +1,4 @@
-/** How many of what a step deleted, stopped or found, by kind. Kinds without any may be left out. */
+/** How much a step deleted, stopped or found, by kind. Kinds without any may be left out. */
 export type Counts = Record<string, number>;
 type SomeCounts = Readonly<Partial<Counts>>;
 
@@ -9,7 +9,7 @@ export function plusCounts(a: SomeCounts, b: SomeCounts): Counts {
   return sum;
 }
 
-/** How many items there are in all. Bytes are no items: they are the size of some of them. */
+/** The number of all items. Bytes do not count, because they are the size of items. */
 export function total({ bytes: _, ...items }: SomeCounts): number {
   return Object.values(items).reduce<number>((sum, count = 0) => sum + count, 0);
 }

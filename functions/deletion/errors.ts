@@ -9,8 +9,9 @@ export class InvalidVideoId extends Error {
 }
 
 /**
- * A step could not do all of its work. What it did remove is in `counts`, so that a retry adds to it.
- * `code` is a short machine-readable reason (`AccessDenied`, `SlowDown`), never a message of a driver: messages hold keys and ids.
+ * A step could not do all of its work. `counts` has what it did delete, so that a retry adds to it. `code` is a short
+ * machine-readable reason (`AccessDenied`, `SlowDown`). It is never a driver's message, because such messages contain
+ * keys and ids.
  */
 export class StepFailed extends Error {
   override name = 'StepFailed';
@@ -23,7 +24,7 @@ export class StepFailed extends Error {
   }
 }
 
-/** Objects that retention or a legal hold in the store protects. `until` is the end of the retention, if it has one. */
+/** Retention or a legal hold in the store protects objects. `until` is the end of the retention, if it has one. */
 export class ObjectsLocked extends StepFailed {
   override name = 'ObjectsLocked';
   readonly until: string | undefined;
@@ -33,22 +34,22 @@ export class ObjectsLocked extends StepFailed {
   }
 }
 
-/** Not a failure: the worker's time is nearly over, and a continuation goes on where it stopped. */
+/** Not a failure: the worker's time is nearly over, and another worker continues. */
 export class OutOfTime extends Error {
   override name = 'OutOfTime';
 }
 
-/** Somebody else holds the lease now, or the deletion was held or replaced: this worker must touch nothing more. */
+/** Another worker has the lease now, or the deletion was held or replaced. This worker must change nothing more. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
-/** A request that is malformed; the message says what is wrong and what would be right (HTTP 400). */
+/** A malformed request. The message says what is wrong and what would be right (HTTP 400). */
 export class Malformed extends Error {
   override name = 'Malformed';
 }
 
-/** A change that breaks what is true of every tombstone: a fault of this code. The message names the invariants. */
+/** A change breaks an invariant of tombstones, which is a bug in this code. The message names the invariants. */
 export class InvariantBroken extends Error {
   override name = 'InvariantBroken';
   readonly invariants: readonly string[];
@@ -63,12 +64,12 @@ export class NotAllowedNow extends Error {
   override name = 'NotAllowedNow';
 }
 
-/** Unknown, or not for the caller to know of (HTTP 404). */
+/** The video is unknown, or the caller may not know of it (HTTP 404). */
 export class UnknownVideo extends Error {
   override name = 'UnknownVideo';
 }
 
-/** Known to the public, but not the caller's to delete (HTTP 403). */
+/** The caller may know of the video or the deletion, but may not do this (HTTP 403). */
 export class NotYours extends Error {
   override name = 'NotYours';
 }
@@ -78,7 +79,7 @@ export class AccountDisabled extends Error {
   override name = 'AccountDisabled';
 }
 
-/** Some of the videos asked for together are not the caller's to delete, so none was touched: each with the reason. */
+/** The caller may not delete some of the requested videos, so none was changed. Each refused video has its reason. */
 export class SomeRefused extends Error {
   override name = 'SomeRefused';
   readonly refusals: readonly { videoId: string; error: Error }[];
@@ -93,17 +94,17 @@ export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';
 }
 
-/** The edge has as many invalidations under way as it takes (CloudFront: 15 wildcards); try later. */
+/** The edge accepts no more invalidations at the moment (CloudFront: 15 with a wildcard). Try again later. */
 export class TooManyInvalidations extends Error {
   override name = 'TooManyInvalidations';
 }
 
-/** An invalidation that the edge does not know (any more): nobody can say whether it completed. */
+/** The edge does not know the invalidation, or no longer knows it. So nobody can say whether it completed. */
 export class UnknownInvalidation extends Error {
   override name = 'UnknownInvalidation';
 }
 
-/** A short reason for the record: a `StepFailed`'s code, else the error's own code or name. Never its message. */
+/** A short reason for the record: a `StepFailed`'s code, or the error's own code or name. Never its message. */
 export function reasonOf(error: unknown): string {
   if (error instanceof StepFailed) return error.code;
   if (!(error instanceof Error)) return 'UnknownError';
@@ -111,7 +112,7 @@ export function reasonOf(error: unknown): string {
   return /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'UnknownError';
 }
 
-/** A page pointer that this service did not hand out, or that belongs to another query (HTTP 400). */
+/** A page pointer that this service did not return, or that belongs to another query (HTTP 400). */
 export class InvalidCursor extends Error {
   override name = 'InvalidCursor';
   constructor() {

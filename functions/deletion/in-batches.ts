@@ -1,6 +1,6 @@
 /**
  * Regroups pages into batches and keeps the order. Only the last batch may be smaller than `size`, and none is empty.
- * `size` is asked again for each batch.
+ * `size` is called again for each batch.
  */
 export async function* inBatches<T>(pages: AsyncIterable<readonly T[]>, size: () => number): AsyncGenerator<T[]> {
   let open: T[] = [];

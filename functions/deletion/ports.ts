@@ -5,16 +5,19 @@ import type { OutboxEvent, State, Target, Tombstone } from './record/tombstone.t
 import type { Rules } from './rules.ts';
 import type { VideoId } from './video-id.ts';
 
-/** What the domain needs of the outside, in its own words. Adapters meet these types; contract suites hold them to it. */
+/**
+ * The outside services that the domain needs, in its own words. Adapters implement these types, and the contract suites
+ * check the adapters.
+ */
 
 export type Clock = () => Date;
 
-/** Structured log. Fields hold ids, counts, codes and times; never titles, addresses, keys of others or tokens. */
+/** A structured log. Fields contain ids, counts, codes and times, never titles, addresses, keys of others or tokens. */
 export type Log = Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
 
 /**
- * `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds; the others are how many. `ResidueFound` came back while a
- * deletion settled and was removed; `ResidueLeft` is of deletions that are done, and nobody has removed it.
+ * `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds, the others are numbers of items. `ResidueFound` is
+ * what a settling deletion found and deleted. `ResidueLeft` is what storage still holds of deletions that are done.
  */
 export type MetricName =
   | 'DeletionsRequested'
@@ -32,24 +35,28 @@ export type MetricName =
   | 'ResidueLeft'
   | 'InvariantsBroken';
 
-/** Figures for alarms and dashboards. They name a step at most, never a video or a person. Recording one cannot fail. */
+/** Figures for alarms and dashboards. They may name a step, never a video or a person. Recording one cannot fail. */
 export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };
 
 /** The table of tombstones. */
 export type Tombstones = {
   find(videoId: VideoId): Promise<Tombstone | undefined>;
   /**
-   * One conditional write. With `previous`, it succeeds only while the stored revision is still that of `previous`;
-   * without, only while there is none. `next.revision` is `previous.revision + 1` (or 1). False: another writer was first.
+   * One conditional write. With `previous`, it succeeds only while the stored revision is that of `previous`. Without
+   * `previous`, it succeeds only while there is no tombstone. `next.revision` is `previous.revision + 1`, or 1.
+   * @returns false when another writer was first
    */
   write(previous: Tombstone | undefined, next: Tombstone): Promise<boolean>;
   /** Ids whose `sweepAt` is at or before `at`. */
   due(at: Date): AsyncIterable<VideoId>;
-  /** Since when the oldest of the open deletions (`isOpen`) has been open (`openSince`); undefined when none is. */
+  /** Since when the oldest open deletion (`isOpen`) has been open (`openSince`). Undefined when none is open. */
   oldestOpen(): Promise<Date | undefined>;
   list(query: TombstoneQuery): Promise<TombstonePage>;
 };
-/** `malformed`: ids of stored tombstones that cannot be read; absent when there is none. They keep nobody from the others. */
+/**
+ * `malformed`: ids of stored tombstones that cannot be read. Absent when there are none. The other tombstones are still
+ * listed.
+ */
 export type TombstonePage = { tombstones: Tombstone[]; cursor?: string; malformed?: VideoId[] };
 export type TombstoneQuery = { ownerId?: string; state?: State; cursor?: string; limit: number };
 
@@ -58,82 +65,89 @@ export type VideoRow = {
   ownerId: string;
   status: 'uploading' | 'processing' | 'ready' | 'failed' | 'rejected';
   hidden: boolean;
-  /** The values of url_hls, url_mp4 and thumbnail that are set. */
+  /** The values of url_hls, url_mp4 and thumbnail, without empty ones. */
   urls: string[];
   /** Execution ARNs from processing_runs. */
   runs: string[];
 };
 
-/** The platform's database. Every method is safe to repeat; rows that are not there are success. */
+/** The platform's database. Every method is safe to repeat. A row that is not there counts as success. */
 export type VideoRows = {
-  /** One round trip: the caller's account and the video, each if it exists. */
+  /** The caller's account and the video, each if it exists, in one round trip. */
   find(callerId: string, videoId: VideoId): Promise<{ caller?: Caller; video?: VideoRow }>;
   /** The caller's account alone. */
   findCaller(callerId: string): Promise<Caller | undefined>;
   /** Sets `deleted_at` to `at`, unless a later deletion has set it already. */
   hide(videoId: VideoId, at: Date): Promise<void>;
-  /** Clears `deleted_at` if it still is the one that `hide` set at `at`: another deletion's mark stays. */
+  /** Clears `deleted_at` only if it is still the `at` that `hide` has set. The mark of another deletion stays. */
   restore(videoId: VideoId, at: Date): Promise<void>;
   /** The execution ARNs registered for the video. */
   runs(videoId: VideoId): Promise<string[]>;
-  /** Deletes at most `limit` rows of the video in one transaction, by indexed keys; how many it deleted. */
+  /** Deletes at most `limit` rows of the video in one transaction, by indexed keys. Returns how many it deleted. */
   deleteBatch(place: RowPlace, videoId: VideoId, limit: number): Promise<number>;
   /**
-   * The last transaction: stragglers in the child tables, the pending reports on this video (resolved by `by` at `at`), the video.
-   * Counts by table (`reports` = those resolved). Where a run is registered that is not among the `known` ones, nothing is
-   * deleted and `missed` names it: once its row is gone, nobody could find it to stop it.
+   * The last transaction. It deletes the rows left in the child tables and the video, and resolves the pending reports
+   * on the video (by `by`, at `at`). If a run is registered that is not in `known`, it deletes nothing: once the row of
+   * a run is deleted, nobody could find the run to stop it.
+   * @returns counts by table (`reports`: the resolved ones), and in `missed` the runs that were not known
    */
   deleteVideo(
     videoId: VideoId,
     resolution: { by: string; at: Date; known: readonly string[] },
   ): Promise<{ counts: Counts; missed: string[] }>;
-  /** What is left, by table of the data map; only tables with something left are named. Kept reports count while pending. */
+  /**
+   * What is left, by table of the data map. Tables with nothing left are left out. Reports count while they are
+   * pending.
+   */
   look(videoId: VideoId): Promise<Counts>;
 };
 
-/** Called before every batch with what has been removed so far in this step. Throws when the worker must stop. */
+/** Called before every batch with what the step has deleted so far. It throws when the worker must stop. */
 export type Checkpoint = (removed: Counts) => Promise<void>;
 
-/** What storage holds of one video. */
+/** Where storage has data of one video. */
 export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys'> & { videoId: VideoId };
 /** S3: `objects`, `versions` (noncurrent), `deleteMarkers`, `uploads`, `bytes`. Local files: `files`, `bytes`. */
 export type VideoObjects = {
   /**
-   * Deletes everything of the target and nothing else. Goes on after a failing object and fails at the end.
-   * @returns what it removed, by kind; zero kinds are left out
-   * @throws {StepFailed} with what was removed, when something is left; {ObjectsLocked} when retention protects it
+   * Deletes everything of the target and nothing else. If an object fails, it continues and fails at the end.
+   * @returns what it deleted, by kind; kinds of zero are left out
+   * @throws {StepFailed} with what was deleted, when something is left; {ObjectsLocked} when retention protects it
    */
   deleteAll(target: StorageTarget, checkpoint: Checkpoint): Promise<Counts>;
-  /** What is there now, by kind; zero kinds are left out. */
+  /** What is there now, by kind. Kinds of zero are left out. */
   look(target: StorageTarget): Promise<Counts>;
 };
 
-/** The platform's cache. Cluster-safe: one key a command. */
+/** The platform's cache. Each command uses one key, so it works with a cluster. */
 export type VideoCache = {
   /** Sets `key` to `value` for `seconds`. */
   fence(key: string, value: string, seconds: number): Promise<void>;
   lift(key: string): Promise<void>;
-  /** Deletes the keys, the pages that the set `pagesIn` lists, and the set. How many `keys` and `pages` were there. */
+  /**
+   * Deletes the keys, the pages that the set `pagesIn` lists, and the set. Returns how many `keys` and `pages` there
+   * were.
+   */
   invalidate(keys: readonly string[], pagesIn?: string): Promise<{ keys: number; pages: number }>;
-  /** For platforms that list no pages: makes all pages of the feed old at once (`INCR feed:version`). */
+  /** Makes all pages of the feed stale at once (`INCR feed:version`). For platforms that list no pages. */
   ageFeeds(): Promise<void>;
-  /** How many of the keys, and of the pages listed in the set, are there. */
+  /** How many of the keys, and of the pages in the set, exist. */
   look(keys: readonly string[], pagesIn: string): Promise<{ keys: number; pages: number }>;
 };
 
 export type RunState = 'running' | 'ended' | 'unknown';
-/** The runs that process videos. A run is named by its execution ARN. */
+/** The runs that process videos. The name of a run is its execution ARN. */
 export type VideoRuns = {
-  /** The ARN that a run of this name has. */
+  /** The ARN of the run with this name. */
   named(name: string): string;
   state(run: string): Promise<RunState>;
-  /** Stops it; one that has ended or never was is success, and says so. */
+  /** Stops the run. A run that has ended or never existed counts as success, and the result says so. */
   stop(run: string): Promise<'stopped' | 'ended' | 'unknown'>;
 };
 
 /** The caches at the edge. */
 export type Edge = {
-  /** @throws {TooManyInvalidations} when the edge takes no more now */
+  /** @throws {TooManyInvalidations} when the edge accepts no more now */
   invalidate(
     paths: readonly string[],
     callerReference: string,
@@ -142,20 +156,26 @@ export type Edge = {
   isCompleted(invalidationId: string): Promise<boolean>;
 };
 
-/** Refuses videos at the edge, cached copies or not, within seconds. Closing or opening what is so already is success. */
+/**
+ * Makes the edge refuse videos within seconds, even if it has copies. Closing a closed gate, or opening an open one,
+ * succeeds.
+ */
 export type Gate = {
   close(videoIds: readonly VideoId[]): Promise<void>;
   open(videoIds: readonly VideoId[]): Promise<void>;
 };
 
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
-/** A queue. `delaySeconds` is cut to SQS's 900; who is early delays itself again. `groupId` is the owner (fair queues). */
+/**
+ * A queue. `delaySeconds` is cut to SQS's limit of 900. A message that arrives early is sent again. `groupId` is the
+ * owner (fair queues).
+ */
 export type Queue = {
   send(message: DeletionMessage, options: { delaySeconds?: number; groupId: string }): Promise<void>;
 };
 
 export type Events = {
-  /** Publishes all or throws; the same event may be published again. */
+  /** Publishes all events or throws. The same event may be published more than once. */
   publish(events: readonly PublishedEvent[]): Promise<void>;
 };
 export type PublishedEvent = OutboxEvent & { videoId: VideoId; deletionId: string; ownerId: string };
@@ -167,13 +187,16 @@ export type ReceiptSigner = {
   publicKeys(): Promise<{ keys: Record<string, unknown>[] }>;
 };
 
-/** Figures that the platform derives from rows and does not derive again on its own. */
+/** Tables that the platform derives from rows and does not refresh by itself. */
 export type VideoStats = {
-  /** Derives them anew if they still name a video that is gone. True if it did. */
+  /** Refreshes them if they still name a deleted video. Returns true if it did. */
   refreshIfStale(): Promise<boolean>;
 };
 
-/** Everything, as the composition root builds it. A function names the slice it uses. Absent: not in this environment. */
+/**
+ * All ports, as the composition root builds them. A function names only those that it uses. Absent: not in this
+ * environment.
+ */
 export type Ports = {
   tombstones: Tombstones;
   rows: VideoRows;
@@ -196,6 +219,9 @@ export type Ports = {
   random: () => number;
   newId: () => string;
   rules: Rules;
-  /** A change that breaks an invariant is never written: for tests. In production a tombstone that is broken already goes on. */
+  /**
+   * For tests: a change that breaks an invariant is never written. In production, a tombstone that is already broken
+   * can still be changed.
+   */
   isStrict?: boolean;
 };

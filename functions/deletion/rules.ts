@@ -1,61 +1,69 @@
 /** What an environment decides about its deletions. Durations are in seconds. */
 export type Rules = {
-  /** How long a deletion can be undone; nothing is removed before. */
+  /** How long a deletion can be undone. Nothing is deleted before. */
   undoSeconds: number;
-  /** The same for a request of an admin or of a whole account. As long as the owner's, unless given. */
+  /** The undo window for a request of an admin or of a whole account. Absent: as long as the owner's. */
   adminUndoSeconds?: number;
-  /** How long to wait for late writers before looking again. */
+  /** How long to wait for late writers before the final verification. */
   settleSeconds: number;
-  /** A worker that has not renewed its lease for so long is taken for dead. */
+  /** How long a lease lasts. A worker that does not renew it in time counts as crashed. */
   leaseSeconds: number;
-  /** How long after `dueAt` the sweeper takes a deletion up. */
+  /** How long after its work is due the sweeper picks up a deletion. */
   sweepAfterSeconds: number;
-  /** How long a tombstone stays after the end. At least 180: it must outlive every source of retries and backups. */
+  /**
+   * How long a tombstone stays after the end. At least 180 days: it must outlive every source of retries and backups.
+   */
   retentionDays: number;
-  /** The gate at the edge; absent where there is none. */
+  /** The gate at the edge. Absent where there is none. */
   gate?: {
-    /** The longest that a copy lives at the edge. */
+    /** The longest time that a copy lives at the edge. */
     ttlSeconds: number;
-    /** Copies are invalidated as well, so that nobody waits for them to end. */
+    /** True when copies are invalidated as well, so that nobody waits for them to expire. */
     invalidates: boolean;
   };
-  /** Where the keys that a video's row names are looked up; absent where the videos are files, found by their names. */
+  /** Where the keys that a video's row names are. Absent where the videos are files, which are found by their names. */
   bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
 };
 
-/** At most this many requests are kept. An admin's request is never the one that is left out: it decides who may undo. */
+/** The most requests that a tombstone keeps. A new admin's request always stays, because it decides who may undo. */
 export const MAX_REQUESTS = 10;
 
-/** Passes without progress before a deletion is given up for an operator to replay. */
+/** Passes without progress before a deletion is given up. An operator has to replay it then. */
 export const MAX_ATTEMPTS = 12;
 
-/** The longest that a worker lives after it last renewed its lease: what Lambda gives to `cleanup` (`function-sizes.ts`). */
+/**
+ * The longest that a worker can live after it last renewed its lease: the Lambda timeout of `cleanup`
+ * (`function-sizes.ts`).
+ */
 export const WORKER_SECONDS = 300;
 
-/** A worker stops starting work when less of its time is left, in milliseconds. */
+/** A worker starts no new work when less time is left than this, in milliseconds. */
 export const RESERVED_MILLISECONDS = 20_000;
 
-/** How long a video's fence against slow readers stands: longer than any page lives in the platform's cache. */
+/** How long the fence against slow readers lasts: longer than any page lives in the platform's cache. */
 export const FENCE_SECONDS = 3600;
 
-/** An undone deletion is looked at once more after so long: a slow `hide` may still have been under way. */
+/** How long after an undo the video is restored once more, because a slow `hide` may still have been running. */
 export const RECHECK_SECONDS = 60;
 
-/** An invalidation that has not completed after so long is asked for anew. */
+/** An invalidation that has not completed after this time is requested again. */
 export const INVALIDATION_PATIENCE_SECONDS = 1800;
 
-/** How long a deletion that may begin waits for its gate before it is worked on all the same, except for its objects. */
+/** How long a due deletion waits for its gate. After that it begins without the gate, but deletes no objects yet. */
 export const GATE_PATIENCE_SECONDS = 60;
 
-/** How often it looks meanwhile. */
+/** How often the waiting deletion checks its gate. */
 export const GATE_LOOK_SECONDS = 5;
 
-/** How much longer than the longest-lived copy the gate stays closed: locations at the edge do not see it close at once. */
+/** How much longer than the longest-lived copy the gate stays closed. Edge locations do not see it close at once. */
 export const GATE_MARGIN_SECONDS = 600;
 
 const BACKOFF_SECONDS = { first: 10, cap: 1800, jitter: 0.1 };
 
-/** How long to wait after the n-th attempt: doubling from 10 s to 30 min, ±10 %, so that many do not come back at once. */
+/**
+ * How long to wait after the n-th attempt: it doubles from 10 s to 30 min. The jitter of 10 % keeps many deletions from
+ * being retried at the same moment.
+ */
 export function backoffSeconds(attempts: number, random: () => number): number {
   const { first, cap, jitter } = BACKOFF_SECONDS;
   const planned = Math.min(cap, first * 2 ** Math.max(0, attempts - 1));

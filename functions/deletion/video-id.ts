@@ -8,8 +8,8 @@ export type VideoId = string & { readonly [brand]: 'VideoId' };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * The one door through which an id enters. Upper case, encodings and surrounding space are refused, not mended: a
- * mended id may name another video than the caller meant.
+ * The only way to get a `VideoId` from outside. Upper case, encodings and surrounding space are refused, not repaired:
+ * a repaired id may be the id of another video.
  * @throws {InvalidVideoId}
  */
 export function parseVideoId(value: unknown): VideoId {
