@@ -12,12 +12,15 @@ import { giveUp } from './give-up.ts';
 import type { Pass } from './pass.ts';
 import { waitsFor } from './steps/verify.ts';
 
-/** How long to wait for an invalidation or a derived table before the next check: the longer, the longer it has taken. In seconds. */
+/**
+ * How long to wait for an invalidation or a derived table before the next check, in seconds. The wait grows with the
+ * time that has already passed.
+ */
 const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
 /** A lock without an end, such as a legal hold in the store, is checked once a day. */
 const A_DAY = 86_400;
 
-/** Ends a pass with one write that says what comes next: a retry, a hold, the settling, the receipt. */
+/** Ends a pass with one write that decides what comes next: a hold, a retry, settling, a wait, or the receipt. */
 export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
   const { tombstone } = pass;
   if (pass.locked && isLockAlone(tombstone)) return await lock(ports, pass);
@@ -36,8 +39,9 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
 }
 
 /**
- * Waiting is no failure and costs no attempt. Each time, invalidate-edge is asked to check again. The copies behind a gate may take
- * a day to expire; then the sweeper brings the deletion back, since a message would come back early again and again.
+ * Waiting is not a failure and costs no attempt. After each wait, invalidate-edge checks the edge again. Copies behind
+ * a gate may take a day to expire. A message would arrive early again and again, so the sweeper picks up the deletion
+ * instead.
  */
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
@@ -56,7 +60,7 @@ function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): num
   return Math.max(1, Math.min(Math.max(least, waited * share), most, rules.settleSeconds));
 }
 
-/** @param mark records what else has failed */
+/** @param mark records another failure, such as a receipt that was not signed */
 async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => tombstone): Promise<void> {
   const next = lifecycle.isExhausted(pass.tombstone)
     ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone, now) => decide(mark(tombstone), now)))
@@ -66,7 +70,7 @@ async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => 
   await enqueue(ports, next);
 }
 
-/** True when all that is left to do waits for the lock. Another failure can be mended, and must not wait for years. */
+/** True when all remaining work waits for the lock. Any other failure can be repaired, and must not wait for years. */
 function isLockAlone({ steps }: Tombstone): boolean {
   const waiting = dependentsOf('deleteObjects');
   return STEP_NAMES.every(
@@ -75,13 +79,13 @@ function isLockAlone({ steps }: Tombstone): boolean {
   );
 }
 
-/** Retention in the store forbids to go on. Nothing is tried before it ends, and to find it there is no failed attempt. */
+/** Retention in the store forbids deleting. Nothing is tried before it ends, and the pass costs no attempt. */
 async function lock(ports: Ports, pass: Pass): Promise<void> {
   const { clock, log, metrics } = ports;
   const until = pass.locked?.until;
   const seconds = until ? Math.max(1, secondsUntil(until, clock())) : A_DAY;
   const next = await pass.end((tombstone, now) => lifecycle.lock(tombstone, { because: 'objectLock', seconds }, now));
-  // Everything that is not locked is gone: meanwhile the edge must hold no copy of it.
+  // Everything that is not locked is deleted, so the edge must not keep copies of it meanwhile.
   await enqueueEdge(ports, next);
   metrics.record('DeletionsHeld', 1);
   log.warn('held by the store', { videoId: next.videoId, deletionId: next.deletionId, until });

@@ -9,9 +9,10 @@ import { requestInvalidation } from './steps/request-invalidation.ts';
 import { verify } from './steps/verify.ts';
 
 /**
- * The pipeline. Writers stop first. The origin is empty before the edge, or the edge refills. Rows are committed before the
- * cache, or the cache refills. Verify comes last. A step that is done is passed over; one that fails is recorded, and the
- * steps after it still run.
+ * The pipeline. The order matters: runs that write stop first. The objects are deleted before the edge is invalidated,
+ * or the edge would fetch them again. The rows are deleted before the cache is invalidated, or the cache would read
+ * them again. Verify comes last. A step that is done is skipped. A step that fails is recorded, and the steps after it
+ * still run.
  */
 export async function deleteVideo(ports: Ports, pass: Pass): Promise<void> {
   await pass.run('hide', (tombstone) => hide(ports, tombstone));

@@ -4,7 +4,9 @@ import { nextWorkAt } from '../record/schedule.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import { secondsUntil } from '../rules.ts';
 
-/** Sends the message that brings a worker when the next work may begin. A send that fails is left to the sweeper. */
+/**
+ * Sends the message that starts a worker when the next work may begin. If sending fails, the sweeper sends it later.
+ */
 export async function enqueue(
   { cleanupQueue, clock, log }: Pick<Ports, 'cleanupQueue' | 'clock' | 'log'>,
   tombstone: Tombstone,
@@ -13,7 +15,7 @@ export async function enqueue(
   if (at) await send(cleanupQueue, tombstone, secondsUntil(at, clock()), log);
 }
 
-/** Brings a worker after so many seconds, whenever the next work may begin: at once to hide a video that is still visible. */
+/** Starts a worker after this delay, whenever the next work is due: for example at once, to hide a visible video. */
 export async function enqueueIn(
   { cleanupQueue, log }: Pick<Ports, 'cleanupQueue' | 'log'>,
   tombstone: Tombstone,
@@ -22,7 +24,7 @@ export async function enqueueIn(
   await send(cleanupQueue, tombstone, delaySeconds, log);
 }
 
-/** Brings the function invalidate-edge. If the send fails, the settling deletion sends again. */
+/** Starts the function invalidate-edge. If sending fails, the settling deletion sends again. */
 export async function enqueueEdge(
   { edgeQueue, log }: Pick<Ports, 'edgeQueue' | 'log'>,
   tombstone: Tombstone,
@@ -31,7 +33,7 @@ export async function enqueueEdge(
   if (edgeQueue) await send(edgeQueue, tombstone, delaySeconds, log);
 }
 
-/** Has invalidate-edge close or open the gate. Where there is no gate, nothing is sent. */
+/** Makes invalidate-edge close or open the gate. Without a gate, nothing is sent. */
 export async function enqueueGate(
   ports: Pick<Ports, 'edgeQueue' | 'log' | 'rules'>,
   tombstone: Tombstone,

@@ -2,15 +2,15 @@ import { runNameOf } from '../data-map/data-map.ts';
 import type { VideoRuns } from '../ports.ts';
 import type { VideoId } from '../video-id.ts';
 
-/** Names are probed one after another; a platform that restarts a video's processing more often than this registers its runs. */
+/** Names are checked one after another. A platform that processes a video more often than this registers its runs. */
 const MOST_NAMES = 50;
 
-/** The runs of a video that are known already; `byName`: there may be others, which only their names tell. */
+/** The known runs of a video. `byName`: there may be other runs, which can be found only by their names. */
 type RunsOf = { videoId: VideoId; known: readonly string[]; byName: boolean };
 
 /**
- * All runs of a video that are known, and where none is registered those that have one of its names: the probe goes on behind
- * the known ones, so that a run begun since is found, too.
+ * All known runs of a video. If none is registered, also the runs that have one of the video's names. The search
+ * continues after the known names, so it also finds a run that started since.
  */
 export async function findRuns(runs: VideoRuns, { videoId, known, byName }: RunsOf): Promise<string[]> {
   const found = [...known];
@@ -23,7 +23,7 @@ export async function findRuns(runs: VideoRuns, { videoId, known, byName }: Runs
   return found;
 }
 
-/** How many of a video's runs are still under way, new ones included. */
+/** How many of a video's runs are running now, including new ones. */
 export async function countRunning(runs: VideoRuns, of: RunsOf): Promise<number> {
   const found = await findRuns(runs, of);
   const states = await Promise.all(found.map((run) => runs.state(run)));

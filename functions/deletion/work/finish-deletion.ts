@@ -7,8 +7,9 @@ import type { Tombstone } from '../record/tombstone.ts';
 import type { Pass } from './pass.ts';
 
 /**
- * Receipt, state and event are one write: there is never one without the others. The event is sent after it.
- * @returns false when the receipt could not be signed: then nothing is written
+ * Writes the receipt, the state and the event in one write, so none exists without the others. The event is sent after
+ * it.
+ * @returns false when the receipt could not be signed; nothing is written then
  */
 export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean> {
   const at = ports.clock();
@@ -37,7 +38,7 @@ async function sign({ signer, log }: Pick<Ports, 'signer' | 'log'>, { tombstone 
   }
 }
 
-/** Publishes the events in the outbox, then empties it. The sweeper sends what is left there. */
+/** Publishes the events in the outbox, then empties it. If that fails, the sweeper tries again. */
 export async function publishOutbox(
   ports: Pick<Ports, 'events'> & ChangePorts,
   { videoId, deletionId, ownerId, outbox }: Tombstone,

@@ -6,9 +6,9 @@ import type { Now } from '../record/transition.ts';
 type Decide = (tombstone: Tombstone, now: Now) => Tombstone;
 
 /**
- * The attempts are used up: `failed`, until an operator replays. The message goes to the dead-letter queue first, since one alarm
- * too many is better than one that is missing.
- * @param write writes what `decide` makes of the tombstone; undefined when that is no longer this worker's to do
+ * No attempt is left: the deletion is `failed` until an operator replays it. The message goes to the dead-letter queue
+ * before the write, because an alarm too many is better than a missing one.
+ * @param write writes the result of `decide`; returns undefined when another writer was first
  */
 export async function giveUp(
   ports: Pick<Ports, 'deadLetters' | 'log' | 'metrics'>,

@@ -7,8 +7,8 @@ import { isOpen, isToBeHidden, type Tombstone } from '../record/tombstone.ts';
 import { hide } from './steps/hide.ts';
 
 /**
- * Hides the video while no worker has the deletion, above all within the undo window, and records that. If a store is down, this
- * is logged: the tombstone stays `hidden: false`, and the next worker hides the video before anything else.
+ * Hides the video while no worker has the lease, mostly within the undo window, and records it. If a store is down,
+ * that is logged. The tombstone stays `hidden: false`, and the next worker hides the video before anything else.
  */
 export async function hideNow(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'cache'> & ChangePorts,
@@ -29,7 +29,7 @@ export async function hideNow(
       tombstone,
     );
     ports.metrics.record('StepTime', times.finishedAt.getTime() - startedAt.getTime(), 'hide');
-    // A worker was first, and has not recorded yet that the video is hidden. The caller learns it now.
+    // A worker was first, but has not recorded yet that the video is hidden. The caller needs to know it now.
     const isTaken = next.deletionId === deletionId && isOpen(next.state) && !next.hidden;
     return isTaken ? { ...next, ...result.changes } : next;
   } catch (error) {

@@ -5,23 +5,25 @@ import { type Work, withWork } from '../record/step-record.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import type { Now } from '../record/transition.ts';
 
-/** A lease as its holder has it. Every method throws `LeaseLost` once another worker or a command has taken it. */
+/**
+ * A lease as its holder sees it. `write` and `renew` throw `LeaseLost` once another worker or a command has ended it.
+ */
 export type HeldLease = {
-  /** One conditional write of the work done so far and of what `decide` makes of it. */
+  /** Writes the work done so far, changed by `decide`, in one conditional write. */
   write(work: Work, decide: (tombstone: Tombstone, now: Now) => Tombstone): Promise<Tombstone>;
-  /** Writes the work down and makes the lease longer. Calls at the same time share one write. */
+  /** Writes the work and extends the lease. Calls at the same time share one write. */
   renew(work: Work): Promise<void>;
   /**
-   * After `LeaseLost`: if a command has stopped this worker, and no other worker has begun, the work is written down all the same
-   * and the lease given back, so that whoever gave the command knows that nothing more is deleted.
-   * @returns whether it was written down
+   * Called after `LeaseLost`. If a command has stopped this worker and no other worker has begun, this writes the work
+   * and releases the lease. The caller of that command then knows that nothing more is deleted.
+   * @returns whether the work was written
    */
   giveWay(work: Work): Promise<boolean>;
   /** How long ago the tombstone was last read or written, in milliseconds. */
   age(): number;
 };
 
-/** Holds a lease that was just taken. */
+/** Holds a lease that this worker has just got. */
 export function holdLease(ports: ChangePorts, leased: Tombstone): HeldLease {
   let stored = leased;
   let seenAt = ports.clock().getTime();

@@ -11,30 +11,33 @@ import { collectFigures } from './step-figures.ts';
 
 type RunStep<Name extends StepName> = (tombstone: Tombstone, checkpoint: Checkpoint) => Promise<StepResult<Name>>;
 
-/** One worker's turn at one deletion, under a lease that it renews while it works. */
+/** One worker's pass over one deletion, under a lease that it renews while it works. */
 export type Pass = {
-  /** As this worker knows it, with what is not written yet. It has `progressed` once this pass has deleted anything. */
+  /** The tombstone with this worker's unwritten work. `progressed` is true once this pass has deleted anything. */
   readonly tombstone: Tombstone;
-  /** Set when retention in the store forbids to go on. */
+  /** Set when retention in the store forbids deleting. */
   readonly locked: ObjectsLocked | undefined;
   /**
-   * Runs a step unless it is done, and records how it went. A failure is recorded, not thrown.
+   * Runs a step, unless it is done or has to wait, and records the result. A failure is recorded, not thrown.
    * @throws {OutOfTime} {LeaseLost} when this worker must stop
    */
   run<Name extends StepName>(name: Name, step: RunStep<Name>): Promise<void>;
-  /** Ends a pass that was stopped: its work is written down unless another worker has begun. */
+  /** Ends a pass that was stopped. Its work is written, unless another worker has begun. */
   giveWay(): Promise<void>;
-  /** Ends the pass with one write that gives back the lease. @throws {LeaseLost} */
+  /** Ends the pass with one write that releases the lease. @throws {LeaseLost} */
   end(decide: (tombstone: Tombstone, now: Now) => Tombstone): Promise<Tombstone>;
 };
 
 /**
- * A hold that is set while a batch of objects is deleted is seen before the next batch, and at the latest after so long. Rows go
- * table by table, in milliseconds each: what they deleted is written down after so long, or with the step.
+ * A checkpoint writes after every batch that deleted objects, so a hold is noticed before the next batch. Batches that
+ * deleted nothing, and batches of rows, write only after this time. Rows take milliseconds per batch. What they deleted
+ * is written after this time or with the step.
  */
 const RENEW_MILLISECONDS = 1_000;
 
-/** Begins a pass under a lease that was just taken. @param timeLeft milliseconds until this worker is stopped */
+/**
+ * Begins a pass under a lease that this worker has just got. @param timeLeft milliseconds until this worker is stopped
+ */
 export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => number): Pass {
   const lease = holdLease(ports, leased);
   const figures = collectFigures(ports.metrics);
@@ -81,7 +84,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (isStopped) throw error;
       if (error instanceof ObjectsLocked) locked = error;
       if (!attempt.changed || name === 'invalidateCache') return;
-      // Counts and progress must outlive a crash of this worker. Keys of a cache would have expired by themselves.
+      // Counts and progress must survive a crash of this worker. Keys of a cache would have expired by themselves.
       if (total(gained) !== progress.written) await lease.renew(tombstone);
       figures.record();
     },
@@ -96,13 +99,13 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
   };
 }
 
-/** What a step has counted so far, and how much of it is written down. */
+/** What a step has counted so far, and how much of it is written. */
 type Progress = { counts: Counts; written: number };
 
-/** `gained`: what the counts of the step grew by. */
+/** `gained`: what the step added to its counts. */
 type Attempt = { tombstone: Tombstone; changed: boolean; gained: Counts; milliseconds: number; error?: unknown };
 
-/** Runs a step once; the tombstone after it says how it went. */
+/** Runs a step once. The returned tombstone records its result. */
 async function tryStep<Name extends StepName>(
   { clock }: Pick<Ports, 'clock'>,
   tombstone: Tombstone,
@@ -139,7 +142,7 @@ function logStep({ log }: Pick<Ports, 'log'>, { tombstone, gained, error }: Atte
   const { state, attempts } = steps[name];
   const counts = Object.fromEntries(Object.entries(gained).filter(([, count]) => count > 0));
   const fields = { videoId, deletionId, step: name, state, attempts, counts };
-  // A step that deleted nothing is recorded on the tombstone alone: each log line costs money.
+  // A step that deleted nothing is recorded only on the tombstone, because each log line costs money.
   if (error === undefined && total(counts) > 0) log.info('step', fields);
   if (error !== undefined) log.warn('step', { ...fields, code: reasonOf(error) });
 }

@@ -9,9 +9,10 @@ import { enqueue, enqueueEdge } from './enqueue.ts';
 import { invalidateCopies } from './steps/hide.ts';
 
 /**
- * Shows an undone video again: row, fence, cached lists, gate. This happens twice, a minute apart, since a slow `hide` of the
- * request may still have been under way the first time; and again until the gate is open. A deletion that was requested meanwhile
- * is not touched: it may have set its fence before this call took away the old one, so its fence is set again.
+ * Shows an undone video again: row, fence, cached lists, gate. This happens at least twice, a minute apart, because a
+ * slow `hide` of the request may still have been running the first time. It repeats until the gate is open. If another
+ * deletion was requested meanwhile, that one stays as it is. This call may have deleted the new deletion's fence, so
+ * the fence is set again.
  */
 export async function restoreVideo(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue'> & ChangePorts,
@@ -21,7 +22,7 @@ export async function restoreVideo(
   await ports.rows.restore(videoId, new Date(requestedAt));
   await ports.cache?.lift(goneKeyOf(videoId));
   if (ports.cache) await invalidateCopies(ports.cache, tombstone);
-  // Pages that were cached while the video was hidden lack it, and no list names them.
+  // Pages that were cached while the video was hidden do not contain it, and no list names them.
   await ports.cache?.ageFeeds();
   const { after: next } = await change(
     ports,

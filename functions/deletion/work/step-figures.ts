@@ -4,7 +4,7 @@ import type { MetricName, Metrics } from '../ports.ts';
 import type { StepName } from '../record/steps.ts';
 import type { State } from '../record/tombstone.ts';
 
-/** One run of a step: what it deleted or found, by kind. */
+/** One run of a step. `gained`: what it deleted or found, by kind. */
 export type StepRun = { name: StepName; gained: Counts; milliseconds: number; isFailure: boolean; during: State };
 
 type Figure = Parameters<Metrics['record']>;
@@ -12,14 +12,17 @@ type Kinds = { but: readonly string[] } | { only: readonly string[] };
 
 /**
  * Residue is what verify finds after all stores were empty once, and what the last invalidation of the cache deletes.
- * The owner's keys are no residue, and a run is no object, row or key.
+ * The owner's keys are not residue. A run is not an object, row or key, so it does not count.
  */
 const RESIDUE: Partial<Record<StepName, Kinds>> = {
   verify: { but: ['bytes', 'running'] },
   invalidateCache: { only: ['keys', 'pages'] },
 };
 
-/** Collects the figures of a pass until the pass is written: what another worker writes must not be counted twice. */
+/**
+ * Collects the figures of a pass until the pass is written. Another worker repeats the work that was never written, so
+ * that work must not count twice.
+ */
 export function collectFigures(metrics: Metrics) {
   let unwritten: Figure[] = [];
   return {

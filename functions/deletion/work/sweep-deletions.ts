@@ -10,13 +10,13 @@ import { publishOutbox } from './finish-deletion.ts';
 
 type SweepPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'events' | 'stats'> & ChangePorts;
 
-/** Deletions that are swept side by side. */
+/** How many deletions are swept at the same time. */
 const TOGETHER = 10;
 
 /**
- * Sends a message for each deletion that is due and that no worker has: its message was never sent or was lost, its worker crashed,
- * an event is left in its outbox, or its video is still visible. The next sweep of it is scheduled before the message is sent, so
- * that a backlog is never multiplied. One that fails does not stop the others.
+ * Sends a message for each deletion whose `sweepAt` has passed. Its message was not sent or was lost, its worker
+ * crashed, its outbox has an unsent event, or its video is still visible. The next sweep is scheduled before the
+ * message is sent, so a backlog does not grow with every sweep. If one deletion fails, the others are still swept.
  * @param timeLeft milliseconds until this worker is stopped
  * @returns how many deletions were swept
  */
@@ -24,7 +24,7 @@ export async function sweepDeletions(
   ports: SweepPorts,
   timeLeft: () => number = () => Number.POSITIVE_INFINITY,
 ): Promise<number> {
-  // This comes first: whatever fails afterwards, the alarm on the oldest deletion has its figure.
+  // This comes first, so that the alarm on the oldest deletion has its figure whatever fails later.
   await recordOldestAge(ports);
   try {
     return await sweepDue(ports, timeLeft);
@@ -45,7 +45,7 @@ async function sweepDue(ports: SweepPorts, timeLeft: () => number): Promise<numb
     group.push(videoId);
     if (group.length < TOGETHER) continue;
     await sweepGroup();
-    // What is left stays due, and comes first in the next sweep.
+    // The rest stays due and comes first in the next sweep.
     if (timeLeft() < RESERVED_MILLISECONDS) return swept;
   }
   await sweepGroup();
@@ -74,7 +74,10 @@ async function sweep(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
   return true;
 }
 
-/** The tables that the platform derives from rows name the video until they are refreshed: once a sweep at most. */
+/**
+ * The tables that the platform derives from rows name the video until they are refreshed. One refresh per sweep is
+ * enough.
+ */
 async function refreshStats({ stats, log }: SweepPorts): Promise<void> {
   try {
     if (await stats?.refreshIfStale()) log.info('stats refreshed');
@@ -83,7 +86,7 @@ async function refreshStats({ stats, log }: SweepPorts): Promise<void> {
   }
 }
 
-/** How long, in seconds, the oldest open deletion has been open after its undo window; 0 when none is open. */
+/** Records, in seconds, how long the oldest open deletion has been open after its undo window. 0 when none is open. */
 async function recordOldestAge({ tombstones, clock, rules, metrics, log }: SweepPorts): Promise<void> {
   try {
     const since = await tombstones.oldestOpen();

@@ -4,8 +4,8 @@ import * as lifecycle from '../record/lifecycle.ts';
 import { isFree, type Tombstone } from '../record/tombstone.ts';
 
 /**
- * Makes this worker the only one at the deletion, in one conditional write that also counts the attempt.
- * @returns the leased tombstone; undefined when another worker was first; `exhausted` when no attempt is left
+ * Makes this worker the only one to work on the deletion, in one conditional write. The write also counts the attempt.
+ * @returns the leased tombstone; undefined when the deletion is not free any more; `exhausted` when no attempt is left
  */
 export async function takeLease(
   ports: Pick<Ports, 'tombstones' | 'newId'> & ChangePorts,

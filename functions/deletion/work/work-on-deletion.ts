@@ -17,14 +17,14 @@ import { type Pass, startPass } from './pass.ts';
 import { restoreVideo } from './restore-video.ts';
 import { takeLease } from './take-lease.ts';
 
-/** How often the pipeline runs in one pass when verify finds something that was written in between. */
+/** How often the pipeline may run in one pass. It runs again when verify finds something that was written meanwhile. */
 const MAX_ROUNDS = 3;
 
 /**
- * What one message asks for: the next piece of work at a deletion, if any is due.
+ * Does the work that one message asks for: the next piece of work of a deletion, if any is due.
  * @param timeLeft milliseconds until this worker is stopped
- * @param message with the time at which it was sent, where the queue tells: a redriven one is known by it
- * @throws {UnknownVideo} when the message names no deletion: it is refused alone
+ * @param message `sentAt`, if the queue knows it, shows whether the message was redriven
+ * @throws {UnknownVideo} when the message names no deletion: only this message is refused
  */
 export async function workOnDeletion(
   ports: Ports,
@@ -35,16 +35,16 @@ export async function workOnDeletion(
   if (!found) throw new UnknownVideo('The message names no deletion');
   if (found.deletionId !== message.deletionId) return;
   if (stateBehindHold(found) === 'failed') await replayIfRedriven(ports, found, message.sentAt);
-  // Accepted means hidden, in every state, also while nothing may be deleted.
+  // An accepted deletion hides the video in every state, even while nothing may be deleted.
   const tombstone = isToBeHidden(found) ? await hideNow(ports, found) : found;
   if (isEarly(tombstone, ports.clock())) return await comeBack(ports, tombstone);
   if (tombstone.state === 'cancelled') return await restoreVideo(ports, tombstone);
-  // A deleted video can only be due to have its gate opened.
+  // The only work that a deleted video can have left is to open its gate.
   if (tombstone.state === 'deleted') return await enqueueEdge(ports, tombstone);
   if (!isFree(tombstone, ports.clock())) return;
   if (awaitsGate(tombstone, ports.rules, ports.clock())) return await waitForGate(ports, tombstone);
 
-  // In so little time nothing could be done, and an attempt would be spent. The next worker has all of its own time.
+  // There is too little time left for any work, and an attempt would be lost. The next worker has all of its time.
   if (timeLeft() < RESERVED_MILLISECONDS) return await enqueue(ports, tombstone);
   const leased = await takeLease(ports, tombstone);
   if (leased === 'exhausted') return await giveUpExhausted(ports, tombstone);
@@ -73,7 +73,9 @@ async function workInTime(ports: Ports, pass: Pass): Promise<void> {
   }
 }
 
-/** This worker is out of time: another one goes on at once. Deleted keys do not come back, so no position is kept. */
+/**
+ * This worker is out of time, and another one continues at once. Deleted keys do not come back, so no position is kept.
+ */
 async function handOn(ports: Ports, pass: Pass): Promise<void> {
   const ended = await pass.end(lifecycle.handOn);
   await enqueue(ports, ended);
@@ -85,7 +87,9 @@ function isEarly(tombstone: Tombstone, now: Date): boolean {
   return at === undefined || secondsUntil(at, now) > 0;
 }
 
-/** The message comes back when the work may begin. If a worker has the lease, that worker goes on, and no message is needed. */
+/**
+ * Sends the message again for the time when the work may begin. A worker with the lease continues without a message.
+ */
 async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
   if (!tombstone.lease) await enqueue(ports, tombstone);
 }
@@ -105,8 +109,8 @@ function isUnchanged(current: Tombstone, { deletionId, lease, state }: Tombstone
 }
 
 /**
- * A message that was sent after its deletion was given up was moved back from the dead-letter queue. An older one is a late copy
- * of a message that led there.
+ * If a message was sent after its deletion was given up, it was moved back from the dead-letter queue. An older message
+ * is a late copy from before that.
  */
 async function replayIfRedriven(ports: Ports, failed: Tombstone, sentAt?: Date): Promise<void> {
   const failedAt = failed.history.findLast(({ from, to }) => to === 'failed' && from !== 'held')?.at ?? '';
@@ -119,7 +123,10 @@ async function replayIfRedriven(ports: Ports, failed: Tombstone, sentAt?: Date):
   }
 }
 
-/** The gate's message may be lost, so it is sent again. Nothing is written: the deletion stays due, and its undo window is over. */
+/**
+ * Sends the gate's message again, because it may be lost. Nothing is written: the deletion stays due, and its undo
+ * window is over.
+ */
 async function waitForGate(ports: Ports, tombstone: Tombstone): Promise<void> {
   await enqueueEdge(ports, tombstone);
   await enqueueIn(ports, tombstone, GATE_LOOK_SECONDS);

@@ -7,8 +7,8 @@ import { findRuns } from '../find-runs.ts';
 import { SKIPPED } from './skipped.ts';
 
 /**
- * Stops the writers first: every registered run, or, where none is registered, every run that has one of the video's names. Known
- * runs are stopped even if the database or Step Functions does not answer when it is asked for others.
+ * Stops the writers first: every registered run. If none is registered, every run that has one of the video's names.
+ * The known runs are stopped even if the database or Step Functions does not answer the search for others.
  */
 export async function cancelRuns(
   { runs, rows }: Pick<Ports, 'runs' | 'rows'>,
@@ -29,7 +29,7 @@ export async function cancelRuns(
   const { failed: _, ...stopped } = counts;
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
-  // Every retry meets a run that has ended. If that counted as progress, the retries would never end.
+  // Every retry finds the runs that have ended. If those counted as progress, the retries would never end.
   if (failure) throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason });
   return {
     counts: stopped,

@@ -6,8 +6,8 @@ import type { StepResult } from '../../record/step-record.ts';
 import type { Tombstone } from '../../record/tombstone.ts';
 
 /**
- * Empties the video's prefix and its stray keys: every version, marker and unfinished upload. Where there is a gate, it is
- * closed before any byte is gone.
+ * Deletes everything under the video's prefix, and its stray keys: every version, delete marker and unfinished upload.
+ * If there is a gate, it must be closed before the first object is deleted.
  */
 export async function deleteObjects(
   { objects, rules }: Pick<Ports, 'objects' | 'rules'>,

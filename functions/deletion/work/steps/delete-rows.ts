@@ -6,16 +6,15 @@ import type { StepResult } from '../../record/step-record.ts';
 import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
 
 /**
- * The size of batches, in rows. Each batch is sized to take about `milliseconds`, and is at most twice as large as the
- * last one. So no lock is held for long, however busy the database is, and a million rows take only some fifty round
- * trips.
+ * The size of batches, in rows. Each batch should take about `milliseconds`, and is at most twice as large as the last
+ * one. So a lock lasts only a short time, even if the database is busy. A million rows take about fifty round trips.
  */
 const BATCH = { first: 5_000, least: 500, most: 20_000, milliseconds: 200 };
 
 /**
- * Deletes the children first, in bounded batches, each in a transaction of its own. Then one transaction resolves the
- * reports and deletes the video. If a run was registered after `cancelRuns` had read them, that run must be stopped
- * first: both steps are reopened.
+ * Deletes the children first, in bounded batches, each in its own transaction. Then one transaction resolves the
+ * reports and deletes the video. If a run was registered after `cancelRuns` had read the runs, that run must be stopped
+ * first, so both steps are reopened.
  */
 export async function deleteRows(
   { rows, clock }: Pick<Ports, 'rows' | 'clock'>,
@@ -27,7 +26,8 @@ export async function deleteRows(
   const deleted: Counts = {};
   try {
     for (const place of batchedTables()) {
-      // Locked rows are skipped, so a batch may be short although rows are left. A few go with the video's transaction.
+      // The database skips locked rows, so a batch may be short although rows are left. The video's transaction deletes
+      // the last few.
       for (let size = BATCH.first, isMore = true; isMore; ) {
         await checkpoint(deleted);
         const from = clock().getTime();
@@ -58,7 +58,7 @@ function nextSize(size: number, milliseconds: number): number {
   return Math.round(Math.min(most, 2 * size, Math.max(least, fitting)));
 }
 
-/** A driver's error becomes a failed step that knows what had been deleted. An error that stops the worker stays as it is. */
+/** Turns a driver's error into a failed step with the counts so far. An error that stops the worker stays as it is. */
 function withCounts(error: unknown, deleted: Counts): unknown {
   return error instanceof OutOfTime || error instanceof LeaseLost
     ? error

@@ -6,8 +6,8 @@ import type { Tombstone } from '../../record/tombstone.ts';
 import { FENCE_SECONDS } from '../../rules.ts';
 
 /**
- * Takes the video out of every listing at once: the row's mark and the fence, then the cached copies. Both are set before the
- * copies go, or a slow reader would cache the video again.
+ * Hides the video from every listing at once: first the row's mark and the fence, then the cached copies. Mark and
+ * fence come first, because a slow reader could otherwise cache the video again.
  */
 export async function hide(
   { rows, cache, clock }: Pick<Ports, 'rows' | 'cache' | 'clock'>,
@@ -16,12 +16,12 @@ export async function hide(
   const marked = rows.hide(videoId, new Date(requestedAt));
   await Promise.all([marked, cache?.fence(goneKeyOf(videoId), deletionId, FENCE_SECONDS)]);
   const counts: CountsOf<'hide'> = cache ? await invalidateCopies(cache, { videoId, ownerId }) : {};
-  // If no page is listed, the platform may keep no such lists: every page becomes old.
+  // If the cache lists no page, the platform may not keep such lists. So every page becomes stale.
   if (counts.pages === 0) await cache?.ageFeeds();
   return { counts, changed: false, changes: { hidden: true, hiddenAt: clock().toISOString() } };
 }
 
-/** The video's own copies and its owner's lists and figures. */
+/** Invalidates the video's own copies, and its owner's lists and figures. */
 export async function invalidateCopies(
   cache: VideoCache,
   { videoId, ownerId }: Pick<Tombstone, 'videoId' | 'ownerId'>,

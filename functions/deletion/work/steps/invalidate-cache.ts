@@ -4,7 +4,7 @@ import type { Tombstone } from '../../record/tombstone.ts';
 import { invalidateCopies } from './hide.ts';
 import { SKIPPED } from './skipped.ts';
 
-/** Deletes the cached copies once more, now that the rows are gone and no reader can load them again. */
+/** Deletes the cached copies once more. The rows are deleted now, so no reader can load them again. */
 export async function invalidateCache(
   { cache }: Pick<Ports, 'cache'>,
   tombstone: Tombstone,

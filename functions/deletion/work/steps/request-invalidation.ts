@@ -4,9 +4,9 @@ import type { Tombstone } from '../../record/tombstone.ts';
 import { SKIPPED } from './skipped.ts';
 
 /**
- * Requests an invalidation. The request is a number on the tombstone: once the pass is written down, a message goes to the edge
- * queue, and only an invalidation that answers this number counts. Behind a gate that works without invalidations none is
- * needed: the deletion waits until the copies have expired.
+ * Requests an invalidation. The request is a number on the tombstone. After the pass is written, a message goes to the
+ * edge queue, and only an invalidation for this number counts. A gate may work without invalidations. Then none is
+ * requested, and the deletion waits until the copies have expired.
  */
 export async function requestInvalidation(
   { edgeQueue, rules: { gate } }: Pick<Ports, 'edgeQueue' | 'rules'>,

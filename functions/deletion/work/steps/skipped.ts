@@ -1,2 +1,2 @@
-/** The result of a step whose store this environment does not have: there is nothing in it. */
+/** The result of a step whose store this environment does not have, so there is nothing to delete. */
 export const SKIPPED = { counts: {}, changed: false, skipped: true };

@@ -9,9 +9,10 @@ import type { Rules } from '../../rules.ts';
 import { countRunning } from '../find-runs.ts';
 
 /**
- * Checks every store again. Whatever it finds reopens the step that should have deleted it; a deletion is done only when nothing is
- * found anywhere. Storage and runs are checked when the deletion settles: a listing is the dearest call of a deletion, and Step
- * Functions describes 15 runs a second. Until then, each store has confirmed each delete and each stop a moment ago.
+ * Checks every store again. If it finds anything, it reopens the step that should have deleted it. A deletion is done
+ * only when nothing is found anywhere. Storage and runs are checked only when the deletion settles: a listing is the
+ * most expensive call of a deletion, and Step Functions allows 15 descriptions of runs a second. In the first pass,
+ * each store has just confirmed every delete and every stop.
  */
 export async function verify(
   ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
@@ -41,7 +42,7 @@ export async function verify(
   };
 }
 
-/** What the deletion still waits for after all our own work is done. */
+/** What the deletion still waits for after all its steps are done. */
 export async function waitsFor(
   { rows, edgeQueue, clock, rules }: Pick<Ports, 'rows' | 'edgeQueue' | 'clock' | 'rules'>,
   tombstone: Tombstone,
@@ -57,12 +58,12 @@ function isEdgeClear(tombstone: Tombstone, rules: Rules, now: Date): boolean {
   return endAt ? endAt <= now : isEdgeDone(tombstone);
 }
 
-/** True when an invalidation that answers the last request has completed. */
+/** True when an invalidation for the last request has completed. */
 export function isEdgeDone({ edge, edgeRequests }: Pick<Tombstone, 'edge' | 'edgeRequests'>): boolean {
   return edge?.completedAt !== undefined && edge.request === edgeRequests;
 }
 
-/** These are not ours to empty: the platform, or the sweeper, refreshes them. */
+/** The tables that we do not empty: the platform or the sweeper refreshes them. */
 function namesOfDerived(): string[] {
   return derivedTables().map(({ table }) => table);
 }
