@@ -11,15 +11,16 @@ import { keepGate } from './keep-gate.ts';
 
 type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'random'> & ChangePorts & { edge: Edge; gate?: Gate };
 
-/** CloudFront takes 15 invalidations with a wildcard at a time; each deletion brings one. */
+/** CloudFront runs at most 15 invalidations with a wildcard at the same time. Each deletion needs one wildcard path. */
 const MOST_TOGETHER = 15;
 const TOO_MANY_SECONDS = 20;
-/** CloudFront's codes for an invalidation that it will never take: one path is enough for it. */
+/** CloudFront's codes for an invalidation that it will never accept. A single path can cause them. */
 const IN_ONE_OF_THEM = new Set(['InvalidArgument', 'BatchTooLarge']);
 
 /**
- * Turns the gate for a batch of deletions, invalidates what they ask for, merged into as few invalidations as may be, and looks
- * whether earlier ones have completed. A new invalidation is looked at once more before the deletion settles; after that, the deletion asks.
+ * Closes or opens the gate for a batch of deletions, merges their paths into as few invalidations as possible, and
+ * checks whether earlier invalidations have completed. A new invalidation is checked once before the deletion settles.
+ * After that, the deletion itself asks for each check.
  * @returns the messages that failed and must be delivered again
  */
 export async function invalidateEdges(
@@ -48,7 +49,7 @@ export async function invalidateEdges(
   return failed;
 }
 
-/** @returns those at which `look` failed */
+/** @returns those for which `look` failed */
 async function lookAtEach<Named extends DeletionMessage>(
   { log }: Pick<EdgePorts, 'log'>,
   all: readonly Named[],
@@ -76,8 +77,8 @@ function isUnderWay({ edge, edgeRequests }: Tombstone, now: Date): boolean {
 }
 
 /**
- * Looks whether the invalidation has completed. If it has not, the settling deletion asks again.
- * @returns false when the edge does not know it: it must be asked for anew
+ * Checks whether the invalidation has completed. If it has not, the settling deletion asks for another check.
+ * @returns false when the edge does not know it, so that it must be requested again
  */
 async function poll(ports: EdgePorts, tombstone: Tombstone): Promise<boolean> {
   const edge = tombstone.edge as EdgeInvalidation;
@@ -112,7 +113,7 @@ async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone
   }
 }
 
-/** What was refused for all may be the fault of one: each is asked for alone, so that the others do not wait for it. */
+/** One deletion may have caused the refusal of all. Each is requested alone, so that the others do not wait for it. */
 async function invalidateApart(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
   if (together.length === 1) return together.map(messageOf);
   const failed: DeletionMessage[] = [];
@@ -121,8 +122,8 @@ async function invalidateApart(ports: EdgePorts, together: readonly Tombstone[])
 }
 
 /**
- * The paths of all, and a reference that is the same whenever the same deletions ask for the same requests, so that a repeated
- * call costs nothing. One that has been asked for in vain gets a new reference.
+ * The paths of all deletions, and one caller reference. The reference is the same whenever the same deletions make the
+ * same requests, so a repeated call costs nothing. A request that was made before without success gets a new reference.
  */
 function askFor(together: readonly Tombstone[], now: Date) {
   const requests = together.map((tombstone) => `${tombstone.deletionId}:${tombstone.edgeRequests}`).sort();
@@ -142,12 +143,12 @@ async function record(ports: EdgePorts, { videoId, deletionId }: Tombstone, edge
   ports.log.info(edge.completedAt ? 'edge invalidated' : 'edge invalidation under way', { videoId, deletionId });
 }
 
-/** Half of the settle delay, so that an invalidation is known to have completed when the deletion is looked at again. */
+/** Half of the settle delay, so that a completed invalidation is known when the deletion is checked again. */
 function pollSeconds({ rules }: EdgePorts): number {
   return rules.settleSeconds / 2;
 }
 
-/** The message that looks again later. */
+/** Sends the message again for a later check. */
 async function comeBack({ edgeQueue }: EdgePorts, tombstone: Tombstone, delaySeconds: number): Promise<void> {
   await edgeQueue?.send(messageOf(tombstone), { delaySeconds, groupId: tombstone.ownerId });
 }

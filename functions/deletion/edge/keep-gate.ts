@@ -10,9 +10,10 @@ type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue'> & ChangePorts & { gate:
 type Turn = keyof Gate;
 
 /**
- * Closes the gate for deletions that were requested, and opens it for those that were undone or whose copies have expired. The
- * whole batch is one write: two writers of the gate's store would only lose races against each other.
- * @returns those for which it failed
+ * Closes the gate for deletions that were requested. Opens it for deletions that were undone or whose copies have
+ * expired. The whole batch is one write, because two writers to the gate's store would only lose races against each
+ * other.
+ * @returns the deletions for which it failed
  */
 export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]): Promise<Tombstone[]> {
   const now = ports.clock();
@@ -43,8 +44,8 @@ async function turn(ports: GatePorts, how: Turn, deletions: readonly Tombstone[]
 }
 
 /**
- * The videos whose next deletion was requested in between. After a race, the last writer sets the gate to the currently wanted
- * state.
+ * Handles videos whose next deletion was requested during the write. After a race, the last writer sets the gate to the
+ * currently wanted state.
  */
 async function turnBack(ports: GatePorts, how: Turn, later: readonly Tombstone[]): Promise<readonly Tombstone[]> {
   const isClosing = how === 'close';
@@ -52,7 +53,9 @@ async function turnBack(ports: GatePorts, how: Turn, later: readonly Tombstone[]
   return await turn(ports, isClosing ? 'open' : 'close', other);
 }
 
-/** Records it. If the deletion was undone in between, the gate is checked once more. @returns what stands now */
+/**
+ * Records the turn. If the deletion was undone meanwhile, the gate is checked once more. @returns the current tombstone
+ */
 async function record(ports: GatePorts, how: Turn, { videoId, deletionId }: Tombstone): Promise<Tombstone> {
   const { after: next } = await change(ports, videoId, (current, now) => {
     if (current.deletionId !== deletionId || (how === 'close' && isClosed(current))) return current;
