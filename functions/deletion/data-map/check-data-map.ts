@@ -31,7 +31,10 @@ export type DataMapFinding = {
   message: string;
 };
 
-/** True for a finding that must be fixed before videos are deleted from this database. The others need a single look. */
+/**
+ * True for a finding that must be fixed before videos are deleted from this database. A person should check the others
+ * once.
+ */
 export function isFailure({ kind }: Pick<DataMapFinding, 'kind'>): boolean {
   return kind !== 'missing' && kind !== 'view';
 }
@@ -110,7 +113,7 @@ function uncoveredViews(
     });
 }
 
-/** The keys, and the columns of the data map, that rows are found by and that have no index. */
+/** The foreign keys and the columns of the data map that a deletion finds rows by, but that have no index. */
 function unindexed(found: ReadonlyMap<string, Relation>, spots: readonly Spot[]): DataMapFinding[] {
   const lacking = spots.filter(({ table, columns }) => {
     const relation = found.get(table);

@@ -44,7 +44,7 @@ export const DATA_MAP = [
 export type Place = (typeof DATA_MAP)[number];
 type Store = Place['store'];
 export type RowPlace = Extract<Place, { store: 'rows' }>;
-/** A table whose rows go with the video, the video's own included. */
+/** A table whose rows are deleted with the video. The table of the videos is one of them. */
 export type DeletedTable = Extract<RowPlace, { action: 'delete' }>;
 /** A table whose rows refer to a video and are deleted before it. */
 export type ChildTable = Extract<DeletedTable, { column: 'video_id' }>;
@@ -57,7 +57,7 @@ export function placesIn<S extends Store>(store: S): Extract<Place, { store: S }
   return DATA_MAP.filter((place): place is Extract<Place, { store: S }> => place.store === store);
 }
 
-/** The tables whose rows are deleted, in order: children before what they refer to, the video last. */
+/** The tables whose rows are deleted, in order: children before the rows that they refer to, the video last. */
 export function deletedTables(): DeletedTable[] {
   return placesIn('rows').filter((place): place is DeletedTable => place.action === 'delete');
 }
@@ -74,19 +74,19 @@ export function isChildTable(place: RowPlace): place is ChildTable {
 
 /**
  * The child tables that are emptied in batches, before the video's last transaction. Registered runs are deleted only
- * in that transaction: it reports a run that nobody has stopped.
+ * in that transaction, which reports a run that nobody has stopped.
  */
 export function batchedTables(): ChildTable[] {
   const runs: string[] = placesIn('runs').map(({ table }) => table);
   return childTables().filter(({ table }) => !runs.includes(table));
 }
 
-/** The tables whose rows stay: those that are pending against the video are resolved. */
+/** The tables whose rows stay. Their pending rows against the video are resolved. */
 export function resolvedTables(): RowPlace[] {
   return placesIn('rows').filter(({ action }) => action === 'resolve');
 }
 
-/** What the platform derives from other tables: it loses the video at its next refresh. */
+/** The tables that the platform derives from other tables. They lose the video at their next refresh. */
 export function derivedTables(): RowPlace[] {
   return placesIn('rows').filter(({ action }) => action === 'refresh');
 }
@@ -99,7 +99,7 @@ export function expand(
   return pattern.replaceAll('{videoId}', videoId).replaceAll('{ownerId}', ownerId);
 }
 
-/** The one prefix that is the video's own. It ends in a slash, or `videos/1` would also match `videos/10/`. */
+/** The only prefix that belongs to the video alone. It ends in a slash, or `videos/1` would also match `videos/10/`. */
 export function prefixOf(videoId: VideoId): string {
   return expand('videos/{videoId}/', { videoId });
 }

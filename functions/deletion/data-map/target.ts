@@ -5,7 +5,7 @@ import type { VideoId } from '../video-id.ts';
 import { prefixOf } from './data-map.ts';
 import { strayKeysOf } from './stray-keys.ts';
 
-/** Everything that has to be deleted outside the database, as the video's row names it. */
+/** Everything outside the database that has to be deleted, as the video's row names it. */
 export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow }, { bucket }: Rules): Target {
   const { urls, ownerId, runs } = video;
   const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
