@@ -5,10 +5,10 @@ import type { VideoObjects } from '../ports.ts';
 import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
 
 /**
- * Deletes an orphan from storage, after a third check. Before each batch it looks for a row and a tombstone again.
+ * Deletes an orphan from storage, after a third check. Before each batch it checks for a row and a tombstone again.
  * Residue is not deleted here: its deletion is reapplied.
  * @returns what was deleted, by kind
- * @throws {NotAllowedNow} when the orphan has changed or somebody knows it now; then nothing (more) is deleted
+ * @throws {NotAllowedNow} when the orphan has changed, or somebody knows it now; then nothing (more) is deleted
  * @throws {StepFailed}
  * @throws {ObjectsLocked}
  */

@@ -7,9 +7,9 @@ import { lookAgain, type Orphan, type OrphanPorts, type SuspectOptions, suspects
 
 export type OrphansFound = {
   orphans: Orphan[];
-  /** Names among the videos that are not the id of a video: how many, and the first ones. They are never deleted. */
+  /** Names that stand where the id of a video should be: how many, and the first ones. They are never deleted. */
   foreign: { count: number; names: string[] };
-  /** How many videos were checked, and the last of them, in the order of storage. */
+  /** How many videos were checked. `last`: the last of them, in the order of storage. */
   listed: number;
   last?: VideoId;
   /** False when the time ran out. The result contains only what was checked twice. */
@@ -19,7 +19,7 @@ export type OrphansFound = {
 export type OrphanOptions = SuspectOptions & {
   /** Waits between the two checks. */
   pause: () => Promise<unknown>;
-  /** Milliseconds until this worker is stopped. Absent: it has no limit. */
+  /** Milliseconds until this worker is stopped. Absent: there is no limit. */
   timeLeft?: () => number;
   onProgress?: (listed: number, suspected: number) => void;
 };
@@ -30,10 +30,10 @@ export const RESERVED_FOR_SECOND_LOOK = 150_000;
 const MOST_NAMES = 100;
 
 /**
- * Finds orphans and residue in storage. It checks twice with a pause, and reports only what both checks find; an orphan
+ * Finds orphans and residue in storage. It checks twice with a pause, and reports only what both checks find. An orphan
  * must not have changed in between. Rows are read after the listing, so an upload that writes its row first is never
- * reported. An upload that writes its row last is too young to be reported. Changes nothing. Metrics of 0 are recorded
- * as well: they say that it has run.
+ * reported. An upload that writes its row last is too young to be reported. Nothing is changed. Metrics of 0 are
+ * recorded as well: they show that the check has run.
  */
 export async function findOrphans(
   ports: OrphanPorts & { metrics: Metrics },

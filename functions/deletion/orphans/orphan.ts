@@ -6,7 +6,7 @@ import { canonicalJson } from '../record/history.ts';
 import type { State } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 
-/** The contents of storage, by the names where the ids of videos should be. */
+/** The contents of storage, by the names that stand where the ids of videos should be. */
 export type StoredVideos = {
   /** Everything, in pages. An id may occur more than once. `foreign`: the names that are not the id of a video. */
   list(): AsyncIterable<{ videoIds: VideoId[]; foreign: string[] }>;
@@ -32,18 +32,18 @@ export type OrphanPorts = {
 };
 
 export type SuspectOptions = {
-  /** If anything of it is younger than this, it may be an upload in progress, and is not an orphan yet. */
+  /** If any part of a video is younger than this, it may be an upload in progress, so it is not an orphan yet. */
   minAgeSeconds: number;
   /**
-   * A row is proof that the video exists; its tombstone is not read. This saves a request for every existing video, but
-   * does not find what a restored backup has brought back together with its row.
+   * True: a row proves that the video exists, and its tombstone is not read. This saves a request for every existing
+   * video, but does not find a video that a restored backup has brought back together with its row.
    */
   trustsRows?: boolean;
 };
 
 /**
- * What a stored video is after a deletion in this state. In all other states, a deletion is at work or a hold forbids
- * deleting.
+ * What a stored video is after a deletion in this state. In all other states, a deletion is in progress or a hold
+ * forbids deleting.
  */
 const KIND_AFTER: Partial<Record<State | 'unknown', Orphan['kind']>> = {
   unknown: 'orphan',
@@ -56,8 +56,8 @@ const KIND_AFTER: Partial<Record<State | 'unknown', Orphan['kind']>> = {
 export const TOGETHER = 20;
 
 /**
- * The orphans and residue among the videos. Reads rows first, then tombstones, then storage: a deletion writes its
- * tombstone before it deletes the row, so one that ends meanwhile is seen.
+ * The orphans and residue among the videos. It reads rows first, then tombstones, then storage. A deletion writes its
+ * tombstone before it deletes the row, so a deletion that ends meanwhile is found.
  */
 export async function suspectsAmong(
   ports: OrphanPorts,
@@ -92,7 +92,7 @@ export async function kindOf(
   return await kindBeside({ tombstones }, videoId, existing);
 }
 
-/** A video with a row exists, unless its deletion is done: then a backup has brought the row back. */
+/** A video with a row exists, unless its deletion is done. In that case a backup has brought the row back. */
 async function kindBeside(
   { tombstones }: Pick<OrphanPorts, 'tombstones'>,
   videoId: VideoId,
@@ -107,7 +107,7 @@ function lookAt({ objects }: OrphanPorts, videoId: VideoId): Promise<Counts> {
   return objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: [] });
 }
 
-/** Residue stays residue while it grows. An orphan that grows is in use. */
+/** Residue may grow and is still residue. An orphan that grows is in use. */
 function isSame(again: Orphan, found: Orphan): boolean {
   if (again.kind !== found.kind) return false;
   return again.kind === 'residue' || canonicalJson(again) === canonicalJson(found);
