@@ -5,11 +5,14 @@ import type { System } from '../../local/system.ts';
 
 const POLL_MILLISECONDS = 10;
 
-/** Fewer than the API takes. A request for which a store had no time is repeated at once: a busy machine is not what is measured. */
+/**
+ * Fewer than the API accepts. A request that a store could not answer in time is repeated at once, because the
+ * benchmark does not measure a busy machine.
+ */
 const TOGETHER = 20;
 const RETRIES: Retries = { attempts: 10, firstPause: 0 };
 
-/** Requests the deletions over HTTP. @throws when one is finally refused */
+/** Requests the deletions over HTTP. @throws when a deletion is still refused after all retries */
 export async function requestAll(
   system: Pick<System, 'url' | 'issuer'>,
   ownerId: string,
@@ -39,14 +42,14 @@ async function request(url: string, token: string, videoIds: readonly string[]):
   return results.filter(({ status }) => status === 503).map(({ videoId }) => videoId);
 }
 
-/** The videos that are deleted and have a receipt: their event has been published. */
+/** The videos whose event was published: they are deleted and have a receipt. */
 export function deletedAmong({ parts }: Pick<System, 'parts'>, videoIds: readonly string[]): number {
   const published = parts.bus?.events() ?? [];
   const deleted = new Set(published.map(({ detail }) => (detail as { videoId?: string }).videoId));
   return videoIds.filter((videoId) => deleted.has(videoId)).length;
 }
 
-/** Waits until all of them are deleted. @throws after this many seconds */
+/** Waits until all of them are deleted. @throws when that takes longer than `seconds` */
 export async function untilDeleted(system: Pick<System, 'parts'>, videoIds: readonly string[], seconds = 3_600) {
   const patience = performance.now() + seconds * 1000;
   while (deletedAmong(system, videoIds) < videoIds.length) {

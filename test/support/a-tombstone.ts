@@ -22,15 +22,15 @@ export function aVideoId(): VideoId {
   return parseVideoId(uuidv7());
 }
 
-/** A legal hold of a deletion that was in this state. */
+/** A legal hold of a deletion that was in this state before. */
 export function aLegalHold(from: StateBeforeHold = 'pending'): Held & { because: 'legalHold' } {
   const hold = { code: 'litigation', caseNumber: '2026-CV-1187', by: 'admin', at: REQUESTED_AT } as const;
   return { because: 'legalHold', from, hold };
 }
 
 /**
- * A valid tombstone: of a pending deletion, requested by its owner on 2026-11-22 at 10:00 UTC with ten seconds to undo, or of one in
- * the state that is given, with all that belongs to that state. Its ids are new in every call.
+ * A valid tombstone. By default, its deletion is pending: its owner requested it on 2026-11-22 at 10:00 UTC, with ten
+ * seconds to undo. With another state, it has everything that belongs to that state. Each call makes new ids.
  */
 export function aTombstone(overrides: Partial<Tombstone> = {}): Tombstone {
   const { state = 'pending', videoId = aVideoId(), ownerId = uuidv7(), requestedAt = REQUESTED_AT } = overrides;
@@ -87,7 +87,7 @@ const WAYS: Record<StateBeforeHold, State[]> = {
 };
 
 function aHistory(state: State, heldFrom: StateBeforeHold = 'pending', at: string, ownerId: string): HistoryEntry[] {
-  // A test may make up a state.
+  // A test may pass a state that does not exist.
   const way = state === 'held' ? [...WAYS[heldFrom], state] : (WAYS[state] ?? [state]);
   let from: State = 'none';
   let history: HistoryEntry[] = [];
@@ -107,14 +107,18 @@ function dueIn(state: State, { held, undoableUntil }: { held: Held | undefined; 
   return isDue ? { dueAt: undoableUntil } : {};
 }
 
-/** Two minutes after the next work may begin, or after the request while there is something to do before. */
+/**
+ * Two minutes after the next work may begin. If there is something to do before that, two minutes after the request.
+ */
 function sweepOf(tombstone: Tombstone): Pick<Tombstone, 'sweepAt'> {
   const isUrgent = tombstone.outbox.length > 0 || (isToBeHidden(tombstone) && !tombstone.dueAt);
   const next = isUrgent ? tombstone.requestedAt : nextWorkAt(tombstone);
   return next ? { sweepAt: new Date(Date.parse(next) + 120_000).toISOString() } : {};
 }
 
-/** The tombstone as another writer has left it: with these changes and, in another state, with all that belongs to that state. */
+/**
+ * The tombstone after another writer has changed it. With another state, it has everything that belongs to that state.
+ */
 export function turnedInto(from: Tombstone, changes: Partial<Tombstone>): Tombstone {
   const revision = from.revision + 1;
   if (changes.state === undefined || changes.state === from.state) return { ...from, ...changes, revision };

@@ -3,19 +3,22 @@ import { StepFailed } from '../../functions/deletion/errors.ts';
 import type { Clock, Ports } from '../../functions/deletion/ports.ts';
 import { type Around, interceptPorts, type PortCall } from './memory/intercept-ports.ts';
 
-/** What befalls an actor at its n-th call of a store: the call fails, or the actor dies in it, before or after it takes effect. */
+/**
+ * What happens to an actor at its n-th call of a store: the call fails, or the actor dies in it. Both can happen before
+ * or after the call takes effect.
+ */
 export type Fault = { call: number; how: 'failBefore' | 'failAfter' | 'dieBefore' | 'dieAfter' };
 
-/** A worker, a request, a sweep: something that calls stores and can be held up at each call, or die there. */
+/** A worker, a request or a sweep: something that calls stores. It can be stopped at each call, or die there. */
 export type Actor = {
   readonly isOver: boolean;
-  /** Lets so many of its calls happen, and whatever follows from them. */
+  /** Lets it make this many calls, and do everything that follows from them. */
   go(calls: number): Promise<void>;
-  /** Lets it go on to its end. */
+  /** Lets it run to its end. */
   finish(): Promise<void>;
 };
 
-/** The surroundings of all actors. `onCall` comes right before each call takes effect, and throws to refuse it. */
+/** The surroundings of all actors. `onCall` is called just before each call takes effect, and throws to refuse it. */
 export type Stage = { ports: Ports; clock: Clock; onCall(call: PortCall): void; onLostAnswer(call: PortCall): void };
 
 /** A store that does not answer. */
@@ -23,14 +26,17 @@ export class StoreDown extends Error {
   override name = 'StoreDown';
 }
 
-/** Longest that the database or the cache takes to answer or to refuse, in seconds: 5 to connect, then 15 for a statement. */
+/**
+ * The longest time that the database or the cache takes to answer or to refuse, in seconds: 5 to connect, then 15 for a
+ * statement.
+ */
 const ANSWER_SECONDS = 20;
 
 type Held = { call: PortCall; since: number; letGo(isInTime: boolean): void };
 
 /**
- * Starts an actor, which is held up at its first call. It lives for `lifeSeconds` of the stage's clock, as a function does on
- * Lambda; `work` gets the ports to call and the milliseconds that it has left.
+ * Starts an actor, which waits at its first call. It lives for `lifeSeconds` of the stage's clock, like a function on
+ * Lambda. `work` gets the ports to call and the milliseconds that are left.
  */
 export function startActor(
   stage: Stage,
@@ -77,7 +83,7 @@ export function startActor(
     },
     async go(most) {
       for (let left = most; left > 0 && !isOver; left--) {
-        // Whatever needs no store happens at once: only calls are held up.
+        // Work that needs no store happens at once. An actor waits only at its calls.
         await new Promise(setImmediate);
         held.splice(0, 1).forEach(release);
       }
@@ -91,7 +97,7 @@ export function startActor(
   };
 }
 
-/** The call took effect and nobody was told. Storage answers for what it removed all the same: that is its contract. */
+/** The call took effect, but its answer was lost. By its contract, storage still reports what it deleted. */
 function lostAnswer(stage: Stage, call: PortCall, answer: unknown): Error {
   if (call.method === 'deleteAll') return new StepFailed('InternalError', answer as Counts);
   stage.onLostAnswer(call);

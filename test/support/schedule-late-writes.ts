@@ -6,8 +6,8 @@ import type { LateWrite } from './schedule.ts';
 import { contentOf, type ScheduledVideo, type ScheduledWorld } from './schedule-world.ts';
 
 /**
- * Somebody writes: a transcoder, an upload, a viewer, a slow reader. Only until the deletion looks for the last time: the settle
- * delay is the bound that is set to late writers.
+ * A late writer writes: a transcoder, an upload, a viewer or a slow reader. It writes only before the final
+ * verification, because late writers must finish within the settle delay.
  */
 export async function writeLate(scheduled: ScheduledWorld, { what, which }: { what: LateWrite; which: number }) {
   const { world, videos, tombstones } = scheduled;
@@ -20,7 +20,7 @@ export async function writeLate(scheduled: ScheduledWorld, { what, which }: { wh
   video.written = plus(video.written, await contentOf(world, video), before);
 }
 
-/** It settles, and the last check may be under way. */
+/** True when the deletion is settling and the last check may be running. */
 function isVerifying(tombstone: Tombstone, now: Date): boolean {
   const { lease, dueAt } = tombstone;
   const isDue = lease !== undefined || (dueAt !== undefined && dueAt <= now.toISOString());
@@ -49,7 +49,7 @@ const WRITES: Record<LateWrite, Write> = {
     objects.put(`videos/${videoId}/480p/watched.ts`);
     edge.view(videoId, `/videos/${videoId}/480p/watched.ts`);
   },
-  /** The platform registers a run before it starts it, and starts none that it cannot register. */
+  /** The platform registers a run before it starts it. It does not start a run that it cannot register. */
   async run({ seed, runs }, { videoId }, hasRow) {
     if (!hasRow) return;
     const run = runs.named(`video-${videoId}-late`);
@@ -59,7 +59,7 @@ const WRITES: Record<LateWrite, Write> = {
   },
 };
 
-/** What there was in all, and what came since `before`. */
+/** The total so far, plus what was written since `before`. */
 function plus(written: Counts, after: Counts, before: Counts): Counts {
   const kinds = Object.keys({ ...written, ...after });
   return Object.fromEntries(

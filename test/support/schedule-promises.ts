@@ -5,7 +5,7 @@ import type { Receipt } from '../../functions/deletion/record/receipt.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { contentOf, type ScheduledVideo, type ScheduledWorld } from './schedule-world.ts';
 
-/** Looks whether every promise was kept, now that nothing is under way any more. @throws {AssertionError} */
+/** Checks, after everything has ended, that every promise was kept. @throws {AssertionError} */
 export async function checkPromises(scheduled: ScheduledWorld): Promise<void> {
   const { world, videos, tombstones, accepted, undone, others } = scheduled;
   deepStrictEqual(world.othersThan(videos), others, 'something else was touched');
@@ -22,7 +22,9 @@ export async function checkPromises(scheduled: ScheduledWorld): Promise<void> {
   }
 }
 
-/** Deleted: nothing left, one receipt and one event, figures that are true, and it had not been undone. */
+/**
+ * Deleted: nothing is left, there is one receipt and one event, the figures are true, and the deletion was not undone.
+ */
 function checkDeleted(
   { world, undone, uncertain }: ScheduledWorld,
   { videoId, written }: ScheduledVideo,
@@ -42,7 +44,7 @@ function checkDeleted(
     ok(count <= (alike(written)[kind] ?? 0), `more ${kind} deleted than there were`);
 }
 
-/** Undone, or never asked for: everything is there and can be seen. */
+/** Undone or never requested: everything is there and visible. */
 async function checkKept({ world, tombstones }: ScheduledWorld, video: ScheduledVideo, tombstone?: Tombstone) {
   const state = tombstones.get(video.videoId)?.state ?? 'none';
   ok(state === 'cancelled' || state === 'none', `a deletion ended as ${state}`);
@@ -61,7 +63,10 @@ function checkRecord({ history, folded, outbox }: Tombstone): void {
   deepStrictEqual(outbox, [], 'an event was not sent');
 }
 
-/** A version that becomes the latest while others go counts as an object: together they cannot be mistaken. */
+/**
+ * A version that becomes the latest while others are deleted counts as an object. So objects and versions are compared
+ * together.
+ */
 function alike({ objects = 0, versions = 0, ...others }: Counts): Counts {
   return withoutZeros({ ...others, objects: objects + versions });
 }

@@ -11,14 +11,15 @@ import { checkPromises } from './schedule-promises.ts';
 import { perform, TASKS } from './schedule-tasks.ts';
 import { lookAround, openScheduledWorld, type ScheduledWorld } from './schedule-world.ts';
 
-/** How far time goes between two rounds of the workers, in seconds. */
+/** How many seconds pass between two rounds of the workers. */
 const ROUND_SECONDS = 30;
-/** Longer than any deletion takes once nothing fails: two dozen hours. */
+/** Longer than any deletion takes without faults: 24 hours. */
 const MOST_ROUNDS = 2880;
 
 /**
- * Lets everything happen that a schedule names, then stops the faults and lets the workers come to rest, and looks whether every
- * promise was kept. @throws what was not
+ * Runs all commands of a schedule, then ends the faults, lets the workers finish, and checks that every promise was
+ * kept.
+ * @throws when a promise was broken
  */
 export async function runSchedule({ gate, commands }: Schedule): Promise<void> {
   const scheduled = await openScheduledWorld({ gate });
@@ -54,7 +55,7 @@ const COMMANDS: Obey = {
   outage({ outages, stage }, { port, seconds }) {
     outages.set(port, stage.clock().getTime() + seconds * 1000);
   },
-  /** The service goes on as usual, with whatever is down. */
+  /** The service runs normally, even while stores are down. */
   async live(scheduled, { seconds }) {
     const { world, stage } = scheduled;
     const ports = interceptPorts(stage.ports, async (call, effect) => {
@@ -82,7 +83,7 @@ function start(
   return actor;
 }
 
-/** Sweeps, deliveries and time, until nothing is left to do. */
+/** Sweeps, delivers messages and lets time pass until nothing is left to do. */
 async function comeToRest(scheduled: ScheduledWorld): Promise<void> {
   const { world } = scheduled;
   for (let round = 0; !isAtRest(scheduled); round++) {
@@ -99,7 +100,7 @@ function isAtRest({ world: { queues }, tombstones }: ScheduledWorld): boolean {
   return isQuiet && [...tombstones.values()].every(({ sweepAt, outbox }) => !sweepAt && outbox.length === 0);
 }
 
-/** What is held is released, and goes on to the same ends. */
+/** Releases the holds. The released deletions must reach the same ends. */
 async function endHolds(scheduled: ScheduledWorld): Promise<void> {
   const { tombstones, world } = scheduled;
   for (const tombstone of tombstones.values()) {
@@ -110,7 +111,7 @@ async function endHolds(scheduled: ScheduledWorld): Promise<void> {
   await comeToRest(scheduled);
 }
 
-/** Giving up is right only when all attempts are spent; replayed without faults, it must not happen again. */
+/** Giving up is right only when all attempts are used. After a replay without faults, it must not happen again. */
 async function replayFailed(scheduled: ScheduledWorld): Promise<void> {
   const { tombstones, world } = scheduled;
   for (const { videoId, state, attempts } of tombstones.values()) {

@@ -19,7 +19,7 @@ import { StoreDown } from './schedule-actor.ts';
 import type { ScheduledWorld } from './schedule-world.ts';
 
 export type Task = {
-  /** How long it may take, as its function on Lambda may. */
+  /** How long it may run: the timeout of its Lambda function. */
   lifeSeconds: number;
   work(scheduled: ScheduledWorld, which: number, ports: Ports, timeLeft: () => number): Promise<void>;
 };
@@ -35,7 +35,7 @@ const api = (work: (scheduled: ScheduledWorld, which: number, ports: Ports) => P
 const cleanup = (work: Task['work']): Task => ({ lifeSeconds: CLEANUP_SECONDS, work });
 const edge = (work: Task['work']): Task => ({ lifeSeconds: 60, work });
 
-/** Everything that can be set out to be done, as the handlers do it. */
+/** All tasks, each as its handler does it. */
 export const TASKS: Record<TaskName, Task> = {
   requestByOwner: api((scheduled, which, ports) => request(scheduled, ports, videoIn(scheduled, which), 'owner')),
   requestByAdmin: api((scheduled, which, ports) => request(scheduled, ports, videoIn(scheduled, which), 'admin')),
@@ -83,7 +83,7 @@ export const TASKS: Record<TaskName, Task> = {
   }),
 };
 
-/** The task, with what may rightly come of it: an answer, a refusal, a store that was down. Anything else is a violation. */
+/** Performs the task. It may succeed, be refused, or fail because a store is down. Any other outcome is a violation. */
 export async function perform(
   scheduled: ScheduledWorld,
   { task, which }: { task: TaskName; which: number },
@@ -112,7 +112,7 @@ function videoIn({ videos }: ScheduledWorld, which: number) {
   return videos[which % videos.length] as ScheduledWorld['videos'][number];
 }
 
-/** Any message that is in the queue: visible, delayed or in flight. */
+/** One message of the queue: visible, delayed or in flight. */
 function oneOf(queue: MemoryQueue, which: number): DeletionMessage[] {
   const messages = queue.messages();
   return messages.slice(which % Math.max(1, messages.length)).slice(0, 1);

@@ -10,32 +10,32 @@ import { type MemoryWorld, openMemoryWorld } from './memory-world.ts';
 import type { Schedule } from './schedule.ts';
 import { type Actor, type Stage, StoreDown } from './schedule-actor.ts';
 
-/** A video that may be deleted. `written`: all that was ever put of it into storage and tables, by kind. */
+/** A video that may be deleted. `written`: everything that was ever written of it to storage and tables, by kind. */
 export type ScheduledVideo = MemoryVideo & { written: Counts; contentUnderHold?: number };
 
-/** A world with two videos, their neighbours, and what has happened so far. */
+/** A world with two videos, their neighbours, and a record of what has happened. */
 export type ScheduledWorld = {
   world: MemoryWorld;
   stage: Stage;
   videos: ScheduledVideo[];
   adminId: string;
   actors: Actor[];
-  /** Until when a store is down, in milliseconds. */
+  /** When each outage of a store ends, in milliseconds. */
   outages: Map<PortName, number>;
-  /** Every video's tombstone as it was last written. */
+  /** Every video's tombstone after its last write. */
   tombstones: Map<VideoId, Tombstone>;
-  /** Deletions that somebody was told are accepted, and that were undone at any time. */
+  /** Deletions that a caller was told are accepted. `undone`: those that were undone at any time. */
   accepted: Set<string>;
   undone: Set<string>;
-  /** Videos of which rows were deleted by a transaction whose answer was lost: nobody can know how many. */
+  /** Videos whose rows were deleted by a transaction whose answer was lost. Nobody can know how many rows. */
   uncertain: Set<unknown>;
-  /** What must not be, in the order in which it was. */
+  /** What must never happen but did, in order. */
   violations: string[];
-  /** What stood beside the videos when all began. */
+  /** What existed besides the videos at the start. */
   others: string[];
 };
 
-/** An actor takes a moment for each call, so that no two things happen at once. In seconds. */
+/** The time that each call takes, in seconds, so that no two things happen at the same moment. */
 const MOMENT = 0.001;
 
 export async function openScheduledWorld({ gate }: Pick<Schedule, 'gate'>): Promise<ScheduledWorld> {
@@ -43,7 +43,7 @@ export async function openScheduledWorld({ gate }: Pick<Schedule, 'gate'>): Prom
   const adminId = await world.user({ isAdmin: true });
   const first = await world.video();
   const second = await world.video({ ownerId: first.ownerId });
-  // The next id but for its last digit, by the same owner; and somebody else's.
+  // A video of the same owner whose id differs only in the last digit, and a video of another owner.
   await world.video({ ownerId: first.ownerId, videoId: besides(first.videoId) });
   await world.video();
   const videos = await Promise.all(
@@ -79,7 +79,7 @@ export async function openScheduledWorld({ gate }: Pick<Schedule, 'gate'>): Prom
   return scheduled;
 }
 
-/** What storage and the tables hold of a video, by kind; figures that are derived from it do not count. */
+/** What storage and the tables contain of a video, by kind. Figures that are derived from it do not count. */
 export async function contentOf({ ports }: MemoryWorld, { videoId }: Pick<MemoryVideo, 'videoId'>): Promise<Counts> {
   const target = { videoId, prefix: prefixOf(videoId), strayKeys: [`uploads/${videoId}.mp4`] };
   const { video_stats: _, ...rows } = await ports.rows.look(videoId);
@@ -91,7 +91,7 @@ function besides(videoId: VideoId): VideoId {
   return parseVideoId(videoId.slice(0, -1) + ((last + 1) % 16).toString(16));
 }
 
-/** Sees each tombstone as it is written. A receipt is true in the moment in which it is given. */
+/** Checks each tombstone when it is written. A receipt must be true at the moment of its write. */
 function watchWrites({ world, tombstones, undone, violations }: ScheduledWorld): void {
   const { write } = world.ports.tombstones;
   world.ports.tombstones.write = async (previous, next) => {
@@ -108,7 +108,7 @@ function watchWrites({ world, tombstones, undone, violations }: ScheduledWorld):
   };
 }
 
-/** A worker that finds a hold gives its lease back: it never makes it longer. */
+/** A worker that finds a hold releases its lease. It must never extend it. */
 function isWorkUnderHold(previous: Tombstone | undefined, next: Tombstone): boolean {
   if (!previous?.lease || previous.lease.owner !== next.lease?.owner) return false;
   return (
@@ -116,7 +116,10 @@ function isWorkUnderHold(previous: Tombstone | undefined, next: Tombstone): bool
   );
 }
 
-/** What must hold at every moment: accepted means hidden, and nothing is removed under a hold once the worker gave way. */
+/**
+ * Checks what must be true at every moment: an accepted deletion hides its video, and under a hold nothing is deleted
+ * once the worker has stopped.
+ */
 export async function lookAround({ world, videos, tombstones, violations }: ScheduledWorld): Promise<void> {
   for (const video of videos) {
     const tombstone = tombstones.get(video.videoId);

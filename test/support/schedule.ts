@@ -3,7 +3,9 @@ import type { Rules } from '../../functions/deletion/rules.ts';
 import { PORT_NAMES, type PortName } from './memory/intercept-ports.ts';
 import type { Fault } from './schedule-actor.ts';
 
-/** What somebody or something sets out to do. Numbers choose among what there is: videos, messages, actors under way. */
+/**
+ * The tasks that people, workers or queues start. Numbers choose among what there is: videos, messages, running actors.
+ */
 export const TASK_NAMES = [
   ...(['requestByOwner', 'requestByAdmin', 'undo', 'replay', 'hold', 'release'] as const),
   ...(['sweep', 'deliver', 'deliverAgain', 'redrive', 'deliverToEdge', 'deliverToEdgeAgain'] as const),
@@ -26,10 +28,10 @@ export type Command =
   | { do: 'outage'; port: PortName; seconds: number }
   | { do: 'live'; seconds: number };
 
-/** A world and everything that happens in it until faults stop. */
+/** A world, and everything that happens in it until the faults end. */
 export type Schedule = { gate?: Rules['gate']; commands: Command[] };
 
-/** More calls than any task makes: it runs to its end at once. */
+/** More calls than any task makes, so that it runs to its end at once. */
 const ALL_CALLS = 10_000;
 
 const which = fc.nat(7);
@@ -38,7 +40,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   how: fc.constantFrom('failBefore', 'failAfter', 'dieBefore', 'dieAfter'),
 });
 const calls = fc.oneof(fc.nat(12), fc.constant(ALL_CALLS));
-/** Around the undo window, the lease, the look at an undone deletion, the sweep, the settling, an invalidation that is late. */
+/** Around the undo window, the lease, the check after an undo, the sweep, the settle delay, and a late invalidation. */
 const seconds = fc.constantFrom(1, 4, 10, 15, 31, 61, 125, 301, 905, 1900);
 const start = (task: fc.Arbitrary<TaskName>) =>
   fc.record({
@@ -71,7 +73,6 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('live' as const), seconds: fc.constantFrom(60, 960, 20_000) }) },
 );
 
-/** Any schedule. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   gate: fc.constantFrom(undefined, { ttlSeconds: 600, invalidates: false }, { ttlSeconds: 600, invalidates: true }),
   commands: fc.array(command, { minLength: 1, maxLength: 60, size: 'max' }),

@@ -115,7 +115,7 @@ describe('checkDataMap', () => {
     expect(found({ relations, foreignKeys }, [place('votes', { action: 'resolve' })])).toEqual([
       'blocks votes.video_id',
     ]);
-    // Its rows are gone before the video is.
+    // The rows of this table are deleted before the video.
     expect(found({ relations, foreignKeys }, [place('votes')])).toEqual([]);
   });
 

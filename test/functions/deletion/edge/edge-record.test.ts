@@ -9,14 +9,14 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 const NOW = '2026-11-22T10:00:00.000Z';
 const GATE = { ttlSeconds: 600, invalidates: true };
 
-/** Deletions that each ask for their `request`-th invalidation. */
+/** Deletions that each request their `request`-th invalidation. */
 async function asking(request = 1, ...all: Partial<Tombstone>[]) {
   const { ports, queues } = openMemoryWorld({ gate: GATE });
   const stored = (all.length > 0 ? all : [{}]).map((overrides) =>
     aTombstone({ state: 'running', edgeRequests: request, ...overrides }),
   );
   for (const tombstone of stored) await ports.tombstones.write(undefined, tombstone);
-  /** Writes what somebody else makes of the first while the edge is asked. */
+  /** Changes the first deletion while the edge is called. */
   const meanwhile = async (changes: Partial<Tombstone>) => {
     const current = (await find()) as Tombstone;
     await ports.tombstones.write(current, turnedInto(current, changes));

@@ -12,7 +12,7 @@ const world = useWorld();
 
 const edgeOf = async ({ videoId }: Video) => (await world.ports.tombstones.find(videoId))?.edge;
 
-/** Deletions that have asked for an invalidation, and the messages that say so. */
+/** Deletions that have requested an invalidation, and their messages. */
 async function asking(count: number) {
   const videos: Video[] = [];
   for (let n = 0; n < count; n++) videos.push(await world.video());

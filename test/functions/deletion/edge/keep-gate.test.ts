@@ -9,7 +9,7 @@ const NOW = '2026-11-22T10:00:00.000Z';
 const ENDED = '2026-11-22T09:00:00.000Z';
 const edge = { request: 0, paths: [], requestedAt: NOW, gatedAt: NOW };
 
-/** Looks at the gate of one deletion, of which somebody makes something else while the gate is turned. */
+/** Closes or opens the gate of one deletion, which another writer changes during the call. */
 async function keep(overrides: Partial<Tombstone>, meanwhile: Partial<Tombstone> = {}) {
   const { ports, queues } = openMemoryWorld({ gate: { ttlSeconds: 600, invalidates: true } });
   const deletion = aTombstone({ state: 'running', ...overrides });

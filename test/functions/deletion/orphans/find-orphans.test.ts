@@ -12,7 +12,10 @@ const NOW = new Date('2026-11-22T10:00:00.000Z');
 const DAY = 86_400;
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
 
-/** Storage by video and key, rows, tombstones: as small as they can be, so that a test can change them at any moment. */
+/**
+ * Storage by video and key, rows, and tombstones. They are as small as possible, so that a test can change them at any
+ * moment.
+ */
 function openPlatform() {
   const stored = new Map<VideoId, Map<string, Date>>();
   const rows = new Set<VideoId>();
@@ -91,7 +94,7 @@ describe('findOrphans', () => {
     const expected = kinds[state] ? [{ videoId, kind: kinds[state] }] : [];
     expect(kindsOf((await platform.scan()).orphans)).toEqual(expected);
     platform.rows.add(videoId);
-    // A row makes it alive, unless its deletion is done.
+    // A video with a row exists, unless its deletion is done.
     expect(kindsOf((await platform.scan()).orphans)).toEqual(state === 'deleted' ? expected : []);
   });
 

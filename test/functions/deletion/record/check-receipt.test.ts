@@ -13,7 +13,7 @@ const at = new Date('2026-11-22T10:20:00.000Z');
 const moved = (tombstone: Tombstone, ...commands: Command[]) =>
   commands.reduce((from, command) => transition(from, command, { by: 'worker' }, {}, { at, rules: RULES }), tombstone);
 
-/** A deletion up to its receipt, the receipt, and the deletion as it is stored with it. */
+/** A receipt, and the deletion as it is stored with it. */
 function finished(settling: Tombstone): { receipt: Receipt; deleted: Tombstone } {
   const receipt = receiptOf(settling, { id: 'a-receipt', at });
   return { receipt, deleted: moved(settling, 'finish') };
@@ -22,7 +22,7 @@ function finished(settling: Tombstone): { receipt: Receipt; deleted: Tombstone }
 const { receipt, deleted } = finished(moved(aTombstone(), 'begin', 'giveUp', 'replay', 'settle'));
 const withHistory = (history: HistoryEntry[]): Chain => ({ ...deleted, history });
 const kindsOf = (chain: Chain, checked = receipt) => checkReceipt(checked, chain).map(({ kind }) => kind);
-/** The entries that the receipt covers: all but the move to `deleted`. */
+/** The entries that the receipt covers: all except the move to `deleted`. */
 const covered = fc.integer({ min: 0, max: deleted.history.length - 2 });
 
 describe('checkReceipt', () => {
@@ -40,7 +40,7 @@ describe('checkReceipt', () => {
         const [first, ...rest] = checkReceipt(receipt, withHistory(deleted.history.with(position, edited)));
         expect(first).toMatchObject({ kind: 'changed', entry: position + 1 });
         expect(first?.message).toContain(`Entry ${position + 1} is not as it was written`);
-        // Only the last hash of all is the head.
+        // Only the last hash is the head.
         const isHead = member === 'hash' && position === receipt.history.length - 1;
         expect(rest.map(({ kind }) => kind)).toEqual(isHead ? ['headDiffers'] : []);
       }),

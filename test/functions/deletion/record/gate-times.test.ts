@@ -21,7 +21,7 @@ const AT = '2026-11-22T10:00:00.000Z';
 const later = (seconds: number) => plus(new Date(AT), seconds);
 const { rules: none } = openMemoryWorld().ports;
 const rules = { ...none, gate: { ttlSeconds: 2000, invalidates: false } };
-/** The gate's margin beyond the copies that live longest. */
+/** The gate opens this many seconds after it closed: the longest-lived copy has expired, and the margin is over. */
 const OPENS = 2600;
 
 const edge = (more: Partial<EdgeInvalidation> = {}) => ({ request: 0, paths: [], requestedAt: AT, ...more });

@@ -67,7 +67,7 @@ describe('firstBrokenEntry', () => {
   const folded = { count: 100, hash: chain[1]?.hash ?? '' };
   const filler = Array.from({ length: 100 }, () => entry('running'));
   const kept = filler.reduce<typeof chain>((history, next) => append(history, next, folded.hash), []);
-  // 201 entries in all: the first length at which 100 are folded away.
+  // 201 entries in all: the smallest length at which 100 are folded away.
   const whole = append(kept, entry('deleted'), folded.hash);
 
   it('finds nothing in a whole history, folded or not', () => {

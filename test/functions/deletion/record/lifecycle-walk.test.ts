@@ -22,13 +22,14 @@ import {
 import { aVideoId } from '../../../support/a-tombstone.ts';
 
 /**
- * The exhaustive walk: every state that commands, workers, the sweeper, the edge and time can lead to, breadth first, so that
- * whatever is broken is named by its shortest way.
+ * The exhaustive walk: it visits every state that commands, workers, the sweeper, the edge and time can lead to. It
+ * goes breadth first, so it names a broken rule with the shortest way to it.
  *
- * Time is abstract. Every state is looked at at the same instant, PRESENT; an instant on the tombstone is only past, present or
- * future. Time passes by moves of its own: any instants that may be next become the present, in any order that is possible. So
- * durations decide nothing, and the walk covers more than any real clock can do; `runs with a real clock` holds it to that.
- * Ids, hashes, counts and all but the last entry of the history are folded away; of the attempts it keeps none, some, the last.
+ * Time is abstract. Every state is seen at the same instant, PRESENT. An instant on the tombstone is only past, present
+ * or future. Time passes in moves of its own: any instants that may be next become the present, in every possible
+ * order. So durations decide nothing, and the walk covers more than any real clock can do. The test of runs with a real
+ * clock checks that. Ids, hashes, counts and all but the last entry of the history are left out. Of the number of
+ * attempts, the walk keeps only none, some, or all.
  */
 
 type Lifecycle = typeof real;
@@ -49,7 +50,7 @@ const byOwner = { by: 'owner', reason: 'owner' } as const;
 const byAdmin = { by: 'admin', reason: 'admin' } as const;
 const caseOf = { code: 'litigation', caseNumber: '1' } as const;
 
-// What a worker has done when it ends its pass: all, something, or nothing.
+// What a worker has done at the end of its pass: all, something, or nothing.
 
 const step = (state: Step['state'], error?: string): Step => ({
   state,
@@ -75,7 +76,10 @@ function withNothingDone(tombstone: Tombstone): Tombstone {
   return { ...tombstone, steps };
 }
 
-/** All that can happen. The lifecycle refuses by itself what people may not do; what workers and the edge check first is said here. */
+/**
+ * All possible moves. The lifecycle itself refuses what people may not do. Workers and the edge check some conditions
+ * before they call it, and these conditions are stated here.
+ */
 function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
   const now = { at, rules };
   const move = (by: By, apply: Move['apply']): Move => ({ by, apply });
@@ -205,7 +209,7 @@ const hasLease = ({ lease }: Tombstone) => lease !== undefined;
 const isOpenState = ({ state }: Tombstone) => ['pending', 'running', 'settling'].includes(state);
 const isAtWork = (each: Tombstone) => hasLease(each) && isOpenState(each);
 
-/** What is true after a move of this name, beside the invariants of the product. */
+/** What is true after a move with this name, besides the invariants of the product. */
 const AFTER: Record<string, (before: Tombstone, after: Tombstone, name: string) => boolean> = {
   'what is undone stays undone, unless the owner has asked, too': (before, after, name) =>
     !name.startsWith('undo') ||
@@ -235,7 +239,10 @@ const AFTER: Record<string, (before: Tombstone, after: Tombstone, name: string) 
 const isDueNow = (each: Tombstone) => isUnderLegalHold(each) || each.dueAt === timeAt(0);
 const hasAsked = ({ requests }: Tombstone, reason: string) => requests.some((each) => each.reason === reason);
 
-/** From each state of `from`, machines alone lead to one of `to`: no message or person is needed but what the sweeper sends. */
+/**
+ * From each state of `from`, machines alone lead to a state of `to`. No person is needed, and no message except the
+ * sweeper's.
+ */
 const LIVENESS: Record<string, { from: (each: Tombstone) => boolean; to: (each: Tombstone) => boolean }> = {
   'an accepted deletion comes to an end': {
     from: isAskedFor,
@@ -263,7 +270,7 @@ const LIVENESS: Record<string, { from: (each: Tombstone) => boolean; to: (each: 
 
 // Abstract time
 
-/** The instants that decide something, in seconds from the present. The end of an undo window that is over decides nothing. */
+/** The instants that decide something, in seconds from the present. The end of a past undo window decides nothing. */
 function instantsOf(each: Tombstone, rules: Rules): Record<string, number> {
   const isPending = stateBehindHold(each) === 'pending';
   const isDeleted = stateBehindHold(each) === 'deleted';
@@ -288,8 +295,8 @@ const undoneAt = ({ history }: Tombstone) => history.at(-1)?.at ?? timeAt(PAST);
 const ownEndOf = ({ requests }: Tombstone) => requests.find(({ reason }) => reason === 'owner')?.until ?? timeAt(PAST);
 
 /**
- * The tombstone as it stands for all that differ in nothing that decides. Of a pending one, work is due a fixed time after the end
- * of the undo window; no other two instants have an order that decides anything.
+ * The one tombstone that represents all those that differ only in what decides nothing. The work of a pending deletion
+ * is due when the undo window ends. No other two instants have an order that decides anything.
  */
 function canonical(each: Tombstone, rules: Rules): Tombstone {
   const instants = instantsOf(each, rules);
@@ -315,12 +322,12 @@ function canonical(each: Tombstone, rules: Rules): Tombstone {
     ...(openedAt && { openedAt: timeAt(sinceUndo + (isOpenedEarly ? 0 : RECHECK_SECONDS)) }),
   };
   const ownEnd = place("the owner's own window ends", SOON + 20) ?? window ?? PAST;
-  // Who has asked decides nothing once work has begun, and the order never does.
+  // Once work has begun, it decides nothing who asked. The order of requests never decides anything.
   const requests = [
     ...(hasAsked(each, 'owner') ? [{ ...byOwner, at: timeAt(PAST), until: timeAt(ownEnd) }] : []),
     ...(hasAsked(each, 'admin') ? [{ ...byAdmin, at: timeAt(PAST), until: timeAt(window ?? PAST) }] : []),
   ];
-  // Steps decide nothing either: what they have to be at the end is asserted when it is reached.
+  // Steps decide nothing either. What they must be at the end is asserted there.
   const areDone = STEP_NAMES.every((name) => isDone(each.steps[name]));
   const entry = each.history.at(-1);
   return {
@@ -354,20 +361,20 @@ function canonical(each: Tombstone, rules: Rules): Tombstone {
 
 const standing = { ...caseOf, by: 'admin', at: timeAt(PAST) };
 
-/** The end of the undo window of a pending deletion: ahead, now, over. */
+/** When the undo window of a pending deletion ends: in the future, now, or in the past. */
 function windowOf(each: Tombstone): number | undefined {
   if (stateBehindHold(each) !== 'pending') return undefined;
   const end = secondsTo(each.undoableUntil);
   return end > 0 ? SOON : end === 0 ? 0 : PAST;
 }
 
-/** Concrete tombstones that a canonical one stands for, where the lifecycle tells them apart. */
+/** The tombstones that a canonical one represents, where the lifecycle treats them differently. */
 function concrete(each: Tombstone, rules: Rules): Tombstone[] {
   const isSwept = each.sweepAt !== undefined && secondsTo(each.sweepAt) > 0;
   const bySweep = isSwept ? [each, { ...each, sweepAt: timeAt(150) }] : [each];
   const byAttempts =
     each.attempts === 1 ? bySweep.flatMap((one) => [one, { ...one, attempts: MAX_ATTEMPTS - 1 }]) : bySweep;
-  // How long the gate has been closed decides nothing before the end.
+  // How long the gate has been closed decides nothing before the deletion ends.
   const { edge } = each;
   if (!edge || !isClosed(each) || each.state !== 'settling') return byAttempts;
   const gatedAt = [edge.gatedAt, timeAt(-gateSecondsOf(rules)), timeAt(-1)];
@@ -376,7 +383,7 @@ function concrete(each: Tombstone, rules: Rules): Tombstone[] {
   );
 }
 
-/** Every next instant, or several at the same time, that becomes the present. */
+/** Every next instant that can become the present, alone or together with others. */
 function* passingTime(each: Tombstone, rules: Rules): Generator<[string, Tombstone]> {
   const instants = instantsOf(each, rules);
   const ahead = Object.keys(instants).filter((name) => (instants[name] ?? 0) > 0);
@@ -430,7 +437,7 @@ function moveOn(each: Tombstone, reached: Set<string>, instants: Record<string, 
   };
 }
 
-/** All of the canonical tombstone that decides something. */
+/** Everything in the canonical tombstone that decides something. */
 function keyOf(each: Tombstone): string {
   const { state, held, requests, undoableUntil, hidden, edge, lease, attempts, progressed, restores, dueAt, sweepAt } =
     each;
@@ -511,7 +518,7 @@ function attempt(apply: Move['apply'], before: Tombstone): Tombstone | undefined
   }
 }
 
-/** The row of the state table that a move went by. */
+/** The command of the state table that a move used. */
 function commandOf(before: Tombstone, after: Tombstone, name: string): Command {
   const to = stateBehindHold(after);
   if (name.startsWith('begin'))
@@ -522,8 +529,8 @@ function commandOf(before: Tombstone, after: Tombstone, name: string): Command {
 }
 
 /**
- * Workers come by a message, and only the sweeper is sure to send one. The holder of a lease may have crashed, so nothing is
- * expected of it; of the next worker, once it has begun, everything is.
+ * A message starts a worker, and only the sweeper is sure to send one. The holder of a lease may have crashed, so the
+ * check expects nothing of it. Of the next worker, once it has begun, it expects everything.
  */
 function checkLiveness(
   { states, edges }: { states: Tombstone[]; edges: Edge[] },
@@ -595,7 +602,7 @@ describe.each([
   });
 });
 
-/** Random runs with exact durations: what they reach and the walk does not. */
+/** The states that random runs with exact durations reach, but the walk does not. */
 function missedByRuns(rules: Rules, known: Map<string, number>): string[] {
   const RUNS = 200;
   const MOVES = 80;
@@ -632,7 +639,7 @@ function numbersFrom(seed: number): (below: number) => number {
   };
 }
 
-/** All its instants as they look some seconds later. */
+/** The same value with all its instants as they are seen this many seconds later. */
 function agedBy<Value>(value: Value, seconds: number): Value {
   if (typeof value === 'string') return (/^\d{4}-\d\d-\d\dT/.test(value) ? later(value, -seconds) : value) as Value;
   if (Array.isArray(value)) return value.map((each) => agedBy(each, seconds)) as Value;
@@ -640,7 +647,7 @@ function agedBy<Value>(value: Value, seconds: number): Value {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, agedBy(each, seconds)])) as Value;
 }
 
-/** Mistakes, seeded one after the other: a walk that finds none of them would prove nothing. */
+/** Deliberate mistakes, one at a time. If the walk did not find them, it would prove nothing. */
 type Mistake = { rules?: Rules; mistake: Partial<Lifecycle>; rule: string; way: string };
 const MISTAKES: Record<string, Mistake> = {
   'a hold that keeps `expiresAt`': {

@@ -6,7 +6,7 @@ import { transition } from '../../../../functions/deletion/record/transition.ts'
 import { aTombstone } from '../../../support/a-tombstone.ts';
 import { RULES } from '../../../support/rules.ts';
 
-/** Minute 1 for the first command, and so on. */
+/** The minutes of the test: minute 1 for the first command, minute 2 for the second, and so on. */
 const minute = (number: number) => new Date(Date.UTC(2026, 10, 22, 10, number));
 const moved = (tombstone: Tombstone, ...commands: Command[]) =>
   commands.reduce(

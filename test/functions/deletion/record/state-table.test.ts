@@ -9,7 +9,7 @@ import {
 } from '../../../../functions/deletion/record/tombstone.ts';
 import { aLegalHold } from '../../../support/a-tombstone.ts';
 
-/** Every move that is allowed; all other pairs must be refused. */
+/** Every allowed move. All other pairs must be refused. */
 const ALLOWED: [from: StateBeforeHold, command: Command, to: State][] = [
   ['none', 'request', 'pending'],
   ['none', 'hold', 'held'],
@@ -54,7 +54,10 @@ describe('the state table', () => {
     else expect(nextState({ state: from }, command)).toEqual(to === 'held' ? { state: to, from } : { state: to });
   });
 
-  /** Work never begins or ends under a hold, and a lock is no hold of ours. */
+  /**
+   * The commands that are allowed under a hold. Work never begins or ends under it, and a store's lock cannot start
+   * under it.
+   */
   const UNDER_HOLD: Command[] = ['request', 'join', 'expedite', 'withdraw', 'undo', 'replay', 'reapply'];
 
   it.each(pairs)('held from %s × %s', (from, command) => {

@@ -20,7 +20,7 @@ const { admin, request, undo, hold, release, find, objectsOf, isShown } = holdCo
 const PLENTY = () => 900_000;
 const A_DAY = 86_400;
 
-/** Days in which every message is delivered and the sweeper runs. */
+/** Lets days pass in which every message is delivered and the sweeper runs. */
 async function letDaysPass(): Promise<void> {
   await world.settle();
   for (let days = 0; days < 3; days++) {
@@ -122,7 +122,7 @@ describe('a hold of a deletion', () => {
     const left = await objectsOf(video);
     await letDaysPass();
     expect(await objectsOf(video)).toBe(left);
-    // Rows go after objects: none is gone.
+    // Rows are deleted after objects, so all rows are still there.
     expect((await world.left(video.videoId, video.ownerId)).videos).toBe(1);
   });
 

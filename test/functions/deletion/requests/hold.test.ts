@@ -131,7 +131,7 @@ describe('a release', () => {
   it('leaves a worker that has not noticed the hold its lease', async () => {
     const { release, queues } = await held('running', { lease: LEASE });
     expect(await release()).toMatchObject({ state: 'running', lease: LEASE, dueAt: NOW });
-    // If that worker has crashed, the message comes when its lease is over.
+    // If that worker has crashed, the message arrives when its lease ends.
     expect(queues.cleanup.receive(1)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { listDeletions, readReceipt } from '../../../../functions/deletion/reque
 import { requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
-/** Two owners with a deletion each, and those who may ask. */
+/** Two owners with a deletion each, and the callers who may ask. */
 async function deletions() {
   const { ports, user, video, settle } = openMemoryWorld();
   const [first, second] = [await video(), await video()];

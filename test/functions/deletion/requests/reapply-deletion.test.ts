@@ -8,7 +8,7 @@ import { useWorld } from '../../../support/use-world.ts';
 const world = useWorld();
 const { request, find, hold } = holdCommandsOf(world);
 
-/** Every reference under which the edge was asked to invalidate. */
+/** Every caller reference that the edge was called with. */
 const references: string[] = [];
 beforeEach(() => {
   references.length = 0;
@@ -30,7 +30,7 @@ async function deleted(): Promise<HeldVideo> {
   return video;
 }
 
-/** As a restored backup does it: the row and some of its bytes are back, and a viewer has seen them. */
+/** Does what a restored backup does: the row and some of its bytes are back, and a viewer has seen them. */
 async function restore({ videoId, ownerId }: HeldVideo): Promise<void> {
   const row = { id: videoId, user_id: ownerId, title: 'Holiday at the sea', status: 'ready' as const };
   await world.db.insertInto('videos').values(row).execute();

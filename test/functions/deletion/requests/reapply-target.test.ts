@@ -7,7 +7,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 const videoId = aVideoId();
 const KEPT = [`originals/${videoId}.mov`, `uploads/${videoId}.mp4`];
 
-/** Deletes once more what was deleted, with a row that is back or without; the edge had been asked `requests` times. */
+/** Deletes a deleted video again, with or without a restored row. The edge was asked `requests` times before. */
 async function again({ row, requests = 0 }: { row?: VideoRow; requests?: number } = {}) {
   const { ports } = openMemoryWorld();
   const known = aTombstone({ videoId, state: 'deleted', hidden: true, progressed: true, attempts: 3, interrupted: 2 });

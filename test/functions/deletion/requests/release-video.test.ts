@@ -25,7 +25,7 @@ async function expectDeleted(video: HeldVideo): Promise<void> {
 }
 
 const failing = () => Promise.reject(new StepFailed('AccessDenied'));
-/** For as long as `objects` stands in for the store, every version is protected. */
+/** Every version is protected while this replaces the `deleteAll` of the store. */
 const lockedUntil = (until?: string) => () => Promise.reject(new ObjectsLocked({}, until));
 const withObjects = (deleteAll: () => Promise<never>) => {
   const { objects } = world.ports;

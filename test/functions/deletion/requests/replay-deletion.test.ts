@@ -11,7 +11,7 @@ const { admin, request, hold, release, find, objectsOf } = holdCommandsOf(world)
 
 const PLENTY = () => 900_000;
 
-/** All attempts are used up, and the store has been mended since. */
+/** A deletion that used all its attempts, in a store that works again. */
 async function failed(): Promise<HeldVideo> {
   const video = await world.video();
   await request(video);
@@ -24,7 +24,10 @@ async function failed(): Promise<HeldVideo> {
   return video;
 }
 
-/** The message of the dead-letter queue, as the cleanup queue took it so many seconds ago; undefined where it does not tell. */
+/**
+ * Delivers the message from the dead-letter queue, sent to the cleanup queue this many seconds ago. Undefined: the
+ * queue does not say when.
+ */
 async function deliver(video: HeldVideo, secondsAgo: number | undefined): Promise<void> {
   const { deletionId } = await find(video);
   const sentAt =

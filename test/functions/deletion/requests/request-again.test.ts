@@ -3,7 +3,7 @@ import type { Ports, VideoRow } from '../../../../functions/deletion/ports.ts';
 import { acceptDeletion, requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
-/** A video, the row that a request saw a moment ago, and what it then makes of it. */
+/** A video, the row that a request has just read, and a function that accepts the request. */
 async function seen() {
   const world = openMemoryWorld();
   const { ports, seed } = world;

@@ -11,7 +11,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const GATE = { ttlSeconds: 2_000, invalidates: false };
 
-/** All steps in one state, the edge having been asked once and having answered. */
+/** All steps in one state. The edge was asked once and has answered. */
 function allIn(state: StepState, overrides: Partial<Tombstone> = {}): Tombstone {
   const { steps } = aTombstone();
   for (const name of STEP_NAMES) steps[name] = { ...steps[name], state };
@@ -33,7 +33,7 @@ function allIn(state: StepState, overrides: Partial<Tombstone> = {}): Tombstone 
 
 type Ending = { progressed?: boolean; locked?: ObjectsLocked; ports?: Partial<Ports> };
 
-/** What the pass is ended with, when due (in seconds from now), and which messages say so. */
+/** The tombstone at the end of the pass, when it is due (in seconds from now), and which messages were sent. */
 async function conclude(begun: Tombstone, { progressed = false, locked, ports: replaced }: Ending = {}) {
   const { ports, queues } = openMemoryWorld();
   const tombstone = { ...begun, progressed };
@@ -142,7 +142,7 @@ describe('a pass in which a step failed', () => {
 });
 
 describe('a pass that retention in the store ended', () => {
-  /** As the steps stand when objects are locked: the edge was asked, and has to be once more. */
+  /** The steps when only objects are locked: the edge was asked, and must be asked once more. */
   function lockedAlone(): Tombstone {
     const tombstone = allIn('done');
     const { deleteObjects, invalidateEdge, verify } = tombstone.steps;

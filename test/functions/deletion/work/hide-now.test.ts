@@ -4,7 +4,7 @@ import { hideNow } from '../../../../functions/deletion/work/hide-now.ts';
 import { aLegalHold, aTombstone, turnedInto } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
-/** Hides for a deletion that was pending a moment ago and has become something else since. */
+/** Hides the video of a deletion that was pending when it was read, but has changed since. */
 async function hideAfter(meanwhile: Partial<Tombstone>) {
   const { ports, advance } = openMemoryWorld();
   const seen = aTombstone();

@@ -13,7 +13,7 @@ const UNTIL = '2026-11-22T10:01:00.000Z';
 const LEASE = { owner: 'ours', until: UNTIL };
 const THEIRS = { owner: 'theirs', until: UNTIL };
 
-/** A lease that a worker holds, and what somebody else then makes of the tombstone. */
+/** A lease that a worker holds, after another writer has changed the tombstone. */
 async function held(meanwhile: Partial<Tombstone> = {}) {
   const { ports, advance } = openMemoryWorld();
   const leased = aTombstone({ state: 'running', lease: LEASE, ...DUE });

@@ -22,7 +22,7 @@ async function requested() {
   return { world, message, find };
 }
 
-/** Sets a worker to work that dies in the call that `dying` makes of `reach`; its lease then runs out. */
+/** Starts a worker that dies when it calls `reach`. `dying` says which ports call it. Its lease then ends. */
 async function die(
   { world, message }: Awaited<ReturnType<typeof requested>>,
   dying: (reach: () => Promise<never>) => Partial<Ports>,

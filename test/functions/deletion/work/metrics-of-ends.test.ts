@@ -35,7 +35,7 @@ describe('a deletion that another worker has taken', () => {
     const taken = turnedInto(worn, { lease: { owner: 'another', until: '2026-11-22T10:00:00.000Z' } });
     await world.ports.tombstones.write(deletion, worn);
     world.advance(10);
-    // Between the dead letter and the write that says failed.
+    // Another worker writes between the dead letter and the write of `failed`.
     world.ports.deadLetters = { send: async () => void (await world.ports.tombstones.write(worn, taken)) };
     await workOnDeletion(world.ports, video.message(deletion.deletionId), () => 900_000);
     expect(await find(video)).toMatchObject({ state: 'running', lease: { owner: 'another' } });

@@ -74,7 +74,7 @@ describe('the figures of a deletion', () => {
     };
     await workOnDeletion(slow, video.message(deletion.deletionId), () => 900_000);
     await world.settle();
-    // The views, the vote and the like are the slow one's, whose step never came to its end.
+    // The views, the vote and the like belong to the slow worker, whose step never ended.
     expect(sums()).toMatchObject({ ObjectsDeleted: 10, RowsDeleted: 2, DeletionsDeleted: 1 });
   });
 });

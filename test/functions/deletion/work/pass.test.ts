@@ -9,11 +9,11 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOTHING: StepResult = { counts: {}, changed: false };
 const OBJECT: StepResult = { counts: { objects: 1 }, changed: true };
-/** What a worker keeps to come to an orderly end, in milliseconds. */
+/** The time that a worker keeps to stop properly, in milliseconds. */
 const RESERVED = 20_000;
 const UNTIL = '2026-11-22T10:01:00.000Z';
 
-/** A pass at a deletion whose lease was just taken. */
+/** A pass over a deletion whose lease this worker has just got. */
 async function start({
   overrides = {},
   timeLeft = () => RESERVED,
@@ -29,7 +29,7 @@ async function start({
   const record = vi.fn();
   const pass = startPass({ ...ports, metrics: { record } }, leased, timeLeft);
   const find = async () => (await ports.tombstones.find(leased.videoId)) as Tombstone;
-  /** Somebody else writes: a hold, or another worker. */
+  /** Another writer changes the tombstone: a hold, or another worker. */
   const meanwhile = async (changes: Partial<Tombstone>) => {
     const current = await find();
     await ports.tombstones.write(current, turnedInto(current, changes));

@@ -10,7 +10,7 @@ const event = (id: string): OutboxEvent => ({ id, type: 'VideoDeleted', at: '202
 const gateUntil = (dueAt: string) => ({ dueAt, edge: { request: 0, paths: [], requestedAt: dueAt, gatedAt: dueAt } });
 const SWEEP = '2026-11-22T10:22:00.000Z';
 
-/** Publishes what a worker saw in the outbox, in which `added` stands besides by then. */
+/** Publishes the events that a worker saw in the outbox. Meanwhile `added` has been added to it. */
 async function publish({ added = [], dueAt }: { added?: OutboxEvent[]; dueAt?: string } = {}, fails = false) {
   const { ports } = openMemoryWorld();
   const seen = aTombstone({

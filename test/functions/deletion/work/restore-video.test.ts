@@ -8,7 +8,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 const NOW = '2026-11-22T10:00:00.000Z';
 const AGAIN = '2026-11-22T10:01:00.000Z';
 
-/** Shows an undone deletion's video again, of which the tombstone has become something else meanwhile. */
+/** Shows the video of an undone deletion again, after another writer has changed the tombstone. */
 async function restore(meanwhile: Partial<Tombstone> = {}, { fencedBy }: { fencedBy?: string } = {}) {
   const { ports, queues, cache: stored } = openMemoryWorld();
   const seen = aTombstone({ state: 'cancelled', hidden: true, dueAt: NOW });

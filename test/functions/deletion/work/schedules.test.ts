@@ -2,8 +2,8 @@ import { describe, it } from 'vitest';
 import { checkSchedules } from '../../../support/schedule-check.ts';
 
 /**
- * The same schedules in every run, so that what breaks one is the change that was made. Others: `SCHEDULE_SEED`, and a count in
- * `SCHEDULE_RUNS`; a failure names its seed and its path (`SCHEDULE_PATH`).
+ * Every run uses the same schedules, so a failure comes from a change to the code. For other schedules, set
+ * `SCHEDULE_SEED`, and their number in `SCHEDULE_RUNS`. A failure names its seed and its path (`SCHEDULE_PATH`).
  */
 const { SCHEDULE_RUNS = '500', SCHEDULE_SEED = '20261122', SCHEDULE_PATH: path } = process.env;
 

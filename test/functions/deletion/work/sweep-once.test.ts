@@ -8,7 +8,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 
-/** One sweep over one tombstone, of which the list of what is due may be out of date. */
+/** One sweep over one tombstone. The list of due deletions may be out of date. */
 async function sweep(overrides: Partial<Tombstone>, replaced: Partial<Ports> = {}) {
   const { ports, queues } = openMemoryWorld();
   const tombstone = aTombstone({ state: 'running', dueAt: NOW, ...overrides });

@@ -9,7 +9,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 const WORKER = 'worker-1';
 const DEAD = { owner: 'dead', until: '2026-11-22T09:59:00.000Z' };
 
-/** A worker that tries to take the lease of a deletion that began a moment ago. */
+/** A worker that tries to take the lease of a deletion that has just become due. */
 async function take(overrides: Partial<Tombstone> = {}, seen: Partial<Tombstone> = {}) {
   const { ports } = openMemoryWorld();
   const dueAt = ports.clock().toISOString();

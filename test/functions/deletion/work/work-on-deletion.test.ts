@@ -108,7 +108,7 @@ describe('F9 a worker whose time runs out', () => {
     await request(video);
     world.advance(10);
     let calls = 0;
-    // Time for the runs and the uploads, then for one batch a pass.
+    // Enough time for the runs and the uploads, then for one batch per pass.
     await world.turn(() => (++calls % 4 === 0 ? 19_000 : 60_000));
     const halfway = await find(video);
     expect(halfway).toMatchObject({ state: 'running', lease: undefined, progressed: true });

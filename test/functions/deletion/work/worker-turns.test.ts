@@ -10,7 +10,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 
-/** A video whose deletion stands as `overrides` say, and what one delivery of its message makes of it. */
+/** A video whose tombstone has these `overrides`. `deliver` delivers its message once. */
 async function delivered(overrides: Partial<Tombstone>) {
   const { ports, video, queues, advance, objects } = openMemoryWorld();
   const { videoId, ownerId, message } = await video();

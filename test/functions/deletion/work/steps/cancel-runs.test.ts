@@ -5,7 +5,7 @@ import { SKIPPED } from '../../../../../functions/deletion/work/steps/skipped.ts
 import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
 
-/** The runs of a video: `started` by the platform, `inRow` and `onTombstone` as they were registered. */
+/** The runs of a video: `started` by the platform, and registered `inRow` or `onTombstone`. */
 async function cancel(
   { inRow = [] as string[], onTombstone = [] as string[], started = [] as string[], byName = false },
   replaced: Partial<Ports> = {},

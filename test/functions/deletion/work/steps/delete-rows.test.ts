@@ -8,7 +8,10 @@ import { openMemoryWorld } from '../../../../support/memory-world.ts';
 const tombstone = aTombstone();
 const NONE: Awaited<ReturnType<VideoRows['deleteVideo']>> = { counts: {}, missed: [] };
 
-/** Rows of which each call of `deleteBatch` deletes as many as `batches` says, and then none. */
+/**
+ * Each call of `deleteBatch` deletes the next number of rows in `batches`. After the last, there is nothing left to
+ * delete.
+ */
 function tables(batches: number[] = [], end = NONE) {
   const { ports } = openMemoryWorld();
   const deleteBatch = vi.fn<VideoRows['deleteBatch']>(async () => batches.shift() ?? 0);

@@ -8,7 +8,7 @@ import { SKIPPED } from '../../../../../functions/deletion/work/steps/skipped.ts
 import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
 
-/** A cache of which `invalidate` deletes so many of the video's keys and pages, and three of its owner's. */
+/** A cache in which `invalidate` deletes this many of the video's keys and pages, and three of its owner's keys. */
 function cacheWith({ keys = 0, pages = 0 }) {
   const { ports } = openMemoryWorld();
   const invalidate = vi.fn<VideoCache['invalidate']>(async (_, pagesIn) =>
@@ -23,7 +23,7 @@ function cacheWith({ keys = 0, pages = 0 }) {
     invalidate,
   };
 }
-/** A deletion that, when it was hidden, found so many pages listed. */
+/** A deletion whose step `hide` had these counts, such as the number of listed pages. */
 function hiddenWith(counts: Counts) {
   const tombstone = aTombstone();
   tombstone.steps.hide.counts = counts;

@@ -9,7 +9,7 @@ import { openMemoryWorld } from '../../../../support/memory-world.ts';
 
 const AT = '2026-11-22T09:00:00.000Z';
 
-/** A look into stores in which stands what `replaced` says, and nothing besides. */
+/** Verifies stores that contain only what `replaced` says. */
 function look(replaced: (ports: Ports) => Partial<Ports>, overrides: Partial<Tombstone> = {}) {
   const { ports } = openMemoryWorld();
   const all = { ...ports, ...replaced(ports) };
@@ -22,7 +22,7 @@ const invalidated = () => ({
   edge: { request: 2, paths: [], requestedAt: AT, completedAt: AT },
 });
 
-/** What stands in a store, by the step that should have removed it. */
+/** What a store still contains, by the step that should have deleted it. */
 const FOUND: [StepName, Counts, (ports: Ports) => Partial<Ports>][] = [
   [
     'deleteObjects',
