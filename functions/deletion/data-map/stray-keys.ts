@@ -18,7 +18,7 @@ const STORE_HOST = /\.(amazonaws\.com(\.cn)?|r2\.cloudflarestorage\.com)$/;
 
 const URL_PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]+)([^?#]*)/i;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
 const NEVER_IN_A_KEY = /[\u0000-\u001f\u007f\\]/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html: 1,024 bytes of UTF-8. */
 const LONGEST_KEY_BYTES = 1024;

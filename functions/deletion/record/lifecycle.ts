@@ -54,7 +54,8 @@ export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): To
 }
 
 /**
- * Ends the caller's own undo window now, and so the deletion's. After the window, it changes nothing.
+ * Ends the deletion's undo window now. It also ends the caller's own window, or the first request's if the caller has
+ * made no request. After the window, it changes nothing.
  * @throws {NotAllowedNow} to an owner while an admin's request stands
  */
 export function expedite(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {

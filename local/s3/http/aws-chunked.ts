@@ -3,8 +3,8 @@ import { S3Error } from './s3-error.ts';
 const LINE_END = '\r\n';
 
 /**
- * Decodes aws-chunked framing (`size[;chunk-signature=…] CRLF bytes CRLF …`). The SDK uses it for bodies whose checksum
- * follows in a trailer. Signatures are not verified.
+ * Decodes aws-chunked framing (`size[;chunk-signature=…] CRLF bytes CRLF …`). The SDK uses it for bodies with a
+ * checksum in a trailer. Signatures are not verified.
  * @returns the bytes, and the trailing headers (names in lower case)
  * @throws {S3Error} InvalidRequest when a chunk is cut off
  */
