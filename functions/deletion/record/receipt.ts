@@ -19,7 +19,7 @@ export type Receipt = {
   /** The last re-deletion of a video that had come back, for example from a restored backup. */
   reapplied?: { at: string; by: string };
   hiddenAt?: string;
-  /** When every store was first empty, before the settle delay. Absent when the history entry for it was folded away. */
+  /** When every store was first empty, before the settle delay. Absent when its history entry was folded away. */
   emptiedAt?: string;
   /** When every store was empty again, after the settle delay. */
   deletedAt: string;
