@@ -54,7 +54,7 @@ export class InvariantBroken extends Error {
   override name = 'InvariantBroken';
   readonly invariants: readonly string[];
   constructor(invariants: readonly string[]) {
-    super(`This change of a tombstone is not written: it breaks "${invariants.join('", "')}"`);
+    super(`Broken: ${invariants.join('; ')}`);
     this.invariants = invariants;
   }
 }

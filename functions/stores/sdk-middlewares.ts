@@ -27,12 +27,12 @@ export function expectOrder(client: S3Client, names: readonly string[]): void {
     const at = order.indexOf(name);
     if (at < 0) throw missing(name);
     if (last && at < last.at) {
-      throw new ChangedSdk(`${SDK} runs ${name} before ${last.name}, which ${OURS} expects the other way round`);
+      throw new ChangedSdk(`${SDK} runs ${name} before ${last.name}: ${OURS} expects it after`);
     }
     last = { name, at };
   }
 }
 
 function missing(name: string): ChangedSdk {
-  return new ChangedSdk(`${SDK} has no middleware ${name}, which ${OURS} relies on: this version needs other code`);
+  return new ChangedSdk(`${SDK} has no middleware ${name}, which ${OURS} needs`);
 }

@@ -48,8 +48,9 @@ export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): To
   const isKnown = tombstone.requests.some((each) => each.by === by && each.reason === reason);
   if (isKnown) return tombstone;
   const requests = [...tombstone.requests, requestAt({ by, reason }, now)];
+  // The request that is left out may be the one with the shortest window.
+  const undoableUntil = undoableUntilOf([...requests, { until: tombstone.undoableUntil }]);
   if (requests.length > MAX_REQUESTS) requests.splice(reason === 'admin' ? MAX_REQUESTS - 1 : MAX_REQUESTS, 1);
-  const undoableUntil = undoableUntilOf(requests);
   return transition(tombstone, 'join', { by, detail: { code: reason } }, { requests, undoableUntil }, now);
 }
 

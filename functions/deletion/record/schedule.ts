@@ -13,7 +13,7 @@ export function undoSecondsOf(reason: Reason, { undoSeconds, adminUndoSeconds = 
 }
 
 /** The end of the undo window. Each request has its own window, and the first to end decides. */
-export function undoableUntilOf(requests: readonly Request[]): string {
+export function undoableUntilOf(requests: readonly Pick<Request, 'until'>[]): string {
   return requests.map(({ until }) => until).sort()[0] as string;
 }
 

@@ -45,7 +45,7 @@ it.each<[string, () => unknown]>([
 ])('makes no client of an SDK without %s', (name, make) => {
   sdk.change = without(name);
   expect(make).toThrow(
-    `@aws-sdk/client-s3 has no middleware ${name}, which functions/stores/s3 relies on: this version needs other code`,
+    `@aws-sdk/client-s3 has no middleware ${name}, which functions/stores/s3 needs`,
   );
 });
 
@@ -64,5 +64,5 @@ it.each<[string, Change, () => unknown]>([
   ['deserializerMiddleware before putEntries', first('deserializerMiddleware'), madeBy(useLeanListings)],
 ])('makes no client of an SDK that runs %s', (order, change, make) => {
   sdk.change = change;
-  expect(make).toThrow(`@aws-sdk/client-s3 runs ${order}, which functions/stores/s3 expects the other way round`);
+  expect(make).toThrow(`@aws-sdk/client-s3 runs ${order}: functions/stores/s3 expects it after`);
 });

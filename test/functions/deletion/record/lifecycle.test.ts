@@ -123,6 +123,17 @@ describe('more than one who asks', () => {
   });
 });
 
+test('a request that takes the place of another never makes the undo window longer', () => {
+  let each = hiddenAtOnce();
+  for (let one = 0; one < 9; one++) each = lifecycle.join(each, { by: `admin-${one}`, reason: 'admin' }, moment(one));
+  const later = lifecycle.join(each, { by: 'another', reason: 'admin' }, moment(9));
+  expect(later.undoableUntil).toBe(each.undoableUntil);
+  const first = lifecycle.join(later, { by: 'first', reason: 'admin' }, moment(8, { adminUndoSeconds: 0 }));
+  const last = lifecycle.join(first, { by: 'last', reason: 'admin' }, moment(9));
+  expect(last.undoableUntil).toBe(first.undoableUntil);
+  expect(brokenBy(first, last, moment(9).at)).toEqual([]);
+});
+
 describe('a new owner of the row', () => {
   const due = () => lifecycle.hidden(requested({ undoSeconds: 10 }), moment(1));
   const begun = (each: Tombstone, ownerId: string) => lifecycle.begin(each, { worker: 'w', ownerId }, moment(15));
