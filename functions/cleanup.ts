@@ -15,7 +15,7 @@ import { reasonOf } from './deletion/errors.ts';
 import type { Ports } from './deletion/ports.ts';
 import { workOnDeletion } from './deletion/work/work-on-deletion.ts';
 import { framed, type Invoked } from './stores/powertools/invocation.ts';
-import { messageIn, sentAtOf } from './stores/sqs/deletion-messages.ts';
+import { receivedIn } from './stores/sqs/deletion-messages.ts';
 
 /** Works on the deletions of a batch, one after the other. Only the messages that failed are delivered again. */
 export const cleanupHandler = (connect: () => Ports & Invoked) =>
@@ -64,9 +64,7 @@ export const handler = cleanupHandler(
 
 async function isDone(ports: Ports, record: SQSRecord, context: Context): Promise<boolean> {
   try {
-    const sentAt = sentAtOf(record);
-    const message = { ...messageIn(record), ...(sentAt && { sentAt }) };
-    await workOnDeletion(ports, message, () => context.getRemainingTimeInMillis());
+    await workOnDeletion(ports, receivedIn(record), () => context.getRemainingTimeInMillis());
     return true;
   } catch (error) {
     ports.log.error('message refused', { messageId: record.messageId, code: reasonOf(error) });

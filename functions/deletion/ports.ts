@@ -166,13 +166,12 @@ export type Gate = {
 };
 
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
-/**
- * A queue. `delaySeconds` is cut to SQS's limit of 900. A message that arrives early is sent again. `groupId` is the
- * owner (fair queues).
- */
-export type Queue = {
-  send(message: DeletionMessage, options: { delaySeconds?: number; groupId: string }): Promise<void>;
-};
+/** How a message is sent. `groupId`: the owner (fair queues). `bySweeper`: so that it is not taken for a redriven one. */
+export type SendOptions = { delaySeconds?: number; groupId: string; bySweeper?: boolean };
+/** A message as a worker receives it. `sentAt`: when the queue took it, if the queue tells. */
+export type ReceivedMessage = DeletionMessage & { sentAt?: Date; bySweeper?: boolean };
+/** A queue. `delaySeconds` is cut to SQS's limit of 900. */
+export type Queue = { send(message: DeletionMessage, options: SendOptions): Promise<void> };
 
 export type Events = {
   /** Publishes all events or throws. The same event may be published more than once. */

@@ -36,7 +36,7 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     deletedAt: deletion.deletedAt,
     steps: STEP_NAMES.map((name) => ({ name, ...deletion.steps[name] })),
     attempts,
-    dueAt: nextWorkAt(deletion),
+    dueAt: nextWorkAt(deletion) ?? deletion.lease?.until,
     links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
     ...(isAdmin && forAdmins(deletion, now)),
   };

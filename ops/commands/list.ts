@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { nextWorkAt } from '../../functions/deletion/record/schedule.ts';
 import { isDone, STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { legalHoldOf, STATES, type State, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { deletionSummary } from '../../functions/http/deletion-view.ts';
@@ -71,7 +72,8 @@ function rowOf(deletion: Tombstone): string[] {
 }
 
 function waitsFor(deletion: Tombstone): string {
-  const { state, steps, dueAt } = deletion;
+  const { state, steps } = deletion;
+  const dueAt = nextWorkAt(deletion);
   const hold = legalHoldOf(deletion);
   if (hold) return `the release of ${hold.code} ${hold.caseNumber}`;
   const failed = STEP_NAMES.filter((name) => steps[name].state === 'failed');

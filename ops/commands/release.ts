@@ -1,5 +1,6 @@
 import { type Command, createArgument } from 'commander';
 import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
+import { nextWorkAt } from '../../functions/deletion/record/schedule.ts';
 import { releaseVideo } from '../../functions/deletion/requests/release-video.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples } from '../act.ts';
@@ -26,11 +27,13 @@ export function addRelease(program: Command): void {
         const settings = await session.settings(['state', 'log', 'cleanupQueue']);
         const ports = { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
         const wasHeld = (await ports.tombstones.find(id))?.state === 'held';
-        const { state, deletionId, dueAt } = await releaseVideo(ports, {
+        const released = await releaseVideo(ports, {
           videoId: id,
           reason: reasonIn(options),
           by: session.by,
         });
+        const { state, deletionId } = released;
+        const dueAt = nextWorkAt(released);
         return {
           json: { videoId: id, deletionId, state, released: wasHeld, dueAt },
           text: facts([

@@ -1,6 +1,7 @@
 import { type Command, createArgument } from 'commander';
 import pc from 'picocolors';
 import { firstBrokenEntry } from '../../functions/deletion/record/history.ts';
+import { nextWorkAt } from '../../functions/deletion/record/schedule.ts';
 import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { firstRequestOf, legalHoldOf, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
@@ -80,7 +81,7 @@ function factsOf(tombstone: Tombstone): string {
     ['requested', `${time(tombstone.requestedAt)} by ${by} (${first.reason})`],
     ['hidden', tombstone.hidden ? time(tombstone.hiddenAt) || 'yes' : 'no'],
     ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
-    ['due', time(tombstone.dueAt)],
+    ['due', time(nextWorkAt(tombstone))],
     ['attempts', String(tombstone.attempts)],
     ['came back', Object.keys(late).length > 0 ? inWords(late) : undefined],
     ['deleted', time(tombstone.deletedAt)],

@@ -1,11 +1,11 @@
-import type { Clock, DeletionMessage, Queue } from '../../functions/deletion/ports.ts';
+import type { Clock, DeletionMessage, Queue, ReceivedMessage } from '../../functions/deletion/ports.ts';
 
 /** SQS's own limit, in seconds. */
 const LONGEST_DELAY = 900;
 
 /** One delivery of a message. */
 export type Delivery = {
-  message: DeletionMessage;
+  message: ReceivedMessage;
   groupId: string;
   /** 1 at the first delivery. */
   receiveCount: number;
@@ -15,6 +15,7 @@ export type Delivery = {
 
 type Stored = {
   message: DeletionMessage;
+  bySweeper: boolean;
   groupId: string;
   receiveCount: number;
   visibleAt: number;
@@ -51,8 +52,8 @@ export function createMemoryQueue(options: {
     entry.receiveCount += 1;
     entry.visibleAt = now() + visibilitySeconds * 1000;
     entry.receiptHandle = `delivery-${deliveries}`;
-    const { message, groupId, receiveCount, receiptHandle } = entry;
-    return { message: { ...message }, groupId, receiveCount, receiptHandle };
+    const { message, bySweeper, groupId, receiveCount, receiptHandle } = entry;
+    return { message: { ...message, ...(bySweeper && { bySweeper }) }, groupId, receiveCount, receiptHandle };
   }
 
   function moveToDeadLetters(worn: Stored[]): void {
@@ -61,10 +62,11 @@ export function createMemoryQueue(options: {
   }
 
   return {
-    async send(message, { delaySeconds = 0, groupId }) {
+    async send(message, { delaySeconds = 0, groupId, bySweeper = false }) {
       const delay = Math.min(Math.max(Math.ceil(delaySeconds), 0), LONGEST_DELAY);
       stored.push({
         message: { ...message },
+        bySweeper,
         groupId,
         receiveCount: 0,
         visibleAt: now() + delay * 1000,

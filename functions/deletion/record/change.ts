@@ -58,7 +58,7 @@ async function race(
     const now = { at: ports.clock(), rules: ports.rules };
     const after = decide(before, now);
     if (after === before) return { before, after };
-    holdToInvariants(ports, before, after, now.at);
+    holdToInvariants(ports, before, after, now);
     if (await ports.tombstones.write(before, after)) return { before, after };
     before = await ports.tombstones.find(videoId);
   }
@@ -75,7 +75,7 @@ function holdToInvariants(
   { isStrict, log, metrics }: ChangePorts,
   before: Tombstone | undefined,
   after: Tombstone,
-  now: Date,
+  now: Now,
 ): void {
   const broken = brokenBy(before, after, now);
   if (broken.length === 0) return;

@@ -43,15 +43,17 @@ export function copiesEndAt({ edge }: Pick<Tombstone, 'edge'>, { gate }: Rules):
  * not close, the deletion begins without it, but deletes no objects.
  */
 export function awaitsGate(tombstone: Tombstone, { gate }: Rules, now: Date): boolean {
-  const { state, dueAt } = tombstone;
+  const { state, dueAt, history } = tombstone;
   if (!gate || state !== 'pending' || !dueAt || isClosed(tombstone)) return false;
-  return now < plus(new Date(dueAt), GATE_PATIENCE_SECONDS);
+  // A release may come long after the undo window.
+  const since = [dueAt, history.at(-1)?.at ?? dueAt].sort().at(-1) as string;
+  return now < plus(new Date(since), GATE_PATIENCE_SECONDS);
 }
 
 /** When the gate of a deleted video has to be opened. Undefined when it is not closed. */
 export function gateEndsAt(tombstone: Tombstone, rules: Rules, now: Date): string | undefined {
   const { edge } = tombstone;
-  if (!isClosed(tombstone) || edge?.gatedAt === undefined) return undefined;
+  if (!rules.gate || !isClosed(tombstone) || edge?.gatedAt === undefined) return undefined;
   const seconds = secondsUntil(opensAt(edge.gatedAt, rules).toISOString(), now);
   return plus(now, Math.max(GATE_MARGIN_SECONDS, seconds)).toISOString();
 }

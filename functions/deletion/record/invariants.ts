@@ -1,16 +1,15 @@
-import { MAX_ATTEMPTS, MAX_REQUESTS, plus } from '../rules.ts';
+import { MAX_ATTEMPTS, MAX_REQUESTS } from '../rules.ts';
 import { isClosed } from './gate.ts';
+import { nextSweepAt } from './schedule.ts';
 import { isDone, STEP_NAMES } from './steps.ts';
 import { isAskedFor, isOpen, isToBeHidden, legalHoldOf, stateBehindHold, type Tombstone } from './tombstone.ts';
-
-/** The longest time that the sweeper leaves a deletion alone after it has sent a message. */
-const LONGEST_SWEEP_SECONDS = 900;
+import type { Now } from './transition.ts';
 
 /**
  * What is true of every tombstone at any time. `change` asserts it at each write. The lifecycle walk in the tests
  * asserts it for every reachable state.
  */
-export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boolean> = {
+export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Now) => boolean> = {
   'held exactly while it says why': ({ state, held }) => (state === 'held') === (held !== undefined),
   'the last entry of the history leads to the state': ({ state, history }) => state === (history.at(-1)?.to ?? 'none'),
   'there are one to ten requests': ({ requests: { length } }) => length >= 1 && length <= MAX_REQUESTS,
@@ -22,8 +21,8 @@ export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boo
   'the sweeper sees what is due': ({ dueAt, sweepAt }) => dueAt === undefined || sweepAt !== undefined,
   'the sweeper looks for something': (each) => each.sweepAt === undefined || hasWorkLeft(each),
   'the sweeper sees a visible video': (each) => !isToBeHidden(each) || each.sweepAt !== undefined,
-  'a visible video is hidden soon': (each, now) =>
-    !isToBeHidden(each) || (each.sweepAt ?? '') <= plus(now, LONGEST_SWEEP_SECONDS).toISOString(),
+  'a visible video is hidden soon': (each, { at, rules }) =>
+    !isToBeHidden(each) || (each.sweepAt ?? '') <= nextSweepAt(at, rules),
   'the sweeper sees an event that was not sent': ({ outbox, sweepAt }) => outbox.length === 0 || sweepAt !== undefined,
   'the sweeper does not come early': (each) =>
     !each.dueAt ||
@@ -43,24 +42,24 @@ export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Date) => boo
   'only what is over expires': ({ state, expiresAt }) =>
     ['none', 'cancelled', 'deleted'].includes(state) === (expiresAt !== undefined),
   'attempts are bounded': ({ attempts }) => attempts <= MAX_ATTEMPTS,
-  'after the end, a closed gate is due to be opened': (each) =>
-    !['cancelled', 'deleted'].includes(each.state) || !isClosed(each) || each.dueAt !== undefined,
+  'after the end, a closed gate is due to be opened': (each, { rules }) =>
+    !rules.gate || !['cancelled', 'deleted'].includes(each.state) || !isClosed(each) || each.dueAt !== undefined,
   'the edge answers only what was requested': ({ edge, edgeRequests }) => (edge?.request ?? 0) <= edgeRequests,
   'none is neither hidden nor at the edge': ({ state, edge, hidden }) => state !== 'none' || (!edge && !hidden),
 };
 
 /** What is true of every change, from `before` to `after`. */
-export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: Tombstone, now: Date) => boolean> = {
+export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: Tombstone, now: Now) => boolean> = {
   'an accepted deletion is never lost': (before, after) =>
     !isAskedFor(before) || isAskedFor(after) || after.deletedAt !== undefined || wasUndone(before, after),
   'nothing but a release ends a legal hold': (before, after) =>
     !isUnderLegalHold(before) ||
     isUnderLegalHold(after) ||
     (after.state === before.held?.from && hasNewEntry(before, after)),
-  'work begins after the undo window': (before, after, now) =>
-    before.state !== 'pending' || after.state !== 'running' || now.toISOString() >= after.undoableUntil,
-  'undone only within the window': (before, after, now) =>
-    !wasUndone(before, after) || byWorker(after) || now.toISOString() < before.undoableUntil,
+  'work begins after the undo window': (before, after, { at }) =>
+    before.state !== 'pending' || after.state !== 'running' || at.toISOString() >= after.undoableUntil,
+  'undone only within the window': (before, after, { at }) =>
+    !wasUndone(before, after) || byWorker(after) || at.toISOString() < before.undoableUntil,
   'a new owner undoes only what the former one alone requested': (before, after) =>
     !wasUndone(before, after) || !byWorker(after) || before.requests.every(({ by }) => by === before.ownerId),
   'every new state has its entry': (before, after) =>
@@ -74,8 +73,8 @@ export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: To
     !after.lease ||
     before.lease?.owner === after.lease.owner ||
     after.attempts === before.attempts + (before.progressed ? 0 : 1),
-  'nobody takes a lease that is not over': ({ lease }, after, now) =>
-    !lease || !after.lease || lease.owner === after.lease.owner || lease.until <= now.toISOString(),
+  'nobody takes a lease that is not over': ({ lease }, after, { at }) =>
+    !lease || !after.lease || lease.owner === after.lease.owner || lease.until <= at.toISOString(),
   'only a withdrawal makes the undo window longer': (before, after) =>
     stateBehindHold(before) !== 'pending' ||
     after.undoableUntil <= before.undoableUntil ||
@@ -86,7 +85,7 @@ export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: To
 export type Broken = { name: string; kept: boolean };
 
 /** The invariants that the change breaks. */
-export function brokenBy(before: Tombstone | undefined, after: Tombstone, now: Date): Broken[] {
+export function brokenBy(before: Tombstone | undefined, after: Tombstone, now: Now): Broken[] {
   const ofState = Object.entries(INVARIANTS)
     .filter(([, holds]) => !holds(after, now))
     .map(([name, holds]) => ({ name, kept: !before || holds(before, now) }));

@@ -2,7 +2,7 @@ import { edgePathsOf } from '../data-map/data-map.ts';
 import { withoutNames } from '../data-map/stray-keys.ts';
 import { NotAllowedNow } from '../errors.ts';
 import { backoffSeconds, MAX_ATTEMPTS, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
-import { awaitsOpening, wantsClosed } from './gate.ts';
+import { awaitsOpening, gateEndsAt, wantsClosed } from './gate.ts';
 import { expiryOf, nextSweepAt, undoableUntilOf, undoSecondsOf } from './schedule.ts';
 import { reopen, STEP_NAMES, waitingSteps } from './steps.ts';
 import {
@@ -276,9 +276,11 @@ export function restored(tombstone: Tombstone, now: Now): Tombstone {
  * The gate was closed. If the deletion was undone meanwhile, it becomes due at once, so that the gate is opened again.
  */
 export function gateClosed(tombstone: Tombstone, now: Now): Tombstone {
-  const edge = { ...edgeOf(tombstone, now), gatedAt: now.at.toISOString(), openedAt: undefined };
+  const { openedAt: _, ...earlier } = edgeOf(tombstone, now);
+  const edge = { ...earlier, gatedAt: now.at.toISOString() };
   const isLate = tombstone.state === 'cancelled' && !wantsClosed(tombstone, now.rules, now.at);
-  return revise(tombstone, { edge, ...(isLate && dueIn(0, now)) }, now);
+  const dueAt = tombstone.state === 'deleted' && gateEndsAt({ ...tombstone, edge }, now.rules, now.at);
+  return revise(tombstone, { edge, ...(isLate && dueIn(0, now)), ...(dueAt && { dueAt }) }, now);
 }
 
 /** The gate was opened. For a deleted video, this was the last piece of work. */

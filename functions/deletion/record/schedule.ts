@@ -1,4 +1,4 @@
-import { plus, type Rules } from '../rules.ts';
+import { plus, type Rules, secondsUntil } from '../rules.ts';
 import { isToBeHidden, type Reason, type Request, type Tombstone } from './tombstone.ts';
 
 /**
@@ -28,21 +28,33 @@ export function nextWorkAt({ dueAt, lease }: Pick<Tombstone, 'dueAt' | 'lease'>)
  * deletion with work left stays in the sweeper's view. A time that is about right stays as it is: changing it moves the
  * item in its index, which costs as much as two writes.
  */
-export function sweepAtOf(tombstone: Tombstone, now: Date, { sweepAfterSeconds: after }: Rules): string | undefined {
+export function sweepAtOf(tombstone: Tombstone, now: Date, rules: Rules): string | undefined {
   const { outbox, sweepAt } = tombstone;
-  const keepIfBetween = (least: string, wanted: string) => {
-    const most = plus(new Date(wanted), after / 2).toISOString();
-    return sweepAt && sweepAt >= least && sweepAt <= most ? sweepAt : wanted;
-  };
-  const times: string[] = [];
+  const { sweepAfterSeconds: after } = rules;
+  const soon = plus(now, 1.5 * after).toISOString();
+  const isUrgent = outbox.length > 0 || isToBeHidden(tombstone);
   // An earlier time stays even if it is past. Otherwise a worker that writes often would postpone it for ever.
-  if (outbox.length > 0 || isToBeHidden(tombstone)) times.push(keepIfBetween('', plus(now, after).toISOString()));
+  const urgent = isUrgent ? keepBetween('', soon, { sweepAt, wanted: plus(now, after) }) : undefined;
   const next = nextWorkAt(tombstone);
-  if (next) {
-    const delay = hasMessage(tombstone, now) ? after : 0;
-    times.push(keepIfBetween(plus(new Date(next), delay / 3).toISOString(), plus(new Date(next), delay).toISOString()));
-  }
-  return times.sort()[0];
+  if (!next) return urgent;
+  const isOverdue = next <= now.toISOString();
+  const base = isOverdue ? now : new Date(next);
+  const delay = hasMessage(tombstone, now) ? after : 0;
+  // Of overdue work, the sweeper has sent a message already, and leaves it alone for a while.
+  const most = isOverdue ? nextSweepAt(now, rules) : plus(base, delay + after / 2).toISOString();
+  const usual = keepBetween(plus(base, delay / 3).toISOString(), most, { sweepAt, wanted: plus(base, delay) });
+  // Work that is due soon anyway comes with the same sweep.
+  return urgent === undefined || usual <= soon ? usual : urgent;
+}
+
+/** A longer undo window than a message can wait for has none, and the sweeper comes at its end. */
+function hasMessage({ state, dueAt }: Tombstone, now: Date): boolean {
+  return state !== 'pending' || !dueAt || secondsUntil(dueAt, now) <= LONGEST_MESSAGE_SECONDS;
+}
+
+/** The time that is there, if it is about right; else the wanted one. */
+function keepBetween(least: string, most: string, { sweepAt, wanted }: { sweepAt?: string | undefined; wanted: Date }) {
+  return sweepAt && sweepAt >= least && sweepAt <= most ? sweepAt : wanted.toISOString();
 }
 
 /**
@@ -57,8 +69,4 @@ export function nextSweepAt(now: Date, { sweepAfterSeconds }: Rules): string {
 export function expiryOf(now: Date, { retentionDays }: Rules): number {
   const SECONDS_A_DAY = 86_400;
   return Math.floor(now.getTime() / 1000) + retentionDays * SECONDS_A_DAY;
-}
-
-function hasMessage({ state, dueAt }: Tombstone, now: Date): boolean {
-  return state !== 'pending' || !dueAt || Date.parse(dueAt) - now.getTime() <= LONGEST_MESSAGE_SECONDS * 1000;
 }

@@ -28,17 +28,14 @@ export function transition(
   const { state, from } = nextState(tombstone, command);
   const entry = { at: now.at.toISOString(), from: tombstone.state, to: state, by, ...(detail && { detail }) };
   const held = heldAfter(changes.held ?? tombstone.held, from);
-  const next = { ...tombstone, ...changes, state, held, ...entered(tombstone, entry) };
-  return revise(next, arrival(next, command, now), now);
+  const moved = { ...changes, state, held, ...entered(tombstone, entry) };
+  return revise(tombstone, { ...moved, ...arrival({ ...tombstone, ...moved }, command, now) }, now);
 }
 
 /** A change that makes the next work due in this many seconds. */
 export function dueIn(seconds: number, { at }: Now): { dueAt: string } {
   return { dueAt: plus(at, seconds).toISOString() };
 }
-
-/** Commands that do not change when the next work is due. */
-const KEEPS_DUE: readonly Command[] = ['join', 'begin'];
 
 /** What follows from entering a state: when the next work is due, and when the tombstone expires. */
 function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, 'dueAt' | 'expiresAt'> {
@@ -58,10 +55,12 @@ function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, '
     case 'pending':
       return open({ dueAt: next.undoableUntil });
     case 'running':
-      return open(KEEPS_DUE.includes(command) ? { dueAt: next.dueAt } : dueIn(0, now));
-    case 'settling':
+    case 'settling': {
+      // Under a lease the due time stays. A legal hold has none.
+      if (next.lease || command === 'join') return open(next.dueAt ? { dueAt: next.dueAt } : dueIn(0, now));
       // After a release, settling starts again, because it is unknown how much of the delay had passed.
-      return open(KEEPS_DUE.includes(command) ? { dueAt: next.dueAt } : dueIn(now.rules.settleSeconds, now));
+      return open(dueIn(next.state === 'settling' ? now.rules.settleSeconds : 0, now));
+    }
   }
 }
 

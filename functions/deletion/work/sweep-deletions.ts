@@ -2,10 +2,9 @@ import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { isToBeHidden } from '../record/tombstone.ts';
 import { RESERVED_MILLISECONDS } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
-import { enqueue, enqueueIn } from './enqueue.ts';
+import { enqueueSwept } from './enqueue.ts';
 import { publishOutbox } from './finish-deletion.ts';
 
 type SweepPorts = Pick<Ports, 'tombstones' | 'cleanupQueue' | 'events' | 'stats'> & ChangePorts;
@@ -69,8 +68,7 @@ async function sweep(ports: SweepPorts, videoId: VideoId): Promise<boolean> {
   if (after === before) return false;
   ports.log.info('swept', { videoId, deletionId: after.deletionId, state: after.state });
   await publishOutbox(ports, after);
-  if (isToBeHidden(after)) await enqueueIn(ports, after, 0);
-  else await enqueue(ports, after);
+  await enqueueSwept(ports, after);
   return true;
 }
 

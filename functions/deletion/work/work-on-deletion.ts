@@ -1,5 +1,5 @@
 import { LeaseLost, NotAllowedNow, OutOfTime, UnknownVideo } from '../errors.ts';
-import type { DeletionMessage, Ports } from '../ports.ts';
+import type { Ports, ReceivedMessage } from '../ports.ts';
 import { change } from '../record/change.ts';
 import { awaitsGate } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
@@ -23,20 +23,16 @@ const MAX_ROUNDS = 3;
 /**
  * Does the work that one message asks for: the next piece of work of a deletion, if any is due.
  * @param timeLeft milliseconds until this worker is stopped
- * @param message `sentAt`, if the queue knows it, shows whether the message was redriven
  * @throws {UnknownVideo} when the message names no deletion: only this message is refused
  */
-export async function workOnDeletion(
-  ports: Ports,
-  message: DeletionMessage & { sentAt?: Date },
-  timeLeft: () => number,
-): Promise<void> {
+export async function workOnDeletion(ports: Ports, message: ReceivedMessage, timeLeft: () => number): Promise<void> {
   const found = await ports.tombstones.find(message.videoId);
   if (!found) throw new UnknownVideo('The message names no deletion');
   if (found.deletionId !== message.deletionId) return;
-  if (stateBehindHold(found) === 'failed') await replayIfRedriven(ports, found, message.sentAt);
-  // An accepted deletion hides the video in every state, even while nothing may be deleted.
-  const tombstone = isToBeHidden(found) ? await hideNow(ports, found) : found;
+  if (stateBehindHold(found) === 'failed') await replayIfRedriven(ports, found, message);
+  // An accepted deletion hides the video in every state, even while nothing may be deleted. A pass hides it as its first step.
+  const isVisible = isToBeHidden(found) && !isFree(found, ports.clock());
+  const tombstone = isVisible ? await hideNow(ports, found) : found;
   if (isEarly(tombstone, ports.clock())) return await comeBack(ports, tombstone);
   if (tombstone.state === 'cancelled') return await restoreVideo(ports, tombstone);
   // The only work that a deleted video can have left is to open its gate.
@@ -112,9 +108,13 @@ function isUnchanged(current: Tombstone, { deletionId, lease, state }: Tombstone
  * If a message was sent after its deletion was given up, it was moved back from the dead-letter queue. An older message
  * is a late copy from before that.
  */
-async function replayIfRedriven(ports: Ports, failed: Tombstone, sentAt?: Date): Promise<void> {
+async function replayIfRedriven(
+  ports: Ports,
+  failed: Tombstone,
+  { sentAt, bySweeper }: ReceivedMessage,
+): Promise<void> {
   const failedAt = failed.history.findLast(({ from, to }) => to === 'failed' && from !== 'held')?.at ?? '';
-  if (!sentAt || sentAt.toISOString() <= failedAt) return;
+  if (bySweeper || !sentAt || sentAt.toISOString() <= failedAt) return;
   try {
     await replayDeletion(ports, { videoId: failed.videoId, by: 'redrive', underHold: true });
   } catch (error) {

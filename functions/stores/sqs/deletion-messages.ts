@@ -1,11 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Malformed } from '../../deletion/errors.ts';
-import type { DeletionMessage } from '../../deletion/ports.ts';
+import type { DeletionMessage, ReceivedMessage } from '../../deletion/ports.ts';
 import { isUuid, parseVideoId } from '../../deletion/video-id.ts';
 
 const uuid = z.string().check(z.refine(isUuid));
 const MESSAGE = z.strictObject({ videoId: uuid, deletionId: uuid });
+
+/** The attribute of a message that the sweeper has sent. The body is the same for all. */
+export const BY_SWEEPER = 'bySweeper';
 
 /** The message in a record of a queue. @throws {Malformed} with what is expected, never with what was found */
 export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
@@ -21,6 +24,13 @@ export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
 export function sentAtOf({ attributes }: Pick<SQSRecord, 'attributes'>): Date | undefined {
   const milliseconds = attributes.SentTimestamp;
   return /^\d{1,15}$/.test(milliseconds) ? new Date(Number(milliseconds)) : undefined;
+}
+
+/** The message, with what the queue tells of it. @throws {Malformed} */
+export function receivedIn(record: Pick<SQSRecord, 'body' | 'attributes' | 'messageAttributes'>): ReceivedMessage {
+  const sentAt = sentAtOf(record);
+  const bySweeper = record.messageAttributes?.[BY_SWEEPER]?.stringValue === 'true';
+  return { ...messageIn(record), ...(sentAt && { sentAt }), ...(bySweeper && { bySweeper }) };
 }
 
 function parseJson(text: string): unknown {

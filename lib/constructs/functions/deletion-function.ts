@@ -30,10 +30,12 @@ const BUNDLING: BundlingOptions = {
   logLevel: LogLevel.WARNING,
   // The bundled SDK is pinned with the code, and loads faster than the one of the runtime.
   bundleAwsSDK: true,
-  // The SDK loads these only without credentials in the environment, and in Lambda they are always there.
-  externalModules: ['ini', 'sso', 'process', 'web-identity', 'login'].map(
-    (kind) => `@aws-sdk/credential-provider-${kind}`,
-  ),
+  externalModules: [
+    // The SDK loads these only without credentials in the environment, and in Lambda they are always there.
+    ...['ini', 'sso', 'process', 'web-identity', 'login'].map((kind) => `@aws-sdk/credential-provider-${kind}`),
+    // `pg` loads its binding to libpq only when it is asked for, which needs a package that is not installed.
+    './node_modules/pg/lib/native/index.js',
+  ],
   // The SDK's ES modules are a third smaller than what `main` names.
   mainFields: ['module', 'main'],
   // `pg` calls `require`, which an ES module does not have.

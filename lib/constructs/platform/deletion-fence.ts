@@ -68,12 +68,13 @@ export class DeletionFence extends StateMachineFragment {
       table: tombstones,
       key: { [tombstoneTable.partitionKey.name]: videoId },
       consistentRead: true,
-      // `state` is a reserved word of DynamoDB.
+      // `state` and `from` are reserved words of DynamoDB.
       projectionExpression: [
         new DynamoProjectionExpression().withAttribute('#state'),
-        new DynamoProjectionExpression().withAttribute('held'),
+        // Only where the hold leads back to. Who holds it, and why, is not for the platform's history of runs.
+        new DynamoProjectionExpression().withAttribute('held').withAttribute('#from'),
       ],
-      expressionAttributeNames: { '#state': 'state' },
+      expressionAttributeNames: { '#state': 'state', '#from': 'from' },
       resultPath: FENCE,
     });
     read.addRetry({ interval: Duration.seconds(1), maxAttempts: 6, backoffRate: 2 });

@@ -44,9 +44,7 @@ it.each<[string, () => unknown]>([
   ['retryMiddleware', madeBy(handBackSlowedDeletes)],
 ])('makes no client of an SDK without %s', (name, make) => {
   sdk.change = without(name);
-  expect(make).toThrow(
-    `@aws-sdk/client-s3 has no middleware ${name}, which functions/stores/s3 needs`,
-  );
+  expect(make).toThrow(`@aws-sdk/client-s3 has no middleware ${name}, which functions/stores/s3 needs`);
 });
 
 const first = (name: string) => (client: S3Client) => {

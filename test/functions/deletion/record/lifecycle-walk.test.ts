@@ -479,9 +479,9 @@ function walk(rules: Rules, mistake: Partial<Lifecycle> = {}, { stopAtFirst = fa
     if (from >= 0) edges.push({ from, to, name, by });
   };
   const check = (before: Tombstone, after: Tombstone, from: number, name: string) => {
-    for (const [rule, holds] of Object.entries(INVARIANTS)) if (!holds(after, at)) blame(rule, from, name);
+    for (const [rule, holds] of Object.entries(INVARIANTS)) if (!holds(after, { at, rules })) blame(rule, from, name);
     for (const [rule, holds] of Object.entries(INVARIANTS_OF_CHANGES))
-      if (!holds(before, after, at)) blame(rule, from, name);
+      if (!holds(before, after, { at, rules })) blame(rule, from, name);
     for (const [rule, holds] of Object.entries(AFTER)) if (!holds(before, after, name)) blame(rule, from, name);
     if (after.history.length > before.history.length)
       rows.add(`${stateBehindHold(before)} ${commandOf(before, after, name)}`);

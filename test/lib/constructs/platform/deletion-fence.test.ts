@@ -143,3 +143,9 @@ describe('the fence', () => {
     ]);
   });
 });
+
+it('reads only where a hold leads back to: who holds a video, and why, is not for the history of runs', () => {
+  const read = JSON.stringify(definitionOf({}));
+  expect(read).toContain('#state,held.#from');
+  expect(read).not.toMatch(/ProjectionExpression[^}]*held["\\]/);
+});
