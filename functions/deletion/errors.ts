@@ -8,6 +8,43 @@ export class InvalidVideoId extends Error {
   }
 }
 
+/** The codes of failed steps that this service knows. `docs/ERRORS.md` says what each means and what to do. */
+export const FAILURE_CODES = [
+  'AccessDenied',
+  'AccessDeniedException',
+  'CacheUnavailable',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTDIR',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'GateConflict',
+  'GateNotClosed',
+  'InternalError',
+  'Interrupted',
+  'InvalidationBatchAlreadyExists',
+  'InvalidationWithoutId',
+  'KeyOutsidePrefix',
+  'LinkedFolder',
+  'ListingWithoutMarker',
+  'NoSuchBucket',
+  'ObjectsLocked',
+  'PagesKeepComing',
+  'ReceiptNotSigned',
+  'ServiceUnavailable',
+  'SlowDown',
+  'ThrottlingException',
+  'TimeoutError',
+  'UnknownError',
+  'UnsafeTarget',
+  'UploadsRemain',
+  'WrongCacheMode',
+] as const;
+declare const storeCode: unique symbol;
+/** Another code of a store or its driver, read by `reasonOf`. */
+export type StoreCode = string & { readonly [storeCode]: true };
+export type FailureCode = (typeof FAILURE_CODES)[number] | StoreCode;
+
 /**
  * A step could not do all of its work. `counts` has what it did delete, so that a retry adds to it. `code` is a short
  * machine-readable reason (`AccessDenied`, `SlowDown`). It is never a driver's message, because such messages contain
@@ -15,9 +52,9 @@ export class InvalidVideoId extends Error {
  */
 export class StepFailed extends Error {
   override name = 'StepFailed';
-  readonly code: string;
+  readonly code: FailureCode;
   readonly counts: Counts;
-  constructor(code: string, counts: Counts = {}, options?: ErrorOptions) {
+  constructor(code: FailureCode, counts: Counts = {}, options?: ErrorOptions) {
     super(`The step failed: ${code}`, options);
     this.code = code;
     this.counts = counts;
@@ -105,11 +142,16 @@ export class UnknownInvalidation extends Error {
 }
 
 /** A short reason for the record: a `StepFailed`'s code, or the error's own code or name. Never its message. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): FailureCode {
   if (error instanceof StepFailed) return error.code;
   if (!(error instanceof Error)) return 'UnknownError';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'UnknownError';
+  return failureCodeOf(code);
+}
+
+/** The code that a store has answered. A text that does not look like a code is none: it could hold keys. */
+export function failureCodeOf(text: string): FailureCode {
+  return /^[A-Za-z0-9_.-]{1,64}$/.test(text) ? (text as FailureCode) : 'UnknownError';
 }
 
 /** A page pointer that this service did not return, or that belongs to another query (HTTP 400). */

@@ -1,12 +1,12 @@
 import type { Counts } from '../deletion/counts.ts';
-import { reasonOf, StepFailed } from '../deletion/errors.ts';
+import { type FailureCode, reasonOf, StepFailed } from '../deletion/errors.ts';
 
 /** What one call has deleted or found so far, and what went wrong. */
 export type Tally = {
   /** By kind. A kind of which there was nothing is left out. */
   counts: Counts;
   /** Error codes, the first one first. Never messages: they contain keys and paths. */
-  codes: Set<string>;
+  codes: Set<FailureCode>;
 };
 
 export function startTally(): Tally {

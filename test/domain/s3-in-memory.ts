@@ -1,4 +1,4 @@
-import { StepFailed } from '../../functions/deletion/errors.ts';
+import { type FailureCode, failureCodeOf, StepFailed } from '../../functions/deletion/errors.ts';
 import type { MemoryWorld } from '../support/memory-world.ts';
 
 type Request = { operation: string; phase: string };
@@ -7,13 +7,13 @@ type Request = { operation: string; phase: string };
 export function s3On({ ports, objects }: MemoryWorld) {
   const { deleteAll } = objects;
   let lifts: (() => void)[] = [];
-  let code: string | undefined;
+  let code: FailureCode | undefined;
   let isDown = false;
   let hook: ((request: Request) => unknown) | undefined;
   ports.objects = {
     ...objects,
     async deleteAll(target, checkpoint) {
-      if (isDown) throw new StepFailed(code ?? '');
+      if (isDown) throw new StepFailed(code ?? 'UnknownError');
       try {
         return await deleteAll(target, async (removed) => {
           await checkpoint(removed);
@@ -36,11 +36,11 @@ export function s3On({ ports, objects }: MemoryWorld) {
         .keys()
         .filter((candidate) => key.test(candidate))
         .map(objects.refuse);
-      code = answered;
+      code = failureCodeOf(answered);
       return clear;
     },
     failRequests({ code: answered }: { code: string }) {
-      [code, isDown] = [answered, true];
+      [code, isDown] = [failureCodeOf(answered), true];
       return clear;
     },
     onRequest: (look: (request: Request) => unknown) => {

@@ -62,7 +62,7 @@ const failing =
     }
     Object.assign(world.ports, { rows, objects });
   };
-const fail = failing(new StepFailed('Down'), { passes: MAX_ATTEMPTS, rowsFail: true });
+const fail = failing(new StepFailed('ServiceUnavailable'), { passes: MAX_ATTEMPTS, rowsFail: true });
 const lock = failing(new ObjectsLocked({}), { passes: 1, rowsFail: false });
 const { delete: ask, hold, undo, work } = COMMANDS;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
-import { StepFailed } from '../../functions/deletion/errors.ts';
+import { type FailureCode, StepFailed } from '../../functions/deletion/errors.ts';
 import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
 import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
@@ -12,7 +12,7 @@ import { type MemoryWorld, openMemoryWorld } from '../support/memory-world.ts';
 const A_DAY = 86_400;
 const GATE = { ttlSeconds: 600, invalidates: true };
 const REASON = { code: 'litigation', caseNumber: '2026-CV-1187' } as const;
-const down = (code: string) => async () => Promise.reject(new StepFailed(code));
+const down = (code: FailureCode) => async () => Promise.reject(new StepFailed(code));
 
 /** Days in which nobody does anything, and only the sweeper sends messages. */
 async function letPass(world: MemoryWorld, days: number): Promise<void> {
@@ -45,7 +45,7 @@ describe('what nobody works on any more', () => {
     const world = openMemoryWorld();
     const { rows, objects } = world.ports;
     const broken = {
-      rows: { ...rows, hide: down('Down'), deleteVideo: down('Down') },
+      rows: { ...rows, hide: down('ServiceUnavailable'), deleteVideo: down('ServiceUnavailable') },
       objects: { ...objects, deleteAll: down('AccessDenied') },
     };
     Object.assign(world.ports, broken);

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { chunksOf } from '../../deletion/chunks-of.ts';
-import { StepFailed } from '../../deletion/errors.ts';
+import { failureCodeOf, StepFailed } from '../../deletion/errors.ts';
 import type { Events, PublishedEvent } from '../../deletion/ports.ts';
 
 /** The source of every event of this product. Rules match on it. */
@@ -23,7 +23,7 @@ export function createEventBridgeEvents(client: EventBridgeClient, { busName }: 
         const answer = await client.send(new PutEventsCommand({ Entries: entries }));
         if (answer.FailedEntryCount) refused.push(...codesOf(answer.Entries));
       }
-      if (refused[0]) throw new StepFailed(refused[0]);
+      if (refused[0]) throw new StepFailed(failureCodeOf(refused[0]));
     },
   };
 }

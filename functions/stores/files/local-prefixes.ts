@@ -1,7 +1,7 @@
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
-import { reasonOf, StepFailed } from '../../deletion/errors.ts';
+import { type FailureCode, reasonOf, StepFailed } from '../../deletion/errors.ts';
 import type { StoredVideos } from '../../deletion/orphans/orphan.ts';
 import { isUuid, type VideoId } from '../../deletion/video-id.ts';
 import type { LocalRoots } from './local-files.ts';
@@ -71,6 +71,6 @@ async function modifiedAt(path: string): Promise<Date | undefined> {
   }
 }
 
-function fail(code: string): never {
+function fail(code: FailureCode): never {
   throw new StepFailed(code);
 }

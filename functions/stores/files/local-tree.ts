@@ -1,12 +1,12 @@
 import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf, StepFailed } from '../../deletion/errors.ts';
+import { type FailureCode, reasonOf, StepFailed } from '../../deletion/errors.ts';
 
 /** A folder, or a file: everything else, links included. Only regular files have `bytes`. */
 export type Found = { path: string; isFolder: boolean; bytes: number };
 
 /** Called with the code of what could not be read. The walk continues without it. */
-export type OnFailure = (code: string) => void;
+export type OnFailure = (code: FailureCode) => void;
 
 /**
  * Finds what a pattern of the data map names under a root, page by page, each folder after its content. `a/name*` names

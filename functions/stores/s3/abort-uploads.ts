@@ -1,5 +1,5 @@
 import { AbortMultipartUploadCommand, S3ServiceException } from '@aws-sdk/client-s3';
-import { reasonOf } from '../../deletion/errors.ts';
+import { type FailureCode, reasonOf } from '../../deletion/errors.ts';
 import { inBatches } from '../../deletion/in-batches.ts';
 import type { Checkpoint } from '../../deletion/ports.ts';
 import { count, prefetched, type Tally, uncount, untilFailure } from '../tally.ts';
@@ -27,7 +27,7 @@ export async function abortUploads(
   const aborted = new Set<string>();
   const ended = new Map<string, string>();
   const unsure = new Set<string>();
-  let failure: string | undefined;
+  let failure: FailureCode | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     if (round > 2) await backOff(bucket, round - 2);
     let found = 0;
@@ -66,7 +66,7 @@ async function* uploadsIn(bucket: Bucket, scopes: readonly Scope[], tally: Tally
  * `isUnsure`: the abort failed, but may have worked, because its answer was lost. If the upload is not listed
  * afterwards, this abort ended it.
  */
-type Outcome = { key: string; uploadId: string; isNew: boolean; failure?: string; isUnsure?: boolean };
+type Outcome = { key: string; uploadId: string; isNew: boolean; failure?: FailureCode; isUnsure?: boolean };
 
 /**
  * Counts an upload once, however often it is aborted. If somebody else ended it, the abort fails and it is not listed

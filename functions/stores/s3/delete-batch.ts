@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, type _Error as KeyError } from '@aws-sdk/client-s3';
-import { reasonOf } from '../../deletion/errors.ts';
+import { type FailureCode, failureCodeOf, reasonOf } from '../../deletion/errors.ts';
 import { backOff, type RetriedBucket } from './bucket.ts';
 import type { Entry } from './listing.ts';
 import type { Pace } from './pace.ts';
@@ -11,7 +11,7 @@ export const BATCH_KEYS = 1000;
 export type PacedBucket = RetriedBucket & { pace: Pace };
 
 /** An entry that was not deleted, and why. */
-export type Refusal = { entry: Entry; code: string };
+export type Refusal = { entry: Entry; code: FailureCode };
 
 /** How often a key is sent at most: after a transient error of its own, and after its whole request was throttled. */
 const TRIES = { key: 4, request: 8 };
@@ -68,7 +68,7 @@ async function send({ client, name, pace }: PacedBucket, entries: readonly Entry
 /** A 200 may contain an error for each key. An error that matches no entry makes the whole batch uncertain. */
 function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): SentRefusal[] {
   const codes = new Map(
-    errors.map(({ Key = '', VersionId, Code = 'UnknownError' }) => [identityOf(Key, VersionId), Code]),
+    errors.map(({ Key = '', VersionId, Code = 'UnknownError' }) => [identityOf(Key, VersionId), failureCodeOf(Code)]),
   );
   const refusals = entries.flatMap((entry) => {
     const identity = identityOf(entry.key, entry.versionId);
@@ -80,7 +80,7 @@ function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): Sen
   return unmatched === undefined ? refusals : refuseAll(entries, unmatched, 1);
 }
 
-function refuseAll(entries: readonly Entry[], code: string, tries: number): SentRefusal[] {
+function refuseAll(entries: readonly Entry[], code: FailureCode, tries: number): SentRefusal[] {
   return entries.map((entry) => ({ entry, code, tries }));
 }
 

@@ -132,7 +132,7 @@ describe('a hold of a deletion', () => {
   ])('%s, while its video could not be hidden: hidden all the same, and nothing else done', async (_, attempts) => {
     const video = await world.video();
     const { rows, objects } = world.ports;
-    const down = () => Promise.reject(new StepFailed('Down'));
+    const down = () => Promise.reject(new StepFailed('ServiceUnavailable'));
     Object.assign(world.ports, { rows: { ...rows, hide: down }, objects: { ...objects, deleteAll: down } });
     expect(await request(video)).toMatchObject({ hidden: false });
     for (let turns = 0; (await find(video)).attempts < attempts || (await find(video)).lease; turns++) {
