@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { connectEdge, connectEdgeQueue, connectState, onFirstUse } from './connect/connect.ts';
-import { invalidateEdges } from './deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from './deletion/edge/work-on-edge.ts';
 import { reasonOf } from './deletion/errors.ts';
 import type { DeletionMessage } from './deletion/ports.ts';
 import { WrongSettings } from './settings/settings.ts';
@@ -9,7 +9,7 @@ import { connectGate } from './stores/cloudfront/connect-gate.ts';
 import { framed, type Invoked } from './stores/powertools/invocation.ts';
 import { messageIn } from './stores/sqs/deletion-messages.ts';
 
-type EdgePorts = Parameters<typeof invalidateEdges>[0] & Invoked;
+type EdgePorts = Parameters<typeof workOnEdge>[0] & Invoked;
 
 /** Invalidates the edge for a batch of deletions together. Only the messages that failed are delivered again. */
 export const invalidateEdgeHandler = (connect: () => EdgePorts) =>
@@ -27,7 +27,7 @@ export const invalidateEdgeHandler = (connect: () => EdgePorts) =>
           failed.add(record.messageId);
         }
       }
-      const again = await invalidateEdges(ports, [...messages.values()]);
+      const again = await workOnEdge(ports, [...messages.values()]);
       for (const [messageId, { deletionId }] of messages) {
         if (again.some((message) => message.deletionId === deletionId)) failed.add(messageId);
       }

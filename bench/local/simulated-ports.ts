@@ -32,7 +32,7 @@ export function simulatedPorts(): RequestPorts & ApiPorts {
       restore: nothing(TAKES.sql),
       runs: () => after(TAKES.sql, []),
       deleteBatch: () => after(TAKES.sql, 0),
-      deleteVideo: () => after(TAKES.sql, { counts: {}, missed: [] }),
+      deleteVideoRow: () => after(TAKES.sql, { counts: {}, missed: [] }),
       look: () => after(TAKES.sql, {}),
     },
     cache: {

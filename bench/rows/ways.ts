@@ -45,7 +45,7 @@ function batches(name: string, first: number, nextSize: (size: number, milliseco
           size = nextSize(size, performance.now() - from);
         }
       }
-      await rows.deleteVideo(videoId, { by: ownerId, at: new Date(), known: [] });
+      await rows.deleteVideoRow(videoId, { by: ownerId, at: new Date(), known: [] });
     },
   };
 }

@@ -91,7 +91,7 @@ export type VideoRows = {
    * a run is deleted, nobody could find the run to stop it.
    * @returns counts by table (`reports`: the resolved ones), and in `missed` the runs that were not known
    */
-  deleteVideo(
+  deleteVideoRow(
     videoId: VideoId,
     resolution: { by: string; at: Date; known: readonly string[] },
   ): Promise<{ counts: Counts; missed: string[] }>;

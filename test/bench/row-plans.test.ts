@@ -81,7 +81,7 @@ it.each(['usual', 'popular'])(
     await rows.hide(id, at);
     await rows.runs(id);
     for (const place of childTables()) await rows.deleteBatch(place, id, 1_000);
-    await rows.deleteVideo(id, { by: ownerId, at, known: [] });
+    await rows.deleteVideoRow(id, { by: ownerId, at, known: [] });
     await rows.look(id);
     const statements = sent.filter(({ sql: text }) => /^\s*(select|update|delete|with)/i.test(text));
     expect(statements.length).toBeGreaterThanOrEqual(4 + 2 * childTables().length);

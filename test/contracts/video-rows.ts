@@ -27,8 +27,8 @@ export function describeVideoRows(name: string, create: () => Promise<RowsUnderT
     describe('find', () => findsCallerAndVideo(context));
     describe('hide and restore', () => hidesAndRestores(context));
     describe('deleteBatch', () => deletesInBatches(context));
-    describe('deleteVideo', () => deletesTheVideo(context));
-    describe('deleteVideo and reports', () => resolvesReports(context));
+    describe('deleteVideoRow', () => deletesTheVideo(context));
+    describe('deleteVideoRow and reports', () => resolvesReports(context));
     describe('look', () => looks(context));
   });
 }

@@ -58,7 +58,7 @@ export function sqlOn({ ports: { rows }, seed }: MemoryWorld, otherwise: () => n
     deleteFrom: (table: string) =>
       statement(table, async ({ id }) =>
         table === 'videos'
-          ? rows.deleteVideo(id, { known: (await read(id))?.runs ?? [], by: id, at: new Date() } as never)
+          ? rows.deleteVideoRow(id, { known: (await read(id))?.runs ?? [], by: id, at: new Date() } as never)
           : rows.deleteBatch(childTables().find((child) => child.table === table) ?? otherwise(), id, 1000),
       ),
   };

@@ -15,7 +15,7 @@ export const DOWN: Record<StepName, Breakage> = {
   hide: ({ rows, cache }) => ({ rows: { ...rows, hide: down }, cache: { ...cache, fence: down } }),
   cancelRuns: ({ runs }) => ({ runs: { ...runs, stop: down } }),
   deleteObjects: ({ objects }) => ({ objects: { ...objects, deleteAll: down } }),
-  deleteRows: ({ rows }) => ({ rows: { ...rows, deleteBatch: down, deleteVideo: down } }),
+  deleteRows: ({ rows }) => ({ rows: { ...rows, deleteBatch: down, deleteVideoRow: down } }),
   invalidateCache: ({ cache }) => ({ cache: { ...cache, invalidate: down } }),
   invalidateEdge: ({ edge }) => ({ edge: { ...edge, invalidate: down } }),
   verify: ({ rows }) => ({ rows: { ...rows, look: down } }),
@@ -26,7 +26,7 @@ const nothing = {
   stop: async () => 'ended',
   deleteAll: async () => ({}),
   deleteBatch: async () => 0,
-  deleteVideo: async () => ({ counts: {}, missed: [] }),
+  deleteVideoRow: async () => ({ counts: {}, missed: [] }),
   invalidate: async () => ({ keys: 0, pages: 0 }),
 } satisfies Partial<VideoRuns> & Partial<VideoObjects> & Partial<VideoRows> & Partial<VideoCache>;
 
@@ -35,7 +35,7 @@ export const LYING: Partial<Record<StepName, Breakage>> = {
   cancelRuns: ({ runs }) => ({ runs: { ...runs, stop: nothing.stop } }),
   deleteObjects: ({ objects }) => ({ objects: { ...objects, deleteAll: nothing.deleteAll } }),
   deleteRows: ({ rows }) => ({
-    rows: { ...rows, deleteBatch: nothing.deleteBatch, deleteVideo: nothing.deleteVideo },
+    rows: { ...rows, deleteBatch: nothing.deleteBatch, deleteVideoRow: nothing.deleteVideoRow },
   }),
   invalidateCache: ({ cache }) => ({ cache: { ...cache, invalidate: nothing.invalidate } }),
 };

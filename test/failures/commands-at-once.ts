@@ -55,7 +55,7 @@ const failing =
     const { rows, objects } = world.ports;
     const down = () => Promise.reject(error);
     world.ports.objects = { ...objects, deleteAll: down };
-    if (rowsFail) world.ports.rows = { ...rows, deleteBatch: down, deleteVideo: down };
+    if (rowsFail) world.ports.rows = { ...rows, deleteBatch: down, deleteVideoRow: down };
     for (let pass = 0; pass < passes; pass++) {
       world.advance(2_000);
       await world.turn();
@@ -116,7 +116,7 @@ export function slowWork(scene: Scene): Task {
         return await remove(...asked);
       };
     const slow = {
-      rows: { ...rows, deleteVideo: afterTurn(rows.deleteVideo) },
+      rows: { ...rows, deleteVideoRow: afterTurn(rows.deleteVideoRow) },
       objects: { ...objects, deleteAll: afterTurn(objects.deleteAll) },
       tombstones: inTurns(others.tombstones, turn),
     };

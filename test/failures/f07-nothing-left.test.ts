@@ -23,7 +23,7 @@ const dyingAfter = <C extends Call>(call: C, die: () => Promise<void>) =>
 const DEATHS: Record<string, (ports: Ports, die: () => Promise<void>) => Partial<Ports>> = {
   cancelRuns: ({ runs }, die) => ({ ...(runs && { runs: { ...runs, stop: dyingAfter(runs.stop, die) } }) }),
   deleteObjects: ({ objects }, die) => ({ objects: { ...objects, deleteAll: dyingAfter(objects.deleteAll, die) } }),
-  deleteRows: ({ rows }, die) => ({ rows: { ...rows, deleteVideo: dyingAfter(rows.deleteVideo, die) } }),
+  deleteRows: ({ rows }, die) => ({ rows: { ...rows, deleteVideoRow: dyingAfter(rows.deleteVideoRow, die) } }),
   invalidateCache: ({ cache }, die) => ({
     ...(cache && { cache: { ...cache, invalidate: dyingAfter(cache.invalidate, die) } }),
   }),

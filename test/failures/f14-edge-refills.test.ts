@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../functions/deletion/edge/work-on-edge.ts';
 import type { Edge } from '../../functions/deletion/ports.ts';
 import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
@@ -20,7 +20,7 @@ test('F14 viewers ask through the edge while the origin is emptied', async ({ an
   // The edge's own worker is awake all the while: a request that came too early would be answered too early.
   const workAtEdge = async () => {
     for (const { message, receiptHandle } of world.queues.edge.receive()) {
-      await invalidateEdges(world.ports, [message]);
+      await workOnEdge(world.ports, [message]);
       world.queues.edge.delete(receiptHandle);
     }
   };

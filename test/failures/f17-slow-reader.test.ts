@@ -52,9 +52,9 @@ const before =
 const MOMENTS: Record<string, Around> = {
   'when the objects go': ({ objects }, set) => ({ objects: { ...objects, deleteAll: before(objects.deleteAll, set) } }),
   'before the rows are committed': ({ rows }, set) => ({
-    rows: { ...rows, deleteVideo: before(rows.deleteVideo, set) },
+    rows: { ...rows, deleteVideoRow: before(rows.deleteVideoRow, set) },
   }),
-  'after the commit': ({ rows }, set) => ({ rows: { ...rows, deleteVideo: after(rows.deleteVideo, set) } }),
+  'after the commit': ({ rows }, set) => ({ rows: { ...rows, deleteVideoRow: after(rows.deleteVideoRow, set) } }),
   'after the cache was emptied': ({ cache }, set) => ({
     ...(cache && { cache: { ...cache, invalidate: after(cache.invalidate, set) } }),
   }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../functions/deletion/edge/work-on-edge.ts';
 import { type FailureCode, StepFailed } from '../../functions/deletion/errors.ts';
 import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
 import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
@@ -45,7 +45,7 @@ describe('what nobody works on any more', () => {
     const world = openMemoryWorld();
     const { rows, objects } = world.ports;
     const broken = {
-      rows: { ...rows, hide: down('ServiceUnavailable'), deleteVideo: down('ServiceUnavailable') },
+      rows: { ...rows, hide: down('ServiceUnavailable'), deleteVideoRow: down('ServiceUnavailable') },
       objects: { ...objects, deleteAll: down('AccessDenied') },
     };
     Object.assign(world.ports, broken);
@@ -75,7 +75,7 @@ describe('what nobody works on any more', () => {
       },
     };
     const { deletionId } = deletion;
-    const closing = invalidateEdges({ ...world.ports, gate: slow }, [{ videoId, deletionId }]);
+    const closing = workOnEdge({ ...world.ports, gate: slow }, [{ videoId, deletionId }]);
     await barrier.arrived(1);
     await undoDeletion(world.ports, asked);
     for (let minute = 0; minute < 5; minute++) {

@@ -45,7 +45,7 @@ const TABLE = {
     ...{ ...RUNNING, step: 'deleteRows', ofHundred: 6 },
     wrap: inCall('rows', 'deleteBatch', (args, tombstone) => namesTheVideo(args, tombstone) && isOfViews(args)),
   },
-  'deleteRows, the video': { ...RUNNING, step: 'deleteRows', ofHundred: 6, wrap: inCall('rows', 'deleteVideo') },
+  'deleteRows, the video': { ...RUNNING, step: 'deleteRows', ofHundred: 6, wrap: inCall('rows', 'deleteVideoRow') },
   invalidateCache: {
     ...{ ...RUNNING, step: 'invalidateCache', ofHundred: 6 },
     // Before a worker has written down that it is hidden, it may be `hide` that calls.

@@ -1,4 +1,4 @@
-import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../functions/deletion/edge/work-on-edge.ts';
 import type { DeletionMessage, Edge, Ports } from '../../functions/deletion/ports.ts';
 import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import type { MemoryQueue } from './memory-queue.ts';
@@ -33,7 +33,7 @@ export function driverOf({ ports, queues, advance, completeInvalidations }: Driv
   const turn = async (timeLeft = () => LONG) => {
     completeInvalidations();
     const cleaned = await work(queues.cleanup, (message) => workOnDeletion(ports, message, timeLeft));
-    return cleaned + (await work(queues.edge, (message) => invalidateEdges(ports, [message])));
+    return cleaned + (await work(queues.edge, (message) => workOnEdge(ports, [message])));
   };
   return {
     /** One round of deliveries; how many there were. */

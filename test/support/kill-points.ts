@@ -27,7 +27,7 @@ export const KILL_POINTS: Record<string, KillPoint> = {
     prepare: async (system, videoId) => void (await system.process(videoId, 50)),
   },
   deleteObjects: { prepare: afterFirstBatch },
-  deleteRows: { wrap: (ports, reach) => ({ ...ports, rows: { ...ports.rows, deleteVideo: reach } }) },
+  deleteRows: { wrap: (ports, reach) => ({ ...ports, rows: { ...ports.rows, deleteVideoRow: reach } }) },
   invalidateCache: { wrap: inInvalidateCache },
   'invalidateEdge, before its message': { wrap: (ports, reach) => ({ ...ports, edgeQueue: { send: reach } }) },
   verify: { wrap: (ports, reach) => ({ ...ports, rows: { ...ports.rows, look: reach } }) },
@@ -64,8 +64,8 @@ function inInvalidateCache({ cache, ...ports }: LocalPorts, reach: Reach): Local
   let areRowsGone = false;
   const rows: LocalPorts['rows'] = {
     ...ports.rows,
-    deleteVideo: async (...args) => {
-      const result = await ports.rows.deleteVideo(...args);
+    deleteVideoRow: async (...args) => {
+      const result = await ports.rows.deleteVideoRow(...args);
       areRowsGone = true;
       return result;
     },

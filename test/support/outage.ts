@@ -1,4 +1,4 @@
-import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../functions/deletion/edge/work-on-edge.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
@@ -77,7 +77,7 @@ async function invalidate({ queues }: MemoryWorld, ports: Ports): Promise<void> 
   const deliveries = receiveAll(queues.edge);
   if (deliveries.length === 0 || !ports.edge) return;
   const messages = deliveries.map(({ message }) => message);
-  const looking = invalidateEdges({ ...ports, edge: ports.edge }, messages).then((failed) => {
+  const looking = workOnEdge({ ...ports, edge: ports.edge }, messages).then((failed) => {
     const again = new Set(failed.map(({ videoId }) => videoId));
     for (const { message, receiptHandle } of deliveries)
       if (!again.has(message.videoId)) queues.edge.delete(receiptHandle);

@@ -1,4 +1,4 @@
-import { invalidateEdges } from '../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../functions/deletion/edge/work-on-edge.ts';
 import {
   AccountDisabled,
   NotAllowedNow,
@@ -71,7 +71,7 @@ export const TASKS: Record<TaskName, Task> = {
   deliverToEdge: edge(async ({ world: { queues } }, _which, ports) => {
     const deliveries = queues.edge.receive(10);
     if (!ports.edge) return;
-    const failed = await invalidateEdges(
+    const failed = await workOnEdge(
       { ...ports, edge: ports.edge },
       deliveries.map(({ message }) => message),
     );
@@ -79,7 +79,7 @@ export const TASKS: Record<TaskName, Task> = {
       if (!failed.some(({ videoId }) => videoId === message.videoId)) queues.edge.delete(receiptHandle);
   }),
   deliverToEdgeAgain: edge(async ({ world: { queues } }, which, ports) => {
-    if (ports.edge) await invalidateEdges({ ...ports, edge: ports.edge }, oneOf(queues.edge, which));
+    if (ports.edge) await workOnEdge({ ...ports, edge: ports.edge }, oneOf(queues.edge, which));
   }),
 };
 

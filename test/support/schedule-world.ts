@@ -71,7 +71,7 @@ export async function openScheduledWorld({ gate }: Pick<Schedule, 'gate'>): Prom
         if ((outages.get(port) ?? 0) > world.ports.clock().getTime()) throw new StoreDown(`${port} is down`);
       },
       onLostAnswer: ({ method, args }) => {
-        if (method === 'deleteBatch' || method === 'deleteVideo') for (const id of args) uncertain.add(id);
+        if (method === 'deleteBatch' || method === 'deleteVideoRow') for (const id of args) uncertain.add(id);
       },
     },
   };

@@ -8,7 +8,7 @@ import { countRows } from './queries/count-rows.ts';
 import { deleteRowBatch } from './queries/delete-row-batch.ts';
 import { deleteVideoRows, RunsMissed } from './queries/delete-video-rows.ts';
 import { findCaller, findRuns, findVideo } from './queries/find-video.ts';
-import { hideVideo, restoreVideo } from './queries/hide-video.ts';
+import { hideVideo, unhideVideo } from './queries/hide-video.ts';
 
 /**
  * The platform's rows in PostgreSQL. `find` and `findCaller` throw `StoreUnavailable` when the database does not answer
@@ -19,13 +19,13 @@ export function createPostgresRows(db: Kysely<Database>): VideoRows {
     find: (callerId, videoId) => findVideo(db, callerId, videoId).catch(sayUnavailable),
     findCaller: (callerId) => findCaller(db, callerId).catch(sayUnavailable),
     hide: (videoId, at) => hideVideo(db, videoId, at),
-    restore: (videoId, at) => restoreVideo(db, videoId, at),
+    restore: (videoId, at) => unhideVideo(db, videoId, at),
     runs: (videoId) => findRuns(db, videoId),
     async deleteBatch(place, videoId, limit) {
       if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
       return deleteRowBatch(db, place, videoId, limit);
     },
-    async deleteVideo(videoId, resolution) {
+    async deleteVideoRow(videoId, resolution) {
       try {
         const counts = await db.transaction().execute((trx) => deleteVideoRows(trx, videoId, resolution));
         return { counts, missed: [] };

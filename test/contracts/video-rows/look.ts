@@ -19,7 +19,7 @@ export function looks(context: Context): void {
   test('still sees the figures of a deleted video until they are refreshed', async () => {
     const { rows, seed, ownerId, videoId } = context();
     await seed.refreshStats();
-    await rows.deleteVideo(videoId, { by: ownerId, at: new Date(), known: [] });
+    await rows.deleteVideoRow(videoId, { by: ownerId, at: new Date(), known: [] });
     expect(await rows.look(videoId)).toEqual({ video_stats: 1 });
     await seed.refreshStats();
     expect(await rows.look(videoId)).toEqual({});

@@ -6,7 +6,7 @@ import type { Ports } from '../../../functions/deletion/ports.ts';
  */
 const CALLS = {
   tombstones: ['find', 'write', 'due', 'oldestOpen', 'list'],
-  rows: ['find', 'findCaller', 'hide', 'restore', 'runs', 'deleteBatch', 'deleteVideo', 'look'],
+  rows: ['find', 'findCaller', 'hide', 'restore', 'runs', 'deleteBatch', 'deleteVideoRow', 'look'],
   objects: ['deleteAll', 'look'],
   cache: ['fence', 'lift', 'invalidate', 'ageFeeds', 'look'],
   runs: ['state', 'stop'],

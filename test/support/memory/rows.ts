@@ -38,7 +38,7 @@ export function createMemoryRows(tables: Tables): VideoRows {
       if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
       return take(place.table, videoId, limit).length;
     },
-    async deleteVideo(videoId, { known, ...resolution }) {
+    async deleteVideoRow(videoId, { known, ...resolution }) {
       const registered = children.processing_runs.get(videoId) ?? [];
       const missed = registered.filter((run) => !known.includes(run));
       if (missed.length > 0) return { counts: {}, missed };

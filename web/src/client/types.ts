@@ -39,4 +39,9 @@ export const HOLD_CODES = [
   'other',
 ] as const satisfies readonly HoldReason['code'][];
 
+/** Neither list may lack a word of the description: a missing text would show as its key. */
+type Lacks<All, Listed> = [Exclude<All, Listed>] extends [never] ? false : true;
+false satisfies Lacks<DeletionState, (typeof DELETION_STATES)[number]>;
+false satisfies Lacks<HoldReason['code'], (typeof HOLD_CODES)[number]>;
+
 export type DeletionQuery = { state?: DeletionState; ownerId?: string; cursor?: string; limit?: number };

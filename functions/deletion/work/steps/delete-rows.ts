@@ -38,7 +38,7 @@ export async function deleteRows(
       }
     }
     await checkpoint(deleted);
-    const { counts, missed } = await rows.deleteVideo(videoId, { by, at: clock(), known: target.runs });
+    const { counts, missed } = await rows.deleteVideoRow(videoId, { by, at: clock(), known: target.runs });
     return {
       counts: plusCounts(deleted, counts),
       changed: total(deleted) + total(counts) > 0,

@@ -36,7 +36,7 @@ export async function deleteVideoRows(
   const counts: Counts = { processing_runs: runs.length };
   for (const place of batchedTables()) counts[place.table] = await deleteChildren(trx, place, videoId);
   counts.reports = await resolveReports(trx, videoId, resolution);
-  counts.videos = await deleteVideo(trx, videoId);
+  counts.videos = await deleteRowOf(trx, videoId);
   return withoutZeros(counts);
 }
 
@@ -60,7 +60,7 @@ async function deleteChildren(trx: Transaction<Database>, place: ChildTable, vid
   return Number(numAffectedRows);
 }
 
-async function deleteVideo(trx: Transaction<Database>, videoId: VideoId): Promise<number> {
+async function deleteRowOf(trx: Transaction<Database>, videoId: VideoId): Promise<number> {
   const { numDeletedRows } = await trx.deleteFrom('videos').where('id', '=', videoId).executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -15,7 +15,7 @@ export async function hideVideo(db: Kysely<Database>, videoId: VideoId, at: Date
 }
 
 /** Shows the video again if the deletion of `at` has hidden it. The mark of any other deletion stays. */
-export async function restoreVideo(db: Kysely<Database>, videoId: VideoId, at: Date): Promise<void> {
+export async function unhideVideo(db: Kysely<Database>, videoId: VideoId, at: Date): Promise<void> {
   await db
     .updateTable('videos')
     .set({ deleted_at: null })

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { invalidateEdges } from '../../../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../../../functions/deletion/edge/work-on-edge.ts';
 import { TooManyInvalidations } from '../../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
@@ -37,7 +37,7 @@ describe('an invalidation that was asked for', () => {
   it('is written down with its request, and looked at once more', async () => {
     const { ports, queues, stored, find, first } = await asking(3);
     expect(
-      await invalidateEdges(
+      await workOnEdge(
         edgeWith(ports, async () => answer),
         stored,
       ),
@@ -51,7 +51,7 @@ describe('an invalidation that was asked for', () => {
 
   it('that completed at once is over at once', async () => {
     const { ports, queues, stored, find } = await asking();
-    await invalidateEdges(
+    await workOnEdge(
       edgeWith(ports, async () => ({ ...answer, completed: true })),
       stored,
     );
@@ -62,7 +62,7 @@ describe('an invalidation that was asked for', () => {
   it('keeps what was written of the gate', async () => {
     const edge = { request: 0, paths: [], requestedAt: NOW, gatedAt: NOW, openedAt: NOW };
     const { ports, stored, find } = await asking(1, { edge });
-    await invalidateEdges(
+    await workOnEdge(
       edgeWith(ports, async () => answer),
       stored,
     );
@@ -78,7 +78,7 @@ describe('an invalidation that was asked for', () => {
       await meanwhile(changes as Partial<Tombstone>);
       return answer;
     };
-    await invalidateEdges(edgeWith(ports, invalidate), stored);
+    await workOnEdge(edgeWith(ports, invalidate), stored);
     expect((await find())?.edge).toBeUndefined();
   });
 
@@ -89,8 +89,8 @@ describe('an invalidation that was asked for', () => {
       asked.push([paths, reference]);
       throw new TooManyInvalidations();
     };
-    await invalidateEdges(edgeWith(ports, invalidate), stored);
-    await invalidateEdges(edgeWith(ports, invalidate), stored.toReversed());
+    await workOnEdge(edgeWith(ports, invalidate), stored);
+    await workOnEdge(edgeWith(ports, invalidate), stored.toReversed());
     expect(asked[1]).toEqual(asked[0]);
   });
 });
@@ -101,7 +101,7 @@ describe('a look at an invalidation that is under way', () => {
     const { ports, stored, find, first } = await asking(request, { edge, ...overrides }, { edge });
     const invalidate = vi.fn(async () => ({ invalidationId: 'I2', completed: false }));
     const real = ports.edge as NonNullable<Ports['edge']>;
-    const failed = await invalidateEdges(
+    const failed = await workOnEdge(
       { ...ports, gate: undefined as never, edge: { ...real, invalidate, isCompleted } },
       stored,
     );
@@ -129,7 +129,7 @@ describe('a look at an invalidation that is under way', () => {
     for (const random of [0, 1]) {
       const real = ports.edge as NonNullable<Ports['edge']>;
       const more = { random: () => random, edgeQueue: { send }, edge: { ...real, invalidate } };
-      expect(await invalidateEdges({ ...ports, gate: undefined as never, ...more }, stored)).toEqual([]);
+      expect(await workOnEdge({ ...ports, gate: undefined as never, ...more }, stored)).toEqual([]);
     }
     expect(send.mock.calls.map(([, { delaySeconds }]) => delaySeconds)).toEqual([10, 30]);
   });

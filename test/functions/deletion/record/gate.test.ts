@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { invalidateEdges } from '../../../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../../../functions/deletion/edge/work-on-edge.ts';
 import type { Gate } from '../../../../functions/deletion/ports.ts';
 import { undoDeletion } from '../../../../functions/deletion/requests/undo-deletion.ts';
 import { deletionsIn, type Video } from '../../../support/deletions.ts';
@@ -65,8 +65,8 @@ describe('a gate', () => {
     const { deletionId } = await request(video);
     const broken = { ...world.ports, gate: { ...world.viewers.gate, close: () => Promise.reject(new Error('down')) } };
     const message = video.message(deletionId);
-    expect(await invalidateEdges(broken, [message])).toEqual([message]);
-    expect(await invalidateEdges(world.ports, [message])).toEqual([]);
+    expect(await workOnEdge(broken, [message])).toEqual([message]);
+    expect(await workOnEdge(world.ports, [message])).toEqual([]);
     expect(await view(video)).toBe(410);
     await world.settle();
   });
@@ -106,7 +106,7 @@ describe('an undone deletion', () => {
       await world.viewers.gate.close(videoIds);
     };
     const slow = { ...world.ports, gate: { ...world.viewers.gate, close } };
-    await invalidateEdges(slow, [video.message(deletionId)]);
+    await workOnEdge(slow, [video.message(deletionId)]);
     expect(isInStore(video)).toBe(true);
     await world.turn();
     expect(isInStore(video)).toBe(false);
@@ -137,7 +137,7 @@ describe('an undone deletion', () => {
     await world.turn();
     await undo(video);
     const second = await request(video);
-    await invalidateEdges(world.ports, [video.message(first.deletionId), video.message(second.deletionId)]);
+    await workOnEdge(world.ports, [video.message(first.deletionId), video.message(second.deletionId)]);
     expect(await view(video)).toBe(410);
     expect((await find(video)).edge).toMatchObject({ gatedAt: expect.any(String) });
     await world.settle();

@@ -154,12 +154,12 @@ describe('a hold of a deletion', () => {
     world.advance(10);
     const barrier = createBarrier();
     const { rows } = world.ports;
-    const deleteVideo: typeof rows.deleteVideo = async (...args) => {
+    const deleteVideoRow: typeof rows.deleteVideoRow = async (...args) => {
       await barrier.pass();
-      return await rows.deleteVideo(...args);
+      return await rows.deleteVideoRow(...args);
     };
     const working = workOnDeletion(
-      { ...world.ports, rows: { ...rows, deleteVideo } },
+      { ...world.ports, rows: { ...rows, deleteVideoRow } },
       video.message(deletionId),
       PLENTY,
     );

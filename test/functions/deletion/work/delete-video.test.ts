@@ -73,7 +73,7 @@ describe('F21 a store that fails', () => {
   const breaks: Record<string, Break> = {
     cancelRuns: (ports, fail) => ({ runs: ports.runs && { ...ports.runs, stop: async () => fail() } }),
     deleteObjects: (ports, fail) => ({ objects: { ...ports.objects, deleteAll: async () => fail() } }),
-    deleteRows: (ports, fail) => ({ rows: { ...ports.rows, deleteVideo: async () => fail() } }),
+    deleteRows: (ports, fail) => ({ rows: { ...ports.rows, deleteVideoRow: async () => fail() } }),
     invalidateCache: (ports, fail) => ({ cache: ports.cache && { ...ports.cache, invalidate: async () => fail() } }),
     verify: (ports, fail) => ({ rows: { ...ports.rows, look: async () => fail() } }),
   };

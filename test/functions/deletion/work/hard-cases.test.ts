@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { invalidateEdges } from '../../../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../../../functions/deletion/edge/work-on-edge.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
 import { change } from '../../../../functions/deletion/record/change.ts';
 import * as lifecycle from '../../../../functions/deletion/record/lifecycle.ts';
@@ -195,7 +195,7 @@ describe('a gate that closes after the end', () => {
       aTombstone({ videoId, ownerId, state: 'deleted', deletionId: 'd', edge: gate }),
     );
     advance(4199); // this function's clock is two seconds behind the one that has opened it
-    const failed = await invalidateEdges(production, [message('d')]);
+    const failed = await workOnEdge(production, [message('d')]);
     expect(failed).toEqual([]);
   });
 });

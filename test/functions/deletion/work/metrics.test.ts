@@ -65,7 +65,7 @@ describe('the figures of a deletion', () => {
       ...world.ports,
       rows: {
         ...world.ports.rows,
-        deleteVideo: async () => {
+        deleteVideoRow: async () => {
           world.advance(61);
           await workOnDeletion(world.ports, video.message(deletion.deletionId), () => 900_000);
           return { counts: { videos: 1 }, missed: [] };

@@ -6,7 +6,7 @@ import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
 
 const tombstone = aTombstone();
-const NONE: Awaited<ReturnType<VideoRows['deleteVideo']>> = { counts: {}, missed: [] };
+const NONE: Awaited<ReturnType<VideoRows['deleteVideoRow']>> = { counts: {}, missed: [] };
 
 /**
  * Each call of `deleteBatch` deletes the next number of rows in `batches`. After the last, there is nothing left to
@@ -15,21 +15,21 @@ const NONE: Awaited<ReturnType<VideoRows['deleteVideo']>> = { counts: {}, missed
 function tables(batches: number[] = [], end = NONE) {
   const { ports } = openMemoryWorld();
   const deleteBatch = vi.fn<VideoRows['deleteBatch']>(async () => batches.shift() ?? 0);
-  const deleteVideo = vi.fn<VideoRows['deleteVideo']>(async () => end);
+  const deleteVideoRow = vi.fn<VideoRows['deleteVideoRow']>(async () => end);
   const checkpoint = vi.fn(async () => {});
-  const rows = { ...ports.rows, deleteBatch, deleteVideo };
+  const rows = { ...ports.rows, deleteBatch, deleteVideoRow };
   const run = () => deleteRows({ ...ports, rows }, tombstone, checkpoint);
-  return { run, deleteBatch, deleteVideo, checkpoint, ports };
+  return { run, deleteBatch, deleteVideoRow, checkpoint, ports };
 }
 
 describe('the rows of a video', () => {
   it('go children first, the runs and the video with the last transaction', async () => {
-    const { run, deleteBatch, deleteVideo, ports } = tables();
+    const { run, deleteBatch, deleteVideoRow, ports } = tables();
     expect(await run()).toEqual({ counts: {}, changed: false });
     const emptied = deleteBatch.mock.calls.map(([{ table }]) => table);
     expect(emptied.sort()).toEqual(['share_clicks', 'share_links', 'user_liked_videos', 'views', 'votes']);
     const known = { by: tombstone.ownerId, at: ports.clock(), known: tombstone.target.runs };
-    expect(deleteVideo.mock.calls).toEqual([[tombstone.videoId, known]]);
+    expect(deleteVideoRow.mock.calls).toEqual([[tombstone.videoId, known]]);
   });
 
   it('are deleted in batches until one is no more than half full, and counted', async () => {
@@ -59,7 +59,7 @@ describe('the rows of a video', () => {
       advance((limit * millisecondsARow) / 1_000);
       return limit;
     };
-    const rows = { ...ports.rows, deleteBatch, deleteVideo: async () => NONE };
+    const rows = { ...ports.rows, deleteBatch, deleteVideoRow: async () => NONE };
     await deleteRows({ ...ports, rows }, tombstone, async () => {});
     expect(asked).toEqual(sizes);
   });
@@ -73,8 +73,8 @@ describe('the rows of a video', () => {
 
 describe('an error of the database', () => {
   it('becomes a code, with what had been deleted until then', async () => {
-    const { run, deleteVideo } = tables([3]);
-    deleteVideo.mockRejectedValue(Object.assign(new Error('title "Holiday"'), { code: '40P01' }));
+    const { run, deleteVideoRow } = tables([3]);
+    deleteVideoRow.mockRejectedValue(Object.assign(new Error('title "Holiday"'), { code: '40P01' }));
     const error = await run().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StepFailed);
     expect(error).toMatchObject({ code: '40P01', counts: { share_clicks: 3 } });

@@ -44,7 +44,9 @@ test('the role can do all that a deletion does', async () => {
   await rows.restore(videoId, at);
   expect(await rows.runs(videoId)).toHaveLength(2);
   expect(await rows.deleteBatch(placeOf('views'), videoId, 2)).toBe(2);
-  expect((await rows.deleteVideo(videoId, { by: ownerId, at, known: await rows.runs(videoId) })).counts).toMatchObject({
+  expect(
+    (await rows.deleteVideoRow(videoId, { by: ownerId, at, known: await rows.runs(videoId) })).counts,
+  ).toMatchObject({
     views: 1,
     reports: 1,
     videos: 1,
@@ -69,7 +71,7 @@ test('it deletes a video with a large share of all votes by the index, the forei
   const before = await timesReadWhole('votes');
   const rows = createPostgresRows(asRole);
   expect(await rows.deleteBatch(placeOf('votes'), videoId, 10_000)).toBeGreaterThan(1_000);
-  await rows.deleteVideo(videoId, { by: ownerId, at: new Date(), known: [] });
+  await rows.deleteVideoRow(videoId, { by: ownerId, at: new Date(), known: [] });
   expect(await rows.look(videoId)).not.toHaveProperty('votes');
   expect((await timesReadWhole('votes')) - before).toBe(0);
 });

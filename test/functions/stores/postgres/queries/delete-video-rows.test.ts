@@ -25,7 +25,7 @@ test('a view that is being written meanwhile is deleted too', async () => {
   const { by, videoId, rows, known } = await filledVideo();
   const deletion = await database.db.transaction().execute(async (viewer) => {
     await viewer.insertInto('views').values({ video_id: videoId }).execute();
-    const deletion = rows.deleteVideo(videoId, { by, at: new Date(), known });
+    const deletion = rows.deleteVideoRow(videoId, { by, at: new Date(), known });
     const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
     await vi.waitFor(async () => expect((await waiting.execute(database.db)).rows).toHaveLength(1), PATIENCE);
     return { done: deletion };
@@ -40,14 +40,14 @@ test('it is all or nothing', async () => {
   const before = await rows.look(videoId);
   await sql`create table downloads (video_id uuid references videos)`.execute(database.db);
   await sql`insert into downloads values (${videoId})`.execute(database.db);
-  await expect(rows.deleteVideo(videoId, { by, at: new Date(), known })).rejects.toMatchObject({ code: '23503' });
+  await expect(rows.deleteVideoRow(videoId, { by, at: new Date(), known })).rejects.toMatchObject({ code: '23503' });
   expect(await rows.look(videoId)).toEqual(before);
   expect(await seed.readReport(report)).toMatchObject({ status: 'pending' });
 });
 
 test('two workers at once delete it once', async () => {
   const { by, videoId, rows, known } = await filledVideo();
-  const both = await Promise.all([1, 2].map(() => rows.deleteVideo(videoId, { by, at: new Date(), known })));
+  const both = await Promise.all([1, 2].map(() => rows.deleteVideoRow(videoId, { by, at: new Date(), known })));
   expect(both.map(({ counts }) => counts.videos ?? 0).toSorted()).toEqual([0, 1]);
   expect(both.map(({ counts }) => counts.views ?? 0).toSorted()).toEqual([0, 3]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { invalidateEdges } from '../../../../functions/deletion/edge/invalidate-edge.ts';
+import { workOnEdge } from '../../../../functions/deletion/edge/work-on-edge.ts';
 import { TooManyInvalidations, UnknownInvalidation } from '../../../../functions/deletion/errors.ts';
 import type { Ports } from '../../../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
@@ -36,7 +36,7 @@ async function cleanUp(): Promise<void> {
 describe('F15 many deletions at once', () => {
   it('are merged into invalidations of fifteen wildcards, and none is dropped', async () => {
     const { videos, messages } = await asking(20);
-    expect(await invalidateEdges(world.ports, messages)).toEqual([]);
+    expect(await workOnEdge(world.ports, messages)).toEqual([]);
     const first = await Promise.all(videos.map(edgeOf));
     expect(new Set(first.flatMap((edge) => edge?.invalidationId ?? [])).size).toBe(1);
     expect(first.filter((edge) => edge?.invalidationId)).toHaveLength(15);
@@ -56,12 +56,12 @@ describe('F15 many deletions at once', () => {
       return await (world.whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
     };
     world.ports.edge = { ...(edge as NonNullable<Ports['edge']>), invalidate };
-    const failed = await invalidateEdges(world.ports, messages);
+    const failed = await workOnEdge(world.ports, messages);
     world.ports.edge = edge;
     expect(failed.map(({ videoId }) => videoId)).toEqual([bad?.videoId]);
     const edges = await Promise.all(videos.map(edgeOf));
     expect(edges.map((one) => one?.invalidationId !== undefined)).toEqual([true, false, true]);
-    await invalidateEdges(world.ports, failed);
+    await workOnEdge(world.ports, failed);
     await world.settle();
     for (const { videoId, ownerId } of videos) expect(await world.left(videoId, ownerId)).toEqual({});
   });
@@ -75,8 +75,8 @@ describe('F15 many deletions at once', () => {
       return await (world.whole.edge as NonNullable<Ports['edge']>).invalidate(paths, reference);
     };
     world.ports.edge = { ...world.ports.edge, invalidate };
-    expect(await invalidateEdges(world.ports, messages)).toEqual(messages);
-    expect(await invalidateEdges(world.ports, messages)).toEqual([]);
+    expect(await workOnEdge(world.ports, messages)).toEqual(messages);
+    expect(await workOnEdge(world.ports, messages)).toEqual([]);
     expect(calls[1]).toBe(calls[0]);
     await world.settle();
     expect((await Promise.all(videos.map(edgeOf))).every((edge) => edge?.completedAt)).toBe(true);
@@ -87,7 +87,7 @@ describe('an invalidation', () => {
   it('names the video and its stray keys, and nothing beside', async () => {
     const { videos, messages } = await asking(1);
     const [{ videoId }] = videos as [Video];
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     expect((await edgeOf(videos[0] as Video))?.paths).toEqual([`/videos/${videoId}/*`, `/uploads/${videoId}.mp4`]);
     await world.settle();
   });
@@ -96,7 +96,7 @@ describe('an invalidation', () => {
     const { videos, messages } = await asking(1);
     const refuse = () => Promise.reject(new TooManyInvalidations());
     world.ports.edge = { ...world.ports.edge, invalidate: refuse };
-    expect(await invalidateEdges(world.ports, messages)).toEqual([]);
+    expect(await workOnEdge(world.ports, messages)).toEqual([]);
     expect(world.queues.edge.messages()).toEqual(messages);
     world.mend();
     await world.settle();
@@ -105,13 +105,13 @@ describe('an invalidation', () => {
 
   it('F16 that does not complete is asked for anew after half an hour, under another reference', async () => {
     const { videos, messages } = await asking(1);
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     const first = await edgeOf(videos[0] as Video);
     world.advance(1799);
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     expect((await edgeOf(videos[0] as Video))?.callerReference).toBe(first?.callerReference);
     world.advance(1);
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     const second = await edgeOf(videos[0] as Video);
     expect(second?.callerReference).not.toBe(first?.callerReference);
     expect(second?.invalidationId).not.toBe(first?.invalidationId);
@@ -120,10 +120,10 @@ describe('an invalidation', () => {
 
   it('that the edge does not know any more is asked for anew', async () => {
     const { videos, messages } = await asking(1);
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     const first = await edgeOf(videos[0] as Video);
     world.ports.edge = { ...world.ports.edge, isCompleted: () => Promise.reject(new UnknownInvalidation()) };
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     expect((await edgeOf(videos[0] as Video))?.callerReference).not.toBe(first?.callerReference);
     world.mend();
     await world.settle();
@@ -132,7 +132,7 @@ describe('an invalidation', () => {
 
   it('that nobody looked at, its message being lost, is looked at when the deletion settles', async () => {
     const { videos, messages } = await asking(1);
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     world.advance(900);
     for (const { receiptHandle } of world.queues.edge.receive()) world.queues.edge.delete(receiptHandle);
     await world.settle();
@@ -142,9 +142,9 @@ describe('an invalidation', () => {
   it('is not made for a deletion that was replaced', async () => {
     const { messages } = await asking(1);
     const [message] = messages as [(typeof messages)[0]];
-    expect(await invalidateEdges(world.ports, [{ ...message, deletionId: message.videoId }])).toEqual([]);
+    expect(await workOnEdge(world.ports, [{ ...message, deletionId: message.videoId }])).toEqual([]);
     expect((await world.ports.tombstones.find(message.videoId))?.edge).toBeUndefined();
-    await invalidateEdges(world.ports, messages);
+    await workOnEdge(world.ports, messages);
     await world.settle();
   });
 });

@@ -23,10 +23,7 @@ const IN_ONE_OF_THEM = new Set(['InvalidArgument', 'BatchTooLarge']);
  * After that, the deletion itself asks for each check.
  * @returns the messages that failed and must be delivered again
  */
-export async function invalidateEdges(
-  ports: EdgePorts,
-  messages: readonly DeletionMessage[],
-): Promise<DeletionMessage[]> {
+export async function workOnEdge(ports: EdgePorts, messages: readonly DeletionMessage[]): Promise<DeletionMessage[]> {
   const { gate } = ports;
   const found = new Map<string, Tombstone>();
   const failed = await lookAtEach(ports, messages, async ({ videoId, deletionId }) => {
