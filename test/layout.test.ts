@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+function filesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+}
+
 /** Which folder may import what of this repository, and which packages. */
 function importsOf(folder: string): { file: string; from: string }[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  return files.flatMap((name) => {
-    const file = join(folder, name);
+  return filesIn(folder).flatMap((file) => {
     const found = readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g);
     return [...found].map(([, from]) => ({ file, from: from as string }));
   });
@@ -40,6 +43,13 @@ describe('the layout', () => {
     expect(outside).toEqual([]);
     for (const { file } of importsOf('functions/deletion'))
       expect(readFileSync(file, 'utf8')).not.toContain('process.env');
+  });
+
+  it('has one writer of a tombstone: outside of its room, none is copied with other fields', () => {
+    const isOutside = (file: string) => !/^functions\/(deletion\/record|stores)\//.test(file);
+    const outside = filesIn('functions').filter(isOutside);
+    const copies = /\{ \.\.\.(tombstone|deletion|current|stored|found|standing|before|after|next)\b/;
+    expect(outside.filter((file) => copies.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   it('keeps SDKs and drivers in the stores and the composition root', () => {

@@ -23,6 +23,11 @@ export type StepResult<Name extends StepName = StepName> = {
 /** The fields that only the holder of the lease writes: the work of its pass so far. */
 export type Work = Pick<Tombstone, 'steps' | 'late' | 'progressed' | keyof StepChanges>;
 
+/** The tombstone with what a step has to record beside how it went. */
+export function withChanges(tombstone: Tombstone, changes: StepChanges | undefined): Tombstone {
+  return { ...tombstone, ...changes };
+}
+
 /** The stored tombstone with the work of its lease holder. */
 export function withWork(stored: Tombstone, work: Work): Tombstone {
   const { steps, target, late, hidden, hiddenAt, edgeRequests, progressed } = work;

@@ -26,15 +26,18 @@ export function authoriseByRow(caller: Caller, video: VideoRow): void {
 }
 
 /** Without a row, the tombstone decides whether the caller may ask. @throws {UnknownVideo} */
-export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | undefined): Tombstone {
-  if (!tombstone || !mayKnow(caller, tombstone)) throw new UnknownVideo('There is no such video');
+export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | undefined, ownerId?: string): Tombstone {
+  if (!tombstone || !mayKnow(caller, tombstone, ownerId)) throw new UnknownVideo('There is no such video');
   return tombstone;
 }
 
-/** Owners may know of deletions that they or an admin requested. Only admins may know of a hold without a request. */
-export function mayKnow({ id, isAdmin }: Caller, tombstone: Tombstone): boolean {
+/**
+ * Owners may know of deletions that they or an admin requested. Only admins may know of a hold without a request.
+ * @param ownerId the owner that counts: of the video's row, while there is one
+ */
+export function mayKnow({ id, isAdmin }: Caller, tombstone: Tombstone, ownerId = tombstone.ownerId): boolean {
   if (tombstone.state === 'none') return false;
-  return isAdmin || (tombstone.ownerId === id && stateBehindHold(tombstone) !== 'none');
+  return isAdmin || (ownerId === id && stateBehindHold(tombstone) !== 'none');
 }
 
 /**
@@ -65,7 +68,5 @@ export async function findDeletion(
     ports.tombstones.find(asked.videoId),
   ]);
   // While there is a row, its owner counts: the video may have a new owner since the request.
-  const owned = tombstone && video ? { ...tombstone, ownerId: video.ownerId } : tombstone;
-  authoriseByTombstone(caller, owned);
-  return { caller, deletion: tombstone as Tombstone };
+  return { caller, deletion: authoriseByTombstone(caller, tombstone, video?.ownerId) };
 }

@@ -2,7 +2,7 @@ import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { recordSuccess } from '../record/step-record.ts';
+import { recordSuccess, withChanges } from '../record/step-record.ts';
 import { isOpen, isToBeHidden, type Tombstone } from '../record/tombstone.ts';
 import { hide } from './steps/hide.ts';
 
@@ -31,7 +31,7 @@ export async function hideNow(
     ports.metrics.record('StepTime', times.finishedAt.getTime() - startedAt.getTime(), 'hide');
     // A worker was first, but has not recorded yet that the video is hidden. The caller needs to know it now.
     const isTaken = next.deletionId === deletionId && isOpen(next.state) && !next.hidden;
-    return isTaken ? { ...next, ...result.changes } : next;
+    return isTaken ? withChanges(next, result.changes) : next;
   } catch (error) {
     ports.metrics.record('StepFailures', 1, 'hide');
     ports.log.warn('not hidden yet', { videoId, deletionId, code: reasonOf(error) });
