@@ -26,6 +26,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/functions/deletion/**/*.test.ts'],
+    // It takes longer than all others together, and runs with `npm test`.
+    exclude: ['**/lifecycle-walk.test.ts'],
     isolate: false,
     testTimeout: 10_000,
     maxWorkers: 1,
