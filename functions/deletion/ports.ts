@@ -166,7 +166,9 @@ export type Gate = {
 };
 
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
-/** How a message is sent. `groupId`: the owner (fair queues). `bySweeper`: so that it is not taken for a redriven one. */
+/**
+ * How a message is sent. `groupId`: the owner (fair queues). `bySweeper`: the sweeper sends it, so it is no redriven one.
+ */
 export type SendOptions = { delaySeconds?: number; groupId: string; bySweeper?: boolean };
 /** A message as a worker receives it. `sentAt`: when the queue took it, if the queue tells. */
 export type ReceivedMessage = DeletionMessage & { sentAt?: Date; bySweeper?: boolean };

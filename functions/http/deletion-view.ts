@@ -78,7 +78,10 @@ export function accepted(deletion: Tombstone, viewer: Viewer, now: Date): Answer
   };
 }
 
-/** After how many seconds there may be news. A worker gives way to a hold before its next batch, most often within a second. */
+/**
+ * After how many seconds there may be news. A worker gives way to a hold before its next batch,
+ * most often within a second.
+ */
 function waitFor(deletion: Tombstone, now: Date): number {
   const { least, most } = POLL_SECONDS;
   if (deletion.state === 'held' && deletion.lease) return least;
