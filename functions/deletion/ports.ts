@@ -167,7 +167,8 @@ export type Gate = {
 
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
 /**
- * How a message is sent. `groupId`: the owner (fair queues). `bySweeper`: the sweeper sends it, so it is no redriven one.
+ * How a message is sent. `groupId`: the owner (fair queues). `bySweeper`: the sweeper sends it, so it is not a
+ * redriven one.
  */
 export type SendOptions = { delaySeconds?: number; groupId: string; bySweeper?: boolean };
 /** A message as a worker receives it. `sentAt`: when the queue took it, if the queue tells. */
