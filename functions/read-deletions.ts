@@ -81,9 +81,9 @@ async function keys({ signer }: ReadPorts): Promise<Answer> {
 }
 
 const LIST_QUERY = z.strictObject({
-  state: z.optional(z.enum(STATES)),
-  ownerId: z.optional(z.guid()),
-  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
+  state: z.exactOptional(z.enum(STATES)),
+  ownerId: z.exactOptional(z.guid()),
+  cursor: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(1024))),
   limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(PAGE.most)), PAGE.usual),
 });
 

@@ -95,7 +95,7 @@ function emptiedIn({ history }: Tombstone): Pick<Receipt, 'emptiedAt'> {
   return emptied ? { emptiedAt: emptied.at } : {};
 }
 
-function edgeOf(edge: NonNullable<Tombstone['edge']>): Receipt['edge'] {
+function edgeOf(edge: NonNullable<Tombstone['edge']>): NonNullable<Receipt['edge']> {
   const { paths, requestedAt, invalidationId, completedAt, gatedAt } = edge;
   return {
     paths: paths.length,

@@ -25,7 +25,7 @@ type Store = {
   KvsARN: string;
   retries: Retries;
   /** The version after this writer's last update. It saves a paid call, since there is only one writer. */
-  ETag?: string;
+  ETag: string | undefined;
 };
 type Change = Pick<UpdateKeysCommandInput, 'Puts' | 'Deletes'>;
 
@@ -39,7 +39,7 @@ export function createCloudFrontGate(
   client: CloudFrontKeyValueStoreClient,
   { storeArn, ...pauses }: { storeArn: string } & Pick<Retries, 'wait'>,
 ): Gate {
-  const store: Store = { client, KvsARN: storeArn, retries: { ...RETRIES, ...pauses } };
+  const store: Store = { client, KvsARN: storeArn, ETag: undefined, retries: { ...RETRIES, ...pauses } };
   return {
     async close(videoIds) {
       for (const keys of updatesOf(videoIds)) {

@@ -1,4 +1,4 @@
-import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandOutput, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { TombstonePage, TombstoneQuery } from '../../deletion/ports.ts';
 import type { State, Tombstone } from '../../deletion/record/tombstone.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
@@ -119,7 +119,7 @@ function throughTable({ client, table }: DeletionsTable, state: State | undefine
 }
 
 function keyPageOf(
-  { Items = [], LastEvaluatedKey }: { Items?: unknown[]; LastEvaluatedKey?: unknown },
+  { Items = [], LastEvaluatedKey }: Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>,
   schema: PositionSchema,
 ): KeyPage {
   const keys = Items.map((item) => schema.parse(item));

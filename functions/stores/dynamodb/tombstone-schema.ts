@@ -18,30 +18,30 @@ export const videoIdSchema = z.pipe(
 const step = z.looseObject({
   state: z.enum(['waiting', 'provisional', 'done', 'failed', 'skipped']),
   attempts: wholeNumber,
-  failures: z.optional(wholeNumber),
+  failures: z.exactOptional(wholeNumber),
   counts,
-  startedAt: z.optional(time),
-  finishedAt: z.optional(time),
-  error: z.optional(z.string()),
+  startedAt: z.exactOptional(time),
+  finishedAt: z.exactOptional(time),
+  error: z.exactOptional(z.string()),
 });
 
 const target = z.looseObject({
   prefix: z.string().check(z.endsWith('/')),
   strayKeys: z.array(z.string()),
-  notOurs: z.looseObject({ count: wholeNumber, sha256: z.optional(z.string()) }),
+  notOurs: z.looseObject({ count: wholeNumber, sha256: z.exactOptional(z.string()) }),
   runs: z.array(z.string()),
-  runsByName: z.optional(z.boolean()),
+  runsByName: z.exactOptional(z.boolean()),
 });
 
 const edge = z.looseObject({
   request: wholeNumber,
   paths: z.array(z.string()),
-  callerReference: z.optional(z.string()),
-  invalidationId: z.optional(z.string()),
+  callerReference: z.exactOptional(z.string()),
+  invalidationId: z.exactOptional(z.string()),
   requestedAt: time,
-  completedAt: z.optional(time),
-  gatedAt: z.optional(time),
-  openedAt: z.optional(time),
+  completedAt: z.exactOptional(time),
+  gatedAt: z.exactOptional(time),
+  openedAt: z.exactOptional(time),
 });
 
 const request = z.looseObject({ by: z.string(), reason: z.enum(REASONS), at: time, until: time });
@@ -58,7 +58,9 @@ const historyEntry = z.looseObject({
   from: z.string(),
   to: z.string(),
   by: z.string(),
-  detail: z.optional(z.union([z.strictObject({ code: z.string(), caseNumber: z.optional(z.string()) }), counts])),
+  detail: z.exactOptional(
+    z.union([z.strictObject({ code: z.string(), caseNumber: z.exactOptional(z.string()) }), counts]),
+  ),
   hash: z.string(),
 });
 
@@ -75,24 +77,24 @@ const schema = z.object({
   target,
   steps: z.record(z.enum(STEP_NAMES), step),
   hidden: z.boolean(),
-  hiddenAt: z.optional(time),
-  held: z.optional(held),
+  hiddenAt: z.exactOptional(time),
+  held: z.exactOptional(held),
   edgeRequests: wholeNumber,
-  edge: z.optional(edge),
-  lease: z.optional(z.looseObject({ owner: z.string(), until: time })),
+  edge: z.exactOptional(edge),
+  lease: z.exactOptional(z.looseObject({ owner: z.string(), until: time })),
   attempts: wholeNumber,
   progressed: z.boolean(),
   interrupted: wholeNumber,
   restores: wholeNumber,
   late: counts,
-  dueAt: z.optional(time),
-  sweepAt: z.optional(time),
+  dueAt: z.exactOptional(time),
+  sweepAt: z.exactOptional(time),
   history: z.array(historyEntry),
-  folded: z.optional(z.looseObject({ count: wholeNumber, hash: z.string() })),
+  folded: z.exactOptional(z.looseObject({ count: wholeNumber, hash: z.string() })),
   receipts: z.array(z.string()),
-  deletedAt: z.optional(time),
+  deletedAt: z.exactOptional(time),
   outbox: z.array(z.looseObject({ id: z.string(), type: z.literal('VideoDeleted'), at: time })),
-  expiresAt: z.optional(wholeNumber),
+  expiresAt: z.exactOptional(wholeNumber),
 });
 
 /** A stored item that is not a tombstone. The message names the wrong attributes, never a value. */

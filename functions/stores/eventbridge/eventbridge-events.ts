@@ -1,4 +1,9 @@
-import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  type PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
 import { chunksOf } from '../../deletion/chunks-of.ts';
 import { failureCodeOf, StepFailed } from '../../deletion/errors.ts';
 import type { Events, PublishedEvent } from '../../deletion/ports.ts';
@@ -39,6 +44,6 @@ function entryOf({ type, ...event }: PublishedEvent, busName: string): PutEvents
   };
 }
 
-function codesOf(entries: { EventId?: string; ErrorCode?: string }[] = []): string[] {
+function codesOf(entries: PutEventsResultEntry[] = []): string[] {
   return entries.flatMap((entry) => (entry.EventId ? [] : [entry.ErrorCode ?? 'EventRefused']));
 }

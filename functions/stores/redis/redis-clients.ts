@@ -56,8 +56,8 @@ function sessionOf(credentials: RedisAddress['credentials']) {
     ...(credentials && {
       credentialsProvider: { type: 'async-credentials-provider' as const, credentials },
     }),
-    // Each run has a timer. One for each command would leave thousands of timers behind.
-    commandOptions: { timeout: undefined },
+    // 0: none. Each run has a timer; one for each command would leave thousands of timers behind.
+    commandOptions: { timeout: 0 },
     maintNotifications: 'disabled' as const,
   };
 }
