@@ -28,7 +28,7 @@ export async function startSimulatedBucket(mode: BucketMode): Promise<SimulatedB
     buckets: [{ name: BUCKET, versioning: hasVersions ? 'Enabled' : 'Unversioned', objectLock: mode === 'locked' }],
   });
   const client = new S3Client({ ...clientSettings(simulator.endpoint), forcePathStyle: true });
-  const restrict = () => (mode === 'R2' ? simulator.faults.imitateR2() : () => {});
+  const restrict = () => (mode === 'R2' ? simulator.faults.imitate('r2') : () => {});
   let lift = restrict();
   const put = (key: string) => client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: BODY }));
   return {

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Answer } from '../http/operation.ts';
 import type { OperationName } from '../http/routes.ts';
 import { S3Error } from '../http/s3-error.ts';
+import { type Accent, combined, PROFILES, type Profile } from './accents.ts';
 import { createDeleteThrottle } from './delete-throttle.ts';
-import type { Faults, KeyFault, Lift, RequestEvent, RequestFault } from './faults.ts';
+import type { Faults, ForeignAnswer, KeyFault, Lift, RequestEvent, RequestFault } from './faults.ts';
 
 /** The faults, as the server and the operations use them. */
 export type FaultGate = {
@@ -15,22 +17,24 @@ export type FaultGate = {
   keyFault(key: string): { code: string; tookEffect: boolean } | undefined;
   /** @throws {S3Error} SlowDown when too many keys were deleted recently */
   takeDeletes(keys: number): void;
+  /** How the store differs from S3 now. */
+  accent(): Accent;
 };
+
+/** Tells the server to answer this instead. */
+export class Foreign extends Error {
+  override name = 'Foreign';
+  readonly answer: Answer;
+  constructor({ body, status = 200, type = 'text/html' }: ForeignAnswer) {
+    super("An answer that is not the store's");
+    this.answer = { status, body, headers: { 'content-type': type } };
+  }
+}
 
 /** Tells the server to cut the connection. */
 export class ConnectionReset extends Error {
   override name = 'ConnectionReset';
 }
-
-const NOT_ON_R2: readonly OperationName[] = [
-  'GetBucketVersioning',
-  'PutBucketVersioning',
-  'ListObjectVersions',
-  'PutObjectRetention',
-  'GetObjectRetention',
-  'PutObjectLegalHold',
-  'GetObjectLegalHold',
-];
 
 type Failing = RequestFault & { fail: () => Error };
 type Waiting = { milliseconds: number; operation: OperationName | undefined };
@@ -39,6 +43,7 @@ type Waiting = { milliseconds: number; operation: OperationName | undefined };
 export function createFaults(): { faults: Faults; gate: FaultGate } {
   const failing = new Set<Failing>();
   const keyFaults = new Set<KeyFault & { counts: Map<string, number> }>();
+  const accents = new Set<Accent>();
   const delays = new Set<Waiting>();
   const callbacks = new Set<(event: RequestEvent) => unknown>();
   const throttle = createDeleteThrottle();
@@ -51,10 +56,20 @@ export function createFaults(): { faults: Faults; gate: FaultGate } {
     resetConnections: (fault) => added(failing, { ...fault, fail: () => new ConnectionReset() }),
     delay: (milliseconds, operation) => added(delays, { milliseconds, operation }),
     throttleDeletes: throttle.limit,
-    imitateR2: () => liftAll(NOT_ON_R2.map((operation) => failRequests({ operation, code: 'NotImplemented' }))),
+    imitate: (store) => {
+      const { refuses = {}, ...accent }: Profile = PROFILES[store];
+      const refusals = Object.entries(refuses) as [OperationName, { code: string; status?: number }][];
+      return liftAll([
+        added(accents, accent),
+        ...refusals.map(([operation, refusal]) => failRequests({ operation, ...refusal })),
+      ]);
+    },
+    speakWith: (accent) => added(accents, accent),
+    answerForeign: ({ body, status, type, ...fault }) =>
+      added(failing, { ...fault, fail: () => new Foreign({ body, ...(status && { status }), ...(type && { type }) }) }),
     onRequest: (callback) => added(callbacks, (event) => callback(event)),
     clear: () => {
-      for (const set of [failing, keyFaults, delays, callbacks]) set.clear();
+      for (const set of [failing, keyFaults, accents, delays, callbacks]) set.clear();
       throttle.lift();
     },
   };
@@ -65,7 +80,13 @@ export function createFaults(): { faults: Faults; gate: FaultGate } {
     const fault = takeFault(failing, event);
     if (fault) throw fault.fail();
   };
-  return { faults, gate: { pass, keyFault: (key) => takeKeyFault(keyFaults, key), takeDeletes: throttle.take } };
+  const gate: FaultGate = {
+    pass,
+    keyFault: (key) => takeKeyFault(keyFaults, key),
+    takeDeletes: throttle.take,
+    accent: () => combined(accents),
+  };
+  return { faults, gate };
 }
 
 function added<Item>(set: Set<Item>, item: Item): Lift {

@@ -1,4 +1,5 @@
 import type { OperationName } from '../http/routes.ts';
+import type { Accent, ProfileName } from './accents.ts';
 
 /** Switches a fault off. */
 export type Lift = () => void;
@@ -22,6 +23,9 @@ export type KeyFault = {
   /** `after`: the key is deleted, but reported as failed. */
   when?: 'before' | 'after';
 };
+
+/** `status`: 200 unless told; `type`: `text/html` unless told. */
+export type ForeignAnswer = { body: string; status?: number; type?: string };
 
 /** `bucket` and `key` are empty when the operation has none. */
 export type RequestEvent = { operation: OperationName; bucket: string; key: string; phase: 'before' | 'after' };
@@ -47,8 +51,15 @@ export type Faults = {
    * passed.
    */
   throttleDeletes(keysPerSecond: number): Lift;
-  /** Answers 501 for versions and Object Lock, which Cloudflare R2 does not have. */
-  imitateR2(): Lift;
+  /** Answers like another store that speaks S3. */
+  imitate(store: ProfileName): Lift;
+  /** Differs from S3 in single ways. */
+  speakWith(accent: Accent): Lift;
+  /**
+   * Answers with something that is not S3's: a login page or a maintenance page, an empty body, another bucket's
+   * listing. The request has no effect.
+   */
+  answerForeign(fault: RequestFault & ForeignAnswer): Lift;
   /**
    * Calls back with every request of a known operation: before it takes effect, with its body read, and again before it
    * is answered. The request waits for the promise; a rejected promise fails it with 500.

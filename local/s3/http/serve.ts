@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConnectionReset } from '../faults/fault-gate.ts';
+import { ConnectionReset, Foreign } from '../faults/fault-gate.ts';
 import type { Answer, Deps } from './operation.ts';
 import { parseTarget, readRequest, type Target } from './request.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -44,6 +44,7 @@ async function answerTo(deps: Deps, incoming: IncomingMessage, logged: LoggedReq
     return answer;
   } catch (error) {
     if (error instanceof ConnectionReset || incoming.socket.destroyed) throw error;
+    if (error instanceof Foreign) return error.answer;
     return errorAnswer(error, logged);
   }
 }

@@ -7,10 +7,17 @@ const TAG = /<(\/?)([A-Za-z][\w:.-]*)[^<>]*?(\/?)>/g;
 const REFERENCE = /&(?:#x([0-9a-fA-F]+)|#(\d+)|(amp|lt|gt|quot|apos));/g;
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-const decode = (text: string) =>
-  text.replace(REFERENCE, (_match, hex?: string, decimal?: string, name?: string) =>
+/** What XML 1.0 (2.2) cannot carry, not even as a reference. A lone half of a surrogate pair is among it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
+
+function decode(text: string): string {
+  const decoded = text.replace(REFERENCE, (_match, hex?: string, decimal?: string, name?: string) =>
     name ? (NAMED[name] ?? '') : String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
   );
+  if (FORBIDDEN.test(decoded)) throw new S3Error('MalformedXML');
+  return decoded;
+}
 
 /**
  * Reads the root element, which must have this name.

@@ -21,7 +21,7 @@ export const deleteObject: Operation = (deps, request) => {
   deps.faults.takeDeletes(1);
   const wanted = { key: request.key, versionId, bypassesGovernance: bypassesGovernance(request.headers) };
   const planned = planDelete(deps, bucket, wanted);
-  deps.store.commit(planned.change ? [planned.change] : []);
+  deps.store.commit(planned.change && takesEffect(deps, wanted) ? [planned.change] : []);
   const version = planned.versionId !== undefined && { 'x-amz-version-id': planned.versionId };
   return { status: 204, headers: { ...version, ...(planned.isMarker && { 'x-amz-delete-marker': 'true' }) } };
 };
@@ -29,11 +29,12 @@ export const deleteObject: Operation = (deps, request) => {
 /** Deletes key by key. A failed key becomes an `<Error>` in a 200, and the others are still deleted. */
 export const deleteObjects: Operation = (deps, request) => {
   deps.store.bucket(request.bucket);
-  requireChecksum(request);
+  const { wantsContentMd5, keysInARequest = KEYS_IN_A_REQUEST } = deps.faults.accent();
+  requireChecksum(request, wantsContentMd5 ? /^content-md5$/ : undefined);
   verifyChecksums(request);
   const root = readXml(request.body, 'Delete');
   const named = childrenOf(root, 'Object').map(parseNamed);
-  if (named.length === 0 || named.length > KEYS_IN_A_REQUEST) throw new S3Error('MalformedXML');
+  if (named.length === 0 || named.length > keysInARequest) throw new S3Error('MalformedXML');
   deps.faults.takeDeletes(named.length);
   const changes: Change[] = [];
   const results = named.map((one) => deleteOne(deps, request, one, changes));
@@ -59,7 +60,7 @@ function deleteOne(deps: Deps, request: S3Request, { key, versionId }: Named, ch
     const bucket = deps.store.bucket(request.bucket);
     const wanted = { key, versionId, bypassesGovernance: bypassesGovernance(request.headers) };
     const planned = planDelete(deps, bucket, wanted);
-    if (planned.change) changes.push(planned.change);
+    if (planned.change && takesEffect(deps, wanted)) changes.push(planned.change);
     return fault
       ? errorElement({ key, versionId }, fault.code, messageOf(fault.code))
       : deletedElement({ key, versionId }, planned);
@@ -67,6 +68,12 @@ function deleteOne(deps: Deps, request: S3Request, { key, versionId }: Named, ch
     if (error instanceof S3Error) return errorElement({ key, versionId }, error.code, error.message);
     throw error;
   }
+}
+
+/** Some stores answer that they have deleted, and list it again. */
+function takesEffect({ faults }: Deps, { key, versionId }: Named): boolean {
+  const { listsAgain, ignoresVersionIds } = faults.accent();
+  return !listsAgain?.test(key) && !(ignoresVersionIds && versionId !== undefined);
 }
 
 function deletedElement({ key, versionId }: Named, planned: PlannedDeletion): XmlElement {

@@ -12,16 +12,18 @@ const PARTS_IN_A_PAGE = 1000;
  * Unfinished uploads in the order of their keys, and the uploads of one key oldest first. The markers name the last one
  * shown.
  */
-export const listMultipartUploads: Operation = ({ store }, request) => {
+export const listMultipartUploads: Operation = ({ store, faults }, request) => {
   const bucket = store.bucket(request.bucket);
   const asked = listingQuery(request, 'max-uploads');
   const keyMarker = request.query.get('key-marker') || undefined;
   // As in S3, the marker of an upload id is ignored without a key marker.
   const uploadMarker = keyMarker ? request.query.get('upload-id-marker') || undefined : undefined;
   const window = { ...asked, after: keyMarker, isInclusive: uploadMarker !== undefined };
-  const page = takePage(walk(bucket.uploads, window), asked.limit, (entry) =>
-    uploadsOf(entry, entry.key === keyMarker ? uploadMarker : undefined),
-  );
+  const { uploadsByExactKey } = faults.accent();
+  const page = takePage(walk(bucket.uploads, window), asked.limit, (entry) => {
+    if (uploadsByExactKey && entry.key !== asked.prefix) return [];
+    return uploadsOf(entry, entry.key === keyMarker ? uploadMarker : undefined);
+  });
   const next = page.isTruncated ? page.last : undefined;
   const nextKey = typeof next === 'string' ? next : next?.key;
   return xmlAnswer('ListMultipartUploadsResult', [

@@ -120,7 +120,7 @@ test('keeps 100,000 keys in order through deletions in the middle and at both en
 test('imitates R2, which has no versions', async () => {
   const { s3, client } = await openMedia();
   const versioning = () => client.send(new GetBucketVersioningCommand(media));
-  const lift = s3.faults.imitateR2();
+  const lift = s3.faults.imitate('r2');
   await expect(versioning()).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } });
   expect((await client.send(new ListObjectsV2Command(media))).KeyCount).toBe(0);
   lift();

@@ -29,7 +29,7 @@ let stored: StoredVideos;
 async function open(mode: BucketMode): Promise<void> {
   bucket = await startSimulatedBucket(mode);
   stored = createS3Prefixes(bucket.client, { bucket: BUCKET });
-  if (mode === 'R2') bucket.simulator.faults.imitateR2();
+  if (mode === 'R2') bucket.simulator.faults.imitate('r2');
 }
 afterEach(() => bucket.close());
 
