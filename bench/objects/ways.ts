@@ -6,7 +6,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import type { StorageTarget } from '../../functions/deletion/ports.ts';
-import { connectBucket } from '../../functions/stores/s3/connect-bucket.ts';
+import { connectBucket } from '../../functions/stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';
 import { BUCKET } from './video.ts';

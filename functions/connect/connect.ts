@@ -16,7 +16,7 @@ import type { Invoked } from '../stores/powertools/invocation.ts';
 import { createPowertoolsLog } from '../stores/powertools/powertools-log.ts';
 import { createPowertoolsMetrics } from '../stores/powertools/powertools-metrics.ts';
 import { QUICK } from '../stores/request-limits.ts';
-import { connectBucket } from '../stores/s3/connect-bucket.ts';
+import { connectBucket } from '../stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../stores/s3/objects.ts';
 import { createReceiptSigner } from '../stores/signing/file-receipt-signer.ts';
 import { createKmsReceiptSigner } from '../stores/signing/kms-receipt-signer.ts';

@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, expect, it, vi } from 'vitest';
-import { connectBucket } from '../../../functions/stores/s3/connect-bucket.ts';
-import { useLeanDeletes } from '../../../functions/stores/s3/lean-deletes.ts';
-import { useLeanListings } from '../../../functions/stores/s3/lean-listing.ts';
-import { handBackSlowedDeletes } from '../../../functions/stores/s3/slowed-deletes.ts';
+import { connectBucket } from '../../../functions/stores/s3/client/connect-bucket.ts';
+import { useLeanDeletes } from '../../../functions/stores/s3/client/lean-deletes.ts';
+import { useLeanListings } from '../../../functions/stores/s3/client/lean-listing.ts';
+import { handBackSlowedDeletes } from '../../../functions/stores/s3/client/slowed-deletes.ts';
 
 type Change = (client: S3Client) => void;
 /** What a newer SDK would have changed in each client that is made from now on. */

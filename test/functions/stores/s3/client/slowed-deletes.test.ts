@@ -1,10 +1,10 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reasonOf } from '../../../../functions/deletion/errors.ts';
-import { PATIENT } from '../../../../functions/stores/request-limits.ts';
-import { handBackSlowedDeletes } from '../../../../functions/stores/s3/slowed-deletes.ts';
-import { clientSettings } from '../../../../local/aws/client-settings.ts';
-import { startS3 } from '../../../../local/s3/start.ts';
+import { reasonOf } from '../../../../../functions/deletion/errors.ts';
+import { PATIENT } from '../../../../../functions/stores/request-limits.ts';
+import { handBackSlowedDeletes } from '../../../../../functions/stores/s3/client/slowed-deletes.ts';
+import { clientSettings } from '../../../../../local/aws/client-settings.ts';
+import { startS3 } from '../../../../../local/s3/start.ts';
 
 const Bucket = 'videos';
 let s3: Awaited<ReturnType<typeof startS3>>;

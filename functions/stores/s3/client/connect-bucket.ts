@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { PATIENT, QUICK } from '../request-limits.ts';
-import { removeMiddleware } from '../sdk-middlewares.ts';
-import { readSecret } from '../secrets-manager/read-secret.ts';
+import { PATIENT, QUICK } from '../../request-limits.ts';
+import { removeMiddleware } from '../../sdk-middlewares.ts';
+import { readSecret } from '../../secrets-manager/read-secret.ts';
 import { useLeanDeletes } from './lean-deletes.ts';
 import { useLeanListings } from './lean-listing.ts';
 import { handBackSlowedDeletes } from './slowed-deletes.ts';

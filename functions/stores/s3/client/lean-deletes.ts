@@ -1,5 +1,5 @@
 import type { DeleteObjectsCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { expectOrder } from '../sdk-middlewares.ts';
+import { expectOrder } from '../../sdk-middlewares.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 type Named = { Key: string | undefined; VersionId?: string | undefined };

@@ -1,8 +1,8 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { useLeanDeletes } from '../../../../functions/stores/s3/lean-deletes.ts';
-import { clientSettings } from '../../../../local/aws/client-settings.ts';
-import { type S3Simulator, startS3 } from '../../../../local/s3/start.ts';
+import { useLeanDeletes } from '../../../../../functions/stores/s3/client/lean-deletes.ts';
+import { clientSettings } from '../../../../../local/aws/client-settings.ts';
+import { type S3Simulator, startS3 } from '../../../../../local/s3/start.ts';
 
 const Bucket = 'versions';
 const HOSTILE = [

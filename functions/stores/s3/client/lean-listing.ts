@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { expectOrder } from '../sdk-middlewares.ts';
+import { expectOrder } from '../../sdk-middlewares.ts';
 
 /** The elements that make listings large, and the member of the output that holds each. */
 const ENTRIES = { Contents: 'Contents', Version: 'Versions', DeleteMarker: 'DeleteMarkers' } as const;

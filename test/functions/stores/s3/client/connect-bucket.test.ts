@@ -5,7 +5,7 @@ import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectBucket } from '../../../../functions/stores/s3/connect-bucket.ts';
+import { connectBucket } from '../../../../../functions/stores/s3/client/connect-bucket.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:storage-a1b2c3';
 const secrets = mockClient(SecretsManagerClient);

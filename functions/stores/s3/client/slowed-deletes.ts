@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { expectOrder } from '../sdk-middlewares.ts';
+import { expectOrder } from '../../sdk-middlewares.ts';
 
 /**
  * S3 asks for fewer deletes. Only the code says so: with S3's error as its name or its cause, the SDK would treat it as

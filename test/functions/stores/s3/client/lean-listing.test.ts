@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readEntries, useLeanListings } from '../../../../functions/stores/s3/lean-listing.ts';
-import { clientSettings } from '../../../../local/aws/client-settings.ts';
-import { type S3Simulator, startS3 } from '../../../../local/s3/start.ts';
+import { readEntries, useLeanListings } from '../../../../../functions/stores/s3/client/lean-listing.ts';
+import { clientSettings } from '../../../../../local/aws/client-settings.ts';
+import { type S3Simulator, startS3 } from '../../../../../local/s3/start.ts';
 
 const Bucket = 'versions';
 const HOSTILE = [
