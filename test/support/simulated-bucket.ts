@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Counts } from '../../functions/deletion/counts.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { prepared } from '../../functions/stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';
 import { type S3Simulator, startS3 } from '../../local/s3/start.ts';
@@ -27,14 +28,15 @@ export async function startSimulatedBucket(mode: BucketMode): Promise<SimulatedB
   const simulator = await startS3({
     buckets: [{ name: BUCKET, versioning: hasVersions ? 'Enabled' : 'Unversioned', objectLock: mode === 'locked' }],
   });
-  const client = new S3Client({ ...clientSettings(simulator.endpoint), forcePathStyle: true });
+  const settings = { ...clientSettings(simulator.endpoint), forcePathStyle: true };
+  const client = new S3Client(settings);
   const restrict = () => (mode === 'R2' ? simulator.faults.imitate('r2') : () => {});
   let lift = restrict();
   const put = (key: string) => client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: BODY }));
   return {
     simulator,
     client,
-    objects: createS3Objects(client, { bucket: BUCKET, wait: async () => {} }),
+    objects: createS3Objects(prepared(new S3Client(settings)), { bucket: BUCKET, wait: async () => {} }),
     put: async (key) => void (await put(key)),
     fill: (videoId) => (hasVersions ? fillWithVersions(client, videoId, mode) : fillPlain(client, videoId)),
     neighbours,

@@ -13,6 +13,7 @@ import { createPostgresRows } from '../../functions/stores/postgres/postgres-row
 import { refreshVideoStatsIfStale } from '../../functions/stores/postgres/queries/refresh-video-stats.ts';
 import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
 import { createRedisCache } from '../../functions/stores/redis/redis-cache.ts';
+import { prepared } from '../../functions/stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 import { createStepFunctionsRuns } from '../../functions/stores/step-functions/step-functions-runs.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';
@@ -44,7 +45,9 @@ export async function openStores() {
   };
   const stepFunctions = await startStepFunctions(machine);
   const viewers = await openEdge({ origin: `${s3.endpoint}/${BUCKET}` });
-  const objects = new S3Client({ ...clientSettings(s3.endpoint), forcePathStyle: true, maxAttempts: 1 });
+  const inOneAttempt = { ...clientSettings(s3.endpoint), forcePathStyle: true, maxAttempts: 1 };
+  const objects = new S3Client(inOneAttempt);
+  const forObjects = new S3Client(inOneAttempt);
   const sfn = new SFNClient({ ...clientSettings(stepFunctions.endpoint), disableHostPrefix: true });
   const redis = connectRedis({ url: redisServer.url });
 
@@ -65,7 +68,7 @@ export async function openStores() {
     tombstones: createMemoryTombstones(),
     rows: createPostgresRows(db),
     stats: { refreshIfStale: () => refreshVideoStatsIfStale(db) },
-    objects: createS3Objects(objects, { bucket: BUCKET, wait: async () => {} }),
+    objects: createS3Objects(prepared(forObjects), { bucket: BUCKET, wait: async () => {} }),
     cache: createRedisCache(redis),
     runs: createStepFunctionsRuns(sfn, { stateMachineArn: stepFunctions.stateMachineArn }),
     edge: viewers.edge,

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, ListObjectVersionsCommand, S3ServiceException } from '@aws-sdk/client-s3';
 
 /** A bucket, and the client that reaches it. */
 export type Bucket = { client: S3Client; name: string };
@@ -13,11 +13,20 @@ export type RetriedBucket = Bucket & {
 
 /** Shorter than the settle delay: if versioning is switched on during a deletion, the last verification sees it. */
 const REMEMBERED_MILLISECONDS = 5 * 60_000;
+/** Nothing of a video is stored under it: it is asked for to see whether the store lists versions. */
+const NO_KEY = 'videos//';
+
+/** With these, a store says that it does not have an operation at all. */
+const NOT_THERE = new Set(['NotImplemented', 'MethodNotAllowed', 'NotSupported', 'UnsupportedOperation']);
+
+/** True when a store has refused an operation because it does not have it. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof Error && NOT_THERE.has(error.name);
+}
 
 /**
  * Returns a function that says whether the bucket has, or ever had, versions. Suspended versioning counts, because the
- * old versions stay. R2 has no versions and answers NotImplemented. The answer is cached for five minutes; errors are
- * not.
+ * old versions stay. The answer is cached for five minutes; errors are not.
  */
 export function rememberVersioning({ client, name }: Bucket): () => Promise<boolean> {
   let known: { isVersioned: Promise<boolean>; until: number } | undefined;
@@ -37,9 +46,31 @@ async function hasVersions(client: S3Client, bucket: string): Promise<boolean> {
     const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
     return Status !== undefined;
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotImplemented') return false;
+    if (!isRefusal(error)) throw error;
+    return await listsVersions(client, bucket);
+  }
+}
+
+/** The bucket was refused in the store's own words. What decides is whether it lists versions. */
+async function listsVersions(client: S3Client, bucket: string): Promise<boolean> {
+  try {
+    await client.send(new ListObjectVersionsCommand({ Bucket: bucket, MaxKeys: 1, Prefix: NO_KEY }));
+    return true;
+  } catch (error) {
+    if (isNotThere(error)) return false;
     throw error;
   }
+}
+
+/** What may pass, or is repaired by a person: no word about what the store can do. */
+const NO_ANSWER = /AccessDenied|NoSuchBucket|Throttl|SlowDown|TooManyRequests|Timeout/;
+
+/** The store has understood the question, and does not answer it. */
+function isRefusal(error: unknown): boolean {
+  if (isNotThere(error)) return true;
+  if (!(error instanceof S3ServiceException) || NO_ANSWER.test(error.name)) return false;
+  const { httpStatusCode: status = 500 } = error.$metadata;
+  return status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 429;
 }
 
 /**

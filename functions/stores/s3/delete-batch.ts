@@ -1,14 +1,19 @@
 import { DeleteObjectsCommand, type _Error as KeyError } from '@aws-sdk/client-s3';
+import { chunksOf } from '../../deletion/chunks-of.ts';
 import { type FailureCode, failureCodeOf, reasonOf } from '../../deletion/errors.ts';
 import { backOff, type RetriedBucket } from './bucket.ts';
+import { deleteSingly, fitsXml } from './delete-singly.ts';
 import type { Entry } from './listing.ts';
 import type { Pace } from './pace.ts';
 
 /** DeleteObjects takes at most 1,000 keys: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 export const BATCH_KEYS = 1000;
 
-/** A bucket, and the pace at which objects are deleted from it. */
-export type PacedBucket = RetriedBucket & { pace: Pace };
+/** A bucket, the pace at which objects are deleted from it, and what its store has refused so far. */
+export type PacedBucket = RetriedBucket & { pace: Pace; batches: Batches };
+
+/** What a store takes in one request: `most` keys; 1 if it has no DeleteObjects. It is learnt from refusals. */
+export type Batches = { most: number };
 
 /** An entry that was not deleted, and why. */
 export type Refusal = { entry: Entry; code: FailureCode };
@@ -19,6 +24,8 @@ const TRIES = { key: 4, request: 8 };
 const TOO_FAST = new Set(['SlowDown', 'ServiceUnavailable']);
 /** Errors of single keys that S3 says to retry. */
 const TRANSIENT = new Set(['InternalError', ...TOO_FAST]);
+/** The store has no DeleteObjects. */
+const NO_BATCHES = new Set(['NotImplemented', 'MethodNotAllowed']);
 /** Some S3-compatible stores report a missing key as an error. S3 itself does not. */
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion']);
 
@@ -45,7 +52,27 @@ export async function deleteBatch(bucket: PacedBucket, entries: readonly Entry[]
 /** `tries`: how often the entry may be sent in total. */
 type SentRefusal = Refusal & { tries: number };
 
-async function send({ client, name, pace }: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
+/** Each entry in the way that can name it: most in one request, the others by themselves. */
+async function send(bucket: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
+  const isNameable = (entry: Entry) => bucket.batches.most > 1 && fitsXml(entry);
+  const { batch = [], singles = [] } = Object.groupBy(entries, (entry) => (isNameable(entry) ? 'batch' : 'singles'));
+  const [{ refusals }, others] = await Promise.all([
+    batch.length > 0 ? sendBatch(bucket, batch) : { refusals: [] },
+    sendSingly(bucket, singles),
+  ]);
+  return [...refusals, ...others];
+}
+
+async function sendSingly(bucket: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
+  const refusals = await deleteSingly(bucket, entries);
+  return refusals.flatMap(({ entry, code }) => refusalOf(entry, code));
+}
+
+/** `isWhole`: the store took them in one request. */
+type Sent = { refusals: SentRefusal[]; isWhole: boolean };
+
+async function sendBatch(bucket: PacedBucket, entries: readonly Entry[]): Promise<Sent> {
+  const { client, name, pace } = bucket;
   const Objects = entries.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
   const sentAt = performance.now();
   try {
@@ -56,13 +83,34 @@ async function send({ client, name, pace }: PacedBucket, entries: readonly Entry
     const wasSlowed = ($metadata?.attempts ?? 1) > 1 || refusals.some(({ code }) => TOO_FAST.has(code));
     pace.answered(entries.length - refusals.length, performance.now() - sentAt);
     if (wasSlowed) pace.slowDown('some');
-    return refusals;
+    return { refusals, isWhole: true };
   } catch (error) {
-    const code = reasonOf(error);
-    if (!TOO_FAST.has(code)) return refuseAll(entries, code, 1);
-    pace.slowDown('all');
-    return refuseAll(entries, code, TRIES.request);
+    return { refusals: await afterRefusal(bucket, entries, reasonOf(error)), isWhole: false };
   }
+}
+
+async function afterRefusal(bucket: PacedBucket, entries: readonly Entry[], code: FailureCode): Promise<SentRefusal[]> {
+  if (code === 'MalformedXML') return await sendLess(bucket, entries);
+  if (NO_BATCHES.has(code)) {
+    bucket.batches.most = 1;
+    return await sendSingly(bucket, entries);
+  }
+  if (!TOO_FAST.has(code)) return refuseAll(entries, code, 1);
+  bucket.pace.slowDown('all');
+  return refuseAll(entries, code, TRIES.request);
+}
+
+/**
+ * A refused document names a key that the store cannot read, or more keys than it takes. Halves find out which: the
+ * other keys are deleted now, and a key that is alone travels in the URL.
+ */
+async function sendLess(bucket: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
+  if (entries.length === 1) return await sendSingly(bucket, entries);
+  const half = Math.ceil(entries.length / 2);
+  const sent: Sent[] = [];
+  for (const part of chunksOf(entries, half)) sent.push(await sendBatch(bucket, part));
+  if (sent.every(({ isWhole }) => isWhole)) bucket.batches.most = Math.min(bucket.batches.most, half);
+  return sent.flatMap(({ refusals }) => refusals);
 }
 
 /** A 200 may contain an error for each key. An error that matches no entry makes the whole batch uncertain. */
@@ -74,10 +122,14 @@ function refusalsIn(errors: readonly KeyError[], entries: readonly Entry[]): Sen
     const identity = identityOf(entry.key, entry.versionId);
     const code = codes.get(identity);
     codes.delete(identity);
-    return code === undefined || GONE.has(code) ? [] : [{ entry, code, tries: TRANSIENT.has(code) ? TRIES.key : 1 }];
+    return code === undefined ? [] : refusalOf(entry, code);
   });
   const [unmatched] = codes.values();
   return unmatched === undefined ? refusals : refuseAll(entries, unmatched, 1);
+}
+
+function refusalOf(entry: Entry, code: FailureCode): SentRefusal[] {
+  return GONE.has(code) ? [] : [{ entry, code, tries: TRANSIENT.has(code) ? TRIES.key : 1 }];
 }
 
 function refuseAll(entries: readonly Entry[], code: FailureCode, tries: number): SentRefusal[] {

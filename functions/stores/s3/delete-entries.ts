@@ -24,7 +24,7 @@ export async function deleteEntries(
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
   try {
-    for await (const batch of inBatches(pages, () => Math.min(BATCH_KEYS, bucket.pace.keysAtOnce))) {
+    for await (const batch of inBatches(pages, () => keysInABatch(bucket))) {
       while (underWay.size >= bucket.pace.atOnce) await Promise.race(underWay);
       await bucket.pace.turn(batch.length);
       await checkpoint(tally.counts);
@@ -34,6 +34,10 @@ export async function deleteEntries(
   } finally {
     await Promise.all(underWay);
   }
+}
+
+function keysInABatch({ batches, pace }: PacedBucket): number {
+  return Math.min(batches.most > 1 ? batches.most : BATCH_KEYS, pace.keysAtOnce);
 }
 
 async function deleteAndRecord(bucket: PacedBucket, batch: readonly Entry[], tally: EntryTally): Promise<void> {

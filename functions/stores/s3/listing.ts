@@ -6,6 +6,7 @@ import {
 import { StepFailed } from '../../deletion/errors.ts';
 import type { StorageTarget } from '../../deletion/ports.ts';
 import type { Bucket } from './bucket.ts';
+import { decodedName } from './client/own-answers.ts';
 
 /** What to list: a prefix, or exactly one key. */
 export type Scope = { key: string; exact: boolean };
@@ -26,6 +27,9 @@ export type Marker = Record<string, string | undefined>;
 export type Query = Scope & { from?: Marker | undefined; delimiter?: string };
 /** At most 1,000 entries and common prefixes of the scope, in S3's order; `next` if there are more. */
 export type Page<Listed> = { entries: Listed[]; prefixes: string[]; next?: Marker | undefined };
+
+/** Keys may hold what XML cannot carry: every listing is asked for in the form that can. */
+export const ENCODED = { EncodingType: 'url' } as const;
 
 /** The prefix, then each stray key. */
 export function scopesOf({ prefix, strayKeys }: StorageTarget): Scope[] {
@@ -64,46 +68,69 @@ export function within<T extends { key: string }>(scope: Scope, page: Page<T>): 
 
 async function plainPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Entry>> {
   const page = await client.send(
-    new ListObjectsV2Command({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
+    new ListObjectsV2Command({
+      Bucket: name,
+      Prefix: key,
+      ...ENCODED,
+      ...from,
+      ...(delimiter && { Delimiter: delimiter }),
+    }),
   );
   const entries = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }): Entry => {
-    return { key: Key, kind: 'objects', bytes: Size, writtenAt: LastModified };
+    return { key: decodedName(Key, page), kind: 'objects', bytes: Size, writtenAt: LastModified };
   });
   return { entries, prefixes: prefixesIn(page), next: nextOf(page, { ContinuationToken: page.NextContinuationToken }) };
 }
 
 async function versionPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Entry>> {
   const page = await client.send(
-    new ListObjectVersionsCommand({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
+    new ListObjectVersionsCommand({
+      Bucket: name,
+      Prefix: key,
+      ...ENCODED,
+      ...from,
+      ...(delimiter && { Delimiter: delimiter }),
+    }),
   );
-  const next = nextOf(page, { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker });
+  const next = nextOf(page, { KeyMarker: markerIn(page), VersionIdMarker: page.NextVersionIdMarker });
   return { entries: versionsIn(page, from?.KeyMarker), prefixes: prefixesIn(page), next };
 }
 
-function versionsIn(
-  { Versions = [], DeleteMarkers = [] }: ListObjectVersionsCommandOutput,
-  startKey: string | undefined,
-): Entry[] {
+function versionsIn(page: ListObjectVersionsCommandOutput, startKey: string | undefined): Entry[] {
+  const { Versions = [], DeleteMarkers = [] } = page;
   // The page before listed newer versions of `startKey`. If they are deleted by now, the next version looks current.
   const kindOf = (isLatest: boolean | undefined, key: string) =>
     isLatest === true && key !== startKey ? 'objects' : 'versions';
   return [
     ...Versions.map(({ Key = '', VersionId, IsLatest, Size = 0, LastModified }): Entry => {
-      const kind = kindOf(IsLatest, Key);
-      return { key: Key, versionId: VersionId, kind, bytes: Size, writtenAt: LastModified };
+      const key = decodedName(Key, page);
+      const kind = kindOf(IsLatest, key);
+      return { key, versionId: VersionId, kind, bytes: Size, writtenAt: LastModified };
     }),
     ...DeleteMarkers.map(({ Key = '', VersionId, LastModified }): Entry => {
-      return { key: Key, versionId: VersionId, kind: 'deleteMarkers', bytes: 0, writtenAt: LastModified };
+      return {
+        key: decodedName(Key, page),
+        versionId: VersionId,
+        kind: 'deleteMarkers',
+        bytes: 0,
+        writtenAt: LastModified,
+      };
     }),
   ];
 }
 
-export function prefixesIn({
-  CommonPrefixes = [],
-}: {
+type Named = {
+  EncodingType?: string | undefined;
+  NextKeyMarker?: string | undefined;
   CommonPrefixes?: { Prefix?: string | undefined }[] | undefined;
-}) {
-  return CommonPrefixes.map(({ Prefix = '' }) => Prefix);
+};
+
+export function prefixesIn(page: Named): string[] {
+  return (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => decodedName(Prefix, page));
+}
+
+export function markerIn({ NextKeyMarker: marker, ...page }: Named): string | undefined {
+  return marker === undefined ? undefined : decodedName(marker, page);
 }
 
 /** @throws {StepFailed} when a store says there is more but not where: the same page would be listed for ever */

@@ -6,7 +6,7 @@ import { refuseUnsafe } from '../storage-target.ts';
 import { count, prefetched, startTally, type Tally, throwIfFailed, untilFailure } from '../tally.ts';
 import { abortUploads } from './abort-uploads.ts';
 import { type RetriedBucket, rememberVersioning } from './bucket.ts';
-import type { PacedBucket } from './delete-batch.ts';
+import { BATCH_KEYS, type PacedBucket } from './delete-batch.ts';
 import { countEntry, deleteEntries, type EntryTally } from './delete-entries.ts';
 import { type Entry, listPage, type Query, type Scope, scopesOf } from './listing.ts';
 import { throwIfLocked } from './object-lock.ts';
@@ -37,7 +37,8 @@ export function createS3Objects(
 ): VideoObjects {
   const bucket: RetriedBucket = { client, name, random, wait };
   const pace = createPace({ keysPerSecond, wait });
-  const store: Store = { ...bucket, pace, isVersioned: rememberVersioning(bucket) };
+  const batches = { most: BATCH_KEYS };
+  const store: Store = { ...bucket, pace, batches, isVersioned: rememberVersioning(bucket) };
   return {
     deleteAll: (target, checkpoint) => deleteAll(store, target, checkpoint),
     look: (target) => look(store, target),

@@ -5,7 +5,19 @@ import {
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { Bucket } from './bucket.ts';
-import { everyPage, type Marker, nextOf, type Page, prefixesIn, type Query, type Scope, within } from './listing.ts';
+import { decodedName } from './client/own-answers.ts';
+import {
+  ENCODED,
+  everyPage,
+  type Marker,
+  markerIn,
+  nextOf,
+  type Page,
+  prefixesIn,
+  type Query,
+  type Scope,
+  within,
+} from './listing.ts';
 
 /** An unfinished multipart upload. */
 export type Upload = { key: string; uploadId: string | undefined; startedAt?: Date | undefined };
@@ -22,13 +34,19 @@ export function uploadPages(bucket: Bucket, query: Query): AsyncGenerator<Page<U
 
 async function uploadPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Upload>> {
   const page: ListMultipartUploadsCommandOutput = await client.send(
-    new ListMultipartUploadsCommand({ Bucket: name, Prefix: key, ...from, ...(delimiter && { Delimiter: delimiter }) }),
+    new ListMultipartUploadsCommand({
+      Bucket: name,
+      Prefix: key,
+      ...ENCODED,
+      ...from,
+      ...(delimiter && { Delimiter: delimiter }),
+    }),
   );
   const entries = (page.Uploads ?? []).map(({ Key = '', UploadId, Initiated }): Upload => {
-    return { key: Key, uploadId: UploadId, startedAt: Initiated };
+    return { key: decodedName(Key, page), uploadId: UploadId, startedAt: Initiated };
   });
   // A page that ends with a common prefix names no upload: S3 then sends the marker empty.
-  const next = nextOf(page, { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker || undefined });
+  const next = nextOf(page, { KeyMarker: markerIn(page), UploadIdMarker: page.NextUploadIdMarker || undefined });
   return { entries, prefixes: prefixesIn(page), next };
 }
 

@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { connectBucket } from '../../../functions/stores/s3/client/connect-bucket.ts';
 import { useLeanDeletes } from '../../../functions/stores/s3/client/lean-deletes.ts';
 import { useLeanListings } from '../../../functions/stores/s3/client/lean-listing.ts';
+import { useOwnAnswersOnly } from '../../../functions/stores/s3/client/own-answers.ts';
 import { handBackSlowedDeletes } from '../../../functions/stores/s3/client/slowed-deletes.ts';
 
 type Change = (client: S3Client) => void;
@@ -30,7 +31,13 @@ const without = (name: string) => (client: S3Client) => void client.middlewareSt
 const madeBy = (use: Change) => () => use(new Client({}));
 
 it('takes the SDK as it is installed', () => {
-  for (const make of [madeBy(useLeanDeletes), madeBy(useLeanListings), madeBy(handBackSlowedDeletes), connectBucket]) {
+  for (const make of [
+    madeBy(useOwnAnswersOnly),
+    madeBy(useLeanDeletes),
+    madeBy(useLeanListings),
+    madeBy(handBackSlowedDeletes),
+    connectBucket,
+  ]) {
     expect(() => make({})).not.toThrow();
   }
 });
@@ -41,6 +48,7 @@ it.each<[string, () => unknown]>([
   ['serializerMiddleware', madeBy(useLeanDeletes)],
   ['contentLengthMiddleware', madeBy(useLeanDeletes)],
   ['deserializerMiddleware', madeBy(useLeanListings)],
+  ['deserializerMiddleware', madeBy(useOwnAnswersOnly)],
   ['retryMiddleware', madeBy(handBackSlowedDeletes)],
 ])('makes no client of an SDK without %s', (name, make) => {
   sdk.change = without(name);

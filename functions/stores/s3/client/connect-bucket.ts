@@ -2,10 +2,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { PATIENT, QUICK } from '../../request-limits.ts';
-import { removeMiddleware } from '../../sdk-middlewares.ts';
+import { expectOrder, removeMiddleware } from '../../sdk-middlewares.ts';
 import { readSecret } from '../../secrets-manager/read-secret.ts';
 import { useLeanDeletes } from './lean-deletes.ts';
 import { useLeanListings } from './lean-listing.ts';
+import { useOwnAnswersOnly } from './own-answers.ts';
 import { handBackSlowedDeletes } from './slowed-deletes.ts';
 
 /** Where the objects are: in S3 itself, or at another endpoint that speaks S3. */
@@ -16,6 +17,8 @@ export type BucketAddress = {
    * A secret with the keys for the endpoint, `{ "accessKeyId", "secretAccessKey" }`. Absent: the function's own role.
    */
   secretArn?: string;
+  /** The name that the store's answers give the bucket. Absent: its own. */
+  answersAs?: string;
 };
 
 /**
@@ -31,7 +34,7 @@ const keysForm = z.object({ accessKeyId: z.string(), secretAccessKey: z.string()
  * the time.
  * @throws {ChangedSdk} when the installed SDK is not built as our middlewares expect
  */
-export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTimes = false } = {}): S3Client {
+export function connectBucket({ endpoint, secretArn, answersAs }: BucketAddress, { withTimes = false } = {}): S3Client {
   const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const client = new S3Client({
     ...PATIENT,
@@ -39,9 +42,22 @@ export function connectBucket({ endpoint, secretArn }: BucketAddress, { withTime
     ...(isOther && { forcePathStyle: true }),
     ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
   });
+  return prepared(client, { withTimes, answersAs });
+}
+
+/**
+ * Makes a client fit for deletions. No other client may be asked whether anything is left.
+ * @throws {ChangedSdk}
+ */
+export function prepared(client: S3Client, options: { withTimes?: boolean; answersAs?: string | undefined } = {}) {
   // It copies every entry of a listing for a log that nobody keeps. That takes about a sixth of a deletion's CPU time.
   removeMiddleware(client, 'loggerMiddleware');
-  if (!withTimes) useLeanListings(client);
+  useOwnAnswersOnly(client, options);
+  if (!options.withTimes) {
+    useLeanListings(client);
+    // What is checked is the small rest of a listing, not its entries.
+    expectOrder(client, ['checkDocument', 'takeEntries']);
+  }
   useLeanDeletes(client);
   handBackSlowedDeletes(client);
   return client;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DeleteObjectsCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { expectOrder } from '../../sdk-middlewares.ts';
 
@@ -10,26 +11,42 @@ type Named = { Key: string | undefined; VersionId?: string | undefined };
  */
 export function useLeanDeletes(client: S3Client): void {
   const documents = new WeakMap<object, string>();
+  let wantsMd5 = false;
   client.middlewareStack.add(
-    (next, context) => (args) => {
+    (next, context) => async (args) => {
       const { Delete, ...input } = args.input as DeleteObjectsCommandInput;
       const [first, ...others] = Delete?.Objects ?? [];
       if (context.commandName !== 'DeleteObjectsCommand' || !first || others.some(isConditional)) return next(args);
       documents.set(context, documentOf(Delete?.Objects ?? [], Delete?.Quiet === true));
-      return next({ ...args, input: { ...input, Delete: { ...Delete, Objects: [first] } } as typeof args.input });
+      const lean = { ...args, input: { ...input, Delete: { ...Delete, Objects: [first] } } as typeof args.input };
+      try {
+        return await next(lean);
+      } catch (error) {
+        if (wantsMd5 || !asksForMd5(error)) throw error;
+        wantsMd5 = true;
+        return await next(lean);
+      }
     },
     { name: 'writeDocument', step: 'initialize', priority: 'high' },
   );
   client.middlewareStack.add(
     (next, context) => (args) => {
       const document = documents.get(context);
-      if (document !== undefined) (args.request as { body?: unknown }).body = Buffer.from(document);
+      if (document === undefined) return next(args);
+      const request = args.request as { body?: unknown; headers: Record<string, string> };
+      request.body = Buffer.from(document);
+      if (wantsMd5) request.headers['content-md5'] = createHash('md5').update(document).digest('base64');
       return next(args);
     },
     { name: 'putDocument', step: 'build', priority: 'high' },
   );
   // After the SDK has written its own document, and before it measures the length.
   expectOrder(client, ['serializerMiddleware', 'putDocument', 'contentLengthMiddleware']);
+}
+
+/** Some stores know only Content-MD5, which the SDK no longer sends. Each says so in its own words. */
+function asksForMd5(error: unknown): boolean {
+  return error instanceof Error && /content-?md5/i.test(`${error.name} ${error.message}`);
 }
 
 /** The SDK writes members that this document does not know: a request that loses a condition deletes too much. */

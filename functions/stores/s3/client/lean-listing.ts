@@ -39,7 +39,7 @@ export function useLeanListings(client: S3Client): void {
     },
     { name: 'putEntries', step: 'deserialize', priority: 'high' },
   );
-  // The entries leave the answer before the SDK reads it, and come back once it has.
+  // The entries leave the answer before anybody else reads it, and come back once the SDK has.
   expectOrder(client, ['putEntries', 'deserializerMiddleware', 'takeEntries']);
 }
 

@@ -33,9 +33,9 @@ test('follows key and upload markers, aborts each, and looks again', async () =>
     .resolves({});
   expect(await startS3Objects().deleteAll(target, proceed)).toEqual({ uploads: 2 });
   expect(sent(ListMultipartUploadsCommand)).toEqual([
-    { Bucket: 'clips', Prefix: prefix },
-    { Bucket: 'clips', Prefix: prefix, KeyMarker: `${prefix}a.ts`, UploadIdMarker: 'u1' },
-    { Bucket: 'clips', Prefix: prefix },
+    { Bucket: 'clips', Prefix: prefix, EncodingType: 'url' },
+    { Bucket: 'clips', Prefix: prefix, EncodingType: 'url', KeyMarker: `${prefix}a.ts`, UploadIdMarker: 'u1' },
+    { Bucket: 'clips', Prefix: prefix, EncodingType: 'url' },
   ]);
   expect(sent(AbortMultipartUploadCommand)).toEqual([
     { Bucket: 'clips', ...upload('u1') },

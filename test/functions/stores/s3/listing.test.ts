@@ -55,6 +55,7 @@ test('follows key and version markers, and is not misled by what a page before h
   expect(sent(ListObjectVersionsCommand)[1]).toEqual({
     Bucket: 'clips',
     Prefix: prefix,
+    EncodingType: 'url',
     KeyMarker: `${prefix}a.ts`,
     VersionIdMarker: 'v3',
   });

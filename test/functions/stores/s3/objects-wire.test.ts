@@ -1,4 +1,4 @@
-import { GetBucketVersioningCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, ListObjectsV2Command, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import {
   batches,
@@ -59,6 +59,7 @@ test('a stray key is matched exactly and goes in the same request', async () => 
 
 test('R2, which does not know versioning, counts as one', async () => {
   s3.on(GetBucketVersioningCommand).rejects(named('NotImplemented'));
+  s3.on(ListObjectVersionsCommand).rejects(named('NotImplemented'));
   s3.on(ListObjectsV2Command).resolves({ Contents: contents(keys(0, 1)) });
   expect(await startS3Objects().deleteAll(target, proceed)).toEqual({ objects: 1, bytes: 10 });
 });

@@ -138,3 +138,56 @@ describe('Object Lock', () => {
     expect(error).toMatchObject({ code: 'AccessDenied' });
   });
 });
+
+describe('stores that speak S3 with an accent', () => {
+  it('learns how many keys a request may have, and asks no more for more', async () => {
+    const { simulator, objects, names } = await start('unversioned');
+    simulator.faults.speakWith({ keysInARequest: 300 });
+    simulator.fill(BUCKET, segments(2000));
+    expect(await objects.deleteAll(target, proceed)).toEqual({ objects: 2000, bytes: 2000 });
+    expect(await names()).toEqual([]);
+    simulator.requests.clear();
+    simulator.fill(BUCKET, segments(1000));
+    await objects.deleteAll(target, proceed);
+    expect(simulator.requests.list('DeleteObjects').map(({ status, keys }) => [status, keys])).toEqual(
+      Array(4).fill([200, 250]),
+    );
+  });
+
+  it('is refused once, without Content-MD5 and with a batch, and remembers it', async () => {
+    for (const store of ['md5', 'singles'] as const) {
+      const { simulator, objects } = await start('unversioned');
+      simulator.faults.imitate(store);
+      for (const _ of [1, 2]) {
+        simulator.fill(BUCKET, segments(40));
+        expect(await objects.deleteAll(target, proceed)).toEqual({ objects: 40, bytes: 40 });
+      }
+      const refused = simulator.requests.list('DeleteObjects').filter(({ status }) => status !== 200);
+      expect(refused).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['VersioningNotConfigured', 404],
+    ['NotImplemented', 501],
+    ['InvalidRequest', 400],
+    ['MethodNotAllowed', 405],
+  ])('lists versions where a store answers %s to the question whether there are any', async (code, status) => {
+    const { simulator, objects, names } = await start('versioned');
+    simulator.fill(BUCKET, segments(1));
+    simulator.fill(BUCKET, segments(1));
+    simulator.faults.failRequests({ operation: 'GetBucketVersioning', code, status });
+    expect(await objects.deleteAll(target, proceed)).toEqual({ objects: 1, versions: 1, bytes: 2 });
+    expect(await names()).toEqual([]);
+  });
+
+  it.each([
+    ['AccessDenied', 403],
+    ['SlowDown', 503],
+    ['NoSuchBucket', 404],
+  ])('takes %s for no answer to that question', async (code, status) => {
+    const { simulator, objects } = await start('versioned');
+    simulator.faults.failRequests({ operation: 'GetBucketVersioning', code, status });
+    await expect(objects.look(target)).rejects.toMatchObject({ code });
+  });
+});
