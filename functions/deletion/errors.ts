@@ -29,6 +29,7 @@ export const FAILURE_CODES = [
   'KeyOutsidePrefix',
   'LinkedFolder',
   'ListingWithoutMarker',
+  'NameNotFound',
   'NoSuchBucket',
   'ObjectsLocked',
   'PagesKeepComing',

@@ -62,7 +62,7 @@ async function newestAt(roots: LocalRoots, videoId: VideoId): Promise<Date | und
   return newest;
 }
 
-async function modifiedAt(path: string): Promise<Date | undefined> {
+async function modifiedAt(path: Buffer): Promise<Date | undefined> {
   try {
     return (await lstat(path)).mtime;
   } catch (error) {

@@ -1,9 +1,11 @@
 import { lstat, opendir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type FailureCode, reasonOf, StepFailed } from '../../deletion/errors.ts';
 
+/** A path as the disk has it: names are bytes, and need not be text. */
+type Path = Buffer;
+
 /** A folder, or a file: everything else, links included. Only regular files have `bytes`. */
-export type Found = { path: string; isFolder: boolean; bytes: number };
+export type Found = { path: Path; isFolder: boolean; bytes: number };
 
 /** Called with the code of what could not be read. The walk continues without it. */
 export type OnFailure = (code: FailureCode) => void;
@@ -21,18 +23,22 @@ export async function* findEntries(root: string, pattern: string, onFailure: OnF
   try {
     const folder = await stepInto(root, parts);
     if (folder === undefined) return;
-    const names = name === undefined ? await namesIn(folder, `${last}`.replace(/\*$/, '')) : [name];
-    for (const named of names) yield* tree(join(folder, named), onFailure);
+    if (name !== undefined) {
+      yield* tree(below(folder, Buffer.from(name)), onFailure);
+      return;
+    }
+    const start = `${last}`.replace(/\*$/, '');
+    yield* contentOf(folder, () => namesIn(folder, start), onFailure);
   } catch (error) {
     onFailure(reasonOf(error));
   }
 }
 
 /** Walks down from the root and checks that no folder is a link. Undefined when a folder is missing. */
-async function stepInto(root: string, parts: readonly string[]): Promise<string | undefined> {
-  let folder = root;
+async function stepInto(root: string, parts: readonly string[]): Promise<Path | undefined> {
+  let folder: Path = Buffer.from(root);
   for (const part of ['', ...parts]) {
-    folder = join(folder, part);
+    folder = part === '' ? folder : below(folder, Buffer.from(part));
     const stats = await orMissing(lstat(folder));
     if (!stats) return undefined;
     if (stats.isSymbolicLink()) throw new StepFailed('LinkedFolder');
@@ -42,22 +48,51 @@ async function stepInto(root: string, parts: readonly string[]): Promise<string 
 }
 
 /** A folder with files of all videos may be large: only the names that match are kept. */
-async function namesIn(folder: string, start: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of await opendir(folder)) if (name.startsWith(start)) names.push(name);
+async function namesIn(folder: Path, start: string): Promise<Buffer[]> {
+  const names: Buffer[] = [];
+  const wanted = Buffer.from(start);
+  for await (const { name } of await opendir(folder, AS_BYTES)) {
+    const bytes = name as unknown as Buffer;
+    if (bytes.subarray(0, wanted.length).equals(wanted)) names.push(bytes);
+  }
   return names;
 }
 
-async function* tree(path: string, onFailure: OnFailure): AsyncGenerator<Found[]> {
+/** Everything in a folder. A name that is listed, then not found, then listed again is a failure, and not gone. */
+async function* contentOf(folder: Path, list: () => Promise<Buffer[]>, onFailure: OnFailure): AsyncGenerator<Found[]> {
+  const missing: Buffer[] = [];
+  for (const name of await list()) {
+    const path = below(folder, name);
+    if (!(yield* tree(path, onFailure))) missing.push(name);
+  }
+  if (missing.length === 0) return;
+  const listed = await list();
+  if (missing.some((name) => listed.some((again) => again.equals(name)))) onFailure('NameNotFound');
+}
+
+/** The type of `opendir` does not know what its documentation says. */
+const AS_BYTES = { encoding: 'buffer' as BufferEncoding };
+
+function below(folder: Path, name: Buffer): Path {
+  return Buffer.concat([folder, Buffer.from('/'), name]);
+}
+
+/** An entry, and before it what is in it. @returns false when there is no such entry */
+async function* tree(path: Path, onFailure: OnFailure): AsyncGenerator<Found[], boolean> {
   try {
     const stats = await orMissing(lstat(path));
-    if (!stats) return;
-    if (!stats.isDirectory()) return yield [{ path, isFolder: false, bytes: stats.isFile() ? stats.size : 0 }];
-    for (const name of (await orMissing(readdir(path))) ?? []) yield* tree(join(path, name), onFailure);
+    if (!stats) return false;
+    if (!stats.isDirectory()) {
+      yield [{ path, isFolder: false, bytes: stats.isFile() ? stats.size : 0 }];
+      return true;
+    }
+    const list = async () => (await orMissing(readdir(path, { encoding: 'buffer' }))) ?? [];
+    yield* contentOf(path, list, onFailure);
     yield [{ path, isFolder: true, bytes: 0 }];
   } catch (error) {
     onFailure(reasonOf(error));
   }
+  return true;
 }
 
 async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {

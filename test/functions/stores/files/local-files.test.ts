@@ -8,15 +8,26 @@ import { type LocalDisk, namesOf, startLocalDisk } from '../../../support/local-
 
 /** Paths that the disk refuses to touch: permissions alone do not bind a test that runs as root. */
 const refused = vi.hoisted(() => new Set<string>());
+/** Paths that are listed, and never found. */
+const unfindable = vi.hoisted(() => new Set<string>());
 vi.mock('node:fs/promises', async (importOriginal) => {
   const disk = await importOriginal<typeof import('node:fs/promises')>();
   const refusing =
-    <R>(operation: (path: string) => Promise<R>) =>
-    async (path: string) => {
-      if (refused.has(path)) throw Object.assign(new Error(`permission denied, '${path}'`), { code: 'EACCES' });
+    <R>(operation: (path: Buffer) => Promise<R>) =>
+    async (path: Buffer) => {
+      if (refused.has(`${path}`)) throw Object.assign(new Error(`permission denied, '${path}'`), { code: 'EACCES' });
       return await operation(path);
     };
-  return { ...disk, unlink: refusing(disk.unlink), readdir: refusing((path) => disk.readdir(path)) };
+  const lstat = async (path: Buffer) => {
+    if (unfindable.has(`${path}`)) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    return await disk.lstat(path);
+  };
+  return {
+    ...disk,
+    lstat,
+    unlink: refusing(disk.unlink),
+    readdir: refusing((path) => disk.readdir(path, { encoding: 'buffer' })),
+  };
 });
 
 describe('on a local disk', () => describeVideoObjects(startLocalDisk));
@@ -28,6 +39,7 @@ describe('local files', () => {
     disk = await startLocalDisk();
     videoId = newVideoId();
     refused.clear();
+    unfindable.clear();
   });
   afterEach(() => disk.close());
   const deleteAll = () => disk.objects.deleteAll(targetOf(videoId), proceed);
@@ -50,6 +62,20 @@ describe('local files', () => {
     refused.clear();
     expect(await deleteAll()).toEqual({ files: 1, bytes: 5 });
   });
+
+  it.each(['uploads/processed/videos_{id}_playlist.m3u8', 'processing/{id}/a/b', 'uploads/{id}.mp4'])(
+    'does not take %s for gone, which is listed and cannot be found',
+    async (pattern) => {
+      await disk.fill(videoId);
+      const name = pattern.replace('{id}', videoId);
+      unfindable.add(join(disk.folder, name));
+      await expect(deleteAll()).rejects.toMatchObject({ code: 'NameNotFound' });
+      await expect(disk.objects.look(targetOf(videoId))).rejects.toMatchObject({ code: 'NameNotFound' });
+      unfindable.clear();
+      await deleteAll();
+      expect(await disk.names()).toEqual([]);
+    },
+  );
 
   it('goes on beside a folder that cannot be read, and a look at it fails', async () => {
     await disk.fill(videoId);
