@@ -42,6 +42,7 @@ export const ROWS: readonly Row[] = [
   { id: 'F37', title: 'A key that XML cannot carry' },
   { id: 'F38', title: "A 200 that is not the store's answer" },
   { id: 'F39', title: 'Stores that speak S3 with an accent' },
+  { id: 'F44', title: 'A running run whose earlier names are forgotten' },
   { id: 'F76', title: 'Given up while the video is still visible' },
   { id: 'F77', title: 'A gate that closes late stays closed' },
   { id: 'F78', title: 'An event that nobody sends' },

@@ -4,6 +4,8 @@ import type { VideoId } from '../video-id.ts';
 
 /** Names are checked one after another. A platform that processes a video more often than this registers its runs. */
 const MOST_NAMES = 50;
+/** Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row end the search. */
+const UNKNOWN_IN_A_ROW = 3;
 
 /** The known runs of a video. `byName`: there may be other runs, which can be found only by their names. */
 type RunsOf = { videoId: VideoId; known: readonly string[]; byName: boolean };
@@ -14,11 +16,12 @@ type RunsOf = { videoId: VideoId; known: readonly string[]; byName: boolean };
  */
 export async function findRuns(runs: VideoRuns, { videoId, known, byName }: RunsOf): Promise<string[]> {
   const found = [...known];
-  for (let n = 0; byName && n < MOST_NAMES; n++) {
+  let unknown = 0;
+  for (let n = 0; byName && n < MOST_NAMES && unknown < UNKNOWN_IN_A_ROW; n++) {
     const run = runs.named(runNameOf(videoId, n));
-    if (found.includes(run)) continue;
-    if ((await runs.state(run)) === 'unknown') break;
-    found.push(run);
+    const isThere = found.includes(run) || (await runs.state(run)) !== 'unknown';
+    unknown = isThere ? 0 : unknown + 1;
+    if (isThere && !found.includes(run)) found.push(run);
   }
   return found;
 }
