@@ -173,3 +173,54 @@ describe('checkReceipt of a history that was folded', () => {
     ]);
   });
 });
+
+describe('what a finding says', () => {
+  const messagesOf = (chain: Chain, checked = receipt) => checkReceipt(checked, chain).map(({ message }) => message);
+  const { head, length } = receipt.history;
+
+  it('names the videos and the deletions', () => {
+    expect(messagesOf({ ...deleted, videoId: 'other' })).toEqual([
+      `The receipt is of video ${receipt.sub}, the history of other`,
+    ]);
+    expect(messagesOf({ ...deleted, deletionId: 'another' })).toEqual([
+      `The receipt is of deletion ${receipt.deletionId}, the history of another`,
+    ]);
+  });
+
+  it('names what is missing at the start', () => {
+    const cut = (count: number) => {
+      const hash = deleted.history[count - 1]?.hash ?? '';
+      return messagesOf({ ...withHistory(deleted.history.slice(count)), folded: { count, hash } });
+    };
+    expect(cut(2)).toEqual([
+      `Entries 1 to 2 are missing: of a history of ${deleted.history.length}, none would be folded away`,
+    ]);
+  });
+
+  it('names the entries', () => {
+    const [one, two, three, ...rest] = deleted.history as [HistoryEntry, HistoryEntry, HistoryEntry, ...HistoryEntry[]];
+    expect(messagesOf(withHistory([one, three, ...rest]))[0]).toBe('An entry is missing before entry 2');
+    expect(messagesOf(withHistory([one, { ...two, by: 'nobody' }, three, ...rest]))[0]).toBe(
+      'Entry 2 is not as it was written, or one before it is missing',
+    );
+    expect(messagesOf(withHistory([two, one, three, ...rest]))[0]).toBe('Entry 1 stands in the place of another');
+    const { hash: _, ...copied } = two;
+    const forged = append([one, two], copied);
+    expect(messagesOf(withHistory([...forged, three, ...rest]))[0]).toBe(
+      'An entry that does not belong there stands before entry 4',
+    );
+  });
+
+  it('names the length and the head', () => {
+    const covers = (of: number) => messagesOf(deleted, { ...receipt, history: { head, length: of } });
+    expect(covers(1)).toEqual([`The receipt covers 1 entry, and its head is the hash of entry ${length}`]);
+    expect(covers(2)).toEqual([`The receipt covers 2 entries, and its head is the hash of entry ${length}`]);
+    expect(messagesOf(withHistory([]))).toEqual([`The receipt covers ${length} entries, and the history has 0`]);
+    const foreign = { ...receipt, history: { head: 'f'.repeat(64), length } };
+    expect(messagesOf(deleted, foreign)).toEqual([
+      `The hash of entry ${length} is not the head that the receipt states`,
+    ]);
+    const whole = { ...receipt, history: { head: 'f'.repeat(64), length: deleted.history.length } };
+    expect(checkReceipt(whole, deleted)).toMatchObject([{ kind: 'headDiffers', entry: deleted.history.length }]);
+  });
+});

@@ -4,7 +4,7 @@ import { MAX_HISTORY } from '../../../../functions/deletion/record/history.ts';
 import { brokenBy, isRefused } from '../../../../functions/deletion/record/invariants.ts';
 import * as lifecycle from '../../../../functions/deletion/record/lifecycle.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
-import { MAX_REQUESTS, type Rules } from '../../../../functions/deletion/rules.ts';
+import { MAX_ATTEMPTS, MAX_REQUESTS, type Rules } from '../../../../functions/deletion/rules.ts';
 import { aVideoId } from '../../../support/a-tombstone.ts';
 
 const A_DAY = 86_400;
@@ -94,6 +94,31 @@ describe('more than one who asks', () => {
     expect(lifecycle.join(first, byOwner, moment(5)).undoableUntil).toBe(timeAfter(10));
   });
 
+  test('are two where one person asks for two reasons, and each has its entry', () => {
+    const each = lifecycle.join(hiddenAtOnce(), { by: 'owner', reason: 'account' }, moment(2));
+    expect(each.requests.map(({ reason }) => reason)).toEqual(['owner', 'account']);
+    expect(each.history.at(-1)).toMatchObject({
+      by: 'owner',
+      from: 'pending',
+      to: 'pending',
+      detail: { code: 'account' },
+    });
+  });
+
+  test('may each end their own window, and somebody else the first one', () => {
+    const each = lifecycle.join(hiddenAtOnce(), { by: 'account', reason: 'account' }, moment(2));
+    const untilOf = (by: string) =>
+      lifecycle.expedite(each, { by, isAdmin: true }, moment(5)).requests.map((one) => one.until);
+    const [first, second] = each.requests.map(({ until }) => until);
+    expect(untilOf('account')).toEqual([first, timeAfter(5)]);
+    expect(untilOf('owner')).toEqual([timeAfter(5), second]);
+    expect(untilOf('nobody')).toEqual([timeAfter(5), second]);
+    expect(lifecycle.expedite(each, owner, moment(5)).requests[0]).toEqual({
+      ...each.requests[0],
+      until: timeAfter(5),
+    });
+  });
+
   test('leave work alone that has begun', () => {
     const running = lifecycle.begin(requested({ undoSeconds: 0 }), { worker: 'w' }, moment(0));
     const joined = lifecycle.join(running, byAdmin, moment(30));
@@ -108,17 +133,24 @@ describe('more than one who asks', () => {
   test('go on without the admin who takes the request back, with the window of the owner', () => {
     const again = lifecycle.undo(both(), admin, moment(101));
     expect(again).toMatchObject({ state: 'pending', undoableUntil: timeAfter(30 * A_DAY) });
+    expect(again.history.at(-1)).toMatchObject({ by: 'admin', from: 'pending', to: 'pending' });
     expect(again.requests).toEqual([{ ...byOwner, at: timeAfter(0), until: timeAfter(30 * A_DAY) }]);
-    expect(lifecycle.undo(again, owner, moment(102)).state).toBe('cancelled');
+    const undone = lifecycle.undo(again, owner, moment(102));
+    expect(undone).toMatchObject({ state: 'cancelled', restores: 0 });
+    expect(undone.history.at(-1)).toMatchObject({ by: 'owner', from: 'pending', to: 'cancelled' });
   });
 
   test('are ten at most, and an admin is always among them', () => {
     let each = hiddenAtOnce();
     for (let one = 0; one < 12; one++)
       each = lifecycle.join(each, { by: `account-${one}`, reason: 'account' }, moment(2));
+    expect(each.requests.map(({ by }) => by)).toEqual([
+      'owner',
+      ...Array.from({ length: MAX_REQUESTS - 1 }, (_, n) => `account-${n}`),
+    ]);
     each = lifecycle.join(each, byAdmin, moment(3));
     expect(each.requests).toHaveLength(MAX_REQUESTS);
-    expect(each.requests.at(-1)?.reason).toBe('admin');
+    expect(each.requests.map(({ by }) => by).slice(-2)).toEqual(['account-7', 'admin']);
     expect(brokenBy(undefined, each, moment(3))).toEqual([]);
   });
 });
@@ -132,6 +164,8 @@ test('a request that takes the place of another never makes the undo window long
   const last = lifecycle.join(first, { by: 'last', reason: 'admin' }, moment(9));
   expect(last.undoableUntil).toBe(first.undoableUntil);
   expect(brokenBy(first, last, moment(9))).toEqual([]);
+  const lastButOne = lifecycle.join(last, { by: 'more', reason: 'admin' }, moment(9));
+  expect(lastButOne.undoableUntil, 'the window of a request that is no longer there').toBe(first.undoableUntil);
 });
 
 describe('a new owner of the row', () => {
@@ -238,8 +272,70 @@ test('a video of a failed deletion that is visible still is hidden by the sweepe
 });
 
 test('a video that a restored backup has brought back is hidden again, whatever the deletion waits for', () => {
-  const again = lifecycle.hideAgain(hiddenAtOnce(), moment(A_DAY));
+  const steps = { ...requested().steps, hide: { state: 'done', attempts: 1, counts: {} } } as const;
+  const again = lifecycle.hideAgain({ ...hiddenAtOnce(), steps }, moment(A_DAY));
+  expect(again.hiddenAt).toBeUndefined();
+  expect(again.steps).toEqual(requested().steps);
   expect(again).toMatchObject({ state: 'pending', hidden: false, sweepAt: timeAfter(A_DAY + 120) });
+});
+
+describe('what is given up', () => {
+  const running = () => lifecycle.begin(hiddenAtOnce({ undoSeconds: 0 }), { worker: 'w' }, moment(1));
+  const failing = (errors: Partial<Record<'hide' | 'deleteObjects' | 'verify', string>>): Tombstone => {
+    const failed = Object.entries(errors).map(([name, error]) => [
+      name,
+      { state: 'failed', attempts: 1, counts: {}, error },
+    ]);
+    return { ...running(), steps: { ...running().steps, ...Object.fromEntries(failed) } };
+  };
+
+  test.each([
+    [{}, 'Interrupted'],
+    [{ deleteObjects: 'AccessDenied' }, 'AccessDenied'],
+    [{ deleteObjects: 'ObjectsLocked' }, 'ObjectsLocked'],
+    [{ hide: 'ObjectsLocked', deleteObjects: 'AccessDenied' }, 'AccessDenied'],
+    [{ deleteObjects: 'SlowDown', verify: 'AccessDenied' }, 'SlowDown'],
+  ])('with the steps %o says %s, and by whom', (errors, code) => {
+    const given = lifecycle.giveUp(failing(errors), moment(9));
+    expect(given.history.at(-1)).toMatchObject({ by: 'worker', from: 'running', to: 'failed', detail: { code } });
+  });
+
+  test('takes no code from a step that has not failed', () => {
+    const each = failing({ deleteObjects: 'AccessDenied' });
+    const steps = { ...each.steps, deleteObjects: { ...each.steps.deleteObjects, state: 'waiting' as const } };
+    expect(lifecycle.giveUp({ ...each, steps }, moment(9)).history.at(-1)).toMatchObject({
+      detail: { code: 'Interrupted' },
+    });
+  });
+});
+
+test('a worker writes its own name into the history, and none of its attempts is beyond the last', () => {
+  const begun = lifecycle.begin(hiddenAtOnce({ undoSeconds: 0 }), { worker: 'w' }, moment(1));
+  expect(begun.history.at(-1)).toMatchObject({ by: 'worker', from: 'pending', to: 'running' });
+  const exhausted = { ...hiddenAtOnce({ undoSeconds: 0 }), attempts: MAX_ATTEMPTS };
+  expect(() => lifecycle.begin(exhausted, { worker: 'w' }, moment(1))).toThrow(NotAllowedNow);
+  expect(lifecycle.begin({ ...exhausted, progressed: true }, { worker: 'w' }, moment(1)).attempts).toBe(MAX_ATTEMPTS);
+});
+
+describe('a gate that is closed', () => {
+  const gated = { undoSeconds: 10, gate: { ttlSeconds: 3600, invalidates: false } };
+  const closed = (each: Tombstone, seconds: number) => lifecycle.gateClosed(each, moment(seconds, gated));
+
+  test('late, after the undo and its second look, makes the deletion due at once', () => {
+    const pending = lifecycle.hidden(lifecycle.request({ ...video, ...byOwner }, moment(0, gated)), moment(1, gated));
+    const undone = lifecycle.undo(pending, owner, moment(2, gated));
+    const opened = lifecycle.gateOpened(undone, moment(100, gated));
+    const restored = { ...opened, restores: 2, dueAt: undefined, sweepAt: undefined };
+    expect(closed(restored, 200)).toMatchObject({ dueAt: timeAfter(200), edge: { gatedAt: timeAfter(200) } });
+    expect(closed(restored, 200).edge?.openedAt).toBeUndefined();
+  });
+
+  test('in time changes nothing of when work is due', () => {
+    const pending = lifecycle.hidden(lifecycle.request({ ...video, ...byOwner }, moment(0, gated)), moment(1, gated));
+    expect(closed(pending, 2)).toMatchObject({ dueAt: pending.dueAt, state: 'pending' });
+    const failed = { ...pending, state: 'failed', dueAt: undefined } as Tombstone;
+    expect(closed(failed, 2).dueAt).toBeUndefined();
+  });
 });
 
 test('a history that is full is folded, and the chain goes on', () => {
