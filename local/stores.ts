@@ -52,7 +52,12 @@ export async function storagePart(options: PartsOptions): Promise<StoragePart> {
     folder: join(options.folder, 's3'),
     buckets: [{ name: BUCKET, versioning: 'Enabled' }],
   });
-  const settings = { VIDEO_STORAGE: 's3', VIDEO_BUCKET: BUCKET, STORAGE_ENDPOINT: s3.endpoint };
+  const settings = {
+    VIDEO_STORAGE: 's3',
+    VIDEO_BUCKET: BUCKET,
+    STORAGE_ENDPOINT: s3.endpoint,
+    STORAGE_UPLOADS: options.environment.STORAGE_UPLOADS ?? 'prefix',
+  };
   return { settings, name: 'S3 (simulator, versions on)', stop: s3.stop, s3, ...bucketClient(settings) };
 }
 

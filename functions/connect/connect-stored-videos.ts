@@ -2,11 +2,12 @@ import type { StoredVideos } from '../deletion/orphans/orphan.ts';
 import type { SettingsOf } from '../settings/settings.ts';
 import { createLocalPrefixes } from '../stores/files/local-prefixes.ts';
 import { createS3Prefixes } from '../stores/s3/prefixes.ts';
-import { connectVideoBucket } from './connect.ts';
+import { connectVideoBucket, uploadListingOf } from './connect.ts';
 
 /** The contents of storage, listed by video: for the search for orphans. */
 export function connectStoredVideos(settings: SettingsOf<'places' | 'storage'>): { stored: StoredVideos } {
   const { VIDEO_STORAGE, VIDEO_BUCKET: bucket = '', UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
   if (VIDEO_STORAGE === 'local') return { stored: createLocalPrefixes({ uploads, processing }) };
-  return { stored: createS3Prefixes(connectVideoBucket(settings, { withTimes: true }), { bucket }) };
+  const client = connectVideoBucket(settings, { withTimes: true });
+  return { stored: createS3Prefixes(client, { bucket, uploads: uploadListingOf(settings) }) };
 }

@@ -16,6 +16,7 @@ import type { Invoked } from '../stores/powertools/invocation.ts';
 import { createPowertoolsLog } from '../stores/powertools/powertools-log.ts';
 import { createPowertoolsMetrics } from '../stores/powertools/powertools-metrics.ts';
 import { QUICK } from '../stores/request-limits.ts';
+import type { UploadListing } from '../stores/s3/bucket.ts';
 import { connectBucket } from '../stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../stores/s3/objects.ts';
 import { createReceiptSigner } from '../stores/signing/file-receipt-signer.ts';
@@ -89,13 +90,26 @@ export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { ob
   const { VIDEO_STORAGE, UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
   if (VIDEO_STORAGE === 'local') return { objects: createLocalFiles({ uploads, processing }) };
   const { VIDEO_BUCKET: bucket = '', STORAGE_KEYS_PER_SECOND: keysPerSecond } = settings;
-  return { objects: createS3Objects(connectVideoBucket(settings), { bucket, keysPerSecond }) };
+  const options = { bucket, keysPerSecond, uploads: uploadListingOf(settings) };
+  return { objects: createS3Objects(connectVideoBucket(settings), options) };
+}
+
+const KNOWN_STORE = /\.(amazonaws\.com(\.cn)?|r2\.cloudflarestorage\.com)$/;
+
+/** S3 and R2 list uploads by their prefixes. Of another store it has to be said. */
+export function uploadListingOf({
+  STORAGE_UPLOADS,
+  STORAGE_ENDPOINT,
+}: SettingsOf<'places' | 'storage'>): UploadListing {
+  const isKnown = !STORAGE_ENDPOINT || KNOWN_STORE.test(new URL(STORAGE_ENDPOINT).hostname);
+  return STORAGE_UPLOADS ?? (isKnown ? 'prefix' : 'unchecked');
 }
 
 /** The client of the bucket with the videos. */
 export function connectVideoBucket(settings: SettingsOf<'storage' | 'places'>, options?: { withTimes: boolean }) {
-  const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
-  return connectBucket({ ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) }, options);
+  const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn, STORAGE_ANSWERS_AS: answersAs } = settings;
+  const address = { ...(endpoint && { endpoint }), ...(secretArn && { secretArn }), ...(answersAs && { answersAs }) };
+  return connectBucket(address, options);
 }
 
 /** The edge, for the one function that calls it. */
@@ -135,14 +149,15 @@ function rulesOf(settings: StateSettings): Rules {
     sweepAfterSeconds: settings.SWEEP_AFTER_SECONDS,
     retentionDays: settings.RETENTION_DAYS,
     ...gateOf(settings),
-    ...(settings.VIDEO_STORAGE === 's3' && {
-      bucket: {
-        bucket: settings.VIDEO_BUCKET ?? '',
-        ...(settings.STORAGE_ENDPOINT && { endpoint: settings.STORAGE_ENDPOINT }),
-        originalsPrefixes: settings.ORIGINALS_PREFIXES?.split(',') ?? [],
-      },
-    }),
+    ...(settings.VIDEO_STORAGE && { bucket: addressOf(settings) }),
   };
+}
+
+function addressOf(settings: StateSettings): NonNullable<Rules['bucket']> {
+  const originalsPrefixes = settings.ORIGINALS_PREFIXES?.split(',') ?? [];
+  if (settings.VIDEO_STORAGE === 'local') return { bucket: '', originalsPrefixes, root: settings.UPLOADS_DIR ?? '' };
+  const { VIDEO_BUCKET: bucket = '', STORAGE_ENDPOINT: endpoint } = settings;
+  return { bucket, originalsPrefixes, ...(endpoint && { endpoint }) };
 }
 
 function gateOf({

@@ -1,5 +1,6 @@
 import type { Counts } from './counts.ts';
 import type { RowPlace } from './data-map/data-map.ts';
+import type { StepChanges } from './record/step-record.ts';
 import type { StepName } from './record/steps.ts';
 import type { OutboxEvent, State, Target, Tombstone } from './record/tombstone.ts';
 import type { Rules } from './rules.ts';
@@ -18,6 +19,7 @@ export type Log = Record<'info' | 'warn' | 'error', (message: string, fields?: R
 /**
  * `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds, the others are numbers of items. `ResidueFound` is
  * what a settling deletion found and deleted. `ResidueLeft` is what storage still holds of deletions that are done.
+ * `EvidenceMissing` counts deletions whose receipt excepts something that could not be shown.
  */
 export type MetricName =
   | 'DeletionsRequested'
@@ -33,7 +35,8 @@ export type MetricName =
   | 'ResidueFound'
   | 'OrphansFound'
   | 'ResidueLeft'
-  | 'InvariantsBroken';
+  | 'InvariantsBroken'
+  | 'EvidenceMissing';
 
 /** Figures for alarms and dashboards. They may name a step, never a video or a person. Recording one cannot fail. */
 export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };
@@ -102,8 +105,14 @@ export type VideoRows = {
   look(videoId: VideoId): Promise<Counts>;
 };
 
-/** Called before every batch with what the step has deleted so far. It throws when the worker must stop. */
-export type Checkpoint = (removed: Counts) => Promise<void>;
+/**
+ * Called before every batch with what the step has deleted so far, and what else it knows. It throws when the worker
+ * must stop.
+ */
+export type Checkpoint = (removed: Counts, changes?: StepChanges) => Promise<void>;
+
+/** Called with each stray key that is found, before it is deleted. */
+export type FoundKey = (key: string) => void;
 
 /** Where storage has data of one video. */
 export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys'> & { videoId: VideoId };
@@ -114,9 +123,11 @@ export type VideoObjects = {
    * @returns what it deleted, by kind; kinds of zero are left out
    * @throws {StepFailed} with what was deleted, when something is left; {ObjectsLocked} when retention protects it
    */
-  deleteAll(target: StorageTarget, checkpoint: Checkpoint): Promise<Counts>;
+  deleteAll(target: StorageTarget, checkpoint: Checkpoint, found?: FoundKey): Promise<Counts>;
   /** What is there now, by kind. Kinds of zero are left out. */
   look(target: StorageTarget): Promise<Counts>;
+  /** Kinds that the store could not list when it was asked. Absent: it lists everything. */
+  notListed?(): readonly string[];
 };
 
 /** The platform's cache. Each command uses one key, so it works with a cluster. */

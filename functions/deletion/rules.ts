@@ -21,8 +21,8 @@ export type Rules = {
     /** True when copies are invalidated as well, so that nobody waits for them to expire. */
     invalidates: boolean;
   };
-  /** Where the keys that a video's row names are. Absent where the videos are files, which are found by their names. */
-  bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[] };
+  /** Where the keys that a video's row names are. `root`: the folder of the uploads, where the videos are files. */
+  bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[]; root?: string };
 };
 
 /** The most requests that a tombstone keeps. A new admin's request always stays, because it decides who may undo. */

@@ -1,4 +1,5 @@
 import type { Caller } from '../deletion/ports.ts';
+import { exceptionsOf } from '../deletion/record/receipt.ts';
 import { nextWorkAt } from '../deletion/record/schedule.ts';
 import { STEP_NAMES } from '../deletion/record/steps.ts';
 import { firstRequestOf, legalHoldOf, type Tombstone } from '../deletion/record/tombstone.ts';
@@ -24,6 +25,7 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
   const { reason } = firstRequestOf(deletion);
   const { videoId, deletionId, state, requestedAt, undoableUntil, hidden, attempts } = deletion;
   const self = deletionPath(videoId);
+  const exceptions = exceptionsOf(deletion);
   return {
     videoId,
     deletionId,
@@ -36,6 +38,7 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     deletedAt: deletion.deletedAt,
     steps: STEP_NAMES.map((name) => ({ name, ...deletion.steps[name] })),
     attempts,
+    ...(Object.keys(exceptions).length > 0 && { exceptions }),
     dueAt: nextWorkAt(deletion) ?? deletion.lease?.until,
     links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
     ...(isAdmin && forAdmins(deletion, now)),

@@ -82,6 +82,7 @@ export const SETTINGS = {
       form: z.optional(webUrl),
       expected: 'the http(s) URL of an S3 endpoint, or nothing for S3 itself',
     },
+    UPLOADS_DIR: { form: z._default(text, '/app/uploads'), expected: 'a folder' },
     ORIGINALS_PREFIXES: {
       form: z._default(prefixes, 'uploads/,originals/'),
       expected: 'prefixes like uploads/,originals/',
@@ -92,12 +93,21 @@ export const SETTINGS = {
       form: z.optional(arn('secretsmanager', 'secret:')),
       expected: 'the ARN of the secret with the keys of STORAGE_ENDPOINT, or nothing for S3 itself',
     },
+    /** `npm run ops -- check-storage` says what to set. */
+    STORAGE_UPLOADS: {
+      form: z.optional(z.enum(['prefix', 'bucket', 'none'])),
+      expected:
+        'how the store lists unfinished uploads: prefix, bucket or none; nothing for S3 and R2, which do by prefix',
+    },
+    STORAGE_ANSWERS_AS: {
+      form: z.optional(text),
+      expected: 'the name that the answers of the store give VIDEO_BUCKET, or nothing if it is the same',
+    },
     /** For one worker. Several workers on one bucket find their rates by the slowdowns that the store reports. */
     STORAGE_KEYS_PER_SECOND: {
       form: z._default(wholeNumber(500, 1_000_000), DEFAULT_KEYS_PER_SECOND),
       expected: 'how many keys a worker deletes a second at most, from 500 to 1000000',
     },
-    UPLOADS_DIR: { form: z._default(text, '/app/uploads'), expected: 'a folder' },
     PROCESSING_DIR: { form: z._default(text, '/tmp/video_processing'), expected: 'a folder' },
   },
   runs: {

@@ -1,6 +1,5 @@
 import type { Receipt } from '../../functions/deletion/record/receipt.ts';
 import { verifyReceipt } from '../../functions/stores/signing/verify-receipt.ts';
-import type { Storage } from '../part.ts';
 import type { Prepared } from './demo.ts';
 import type { DemoApi } from './demo-api.ts';
 import type { Findings } from './left-over.ts';
@@ -35,16 +34,13 @@ const UNCOUNTED = ['video_stats', 'lists'];
 export async function checkReceipts(
   api: DemoApi,
   { demo, found }: Prepared,
-  { storage, wasKilled }: { storage: Storage; wasKilled: boolean },
+  { wasKilled }: { wasKilled: boolean },
 ): Promise<{ receipt: Receipt; problems: string[] }> {
   const receipt = await readReceipt(api, demo.videoId);
   const { exceptions } = await readReceipt(api, demo.misnamedId);
   const problems = wasKilled ? [] : receiptMistakes(found, receipt);
-  // With files on disk, no URL of a row decides what is deleted.
-  const expected = storage === 's3' ? 1 : 0;
   const notOurs = exceptions.notOurs?.count ?? 0;
-  if (notOurs !== expected)
-    problems.push(`the misnamed video's receipt counts ${notOurs} keys of others, not ${expected}`);
+  if (notOurs !== 1) problems.push(`the misnamed video's receipt counts ${notOurs} keys of others, not 1`);
   return { receipt, problems };
 }
 

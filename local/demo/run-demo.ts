@@ -86,7 +86,7 @@ async function deleteAndCheck(
   stores: DemoStores,
   api: DemoApi,
   prepared: Prepared,
-  { folder, storage, say, signal, wasKilled }: DemoOptions & { wasKilled: boolean },
+  { folder, say, signal, wasKilled }: DemoOptions & { wasKilled: boolean },
 ): Promise<DemoResult> {
   const { demo, found } = prepared;
   say(`DELETE /api/v1/videos/${demo.videoId}, and a second video whose row names a file of a neighbour's`);
@@ -94,7 +94,7 @@ async function deleteAndCheck(
   for (const videoId of demo.deleted) await api.requestDeletion(videoId);
   const { deletions, problems } = await watchDeletions(api, demo.deleted, signal);
   const isDone = deletions.every(({ state }) => state === 'deleted');
-  const checked = isDone ? await checkReceipts(api, prepared, { storage, wasKilled }) : undefined;
+  const checked = isDone ? await checkReceipts(api, prepared, { wasKilled }) : undefined;
   const seconds = (performance.now() - startedAt) / 1000;
   const outcome = await checkOutcome(stores, prepared);
   if (isDone) await forgetPrepared(folder);

@@ -33,6 +33,7 @@ export function wordsOf(receipt: Receipt): string {
     ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
     ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
     ['left', notOursInWords(exceptions)],
+    ['not shown', notShownInWords(exceptions)],
     ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
     ['history', `${history.length} entries up to ${history.head}`],
   ]);
@@ -49,6 +50,16 @@ function edgeInWords({ paths, completedAt, gatedAt }: NonNullable<Receipt['edge'
 function notOursInWords({ notOurs }: Receipt['exceptions']): string | undefined {
   if (!notOurs) return undefined;
   return `${notOurs.count} keys that the row named and that are not this video's beyond doubt (SHA-256 of their list: ${notOurs.sha256})`;
+}
+
+function notShownInWords({ nothingFound, notFound, notListed }: Receipt['exceptions']): string | undefined {
+  const parts = [
+    nothingFound === true && 'the video was ready, and storage held nothing of it',
+    nothingFound === 'unknown' && 'storage holds nothing of the video; what it held before is not known',
+    notFound && `${notFound} ${notFound === 1 ? 'file' : 'files'} that the row named, found nowhere`,
+    notListed && `whether any ${notListed.join(' or ')} are left: the store does not list them`,
+  ];
+  return parts.filter(Boolean).join('; ') || undefined;
 }
 
 function failuresInWords({ failures }: Receipt['exceptions']): string | undefined {

@@ -13,6 +13,7 @@ import { createPostgresRows } from '../../functions/stores/postgres/postgres-row
 import { refreshVideoStatsIfStale } from '../../functions/stores/postgres/queries/refresh-video-stats.ts';
 import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
 import { createRedisCache } from '../../functions/stores/redis/redis-cache.ts';
+import type { UploadListing } from '../../functions/stores/s3/bucket.ts';
 import { prepared } from '../../functions/stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../../functions/stores/s3/objects.ts';
 import { createStepFunctionsRuns } from '../../functions/stores/step-functions/step-functions-runs.ts';
@@ -97,6 +98,13 @@ export async function openStores() {
     queues,
     published,
     logged,
+    /** Storage as a worker with other settings sees it. */
+    objectsThat: ({ answersAs, uploads }: { answersAs?: string; uploads?: UploadListing }) =>
+      createS3Objects(prepared(new S3Client(inOneAttempt), { answersAs }), {
+        bucket: BUCKET,
+        wait: async () => {},
+        ...(uploads && { uploads }),
+      }),
     /** Every figure so far, in order: name, value and, where it has one, step. */
     recorded,
     advance: (seconds: number) => {

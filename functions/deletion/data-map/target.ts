@@ -7,7 +7,7 @@ import { strayKeysOf } from './stray-keys.ts';
 
 /** Everything outside the database that has to be deleted, as the video's row names it. */
 export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow }, { bucket }: Rules): Target {
-  const { urls, ownerId, runs } = video;
+  const { urls, ownerId, runs, status } = video;
   const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
-  return { prefix: prefixOf(videoId), ...stray, runs };
+  return { prefix: prefixOf(videoId), ...stray, runs, ...(status === 'ready' && { wasReady: true }) };
 }

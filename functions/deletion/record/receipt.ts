@@ -56,7 +56,21 @@ export type Exceptions = {
    * count.
    */
   failures?: Partial<Record<StepName, number>>;
+  /**
+   * Storage held nothing of a video that was ready. `unknown`: a worker crashed or an earlier receipt stands, so it may
+   * have held something before.
+   */
+  nothingFound?: true | 'unknown';
+  /** How many values of the row named keys of ours that were found nowhere, in any reading. */
+  notFound?: number;
+  /** Kinds of objects that the store cannot list, so nobody can say whether any are left. */
+  notListed?: string[];
 };
+
+/** True when something could not be shown, and not only could not be counted. */
+export function lacksEvidence({ nothingFound, notFound, notListed }: Exceptions): boolean {
+  return nothingFound === true || notFound !== undefined || notListed !== undefined;
+}
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
 export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Date }): Receipt {
@@ -105,13 +119,28 @@ function edgeOf(edge: NonNullable<Tombstone['edge']>): NonNullable<Receipt['edge
   };
 }
 
-function exceptionsOf({ target: { notOurs }, interrupted, steps }: Tombstone): Exceptions {
+/** What the deletion could not show or count, so far or at its end. */
+export function exceptionsOf(tombstone: Tombstone): Exceptions {
+  const { target, interrupted, steps, notListed } = tombstone;
+  const { notOurs, notFound = target.sought?.length ?? 0 } = target;
   const failures = STEP_NAMES.flatMap((name) => (steps[name].failures ? [[name, steps[name].failures]] : []));
   return {
     ...(notOurs.count > 0 && { notOurs }),
     ...(interrupted > 0 && { interruptedPasses: interrupted }),
     ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
+    ...nothingFoundIn(tombstone),
+    ...(notFound > 0 && { notFound }),
+    ...(notListed && notListed.length > 0 && { notListed }),
   };
+}
+
+/** An upload is no evidence of a video: it may have been begun and given up. */
+const EVIDENCE = ['objects', 'versions', 'deleteMarkers', 'files'] as const;
+
+function nothingFoundIn({ target, steps, interrupted, receipts }: Tombstone): Pick<Exceptions, 'nothingFound'> {
+  const { state, counts } = steps.deleteObjects;
+  if (!target.wasReady || state !== 'done' || EVIDENCE.some((kind) => (counts[kind] ?? 0) > 0)) return {};
+  return { nothingFound: interrupted > 0 || receipts.length > 0 ? 'unknown' : true };
 }
 
 function chainOf({ history, folded }: Tombstone): Receipt['history'] {

@@ -6,7 +6,7 @@ import type { Tombstone } from './tombstone.ts';
 type Times = { startedAt: Date; finishedAt: Date };
 
 /** What a step changes in the tombstone, besides its own result. */
-export type StepChanges = Partial<Pick<Tombstone, 'target' | 'hidden' | 'hiddenAt' | 'edgeRequests'>>;
+export type StepChanges = Partial<Pick<Tombstone, 'target' | 'hidden' | 'hiddenAt' | 'edgeRequests' | 'notListed'>>;
 
 /** What a step did. */
 export type StepResult<Name extends StepName = StepName> = {
@@ -30,8 +30,8 @@ export function withChanges(tombstone: Tombstone, changes: StepChanges | undefin
 
 /** The stored tombstone with the work of its lease holder. */
 export function withWork(stored: Tombstone, work: Work): Tombstone {
-  const { steps, target, late, hidden, hiddenAt, edgeRequests, progressed } = work;
-  return { ...stored, steps, target, late, hidden, hiddenAt, edgeRequests, progressed };
+  const { steps, target, late, hidden, hiddenAt, edgeRequests, notListed, progressed } = work;
+  return { ...stored, steps, target, late, hidden, hiddenAt, edgeRequests, notListed, progressed };
 }
 
 /**

@@ -49,6 +49,12 @@ export type Target = {
   strayKeys: string[];
   /** Keys that the row named but that are not ours to delete: how many, and the SHA-256 of their sorted list. */
   notOurs: { count: number; sha256?: string };
+  /** For each value of the row that names keys of ours: what it may mean, until one of these keys is found. */
+  sought?: string[][];
+  /** How many values were found nowhere. Known at the end of the deletion. */
+  notFound?: number;
+  /** True when the video was ready, so storage must have held something of it. */
+  wasReady?: boolean;
   /** Execution ARNs that were registered for the video, or found by their names. */
   runs: string[];
   /** True when no run was registered, so every pass searches for new runs by their names. */
@@ -99,6 +105,8 @@ export type Tombstone = {
   hiddenAt?: string | undefined;
   /** Present only while the state is `held`. */
   held?: Held | undefined;
+  /** Kinds of objects that the store cannot list. Nobody can say whether any are left. */
+  notListed?: string[] | undefined;
   /** How often the pipeline has asked the edge to invalidate its copies. */
   edgeRequests: number;
   edge?: EdgeInvalidation | undefined;

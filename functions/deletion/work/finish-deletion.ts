@@ -2,7 +2,7 @@ import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { type Receipt, receiptOf } from '../record/receipt.ts';
+import { lacksEvidence, type Receipt, receiptOf } from '../record/receipt.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import type { Pass } from './pass.ts';
 
@@ -21,6 +21,7 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean>
     lifecycle.finish(tombstone, { receipt: signed, event }, { at, rules }),
   );
   ports.metrics.record('DeletionsDeleted', 1);
+  if (lacksEvidence(receipt.exceptions)) ports.metrics.record('EvidenceMissing', 1);
   // The last check found nothing. Without this figure, the alarm on residue would have no data.
   ports.metrics.record('ResidueFound', 0);
   ports.log.info('deleted', { videoId: ended.videoId, deletionId: ended.deletionId, counts: receipt.counts });

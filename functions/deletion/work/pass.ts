@@ -1,7 +1,14 @@
 import { type Counts, plusCounts, total } from '../counts.ts';
 import { LeaseLost, ObjectsLocked, OutOfTime, reasonOf, StepFailed } from '../errors.ts';
 import type { Checkpoint, Ports } from '../ports.ts';
-import { recordFailure, recordProgress, recordSuccess, type StepResult } from '../record/step-record.ts';
+import {
+  recordFailure,
+  recordProgress,
+  recordSuccess,
+  type StepChanges,
+  type StepResult,
+  withChanges,
+} from '../record/step-record.ts';
 import { isBuiltOn, mayRun, type StepName } from '../record/steps.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import type { Now } from '../record/transition.ts';
@@ -45,14 +52,15 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
   let locked: ObjectsLocked | undefined;
 
   const checkpointOf = (name: StepName, progress: Progress): Checkpoint => {
-    return async (counts) => {
+    return async (counts, changes = {}) => {
       progress.counts = counts;
+      progress.changes = changes;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const written = total(counts);
       const isSeldom = name === 'deleteRows' || written === progress.written;
       if (isSeldom && lease.age() < RENEW_MILLISECONDS) return;
       progress.written = written;
-      await lease.renew(recordProgress(tombstone, name, counts));
+      await lease.renew(recordProgress(withChanges(tombstone, changes), name, counts));
     };
   };
 
@@ -67,7 +75,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (!mayRun(tombstone.steps, name)) return;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const before = tombstone;
-      const progress: Progress = { counts: {}, written: 0 };
+      const progress: Progress = { counts: {}, changes: {}, written: 0 };
       const attempt = await tryStep(
         ports,
         before,
@@ -99,8 +107,8 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
   };
 }
 
-/** What a step has counted so far, and how much of it is written. */
-type Progress = { counts: Counts; written: number };
+/** What a step has counted and learnt so far, and how much of the counts is written. */
+type Progress = { counts: Counts; changes: StepChanges; written: number };
 
 /** `gained`: what the step added to its counts. */
 type Attempt = { tombstone: Tombstone; changed: boolean; gained: Counts; milliseconds: number; error?: unknown };
@@ -111,7 +119,7 @@ async function tryStep<Name extends StepName>(
   tombstone: Tombstone,
   name: Name,
   step: (tombstone: Tombstone) => Promise<StepResult<Name>>,
-  progress: { counts: Counts },
+  progress: Pick<Progress, 'counts' | 'changes'>,
 ): Promise<Attempt> {
   const startedAt = clock();
   const builtOn = isBuiltOn(tombstone.steps, name);
@@ -128,7 +136,7 @@ async function tryStep<Name extends StepName>(
   } catch (error) {
     const gained = { ...(error instanceof StepFailed ? error.counts : progress.counts) };
     const times = { startedAt, finishedAt: clock() };
-    const after = recordFailure(tombstone, name, { error, counts: gained }, times);
+    const after = recordFailure(withChanges(tombstone, progress.changes), name, { error, counts: gained }, times);
     return { tombstone: after, changed: total(gained) > 0, gained, milliseconds: between(times), error };
   }
 }

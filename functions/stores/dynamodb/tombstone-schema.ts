@@ -29,6 +29,9 @@ const target = z.looseObject({
   prefix: z.string().check(z.endsWith('/')),
   strayKeys: z.array(z.string()),
   notOurs: z.looseObject({ count: wholeNumber, sha256: z.exactOptional(z.string()) }),
+  sought: z.exactOptional(z.array(z.array(z.string()))),
+  notFound: z.exactOptional(wholeNumber),
+  wasReady: z.exactOptional(z.boolean()),
   runs: z.array(z.string()),
   runsByName: z.exactOptional(z.boolean()),
 });
@@ -79,6 +82,7 @@ const schema = z.object({
   hidden: z.boolean(),
   hiddenAt: z.exactOptional(time),
   held: z.exactOptional(held),
+  notListed: z.exactOptional(z.array(z.string())),
   edgeRequests: wholeNumber,
   edge: z.exactOptional(edge),
   lease: z.exactOptional(z.looseObject({ owner: z.string(), until: time })),

@@ -2,10 +2,10 @@ import { rmdir, unlink } from 'node:fs/promises';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
 import { reasonOf } from '../../deletion/errors.ts';
 import { inBatches } from '../../deletion/in-batches.ts';
-import type { StorageTarget, VideoObjects } from '../../deletion/ports.ts';
+import type { FoundKey, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
 import { refuseUnsafe } from '../storage-target.ts';
 import { count, startTally, type Tally, throwIfFailed } from '../tally.ts';
-import { type Found, findEntries } from './local-tree.ts';
+import { type Found, findEntries, findFile } from './local-tree.ts';
 
 /** The folder of uploads and renditions, and the folder in which the platform processes them. */
 export type LocalRoots = { uploads: string; processing: string };
@@ -14,15 +14,15 @@ export type LocalRoots = { uploads: string; processing: string };
 const BATCH_ENTRIES = 100;
 
 /**
- * A video's files on a local disk. The data map names them. Stray keys are ignored: the files that a row's URLs name
- * are among those of the data map. Nothing is deleted through a link: neither a root nor a folder below it may be one
+ * A video's files on a local disk. The data map names them, and stray keys are paths below the uploads. Nothing is
+ * deleted through a link: neither a root nor a folder below it may be one
  * (`LinkedFolder`).
  */
 export function createLocalFiles(roots: LocalRoots): VideoObjects {
   return {
-    async deleteAll(target, checkpoint) {
+    async deleteAll(target, checkpoint, foundKey = () => {}) {
       const tally = startTally();
-      for await (const batch of inBatches(filesOf(roots, target, tally), () => BATCH_ENTRIES)) {
+      for await (const batch of inBatches(filesOf(roots, target, tally, foundKey), () => BATCH_ENTRIES)) {
         await checkpoint(tally.counts);
         for (const found of batch) await deleteEntry(found, tally);
       }
@@ -40,10 +40,21 @@ export function createLocalFiles(roots: LocalRoots): VideoObjects {
   };
 }
 
-async function* filesOf(roots: LocalRoots, target: StorageTarget, { codes }: Tally): AsyncGenerator<Found[]> {
+async function* filesOf(
+  roots: LocalRoots,
+  target: StorageTarget,
+  { codes }: Tally,
+  foundKey: FoundKey = () => {},
+): AsyncGenerator<Found[]> {
   refuseUnsafe(target);
   for (const { root, pattern } of placesIn('files')) {
     yield* findEntries(roots[root], expand(pattern, target), (code) => codes.add(code));
+  }
+  for (const key of target.strayKeys) {
+    for await (const page of findFile(roots.uploads, key, (code) => codes.add(code))) {
+      foundKey(key);
+      yield page;
+    }
   }
 }
 

@@ -34,6 +34,20 @@ export async function* findEntries(root: string, pattern: string, onFailure: OnF
   }
 }
 
+/** Finds the file with exactly this path under a root. A folder of that name is not it. */
+export async function* findFile(root: string, path: string, onFailure: OnFailure): AsyncGenerator<Found[]> {
+  const parts = path.split('/');
+  const name = Buffer.from(parts.pop() ?? '');
+  try {
+    const folder = await stepInto(root, parts);
+    const stats = folder && (await orMissing(lstat(below(folder, name))));
+    if (!folder || !stats || stats.isDirectory()) return;
+    yield [{ path: below(folder, name), isFolder: false, bytes: stats.isFile() ? stats.size : 0 }];
+  } catch (error) {
+    onFailure(reasonOf(error));
+  }
+}
+
 /** Walks down from the root and checks that no folder is a link. Undefined when a folder is missing. */
 async function stepInto(root: string, parts: readonly string[]): Promise<Path | undefined> {
   let folder: Path = Buffer.from(root);

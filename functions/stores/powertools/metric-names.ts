@@ -20,6 +20,7 @@ export const METRIC_UNITS = {
   OrphansFound: 'Count',
   ResidueLeft: 'Count',
   InvariantsBroken: 'Count',
+  EvidenceMissing: 'Count',
 } as const satisfies Record<MetricName, string>;
 
 /** These metrics always have a second dimension, `step`: the name of the step. */

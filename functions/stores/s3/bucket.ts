@@ -1,8 +1,21 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetBucketVersioningCommand, ListObjectVersionsCommand, S3ServiceException } from '@aws-sdk/client-s3';
 
+/**
+ * How a store lists unfinished uploads: by any prefix, as S3 does, or only those of the whole bucket. `none`: not at
+ * all. `unchecked`: nobody knows yet, so what it lists by a prefix is no evidence.
+ */
+export type UploadListing = 'prefix' | 'bucket' | 'none' | 'unchecked';
+
 /** A bucket, and the client that reaches it. */
-export type Bucket = { client: S3Client; name: string };
+export type Bucket = {
+  client: S3Client;
+  name: string;
+  /** Absent: `prefix`. */
+  uploads?: UploadListing | undefined;
+  /** Kinds that the store has not listed, or whose listing is no evidence. */
+  notListed?: Set<string>;
+};
 
 /** A bucket, and what it takes to pause before a refused request is sent again. */
 export type RetriedBucket = Bucket & {
@@ -28,11 +41,11 @@ export function isNotThere(error: unknown): boolean {
  * Returns a function that says whether the bucket has, or ever had, versions. Suspended versioning counts, because the
  * old versions stay. The answer is cached for five minutes; errors are not.
  */
-export function rememberVersioning({ client, name }: Bucket): () => Promise<boolean> {
+export function rememberVersioning(bucket: Bucket): () => Promise<boolean> {
   let known: { isVersioned: Promise<boolean>; until: number } | undefined;
   return async () => {
     if (known && Date.now() < known.until) return await known.isVersioned;
-    const asked = { isVersioned: hasVersions(client, name), until: Date.now() + REMEMBERED_MILLISECONDS };
+    const asked = { isVersioned: hasVersions(bucket), until: Date.now() + REMEMBERED_MILLISECONDS };
     known = asked;
     asked.isVersioned.catch(() => {
       if (known === asked) known = undefined;
@@ -41,20 +54,23 @@ export function rememberVersioning({ client, name }: Bucket): () => Promise<bool
   };
 }
 
-async function hasVersions(client: S3Client, bucket: string): Promise<boolean> {
+async function hasVersions(bucket: Bucket): Promise<boolean> {
   try {
-    const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+    const { Status } = await bucket.client.send(new GetBucketVersioningCommand({ Bucket: bucket.name }));
     return Status !== undefined;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return await listsVersions(client, bucket);
+    const listsThem = await listsVersions(bucket);
+    // A store that has neither operation has no versions. One that only refuses to say may have some.
+    if (!listsThem && !isNotThere(error)) bucket.notListed?.add('versions');
+    return listsThem;
   }
 }
 
 /** The bucket was refused in the store's own words. What decides is whether it lists versions. */
-async function listsVersions(client: S3Client, bucket: string): Promise<boolean> {
+async function listsVersions({ client, name }: Bucket): Promise<boolean> {
   try {
-    await client.send(new ListObjectVersionsCommand({ Bucket: bucket, MaxKeys: 1, Prefix: NO_KEY }));
+    await client.send(new ListObjectVersionsCommand({ Bucket: name, MaxKeys: 1, Prefix: NO_KEY }));
     return true;
   } catch (error) {
     if (isNotThere(error)) return false;

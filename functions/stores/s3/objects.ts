@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Counts } from '../../deletion/counts.ts';
-import type { Checkpoint, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
+import type { Checkpoint, FoundKey, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
 import { refuseUnsafe } from '../storage-target.ts';
 import { count, prefetched, startTally, type Tally, throwIfFailed, untilFailure } from '../tally.ts';
 import { abortUploads } from './abort-uploads.ts';
-import { type RetriedBucket, rememberVersioning } from './bucket.ts';
+import { type RetriedBucket, rememberVersioning, type UploadListing } from './bucket.ts';
 import { BATCH_KEYS, type PacedBucket } from './delete-batch.ts';
 import { countEntry, deleteEntries, type EntryTally } from './delete-entries.ts';
 import { type Entry, listPage, type Query, type Scope, scopesOf } from './listing.ts';
@@ -18,6 +18,8 @@ export type S3ObjectsOptions = {
   bucket: string;
   /** The most keys deleted per second: by default what S3 takes; `Infinity` for a store without such a limit. */
   keysPerSecond?: number;
+  /** How the store lists uploads. Absent: as S3 does. */
+  uploads?: UploadListing;
   /** Uniform in [0, 1). Spreads the retries. */
   random?: () => number;
   /** Milliseconds. */
@@ -31,17 +33,18 @@ type Store = PacedBucket & { isVersioned: () => Promise<boolean> };
  * ListBucket, ListBucketVersions and ListBucketMultipartUploads; on the keys, DeleteObject, DeleteObjectVersion,
  * AbortMultipartUpload, GetObjectRetention and GetObjectLegalHold.
  */
-export function createS3Objects(
-  client: S3Client,
-  { bucket: name, keysPerSecond = DEFAULT_KEYS_PER_SECOND, random = Math.random, wait = setTimeout }: S3ObjectsOptions,
-): VideoObjects {
-  const bucket: RetriedBucket = { client, name, random, wait };
+export function createS3Objects(client: S3Client, options: S3ObjectsOptions): VideoObjects {
+  const { bucket: name, keysPerSecond = DEFAULT_KEYS_PER_SECOND, uploads } = options;
+  const { random = Math.random, wait = setTimeout } = options;
+  const notListed = new Set<string>();
+  const bucket: RetriedBucket = { client, name, random, wait, uploads, notListed };
   const pace = createPace({ keysPerSecond, wait });
   const batches = { most: BATCH_KEYS };
   const store: Store = { ...bucket, pace, batches, isVersioned: rememberVersioning(bucket) };
   return {
-    deleteAll: (target, checkpoint) => deleteAll(store, target, checkpoint),
+    deleteAll: (target, checkpoint, found) => deleteAll(store, target, checkpoint, found),
     look: (target) => look(store, target),
+    notListed: () => [...notListed].sort(),
   };
 }
 
@@ -49,17 +52,32 @@ export function createS3Objects(
  * Aborts uploads first, while the first page of objects is already requested. An upload that was completed meanwhile
  * may be an object that the listing has missed, so its key is listed again.
  */
-async function deleteAll(store: Store, target: StorageTarget, checkpoint: Checkpoint): Promise<Counts> {
+async function deleteAll(
+  store: Store,
+  target: StorageTarget,
+  checkpoint: Checkpoint,
+  found: FoundKey = () => {},
+): Promise<Counts> {
   refuseUnsafe(target);
   const scopes = scopesOf(target);
   const tally: EntryTally = { ...startTally(), refusedVersions: [] };
-  const entries = prefetched(entriesOf(store, scopes, tally));
+  const strayKeys = new Set(target.strayKeys);
+  const seen = (key: string) => void (strayKeys.has(key) && found(key));
+  const entries = prefetched(noted(entriesOf(store, scopes, tally), seen));
   const ended = await abortUploads(store, scopes, tally, checkpoint);
   await deleteEntries(store, entries, tally, checkpoint);
   const again = ended.map((key): Scope => ({ key, exact: true }));
   await deleteEntries(store, entriesOf(store, again, tally), tally, checkpoint);
   await throwIfAnythingIsLeft(store, tally);
   return tally.counts;
+}
+
+/** The pages as they are, with each key reported before anybody deletes it. */
+async function* noted(pages: AsyncIterable<Entry[]>, found: FoundKey): AsyncGenerator<Entry[]> {
+  for await (const page of pages) {
+    for (const { key } of page) found(key);
+    yield page;
+  }
 }
 
 async function throwIfAnythingIsLeft(store: Store, tally: EntryTally): Promise<void> {

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { placesIn, prefixOf } from '../../deletion/data-map/data-map.ts';
 import type { StoredVideos } from '../../deletion/orphans/orphan.ts';
 import { isUuid, type VideoId } from '../../deletion/video-id.ts';
-import { type Bucket, rememberVersioning } from './bucket.ts';
+import { type Bucket, rememberVersioning, type UploadListing } from './bucket.ts';
 import { type Entry, everyPage, listPage, type Page, type Query } from './listing.ts';
 import { listPartTimes, type Upload, uploadPages } from './upload-listing.ts';
 
@@ -18,8 +18,11 @@ const VIDEOS = placesIn('objects')
  * markers or unfinished uploads counts as well. Changes nothing. Needs GetBucketVersioning, ListBucket,
  * ListBucketVersions, ListBucketMultipartUploads and ListMultipartUploadParts, and a client that reads times.
  */
-export function createS3Prefixes(client: S3Client, { bucket: name }: { bucket: string }): StoredVideos {
-  const store: Store = { client, name, isVersioned: rememberVersioning({ client, name }) };
+export function createS3Prefixes(
+  client: S3Client,
+  { bucket: name, uploads }: { bucket: string; uploads?: UploadListing },
+): StoredVideos {
+  const store: Store = { client, name, uploads, isVersioned: rememberVersioning({ client, name }) };
   return {
     list: () => list(store),
     newestAt: (videoId) => newestAt(store, videoId),

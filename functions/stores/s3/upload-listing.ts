@@ -4,7 +4,7 @@ import {
   ListPartsCommand,
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3';
-import type { Bucket } from './bucket.ts';
+import { type Bucket, isNotThere } from './bucket.ts';
 import { decodedName } from './client/own-answers.ts';
 import {
   ENCODED,
@@ -27,16 +27,38 @@ export async function* listUploads(bucket: Bucket, scope: Scope): AsyncGenerator
   for await (const { entries } of uploadPages(bucket, scope)) if (entries.length > 0) yield entries;
 }
 
-/** The same with common prefixes, where the query has a delimiter; a page may be empty. */
-export function uploadPages(bucket: Bucket, query: Query): AsyncGenerator<Page<Upload>> {
-  return everyPage(async (from) => within(query, await uploadPage(bucket, { ...query, from })));
+/**
+ * The same with common prefixes, where the query has a delimiter; a page may be empty. What the store cannot list is
+ * noted in `notListed`.
+ */
+export async function* uploadPages(bucket: Bucket, query: Query): AsyncGenerator<Page<Upload>> {
+  const { uploads = 'prefix', notListed } = bucket;
+  if (uploads === 'none' || uploads === 'unchecked') notListed?.add('uploads');
+  if (uploads === 'none') return;
+  try {
+    if (uploads === 'bucket') yield* ofWholeBucket(bucket, query);
+    else yield* everyPage(async (from) => within(query, await uploadPage(bucket, { ...query, from })));
+  } catch (error) {
+    if (!isNotThere(error)) throw error;
+    notListed?.add('uploads');
+  }
+}
+
+/** Some stores list an upload only where no prefix is asked for. The scope is cut out here, and prefixes are made. */
+async function* ofWholeBucket(bucket: Bucket, { key, exact, delimiter }: Query): AsyncGenerator<Page<Upload>> {
+  for await (const page of everyPage((from) => uploadPage(bucket, { key: '', exact: false, from }))) {
+    const inside = page.entries.filter((each) => (exact ? each.key === key : each.key.startsWith(key)));
+    const endOf = (each: Upload) => (delimiter ? each.key.indexOf(delimiter, key.length) : -1);
+    const prefixes = inside.flatMap((each) => (endOf(each) < 0 ? [] : [each.key.slice(0, endOf(each) + 1)]));
+    yield { ...page, entries: inside.filter((each) => endOf(each) < 0), prefixes: [...new Set(prefixes)] };
+  }
 }
 
 async function uploadPage({ client, name }: Bucket, { key, from, delimiter }: Query): Promise<Page<Upload>> {
   const page: ListMultipartUploadsCommandOutput = await client.send(
     new ListMultipartUploadsCommand({
       Bucket: name,
-      Prefix: key,
+      ...(key && { Prefix: key }),
       ...ENCODED,
       ...from,
       ...(delimiter && { Delimiter: delimiter }),

@@ -38,6 +38,9 @@ const schema = z.looseObject({
     notOurs: z.exactOptional(z.looseObject({ count: wholeNumber, sha256: z.exactOptional(sha256) })),
     interruptedPasses: z.exactOptional(wholeNumber),
     failures: z.exactOptional(z.partialRecord(z.enum(STEP_NAMES), wholeNumber)),
+    nothingFound: z.exactOptional(z.union([z.literal(true), z.literal('unknown')])),
+    notFound: z.exactOptional(wholeNumber),
+    notListed: z.exactOptional(z.array(z.string())),
   }),
   history: z.looseObject({ head: sha256, length: wholeNumber }),
 });

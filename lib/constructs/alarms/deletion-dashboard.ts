@@ -79,12 +79,18 @@ function whatHappened(): IWidget[] {
     reported('ResidueLeft', inSearch),
     reported('OrphansFound', inSearch),
     reported('InvariantsBroken', SUM),
+    reported('EvidenceMissing', SUM),
   ];
   const deleted = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
   return [
     graph('Deletions', ...counts),
     new Column(
-      new SingleValueWidget({ title: 'Residue, orphans, broken invariants', metrics: residue, width: HALF, height: 3 }),
+      new SingleValueWidget({
+        title: 'Residue, orphans, broken invariants, missing evidence',
+        metrics: residue,
+        width: HALF,
+        height: 3,
+      }),
       new SingleValueWidget({ title: 'Deleted', metrics: deleted, width: HALF, height: 3 }),
     ),
   ];

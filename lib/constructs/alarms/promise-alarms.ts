@@ -79,6 +79,12 @@ const lesserAlarms: Record<string, Definition> = {
     metric: reported('DeletionsHeld', { statistic: 'Sum' }),
     threshold: 1,
   },
+  MissingEvidence: {
+    article: 'something-could-not-be-shown',
+    meaning: 'A receipt excepts something: nothing of a ready video was found, or the store cannot list everything.',
+    metric: reported('EvidenceMissing', { statistic: 'Sum' }),
+    threshold: 1,
+  },
   // The search runs once a day, so the alarm stays red until the next search.
   Orphans: {
     article: 'there-are-orphans',

@@ -13,6 +13,7 @@ export const ARTICLES = [
   'residue-was-found',
   'residue-is-left',
   'an-invariant-is-broken',
+  'something-could-not-be-shown',
   'there-are-orphans',
   'the-search-for-orphans-is-silent',
   'the-api-answers-5xx',

@@ -8,6 +8,8 @@ export type Accent = {
   keysInARequest?: number;
   /** DeleteObjects needs Content-MD5; the newer checksums do not count. */
   wantsContentMd5?: boolean;
+  /** The name that listings give the bucket. */
+  answersAs?: string;
   /** Keys that are listed again after each deletion. */
   listsAgain?: RegExp;
   /** Deletions by version id are answered, and have no effect. */

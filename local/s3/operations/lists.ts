@@ -9,7 +9,7 @@ type Current = { key: string; object: StoredObject };
 type OfKey = { key: string; version: Version; isLatest: boolean };
 
 /** Lists only keys whose newest version is an object. The continuation token contains the last name shown. */
-export const listObjectsV2: Operation = ({ store }, request) => {
+export const listObjectsV2: Operation = ({ store, faults }, request) => {
   const bucket = store.bucket(request.bucket);
   if (request.query.get('list-type') !== '2') throw invalidArgument('Invalid list-type');
   const token = request.query.get('continuation-token');
@@ -17,7 +17,7 @@ export const listObjectsV2: Operation = ({ store }, request) => {
   const asked = listingQuery(request, 'max-keys');
   const { page, last } = currentPage(bucket, asked, token === undefined ? startAfter : readToken(token));
   return xmlAnswer('ListBucketResult', [
-    ...head(bucket.name, asked, page, 'MaxKeys'),
+    ...head(faults.accent().answersAs ?? bucket.name, asked, page, 'MaxKeys'),
     ['KeyCount', page.items.length + page.commonPrefixes.length],
     ['StartAfter', startAfter && asked.encode(startAfter)],
     ['ContinuationToken', token],
@@ -28,13 +28,13 @@ export const listObjectsV2: Operation = ({ store }, request) => {
 };
 
 /** The first version of this listing, which older programs still use. Its marker is a name as it was shown. */
-export const listObjects: Operation = ({ store }, request) => {
+export const listObjects: Operation = ({ store, faults }, request) => {
   const bucket = store.bucket(request.bucket);
   const asked = listingQuery(request, 'max-keys');
   const marker = request.query.get('marker') ?? '';
   const { page, last } = currentPage(bucket, asked, marker || undefined);
   return xmlAnswer('ListBucketResult', [
-    ...head(bucket.name, asked, page, 'MaxKeys'),
+    ...head(faults.accent().answersAs ?? bucket.name, asked, page, 'MaxKeys'),
     ['Marker', asked.encode(marker)],
     // S3 sends it only with a delimiter. Without one, the last key is the next marker.
     ['NextMarker', page.isTruncated && asked.delimiter && last !== undefined ? asked.encode(last) : undefined],
@@ -50,7 +50,7 @@ function currentPage(bucket: Bucket, asked: ListingQuery, after: string | undefi
 }
 
 /** Versions and delete markers of every key, newest first. The markers name the last one shown. */
-export const listObjectVersions: Operation = ({ store }, request) => {
+export const listObjectVersions: Operation = ({ store, faults }, request) => {
   const bucket = store.bucket(request.bucket);
   const asked = listingQuery(request, 'max-keys');
   const keyMarker = request.query.get('key-marker') || undefined;
@@ -64,7 +64,7 @@ export const listObjectVersions: Operation = ({ store }, request) => {
   const next = page.isTruncated ? page.last : undefined;
   const nextKey = typeof next === 'string' ? next : next?.key;
   return xmlAnswer('ListVersionsResult', [
-    ...head(bucket.name, asked, page, 'MaxKeys'),
+    ...head(faults.accent().answersAs ?? bucket.name, asked, page, 'MaxKeys'),
     ['KeyMarker', asked.encode(keyMarker ?? '')],
     ['VersionIdMarker', versionMarker ?? ''],
     ['NextKeyMarker', nextKey && asked.encode(nextKey)],

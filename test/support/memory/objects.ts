@@ -65,11 +65,13 @@ export function createMemoryObjects({ clock }: { clock: Clock }): MemoryObjects 
   };
 
   return {
-    async deleteAll(target, checkpoint) {
+    async deleteAll(target, checkpoint, foundKey = () => {}) {
       refuseUnsafe(target);
       const tally = startTally();
       const locked: Date[] = [];
       for (const batch of Map.groupBy(listed(target), ({ entry }) => entry.key).values()) {
+        const [{ entry: first }] = batch as [(typeof batch)[0]];
+        if (target.strayKeys.includes(first.key)) foundKey(first.key);
         await checkpoint(tally.counts);
         for (const found of batch) deleteOne(found, tally, locked);
       }

@@ -57,6 +57,8 @@ export type components = {
             steps: components["schemas"]["Step"][];
             /** @description How many passes made no progress, since the request or the last replay. */
             attempts: number;
+            /** @description What could not be shown or counted. Absent when there is nothing to say. */
+            exceptions?: components["schemas"]["Exceptions"];
             /**
              * Format: date-time
              * @description When a worker may begin.
@@ -105,6 +107,28 @@ export type components = {
             interrupted?: number;
             /** @description For admins only. The number of receipts: more than one if the video came back and was deleted again. */
             receipts?: number;
+        };
+        Exceptions: {
+            /** @description Keys that the row named and that stay, because they may belong to another video. */
+            notOurs?: {
+                count: number;
+                sha256?: string;
+            };
+            /** @description Workers that died. What they deleted last may be in no count. */
+            interruptedPasses?: number;
+            /** @description How often each step failed before it was done. */
+            failures?: {
+                [key: string]: number;
+            };
+            /**
+             * @description Storage held nothing of a video that was ready.
+             * @enum {unknown}
+             */
+            nothingFound?: true | "unknown";
+            /** @description How many values of the row named a file that was found nowhere. */
+            notFound?: number;
+            /** @description Kinds of objects that the store cannot list. */
+            notListed?: string[];
         };
         DeletionPage: {
             /**
@@ -259,6 +283,7 @@ export type DeletionState = components['schemas']['DeletionState'];
 export type Counts = components['schemas']['Counts'];
 export type Step = components['schemas']['Step'];
 export type Deletion = components['schemas']['Deletion'];
+export type Exceptions = components['schemas']['Exceptions'];
 export type DeletionPage = components['schemas']['DeletionPage'];
 export type Jwk = components['schemas']['Jwk'];
 export type JwkSet = components['schemas']['JwkSet'];

@@ -3,7 +3,7 @@ import { StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import { isClosed } from '../../record/gate.ts';
 import type { StepResult } from '../../record/step-record.ts';
-import type { Tombstone } from '../../record/tombstone.ts';
+import type { Target, Tombstone } from '../../record/tombstone.ts';
 
 /**
  * Deletes everything under the video's prefix, and its stray keys: every version, delete marker and unfinished upload.
@@ -17,6 +17,23 @@ export async function deleteObjects(
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
   const { videoId, target } = tombstone;
   const { prefix, strayKeys } = target;
-  const counts = await objects.deleteAll({ videoId, prefix, strayKeys }, checkpoint);
-  return { counts, changed: total(counts) > 0 };
+  const found = new Set<string>();
+  const changes = () => ({ target: withFound(target, found) });
+  const counts = await objects.deleteAll(
+    { videoId, prefix, strayKeys },
+    (removed) => checkpoint(removed, changes()),
+    (key) => found.add(key),
+  );
+  const notListed = objects.notListed?.() ?? [];
+  return {
+    counts,
+    changed: total(counts) > 0,
+    changes: { ...changes(), ...(notListed.length > 0 && { notListed: [...notListed] }) },
+  };
+}
+
+/** A value of the row is found once any of its readings is. */
+function withFound({ sought, ...target }: Target, found: ReadonlySet<string>): Target {
+  const left = sought?.filter((readings) => !readings.some((key) => found.has(key))) ?? [];
+  return { ...target, ...(left.length > 0 && { sought: left }) };
 }

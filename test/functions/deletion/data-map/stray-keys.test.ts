@@ -18,6 +18,7 @@ describe('strayKeysOf', () => {
   ])('takes %s for the video', (key) => {
     expect(strayKeysOf([`https://clips.s3.amazonaws.com/${key}`], row)).toEqual({
       strayKeys: [key],
+      sought: [[key]],
       notOurs: { count: 0 },
     });
   });
@@ -58,6 +59,7 @@ describe('strayKeysOf', () => {
     const urls = ['https://other.s3.amazonaws.com/a.mp4', 'uploads/b.jpg', '/uploads/b.jpg', `uploads/${videoId}.mp4`];
     expect(strayKeysOf(urls, row)).toEqual({
       strayKeys: [`uploads/${videoId}.mp4`],
+      sought: [[`uploads/${videoId}.mp4`]],
       notOurs: { count: 2, sha256: sha256('https://other.s3.amazonaws.com/a.mp4\nuploads/b.jpg') },
     });
   });

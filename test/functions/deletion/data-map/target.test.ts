@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { targetOf } from '../../../../functions/deletion/data-map/target.ts';
 import type { VideoRow } from '../../../../functions/deletion/ports.ts';
 import { aVideoId } from '../../../support/a-tombstone.ts';
@@ -8,9 +8,42 @@ const { ports } = openMemoryWorld();
 const videoId = aVideoId();
 const video: VideoRow = { ownerId: 'owner', status: 'ready', urls: ['elsewhere/a.mp4'], hidden: false, runs: ['run'] };
 
-it('is found by name where there is no bucket: the URLs of the row are not read', () => {
-  const { bucket: _, ...files } = ports.rules;
-  const named = { prefix: `videos/${videoId}/`, runs: ['run'], strayKeys: [], notOurs: { count: 0 } };
-  expect(targetOf({ videoId, video }, files)).toEqual(named);
-  expect(targetOf({ videoId, video }, ports.rules).notOurs.count).toBe(1);
+const named = { prefix: `videos/${videoId}/`, runs: ['run'], strayKeys: [], wasReady: true };
+const notOurs = { count: 1, sha256: expect.any(String) };
+
+it('counts what is not ours', () => {
+  expect(targetOf({ videoId, video }, ports.rules)).toEqual({ ...named, notOurs });
+  expect(targetOf({ videoId, video: { ...video, status: 'failed' } }, ports.rules)).not.toHaveProperty('wasReady');
+});
+
+describe('on a disk', () => {
+  const files = { ...ports.rules, bucket: { bucket: '', root: '/app/uploads', originalsPrefixes: ['originals/'] } };
+  const targetWith = (url: string) => targetOf({ videoId, video: { ...video, urls: [url] } }, files);
+
+  it.each([
+    `/app/uploads/${videoId}.mp4`,
+    `uploads/${videoId}.mp4`,
+    `https://cdn.example.com/uploads/originals/${videoId}.mov`,
+    `processed/${videoId}/720p/a.ts`,
+    `/videos/${videoId}/playlist.m3u8`,
+  ])('%s is deleted anyway, by a pattern of the data map', (url) => {
+    expect(targetWith(url)).toEqual({ ...named, notOurs: { count: 0 } });
+  });
+
+  it.each([
+    [`/app/uploads/originals/${videoId}/holiday.mp4`, `originals/${videoId}/holiday.mp4`],
+    [`originals/2026/${videoId}.mp4`, `originals/2026/${videoId}.mp4`],
+  ])('%s is a file of the video', (url, key) => {
+    expect(targetWith(url)).toMatchObject({ strayKeys: [key], sought: [[key]], notOurs: { count: 0 } });
+  });
+
+  it.each([
+    '/originals/holiday.mp4',
+    '/app/uploads/originals/holiday.mp4',
+    'https://s3.amazonaws.com/x/originals/a.mp4',
+    `https://s3.amazonaws.com/x/originals/${videoId}.mp4`,
+    `https://s3.amazonaws.com//originals/${videoId}.mp4`,
+  ])('%s is not ours, and counted', (url) => {
+    expect(targetWith(url)).toEqual({ ...named, notOurs });
+  });
 });
