@@ -158,6 +158,7 @@ describe('more than one who asks', () => {
 test('a request that takes the place of another never makes the undo window longer', () => {
   let each = hiddenAtOnce();
   for (let one = 0; one < 9; one++) each = lifecycle.join(each, { by: `admin-${one}`, reason: 'admin' }, moment(one));
+  expect(each.requests.map(({ by }) => by).slice(-2), 'the tenth has room').toEqual(['admin-7', 'admin-8']);
   const later = lifecycle.join(each, { by: 'another', reason: 'admin' }, moment(9));
   expect(later.undoableUntil).toBe(each.undoableUntil);
   const first = lifecycle.join(later, { by: 'first', reason: 'admin' }, moment(8, { adminUndoSeconds: 0 }));
@@ -239,10 +240,9 @@ describe('what is held', () => {
 
   test('by a store is due when its lock ends, and a worker goes on by itself', () => {
     expect(locked()).toMatchObject({ state: 'held', held: { because: 'objectLock', from: 'running' } });
-    expect(lifecycle.begin(locked(), { worker: 'x' }, moment(3602))).toMatchObject({
-      state: 'running',
-      held: undefined,
-    });
+    const again = lifecycle.begin(locked(), { worker: 'x' }, moment(3602));
+    expect(again).toMatchObject({ state: 'running', held: undefined });
+    expect(again.history.at(-1)).toMatchObject({ by: 'worker', from: 'held', to: 'running' });
   });
 
   test('by a store and by an admin waits for the admin', () => {
@@ -333,8 +333,9 @@ describe('a gate that is closed', () => {
   test('in time changes nothing of when work is due', () => {
     const pending = lifecycle.hidden(lifecycle.request({ ...video, ...byOwner }, moment(0, gated)), moment(1, gated));
     expect(closed(pending, 2)).toMatchObject({ dueAt: pending.dueAt, state: 'pending' });
-    const failed = { ...pending, state: 'failed', dueAt: undefined } as Tombstone;
-    expect(closed(failed, 2).dueAt).toBeUndefined();
+    for (const state of ['failed', 'none'] as const) {
+      expect(closed({ ...pending, state, dueAt: undefined }, 2).dueAt).toBeUndefined();
+    }
   });
 });
 
