@@ -34,6 +34,7 @@ export const FAILURE_CODES = [
   'ObjectsLocked',
   'PagesKeepComing',
   'ReceiptNotSigned',
+  'RowsHidden',
   'ServiceUnavailable',
   'SlowDown',
   'ThrottlingException',

@@ -45,6 +45,7 @@ export const ROWS: readonly Row[] = [
   { id: 'F40', title: 'A ready video of which storage held nothing' },
   { id: 'F41', title: 'What a row names, read into a key that nobody has' },
   { id: 'F42', title: 'A local file outside the patterns' },
+  { id: 'F43', title: 'Rows that row level security hides' },
   { id: 'F44', title: 'A running run whose earlier names are forgotten' },
   { id: 'F66', title: 'Personal data that outlives the deletion' },
   { id: 'F76', title: 'Given up while the video is still visible' },

@@ -3,7 +3,12 @@
  * quoted as the database quotes them, and relations have their schema unless the search path finds them: `views`,
  * `archive.views`, `"Video Tags"`. A partition is part of its root and has no entry of its own.
  */
-export type Catalogue = { relations: readonly Relation[]; foreignKeys: readonly ForeignKey[] };
+export type Catalogue = {
+  relations: readonly Relation[];
+  foreignKeys: readonly ForeignKey[];
+  /** Tables of which row level security may hide rows from the role that was asked about. Absent: nobody asked. */
+  hidden?: readonly string[];
+};
 
 export type Relation = {
   name: string;

@@ -18,6 +18,7 @@ export type TablePlace = { table: string; column: string; action: 'delete' | 're
  * A finding about a table, with names as in the catalogue. `column` is `*` if the finding is about the whole table.
  * - `noVideos`: there is no table `videos`, so this is another database or another search path.
  * - `uncovered`: the table contains data of a video, and no place of the data map names it.
+ * - `hidden`: row level security may hide rows of the table from the role that deletes and checks.
  * - `unindexed`: finding the rows of a video, or deleting what they refer to, reads the whole table.
  * - `blocks`: the foreign key forbids deleting the row that it refers to while the table has rows.
  * - `cascades`: the rows should stay, but the foreign key deletes them.
@@ -25,7 +26,7 @@ export type TablePlace = { table: string; column: string; action: 'delete' | 're
  * - `view`: a view over such tables that no place names. It has no rows of its own.
  */
 export type DataMapFinding = {
-  kind: 'noVideos' | 'uncovered' | 'unindexed' | 'blocks' | 'cascades' | 'missing' | 'view';
+  kind: 'noVideos' | 'uncovered' | 'hidden' | 'unindexed' | 'blocks' | 'cascades' | 'missing' | 'view';
   table: string;
   column: string;
   message: string;
@@ -44,7 +45,7 @@ export function isFailure({ kind }: Pick<DataMapFinding, 'kind'>): boolean {
  * @returns the differences, failures first; an empty list if there are none
  */
 export function checkDataMap(
-  { relations, foreignKeys }: Catalogue,
+  { relations, foreignKeys, hidden = [] }: Catalogue,
   places: readonly TablePlace[] = placesIn('rows'),
 ): DataMapFinding[] {
   const found = new Map(relations.map((relation) => [relation.name, relation]));
@@ -59,6 +60,7 @@ export function checkDataMap(
     ...uncoveredKeys(keys, places),
     ...uncoveredColumns(relations, keys, places),
     ...uncoveredViews(relations, keys, places),
+    ...hidden.map((table) => finding('hidden', { table, columns: ['*'] }, 'may hide rows by row level security')),
     ...unindexed(found, lookups),
     ...keys.flatMap((key) => harmBy(key, places)),
     ...absent.map((place) => finding('missing', spotOfPlace(place), 'is in the data map and not in the database')),

@@ -1,11 +1,20 @@
 import { sql, type Transaction } from 'kysely';
 import { type ChildTable, childTables, deletedTables, derivedTables } from '../../../deletion/data-map/data-map.ts';
 import type { Database } from '../database.ts';
+import { findHiddenTables } from '../queries/hidden-tables.ts';
 
 /** The serving role may delete rows of tables that the data map does not name. The message names those tables. */
 export class RoleTooPowerful extends Error {
   override name = 'RoleTooPowerful';
 }
+
+/** Row level security hides rows from the serving role, and the migrating role may not change that. */
+export class RowsHidden extends Error {
+  override name = 'RowsHidden';
+}
+
+/** The policy that shows a table to the serving role as a whole. */
+const POLICY = 'video_deletion_sees_every_row';
 
 /** The columns that are read. Of an account, only its id and its rights, never a name or an address. */
 const READS = {
@@ -18,7 +27,7 @@ const CHANGES = { videos: ['deleted_at'], reports: ['status', 'resolved_by', 're
 
 /**
  * Grants a role the rights of a deletion. It may delete only from the tables that the data map says are deleted.
- * @throws {RoleTooPowerful} when the role already has the right to delete from others
+ * @throws {RoleTooPowerful} when the role already has the right to delete from others {RowsHidden}
  */
 export async function grantDeletion(trx: Transaction<Database>, role: string): Promise<void> {
   const to = sql`to ${sql.id(role)}`;
@@ -31,7 +40,37 @@ export async function grantDeletion(trx: Transaction<Database>, role: string): P
   for (const { table } of deletedTables()) await sql`grant delete on ${sql.table(table)} ${to}`.execute(trx);
   for (const place of childTables()) await grantLock(trx, role, place);
   for (const { table } of derivedTables()) await grantRefresh(trx, role, table);
+  await showEveryRow(trx, role);
   await refuseMore(trx, role);
+}
+
+/**
+ * Where the platform uses row level security, our own policy shows every row to the role, if we may write one.
+ * @throws {RowsHidden} with the statements that the owner of the tables has to run
+ */
+async function showEveryRow(trx: Transaction<Database>, role: string): Promise<void> {
+  for (const table of await findHiddenTables(trx, role)) {
+    if (await isOurs(trx, table)) await policyFor(table, role).execute(trx);
+  }
+  const hidden = await findHiddenTables(trx, role);
+  if (hidden.length === 0) return;
+  const statements = hidden.map((table) => policyFor(table, role).compile(trx).sql);
+  throw new RowsHidden(
+    `Row level security hides rows from ${role}, expected every row to be seen. Let the owner of the tables run this, and take restrictive policies off the role: ${statements.join('; ')}`,
+  );
+}
+
+/** `name` is as the catalogue quotes it. */
+function policyFor(name: string, role: string) {
+  return sql`create policy ${sql.id(POLICY)} on ${sql.raw(name)} for all to ${sql.id(role)} using (true) with check (true)`;
+}
+
+/** True where the migrating role owns the table and has not written the policy yet. */
+async function isOurs(trx: Transaction<Database>, name: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from pg_class c where c.oid = ${name}::regclass and pg_has_role(c.relowner, 'usage')
+      and not exists (select from pg_policy p where p.polrelid = c.oid and p.polname = ${POLICY})`.execute(trx);
+  return rows.length > 0;
 }
 
 /**

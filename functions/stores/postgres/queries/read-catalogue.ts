@@ -2,16 +2,18 @@ import { type Kysely, sql } from 'kysely';
 import type { Catalogue, ForeignKey, Relation } from '../../../deletion/data-map/catalogue.ts';
 import { placesIn } from '../../../deletion/data-map/data-map.ts';
 import type { Database } from '../database.ts';
+import { findHiddenTables } from './hidden-tables.ts';
 
 /**
  * The relations and foreign keys of the database, in all schemas except those of the system and of sessions. Reads only
- * `pg_catalog`, which any role may read, and no row of any table.
+ * `pg_catalog`, which any role may read, and no row of any table. `role`: the one that serves; absent: the one that
+ * reads.
  */
-export async function readCatalogue(db: Kysely<Database>): Promise<Catalogue> {
+export async function readCatalogue(db: Kysely<Database>, role?: string): Promise<Catalogue> {
   const wanted = [...new Set(placesIn('rows').map(({ column }) => column))];
   const relations = await relationsIn(wanted).execute(db);
   const foreignKeys = await FOREIGN_KEYS.execute(db);
-  return { relations: relations.rows, foreignKeys: foreignKeys.rows };
+  return { relations: relations.rows, foreignKeys: foreignKeys.rows, hidden: await findHiddenTables(db, role) };
 }
 
 /** Every relation that has rows, and its root: the partitioned table of a partition, else the relation itself. */
