@@ -1,4 +1,5 @@
 import { type FailureCode, failureCodeOf, StepFailed } from '../../functions/deletion/errors.ts';
+import type { Checkpoint } from '../../functions/deletion/ports.ts';
 import type { MemoryWorld } from '../support/memory-world.ts';
 
 type Request = { operation: string; phase: string };
@@ -12,13 +13,14 @@ export function s3On({ ports, objects }: MemoryWorld) {
   let hook: ((request: Request) => unknown) | undefined;
   ports.objects = {
     ...objects,
-    async deleteAll(target, checkpoint) {
+    async deleteAll(target, checkpoint, found) {
       if (isDown) throw new StepFailed(code ?? 'UnknownError');
       try {
-        return await deleteAll(target, async (removed) => {
+        const hooked: Checkpoint = async (removed) => {
           await checkpoint(removed);
           await hook?.({ operation: 'DeleteObjects', phase: 'before' });
-        });
+        };
+        return await deleteAll(target, hooked, found);
       } catch (error) {
         throw code && error instanceof StepFailed ? new StepFailed(code, error.counts) : error;
       }

@@ -63,10 +63,10 @@ beforeAll(async () => {
       ...ports,
       objects: {
         ...ports.objects,
-        async deleteAll(target, checkpoint) {
+        async deleteAll(target, checkpoint, found) {
           kills += 1;
           if (kills === 1) await killed.pass();
-          return await ports.objects.deleteAll(target, checkpoint);
+          return await ports.objects.deleteAll(target, checkpoint, found);
         },
       },
     }),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreUnavailable } from '../../functions/deletion/errors.ts';
-import type { StorageTarget, Tombstones, VideoObjects, VideoRows } from '../../functions/deletion/ports.ts';
+import type { Checkpoint, StorageTarget, Tombstones, VideoObjects, VideoRows } from '../../functions/deletion/ports.ts';
 import type { State, Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { LocalPorts } from '../../local/local-ports.ts';
@@ -69,18 +69,19 @@ export const inHideOfWorker: Wrap = ({ rows, ...ports }, moment) => {
  * it yet. If one batch deletes everything, after that batch.
  */
 export const betweenBatches: Wrap = ({ objects, ...ports }, { videoId, reach }) => {
-  const deleteAll: VideoObjects['deleteAll'] = async (target, checkpoint) => {
-    if (target.videoId !== videoId) return await objects.deleteAll(target, checkpoint);
+  const deleteAll: VideoObjects['deleteAll'] = async (target, checkpoint, foundKey) => {
+    if (target.videoId !== videoId) return await objects.deleteAll(target, checkpoint, foundKey);
     const found = await countObjects(objects, target);
     let batches = 0;
-    await objects.deleteAll(target, async (removed) => {
+    const stopping: Checkpoint = async (removed) => {
       batches += 1;
       if (batches > 1) {
         while ((await countObjects(objects, target)) === found) await wait(5);
         await reach();
       }
       await checkpoint(removed);
-    });
+    };
+    await objects.deleteAll(target, stopping, foundKey);
     return await reach();
   };
   return { ...ports, objects: { ...objects, deleteAll } };

@@ -68,8 +68,9 @@ export type Exceptions = {
 };
 
 /** True when something could not be shown, and not only could not be counted. */
-export function lacksEvidence({ nothingFound, notFound, notListed }: Exceptions): boolean {
-  return nothingFound === true || notFound !== undefined || notListed !== undefined;
+export function lacksEvidence({ nothingFound, notFound, notListed, interruptedPasses }: Exceptions): boolean {
+  // A worker that died may have found what nobody found afterwards.
+  return nothingFound === true || (notFound !== undefined && !interruptedPasses) || notListed !== undefined;
 }
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */

@@ -130,10 +130,10 @@ describe('a video that takes more passes than there are attempts', () => {
     let left = 40;
     world.ports.objects = {
       ...world.whole.objects,
-      async deleteAll(target, checkpoint) {
+      async deleteAll(target, checkpoint, found) {
         const removed = { objects: 0 };
         for (; left > 0; left--, removed.objects++) await checkpoint(removed);
-        return await world.whole.objects.deleteAll(target, checkpoint);
+        return await world.whole.objects.deleteAll(target, checkpoint, found);
       },
     };
     let passes = 0;
