@@ -110,7 +110,7 @@ export function release(
 }
 
 export function replay(tombstone: Tombstone, { by }: { by: string }, now: Now): Tombstone {
-  return transition(tombstone, 'replay', { by }, { attempts: 0, progressed: false }, now);
+  return transition(tombstone, 'replay', { by }, { attempts: 0, progressed: false, residue: undefined }, now);
 }
 
 /**
@@ -183,10 +183,22 @@ export function handOn(tombstone: Tombstone, now: Now): Tombstone {
   return revise(tombstone, { lease: undefined, ...dueIn(0, now) }, now);
 }
 
-/** Every store has been empty once. The next pass checks them again after the settle delay. */
-export function settle(tombstone: Tombstone, now: Now): Tombstone {
+/**
+ * True when a settling deletion has found as much that had come back as the pass before, or more. That is no progress,
+ * however much of it was deleted: a store may show again what was deleted, or a writer may never stop.
+ */
+export function isNoLess({ state, residue }: Pick<Tombstone, 'state' | 'residue'>, found: number): boolean {
+  return state === 'settling' && found > 0 && residue !== undefined && found >= residue;
+}
+
+/**
+ * Every store has been empty once. The next pass checks them again after the settle delay. `found`: how much the pass
+ * found that had come back.
+ */
+export function settle(tombstone: Tombstone, now: Now, found = 0): Tombstone {
   const detail = tombstone.state === 'settling' && { detail: tombstone.late };
-  const changes = { ...checkAgain(tombstone), lease: undefined, progressed: true };
+  const progressed = !isNoLess(tombstone, found);
+  const changes = { ...checkAgain(tombstone), lease: undefined, progressed, ...residueOf(tombstone, found) };
   return transition(tombstone, 'settle', { by: 'worker', ...detail }, changes, now);
 }
 
@@ -196,9 +208,16 @@ export function wait(tombstone: Tombstone, seconds: number, now: Now): Tombstone
   return revise(tombstone, changes, now);
 }
 
-/** A step failed. The next attempt begins after the backoff. */
-export function retry(tombstone: Tombstone, random: () => number, now: Now): Tombstone {
-  return revise(tombstone, { lease: undefined, ...dueIn(backoffSeconds(tombstone.attempts, random), now) }, now);
+/** A step failed. The next attempt begins after the backoff. `found`: how much had come back. */
+export function retry(tombstone: Tombstone, random: () => number, now: Now, found = 0): Tombstone {
+  const progressed = tombstone.progressed && !isNoLess(tombstone, found);
+  const due = dueIn(backoffSeconds(tombstone.attempts, random), now);
+  return revise(tombstone, { lease: undefined, progressed, ...residueOf(tombstone, found), ...due }, now);
+}
+
+/** A pass that has found nothing says nothing: it may not have come to the end of its check. */
+function residueOf({ state }: Tombstone, found: number): Pick<Tombstone, 'residue'> {
+  return state === 'settling' && found > 0 ? { residue: found } : {};
 }
 
 /** The code in the history for each reason why a store must keep something. */
@@ -327,7 +346,7 @@ function fresh({ by, reason, ...asked }: Asked, now: Now, previous?: Tombstone):
 /** A deletion that starts again keeps only the history, the receipts and the events of the one before. */
 function anew() {
   const steps = waitingSteps();
-  return { steps, hidden: false, attempts: 0, progressed: false, interrupted: 0, late: {} };
+  return { steps, hidden: false, attempts: 0, progressed: false, interrupted: 0, late: {}, residue: undefined };
 }
 
 /** The only work that an undone deletion has left is to show the video again. */

@@ -1,5 +1,5 @@
 import { type Counts, plusCounts, total } from '../counts.ts';
-import { LeaseLost, OutOfTime, reasonOf } from '../errors.ts';
+import { type FailureCode, LeaseLost, OutOfTime, reasonOf } from '../errors.ts';
 import { type CountsOf, dependentsOf, reopen, type Step, type StepName } from './steps.ts';
 import type { Tombstone } from './tombstone.ts';
 
@@ -18,6 +18,8 @@ export type StepResult<Name extends StepName = StepName> = {
   changes?: StepChanges;
   /** Steps that must run again because their work was undone. */
   reopens?: StepName[];
+  /** How much of each reopened step's work was undone. */
+  found?: Partial<Record<StepName, number>>;
 };
 
 /** The fields that only the holder of the lease writes: the work of its pass so far. */
@@ -98,9 +100,9 @@ export function recordFailure(
   };
 }
 
-/** A deletion cannot end without a signed receipt: `verify` counts as failed and runs again. */
-export function recordUnsigned(tombstone: Tombstone): Tombstone {
-  const verify = { ...tombstone.steps.verify, state: 'failed', error: 'ReceiptNotSigned' } as const;
+/** The last check is not the end: `verify` counts as failed, for this reason, and runs again. */
+export function recordUnverified(tombstone: Tombstone, error: FailureCode): Tombstone {
+  const verify = { ...tombstone.steps.verify, state: 'failed', error } as const;
   return { ...tombstone, steps: { ...tombstone.steps, verify } };
 }
 

@@ -121,6 +121,8 @@ export type Tombstone = {
   restores: number;
   /** What was written after every store had been empty once, and was then deleted. */
   late: Counts;
+  /** How much the last pass found that had come back: objects, rows, runs and cached keys. Absent before the first. */
+  residue?: number | undefined;
   /** When the next piece of work may begin. Absent when there is none. */
   dueAt?: string | undefined;
   /** When the sweeper sends a message. `sweepAtOf` derives it from the work that is left, and `swept` postpones it. */

@@ -1,11 +1,12 @@
+import type { FailureCode } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { copiesEndAt } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import { LONGEST_MESSAGE_SECONDS } from '../record/schedule.ts';
-import { recordUnsigned } from '../record/step-record.ts';
-import { dependentsOf, isDone, STEP_NAMES } from '../record/steps.ts';
-import type { Tombstone } from '../record/tombstone.ts';
-import { secondsUntil } from '../rules.ts';
+import { recordUnverified } from '../record/step-record.ts';
+import { dependentsOf, isDone, STEP_NAMES, type StepName } from '../record/steps.ts';
+import { openSince, type Tombstone } from '../record/tombstone.ts';
+import { MAX_ATTEMPTS, secondsUntil } from '../rules.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { finishDeletion } from './finish-deletion.ts';
 import { giveUp } from './give-up.ts';
@@ -19,21 +20,45 @@ import { waitsFor } from './steps/verify.ts';
 const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
 /** A lock without an end, such as a legal hold in the store, is checked once a day. */
 const A_DAY = 86_400;
+/** How long to wait for a table that the platform derives. Some platforms refresh theirs once a night. */
+const DERIVED_PATIENCE_SECONDS = 2 * A_DAY;
 
 /** Ends a pass with one write that decides what comes next: a hold, a retry, settling, a wait, or the receipt. */
 export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
   const { tombstone } = pass;
   if (pass.locked && isLockAlone(tombstone)) return await lock(ports, pass);
+  const remains = remainsFor(pass);
+  if (remains) return await giveUpPass(ports, pass, remains);
   if (!Object.values(tombstone.steps).every(isDone)) return await retry(ports, pass);
   if (tombstone.state !== 'settling' || tombstone.progressed) return await settle(ports, pass);
   const waits = await waitsFor(ports, tombstone);
   if (waits.length > 0) return await wait(ports, pass, waits);
-  if (!(await finishDeletion(ports, pass))) await retry(ports, pass, recordUnsigned);
+  if (!(await finishDeletion(ports, pass))) await retry(ports, pass, 'ReceiptNotSigned');
+}
+
+/** What did not become less, by the step that deletes it. */
+const REMAINS: readonly [StepName, FailureCode][] = [
+  ['deleteObjects', 'ObjectsRemain'],
+  ['deleteRows', 'RowsRemain'],
+  ['cancelRuns', 'RunsRemain'],
+  ['invalidateCache', 'CachedKeysRemain'],
+];
+
+/** How much this pass found that had come back. */
+function amountOf({ found }: Pass): number {
+  return Object.values(found).reduce((sum, count) => sum + count, 0);
+}
+
+/** What has come back as often as there are attempts, and has not become less. Undefined while there is hope. */
+function remainsFor(pass: Pass): FailureCode | undefined {
+  const { tombstone, found } = pass;
+  if (tombstone.attempts < MAX_ATTEMPTS || !lifecycle.isNoLess(tombstone, amountOf(pass))) return undefined;
+  return REMAINS.find(([name]) => (found[name] ?? 0) > 0)?.[1];
 }
 
 /** Every store has been empty once: the next pass checks again after the settle delay. */
 async function settle(ports: Ports, pass: Pass): Promise<void> {
-  const next = await pass.end(lifecycle.settle);
+  const next = await pass.end((tombstone, now) => lifecycle.settle(tombstone, now, amountOf(pass)));
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
 }
@@ -45,6 +70,9 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
  */
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
+  const isDerivedAlone = !waits.includes('edge');
+  if (isDerivedAlone && openSeconds(pass.tombstone, clock()) > DERIVED_PATIENCE_SECONDS)
+    return await retry(ports, pass, 'DerivedRowsRemain');
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
   const seconds = endAt ? secondsUntil(endAt.toISOString(), clock()) : waitSeconds(pass.tombstone, ports);
   const next = await pass.end((tombstone, now) => lifecycle.wait(tombstone, seconds, now));
@@ -60,14 +88,29 @@ function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): num
   return Math.max(1, Math.min(Math.max(least, waited * share), most, rules.settleSeconds));
 }
 
-/** @param mark records another failure, such as a receipt that was not signed */
-async function retry(ports: Ports, pass: Pass, mark = (tombstone: Tombstone) => tombstone): Promise<void> {
-  const next = lifecycle.isExhausted(pass.tombstone)
-    ? await giveUp(ports, pass.tombstone, (decide) => pass.end((tombstone, now) => decide(mark(tombstone), now)))
-    : await pass.end((tombstone, now) => lifecycle.retry(mark(tombstone), ports.random, now));
-  if (!next) return;
+function openSeconds(tombstone: Tombstone, now: Date): number {
+  return (now.getTime() - Date.parse(openSince(tombstone))) / 1000;
+}
+
+/** @param code why the last check is not the end, if no step says it */
+async function retry(ports: Ports, pass: Pass, code?: FailureCode): Promise<void> {
+  if (lifecycle.isExhausted(pass.tombstone)) return await giveUpPass(ports, pass, code);
+  const next = await pass.end((tombstone, now) =>
+    lifecycle.retry(marked(tombstone, code), ports.random, now, amountOf(pass)),
+  );
   await enqueueEdge(ports, next);
   await enqueue(ports, next);
+}
+
+async function giveUpPass(ports: Ports, pass: Pass, code?: FailureCode): Promise<void> {
+  const next = await giveUp(ports, pass.tombstone, (decide) =>
+    pass.end((tombstone, now) => decide(marked(tombstone, code), now)),
+  );
+  if (next) await enqueueEdge(ports, next);
+}
+
+function marked(tombstone: Tombstone, code: FailureCode | undefined): Tombstone {
+  return code ? recordUnverified(tombstone, code) : tombstone;
 }
 
 /** True when all remaining work waits for the lock. Any other failure can be repaired, and must not wait for years. */

@@ -22,6 +22,8 @@ type RunStep<Name extends StepName> = (tombstone: Tombstone, checkpoint: Checkpo
 export type Pass = {
   /** The tombstone with this worker's unwritten work. `progressed` is true once this pass has deleted anything. */
   readonly tombstone: Tombstone;
+  /** What its checks found that had come back, by step: the most that one check found. */
+  readonly found: Partial<Record<StepName, number>>;
   /** Set when retention in the store forbids deleting. */
   readonly locked: ObjectsLocked | undefined;
   /**
@@ -50,6 +52,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
   const figures = collectFigures(ports.metrics);
   let tombstone = leased;
   let locked: ObjectsLocked | undefined;
+  const found: Partial<Record<StepName, number>> = {};
 
   const checkpointOf = (name: StepName, progress: Progress): Checkpoint => {
     return async (counts, changes = {}) => {
@@ -71,6 +74,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
     get locked() {
       return locked;
     },
+    found,
     async run(name, step) {
       if (!mayRun(tombstone.steps, name)) return;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
@@ -85,6 +89,8 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       );
       tombstone = attempt.tombstone;
       const { error, gained, milliseconds } = attempt;
+      for (const [step, count] of Object.entries(attempt.found ?? {}) as [StepName, number][])
+        found[step] = Math.max(found[step] ?? 0, count);
       logStep(ports, attempt, name);
       const isStopped = error instanceof LeaseLost || error instanceof OutOfTime;
       const isFailure = error !== undefined && !isStopped;
@@ -111,7 +117,14 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
 type Progress = { counts: Counts; changes: StepChanges; written: number };
 
 /** `gained`: what the step added to its counts. */
-type Attempt = { tombstone: Tombstone; changed: boolean; gained: Counts; milliseconds: number; error?: unknown };
+type Attempt = {
+  tombstone: Tombstone;
+  changed: boolean;
+  gained: Counts;
+  milliseconds: number;
+  found?: Partial<Record<StepName, number>> | undefined;
+  error?: unknown;
+};
 
 /** Runs a step once. The returned tombstone records its result. */
 async function tryStep<Name extends StepName>(
@@ -131,6 +144,7 @@ async function tryStep<Name extends StepName>(
       tombstone: after,
       changed: result.changed,
       gained: plusCounts({}, result.counts),
+      found: result.found,
       milliseconds: between(times),
     };
   } catch (error) {

@@ -91,6 +91,7 @@ const schema = z.object({
   interrupted: wholeNumber,
   restores: wholeNumber,
   late: counts,
+  residue: z.exactOptional(wholeNumber),
   dueAt: z.exactOptional(time),
   sweepAt: z.exactOptional(time),
   history: z.array(historyEntry),

@@ -39,6 +39,7 @@ export async function verify(
     counts: Object.assign({}, ...left.map(([, counts]) => counts)),
     changed: false,
     reopens: left.map(([name]) => name),
+    found: Object.fromEntries(left.map(([name, { bytes: _, ...counts }]) => [name, total(counts)])),
   };
 }
 

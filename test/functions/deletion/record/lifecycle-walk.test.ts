@@ -131,6 +131,12 @@ function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
     'hand on': holder((each) => lifecycle.handOn({ ...withSomeDone(each), progressed: true }, now)),
     'hand on, nothing done': holder((each) => lifecycle.handOn(withNothingDone(each), now)),
     settle: holder(when(canBeEmpty, (each) => lifecycle.settle(withAllDone(each), now))),
+    'settle, with as much again': holder(
+      when(
+        (each) => each.state === 'settling' && canBeEmpty(each) && each.attempts < MAX_ATTEMPTS,
+        (each) => lifecycle.settle(withAllDone({ ...each, residue: 1 }), now, 1),
+      ),
+    ),
     wait: last((each) => lifecycle.wait(withAllDone(each), 30, now)),
     'retry, something done': holder((each) => retry(withSomeDone(each), true)),
     'retry, something done before': holder(

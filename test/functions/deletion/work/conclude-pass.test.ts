@@ -42,7 +42,7 @@ async function conclude(begun: Tombstone, { progressed = false, locked, ports: r
     ended = decide(tombstone, { at: ports.clock(), rules: replaced?.rules ?? ports.rules });
     return ended;
   };
-  const pass: Pass = { tombstone, locked, end, run: async () => {}, giveWay: async () => {} };
+  const pass: Pass = { tombstone, locked, found: {}, end, run: async () => {}, giveWay: async () => {} };
   await concludePass({ ...ports, ...replaced }, pass);
   const next = ended as Tombstone | undefined;
   const seconds = next?.dueAt ? (Date.parse(next.dueAt) - ports.clock().getTime()) / 1000 : undefined;

@@ -66,7 +66,9 @@ describe('the end of a deletion', () => {
       return ended;
     };
     const idle = async () => {};
-    expect(await finishDeletion(ports, { tombstone, end, locked: undefined, run: idle, giveWay: idle })).toBe(true);
+    expect(
+      await finishDeletion(ports, { tombstone, end, locked: undefined, found: {}, run: idle, giveWay: idle }),
+    ).toBe(true);
     const [ended, ...more] = written;
     expect(more).toEqual([]);
     expect(ended).toMatchObject({ state: 'deleted', outbox: [{ type: 'VideoDeleted' }] });

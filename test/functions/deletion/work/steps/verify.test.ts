@@ -44,14 +44,15 @@ const FOUND: [StepName, Counts, (ports: Ports) => Partial<Ports>][] = [
 
 describe('verify', () => {
   it('finds nothing where nothing is, and only then is it done', async () => {
-    const nothing = { counts: {}, changed: false, reopens: [] };
+    const nothing = { counts: {}, changed: false, reopens: [], found: {} };
     expect(await look(() => ({})).verified).toEqual(nothing);
     expect(await look(() => ({ cache: undefined, runs: undefined })).verified).toEqual(nothing);
   });
 
   it.each(FOUND)('has %s run again when it finds what that should have removed', async (step, counts, found) => {
     const { verified } = look(found, { state: 'settling' });
-    expect(await verified).toEqual({ counts, changed: false, reopens: [step] });
+    const amount = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    expect(await verified).toEqual({ counts, changed: false, reopens: [step], found: { [step]: amount } });
   });
 
   it('finds a run that was begun since, where none was registered, and only there', async () => {

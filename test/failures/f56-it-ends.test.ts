@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
+import { deletionsIn } from '../support/deletions.ts';
+import { useWorld } from '../support/use-world.ts';
+
+const world = useWorld();
+const { due, find, settling } = deletionsIn(world);
+
+/** Longer than the settle delay, shorter than an invalidation is waited for. */
+const PAUSE_SECONDS = 1_000;
+const LONGER_THAN_ANY_END = 60;
+
+/** Lets time and workers pass until the deletion has ended. @returns how many passes that took */
+async function passesUntilEnd(video: { videoId: string }): Promise<number> {
+  for (let passes = 1; passes <= LONGER_THAN_ANY_END; passes += 1) {
+    world.advance(PAUSE_SECONDS);
+    await world.turn();
+    const { state } = await find(video as Parameters<typeof find>[0]);
+    if (state === 'failed' || state === 'deleted') return passes;
+  }
+  throw new Error('It does not end');
+}
+
+test('F56 an object that is listed again after each deletion', async () => {
+  const video = await settling();
+  const key = `videos/${video.videoId}/again.ts`;
+  await world.put(key);
+  world.s3.faults.speakWith({ listsAgain: /again\.ts$/ });
+  let invalidations = 0;
+  const { edge } = world.whole;
+  const invalidate: typeof edge.invalidate = (...asked) => {
+    invalidations += 1;
+    return edge.invalidate(...asked);
+  };
+  world.ports.edge = { ...edge, invalidate };
+  const passes = await passesUntilEnd(video);
+  const tombstone = await find(video);
+  expect(tombstone).toMatchObject({ state: 'failed', receipts: [], steps: { verify: { error: 'ObjectsRemain' } } });
+  expect(tombstone.history.at(-1)).toMatchObject({ to: 'failed', detail: { code: 'ObjectsRemain' } });
+  expect(passes).toBeLessThanOrEqual(2 * MAX_ATTEMPTS);
+  expect(invalidations, 'a handful').toBeLessThanOrEqual(passes + 1);
+});
+
+test('F56 a writer that writes as much again after each deletion', async () => {
+  const video = await settling();
+  let written = 0;
+  world.ports.objects = {
+    ...world.whole.objects,
+    async look(target) {
+      for (const n of [1, 2]) await world.put(`videos/${video.videoId}/${++written}-${n}.ts`);
+      return await world.whole.objects.look(target);
+    },
+  };
+  await passesUntilEnd(video);
+  expect(await find(video)).toMatchObject({ state: 'failed', steps: { verify: { error: 'ObjectsRemain' } } });
+});
+
+test('F56 rows that come back after each deletion', async () => {
+  const video = await settling();
+  const { rows } = world.whole;
+  world.ports.rows = {
+    ...rows,
+    look: async (videoId) => ({ ...(await rows.look(videoId)), views: 1 }),
+    deleteBatch: async (place, ...rest) => (place.table === 'views' ? 1 : await rows.deleteBatch(place, ...rest)) && 0,
+    deleteVideoRow: async () => ({ counts: { views: 1 }, missed: [] }),
+  };
+  await passesUntilEnd(video);
+  expect(await find(video)).toMatchObject({ state: 'failed', steps: { verify: { error: 'RowsRemain' } } });
+});
+
+test('F56 late writers that come to an end are no failure, however many there are', async () => {
+  const video = await settling();
+  for (let left = 20; left > 0; left -= 1) {
+    for (let n = 0; n < left; n += 1) await world.put(`videos/${video.videoId}/late-${n}.ts`);
+    world.advance(PAUSE_SECONDS);
+    await world.turn();
+  }
+  await passesUntilEnd(video);
+  const { state, late } = await find(video);
+  expect(state).toBe('deleted');
+  expect(late.objects).toBe(210);
+});
+
+test('F56 a derived table that can never be refreshed', async () => {
+  const video = await world.video();
+  await due(video);
+  const { rows } = world.whole;
+  world.ports.rows = { ...rows, look: async (videoId) => ({ ...(await rows.look(videoId)), video_stats: 1 }) };
+  await world.turn();
+  for (let day = 0; day < 1; day += 1) {
+    world.advance(86_400);
+    await world.turn();
+  }
+  expect((await find(video)).state, 'a platform may refresh it once a day').toBe('settling');
+  world.advance(3 * 86_400);
+  await passesUntilEnd(video);
+  expect(await find(video)).toMatchObject({ state: 'failed', steps: { verify: { error: 'DerivedRowsRemain' } } });
+});
