@@ -8,7 +8,13 @@ import { encodeReply, ProtocolError, RedisError, type Reply } from './resp.ts';
 import { SESSION_COMMANDS, type Session } from './session-commands.ts';
 
 /** The content that all connections share. */
-export type Store = { keys: Keyspace; journal: Journal | undefined };
+export type Store = { keys: Keyspace; journal: Journal | undefined; faults: RedisFaults };
+
+/** What goes wrong now. Connections up to `readOnlyUpTo` are with a server that was the primary before. */
+export type RedisFaults = { readOnlyUpTo: number; isFull: boolean; denied: readonly string[] };
+
+/** Commands that free memory are taken by a full server, too. */
+const FREES = ['DEL', 'UNLINK', 'SREM', 'FLUSHALL', 'FLUSHDB'];
 
 /**
  * Answers one client, in the order of its requests. A pipeline gets its answers in one write.
@@ -41,15 +47,25 @@ function answer(store: Store, session: Session, request: readonly string[]): Rep
   }
 }
 
-function execute({ keys, journal }: Store, session: Session, request: readonly string[]): Reply {
+function execute({ keys, journal, faults }: Store, session: Session, request: readonly string[]): Reply {
   const [name = '', ...args] = request;
-  const ofSession = SESSION_COMMANDS[name.toUpperCase()];
+  const upper = name.toUpperCase();
+  if (faults.denied.includes(upper)) {
+    throw new RedisError(`NOPERM this user has no permissions to run the '${name.toLowerCase()}' command`);
+  }
+  const ofSession = SESSION_COMMANDS[upper];
   if (!session.authenticated && !ofSession?.beforeAuth) throw new RedisError('NOAUTH Authentication required.');
   if (ofSession) {
     if (!arityFits(ofSession.arity, request.length)) throw wrongNumberOfArguments(name.toLowerCase());
     return ofSession.run(session, ...args);
   }
   const command = dataCommand(name, args);
+  if (command.writes && session.id <= faults.readOnlyUpTo) {
+    throw new RedisError("READONLY You can't write against a read only replica.");
+  }
+  if (command.writes && faults.isFull && !FREES.includes(upper)) {
+    throw new RedisError("OOM command not allowed when used memory > 'maxmemory'.");
+  }
   const reply = command.run(keys, ...args);
   if (command.writes) journal?.append(request);
   return reply;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { serve } from './connection.ts';
+import { type RedisFaults, serve } from './connection.ts';
 import { openJournal } from './journal.ts';
 import { createKeyspace } from './keyspace.ts';
 
@@ -22,7 +22,13 @@ export type RedisStandIn = {
   pause(): Promise<void>;
   /** Accepts connections and commands and never answers, like a server behind a broken network. */
   silence(): void;
-  /** Ends both faults, on the same port. Connections that waited for an answer are closed. */
+  /** Another node becomes the primary: connections of before only read from now on, new ones reach the new primary. */
+  failOver(): void;
+  /** Like a server with `noeviction` at its limit: what needs memory is refused, deleting is not. */
+  fillUp(): void;
+  /** The user has no right to use these commands, named in upper case. */
+  deny(...commands: string[]): void;
+  /** Ends every fault, on the same port. Connections that waited for an answer are closed. */
   resume(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -41,6 +47,7 @@ export async function startRedisStandIn({
   const journal = folder ? openJournal(join(folder, 'stand-in.journal'), keys) : undefined;
   const sockets = new Set<Socket>();
   let silent = false;
+  const faults: RedisFaults = { readOnlyUpTo: 0, isFull: false, denied: [] };
   let connections = 0;
 
   const server = createServer({ noDelay: true }, (socket) => {
@@ -48,7 +55,7 @@ export async function startRedisStandIn({
     socket.on('close', () => sockets.delete(socket));
     connections += 1;
     const session = { id: connections, authenticated: password === undefined, password, tokenUser };
-    serve({ keys, journal }, socket, session, () => silent);
+    serve({ keys, journal, faults }, socket, session, () => silent);
   });
   const listen = async (port: number) => {
     server.listen({ host: '127.0.0.1', port });
@@ -71,9 +78,19 @@ export async function startRedisStandIn({
     silence() {
       silent = true;
     },
+    failOver() {
+      faults.readOnlyUpTo = connections;
+    },
+    fillUp() {
+      faults.isFull = true;
+    },
+    deny(...commands) {
+      faults.denied = commands;
+    },
     async resume() {
       if (silent) cut();
       silent = false;
+      Object.assign(faults, { readOnlyUpTo: 0, isFull: false, denied: [] });
       if (!server.listening) await listen(port);
     },
     async stop() {

@@ -48,6 +48,7 @@ export const ROWS: readonly Row[] = [
   { id: 'F43', title: 'Rows that row level security hides' },
   { id: 'F44', title: 'A running run whose earlier names are forgotten' },
   { id: 'F56', title: 'What was deleted is listed again, for ever' },
+  { id: 'F57', title: 'A connection to a demoted node is kept' },
   { id: 'F66', title: 'Personal data that outlives the deletion' },
   { id: 'F76', title: 'Given up while the video is still visible' },
   { id: 'F77', title: 'A gate that closes late stays closed' },

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database.ts';
+import { dropDemoted } from './drop-demoted.ts';
 
 /** A connection string, or a host with a new password for each connection: an IAM token is valid for 15 minutes. */
 export type DatabaseAddress =
@@ -43,7 +44,7 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectionOpt
   // its own, between two statements. In that case the next statement fails, so nothing needs to be done here.
   pool.on('error', (error) => options.onLostConnection?.(error));
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: dropDemoted(pool) }) });
 }
 
 function impatient(socket: Socket, milliseconds: number): Socket {

@@ -3,6 +3,7 @@ import { isChildTable } from '../../deletion/data-map/data-map.ts';
 import { StoreUnavailable } from '../../deletion/errors.ts';
 import type { VideoRows } from '../../deletion/ports.ts';
 import type { Database } from './database.ts';
+import { isDemoted } from './drop-demoted.ts';
 import { isUnavailable } from './is-unavailable.ts';
 import { countRows } from './queries/count-rows.ts';
 import { deleteRowBatch } from './queries/delete-row-batch.ts';
@@ -15,6 +16,29 @@ import { hideVideo, unhideVideo } from './queries/hide-video.ts';
  * in time. All other errors are the driver's; their `code` is the SQLSTATE.
  */
 export function createPostgresRows(db: Kysely<Database>): VideoRows {
+  return onNewConnections(rowsIn(db));
+}
+
+/** The most connections that a failover may have left behind, one call after the other. */
+const MOST_LEFT_BEHIND = 5;
+
+/** Every call is safe to repeat, and is repeated where its connection led to a server that may no longer write. */
+function onNewConnections(rows: VideoRows): VideoRows {
+  const again =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      for (let left = MOST_LEFT_BEHIND; ; left -= 1) {
+        try {
+          return await call(...args);
+        } catch (error) {
+          if (left === 0 || !isDemoted(error)) throw error;
+        }
+      }
+    };
+  return Object.fromEntries(Object.entries(rows).map(([name, call]) => [name, again(call as never)])) as VideoRows;
+}
+
+function rowsIn(db: Kysely<Database>): VideoRows {
   return {
     find: (callerId, videoId) => findVideo(db, callerId, videoId).catch(sayUnavailable),
     findCaller: (callerId) => findCaller(db, callerId).catch(sayUnavailable),

@@ -6,10 +6,11 @@ export type { KeyCommands, RedisClient } from './redis-clients.ts';
 export type Redis<Client = RedisClient> = {
   /**
    * Runs `work` on a connected client. If the connection of an earlier run is dead (the function was frozen, the server
-   * closed it), `work` runs once more on a new connection: it must be safe to repeat.
+   * closed it), or leads to a server that may no longer write, `work` runs once more on a new connection: it must be safe
+   * to repeat.
    * @throws {CacheUnavailable} when there is no connection, or no answer in time
    * @throws {WrongCacheMode} when one server was expected and a cluster answers, or the other way round
-   * @throws any other error that the server answers, unchanged
+   * @throws {CacheRefused} with the server's own code
    */
   run<T>(work: (client: Client) => Promise<T>): Promise<T>;
   /** Closes the connection. Current and later runs fail. */
@@ -26,6 +27,16 @@ export class CacheUnavailable extends Error {
   override name = 'CacheUnavailable';
   constructor(cause: unknown) {
     super('The cache could not be reached or did not answer in time', { cause });
+  }
+}
+
+/** The cache has refused. `code` is its own word for it: `NOPERM`, `OOM`, `WRONGPASS`. */
+export class CacheRefused extends Error {
+  override name = 'CacheRefused';
+  readonly code: string;
+  constructor(code: string, cause: unknown) {
+    super(`The cache has refused: ${code}`, { cause });
+    this.code = code;
   }
 }
 
@@ -96,7 +107,8 @@ function keepConnected<Client extends Connectable>(
         silence.reject(connection.lostTo);
       }, timeoutMilliseconds);
       const attempts = runOn(connection, work).catch((error: unknown) => {
-        if (!reused || !isDead(connection)) throw error;
+        if (isDemoted(error)) drop(connection, error);
+        else if (!reused || !isDead(connection)) throw error;
         connection = connect(clients);
         return runOn(connection, work);
       });
@@ -104,6 +116,8 @@ function keepConnected<Client extends Connectable>(
       try {
         return await Promise.race([attempts, silence.promise]);
       } catch (error) {
+        // After a failover, the next run asks for the address anew.
+        if (isDemoted(error)) drop(connection, error);
         throw failureOf(error, connection);
       } finally {
         clearTimeout(timer);
@@ -139,6 +153,14 @@ function isDead({ lostTo }: Connection<unknown>): boolean {
   return lostTo !== undefined && !(lostTo instanceof NoAnswer);
 }
 
+/** A server that was the primary and is a replica now, or has lost its primary. It stays connected all the same. */
+function isDemoted(error: unknown): error is Error {
+  return error instanceof Error && /^(READONLY|MASTERDOWN) /.test(error.message);
+}
+
+/** How a server's refusal begins: `NOPERM this user has no permissions …`. */
+const REFUSAL = /^(?!ERR )([A-Z][A-Z0-9]{2,31}) /;
+
 /** `MOVED`: another node of the cluster has the key; `ASK`: the key is on its way to another node. */
 const IS_CLUSTER = /^(MOVED|ASK) /;
 /** The answer of a server that is no node of a cluster, when a client asks for the other nodes. */
@@ -149,5 +171,7 @@ function failureOf(error: unknown, { lostTo }: Connection<unknown>): unknown {
   const answer = cause instanceof Error ? cause.message : '';
   if (IS_CLUSTER.test(answer)) return new WrongCacheMode('cluster', cause);
   if (IS_SERVER.test(answer)) return new WrongCacheMode('server', cause);
+  const [, code] = REFUSAL.exec(answer) ?? [];
+  if (code) return new CacheRefused(code, cause);
   return lostTo ? new CacheUnavailable(lostTo) : error;
 }
