@@ -108,11 +108,11 @@ function importCache(scope: Construct, cache: NonNullable<PlatformAttributes['ca
 
 function importEdge(scope: Construct, edge: NonNullable<PlatformAttributes['edge']>): PlatformEdge {
   if (edge.mode === 'invalidate') return edge;
-  const { mode, distributionId, whenUnreadable } = edge;
+  const { mode, distributionId, whenUnreadable, ttlSeconds } = edge;
   const gate = new EdgeGate(scope, 'Gate', { whenUnreadable });
   new CfnOutput(scope, 'GateFunctionArn', {
     description: 'Associate with viewer requests in every behaviour that serves videos or originals',
     value: gate.association.function.functionRef.functionArn,
   });
-  return { mode, distributionId, gateStoreArn: gate.store.keyValueStoreArn };
+  return { mode, distributionId, ttlSeconds, gateStoreArn: gate.store.keyValueStoreArn };
 }

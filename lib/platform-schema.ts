@@ -9,6 +9,7 @@ import {
   oneOf,
   port,
   prefix,
+  wholeNumber,
   yesOrNo,
 } from './attribute-forms.ts';
 
@@ -103,16 +104,19 @@ const cache = z.discriminatedUnion(
 );
 
 const distributionId = matching(/^E[A-Z0-9]{9,20}$/, 'the id of a distribution, like E0EXAMPLE00000');
+const gated = {
+  distributionId,
+  /** What viewers get while the gate cannot read its store: the video (`open`), or 503 (`closed`). */
+  whenUnreadable: oneOf(['open', 'closed']),
+};
+/** The longest that a copy lives at the edge, by the cache policies and the headers of the origin. */
+const ttlSeconds = wholeNumber(1, 31_536_000);
 const edge = z.discriminatedUnion(
   'mode',
   [
     z.strictObject({ mode: z.literal('invalidate'), distributionId }),
-    z.strictObject({
-      mode: oneOf(['gate', 'both']),
-      distributionId,
-      /** What viewers get while the gate cannot read its store: the video (`open`), or 503 (`closed`). */
-      whenUnreadable: oneOf(['open', 'closed']),
-    }),
+    z.strictObject({ mode: z.literal('gate'), ...gated, ttlSeconds }),
+    z.strictObject({ mode: z.literal('both'), ...gated, ttlSeconds: z.optional(ttlSeconds) }),
   ],
   { error: '{ mode: "invalidate", ... }, { mode: "gate", ... } or { mode: "both", ... }' },
 );

@@ -87,6 +87,8 @@ export type PlatformEdge = { distributionId: string } & (
   | { mode: 'invalidate' }
   | {
       mode: 'gate' | 'both';
+      /** The longest that a copy lives at the edge, in seconds. The gate stays closed for so long. */
+      ttlSeconds?: number | undefined;
       /** The KeyValueStore that the gate's CloudFront function reads. */
       gateStoreArn: string;
     }

@@ -8,13 +8,14 @@ import type { Environment } from './environment.ts';
 export const UNDO_SECONDS = 10;
 const SETTLE_SECONDS = 900;
 /** With the gate alone, a deletion waits until the longest-lived copy has expired, and then for the sweeper. */
-const COPIES_END_SECONDS = 86_400 + 120;
+const SWEEP_SECONDS = 120;
 /** Time for the work and a few retries. A shorter time would page people when there is nothing for them to do. */
 const WORK = Duration.hours(1);
 
 /** How old an open deletion may become: its waiting times plus the time for the work. */
 export function serviceLevel({ rules, platform }: Pick<Environment, 'rules' | 'platform'>): Duration {
   const { undoSeconds = UNDO_SECONDS, settleSeconds = SETTLE_SECONDS } = rules ?? {};
-  const isGateAlone = platform !== 'sample' && platform.edge?.mode === 'gate';
-  return Duration.seconds(undoSeconds + settleSeconds + (isGateAlone ? COPIES_END_SECONDS : 0) + WORK.toSeconds());
+  const edge = platform === 'sample' ? undefined : platform.edge;
+  const copiesEnd = edge?.mode === 'gate' ? edge.ttlSeconds + SWEEP_SECONDS : 0;
+  return Duration.seconds(undoSeconds + settleSeconds + copiesEnd + WORK.toSeconds());
 }

@@ -160,11 +160,14 @@ function addressOf(settings: StateSettings): NonNullable<Rules['bucket']> {
   return { bucket, originalsPrefixes, ...(endpoint && { endpoint }) };
 }
 
+/** How long a gate stays closed where copies are invalidated as well: a day, CloudFront's default TTL. */
+const LONGEST_GATE_SECONDS = 86_400;
+
 function gateOf({
   DISTRIBUTION_ID,
   EDGE_MODE: mode,
-  EDGE_TTL_SECONDS: ttlSeconds,
+  EDGE_TTL_SECONDS: ttlSeconds = LONGEST_GATE_SECONDS,
 }: StateSettings): Pick<Rules, 'gate'> {
-  if (!DISTRIBUTION_ID || !mode || mode === 'invalidate' || !ttlSeconds) return {};
+  if (!DISTRIBUTION_ID || !mode || mode === 'invalidate') return {};
   return { gate: { ttlSeconds, invalidates: mode === 'both' } };
 }

@@ -23,6 +23,10 @@ const RULES: readonly Rule[] = [
   needs('VIDEO_BUCKET', { when: ({ VIDEO_STORAGE }) => VIDEO_STORAGE === 's3', since: 'VIDEO_STORAGE is s3' }),
   needs('EDGE_QUEUE_URL', { when: isSet('DISTRIBUTION_ID'), since: 'DISTRIBUTION_ID is set' }),
   needs('GATE_STORE_ARN', { when: hasGate, since: 'EDGE_MODE is not invalidate' }),
+  needs('EDGE_TTL_SECONDS', {
+    when: (found) => hasGate(found) && found.EDGE_MODE === 'gate',
+    since: 'EDGE_MODE is gate',
+  }),
   needs('STORAGE_ENDPOINT', { when: isSet('STORAGE_SECRET_ARN'), since: 'STORAGE_SECRET_ARN is set' }),
   exactlyOne('DATABASE_URL', 'DATABASE_HOST'),
   needs('DATABASE_NAME', { when: isSet('DATABASE_HOST'), since: 'DATABASE_HOST is set' }),

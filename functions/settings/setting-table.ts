@@ -59,11 +59,11 @@ export const SETTINGS = {
       expected: 'invalidate, gate or both',
     },
     /**
-     * With a gate and without invalidations, a deletion waits for so long before it is done. CloudFront's default TTL
-     * is a day.
+     * With a gate and without invalidations, a deletion waits for so long before it is done, and then the gate opens. A
+     * copy that lives longer would be served again, so nobody may guess it.
      */
     EDGE_TTL_SECONDS: {
-      form: z._default(wholeNumber(1, 31_536_000), 86_400),
+      form: z.optional(wholeNumber(1, 31_536_000)),
       expected: 'the longest that a copy lives at the edge, from 1 to 31536000',
     },
   },

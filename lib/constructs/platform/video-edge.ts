@@ -21,7 +21,9 @@ export class VideoEdge extends Construct {
   /** Allows requesting an invalidation, through the queue. */
   grantAsk(to: DeletionFunction): void {
     this.queue.grantSend(to);
-    to.set({ DISTRIBUTION_ID: this.edge.distributionId, EDGE_MODE: this.edge.mode });
+    const { edge } = this;
+    to.set({ DISTRIBUTION_ID: edge.distributionId, EDGE_MODE: edge.mode });
+    if (edge.mode !== 'invalidate' && edge.ttlSeconds) to.set({ EDGE_TTL_SECONDS: `${edge.ttlSeconds}` });
   }
 
   /** Allows creating invalidations in this distribution and writing to the gate's store. */

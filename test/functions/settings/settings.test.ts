@@ -167,6 +167,15 @@ describe('readSettings', () => {
       { DISTRIBUTION_ID: 'E1', EDGE_QUEUE_URL: 'https://sqs.example/edge', EDGE_MODE: 'both' },
       'GATE_STORE_ARN is not set, expected the ARN of the KeyValueStore that the gate at the edge reads, since EDGE_MODE is not invalidate',
     ],
+    [
+      {
+        DISTRIBUTION_ID: 'E1',
+        EDGE_QUEUE_URL: 'https://sqs.example/edge',
+        EDGE_MODE: 'gate',
+        GATE_STORE_ARN: 'arn:aws:cloudfront::111122223333:key-value-store/a',
+      },
+      'EDGE_TTL_SECONDS is not set, expected the longest that a copy lives at the edge, from 1 to 31536000, since EDGE_MODE is gate',
+    ],
     [{ EDGE_MODE: 'purge' }, 'EDGE_MODE is "purge", expected invalidate, gate or both'],
     [
       { EDGE_TTL_SECONDS: '0' },

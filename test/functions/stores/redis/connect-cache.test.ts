@@ -59,7 +59,10 @@ describe('connectCache', () => {
       .resolvesOnce({ SecretString: JSON.stringify({ password: 'first' }) })
       .resolves({ SecretString: JSON.stringify(secret) });
     const redis = open({ url, secretArn });
-    await expect(redis.run((client) => client.get('key'))).rejects.toMatchObject({ name: 'CacheUnavailable' });
+    await expect(redis.run((client) => client.get('key'))).rejects.toMatchObject({
+      name: 'CacheRefused',
+      code: 'WRONGPASS',
+    });
     expect(await redis.run((client) => client.get('key'))).toBeNull();
   });
 
