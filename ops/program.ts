@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addCheckDataMap } from './commands/check-data-map.ts';
+import { addCheckStorage } from './commands/check-storage.ts';
 import { addHold } from './commands/hold.ts';
 import { addList } from './commands/list.ts';
 import { addOrphans } from './commands/orphans.ts';
@@ -66,4 +67,5 @@ const COMMANDS = [
   addReapply,
   addOrphans,
   addCheckDataMap,
+  addCheckStorage,
 ];

@@ -17,7 +17,7 @@ import { createPowertoolsLog } from '../stores/powertools/powertools-log.ts';
 import { createPowertoolsMetrics } from '../stores/powertools/powertools-metrics.ts';
 import { QUICK } from '../stores/request-limits.ts';
 import type { UploadListing } from '../stores/s3/bucket.ts';
-import { connectBucket } from '../stores/s3/client/connect-bucket.ts';
+import { type BucketAddress, connectBucket } from '../stores/s3/client/connect-bucket.ts';
 import { createS3Objects } from '../stores/s3/objects.ts';
 import { createReceiptSigner } from '../stores/signing/file-receipt-signer.ts';
 import { createKmsReceiptSigner } from '../stores/signing/kms-receipt-signer.ts';
@@ -107,9 +107,14 @@ export function uploadListingOf({
 
 /** The client of the bucket with the videos. */
 export function connectVideoBucket(settings: SettingsOf<'storage' | 'places'>, options?: { withTimes: boolean }) {
-  const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn, STORAGE_ANSWERS_AS: answersAs } = settings;
-  const address = { ...(endpoint && { endpoint }), ...(secretArn && { secretArn }), ...(answersAs && { answersAs }) };
-  return connectBucket(address, options);
+  const { STORAGE_ANSWERS_AS: answersAs } = settings;
+  return connectBucket({ ...bucketAddressOf(settings), ...(answersAs && { answersAs }) }, options);
+}
+
+/** Where the bucket with the videos is. */
+export function bucketAddressOf(settings: SettingsOf<'storage' | 'places'>): BucketAddress {
+  const { STORAGE_ENDPOINT: endpoint, STORAGE_SECRET_ARN: secretArn } = settings;
+  return { ...(endpoint && { endpoint }), ...(secretArn && { secretArn }) };
 }
 
 /** The edge, for the one function that calls it. */

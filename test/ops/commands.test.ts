@@ -56,6 +56,16 @@ describe('looking', () => {
     expect(more).toBe(false);
   });
 
+  test('check-storage says what the store keeps, as a table and as one JSON document', async () => {
+    const [table, json] = await Promise.all([system.ops(['check-storage']), system.ops(['check-storage', '--json'])]);
+    expect(table).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/deletion.+kept.+everything that was put is gone/),
+    });
+    expect(table.stdout).toContain('This store needs no settings of its own.');
+    expect(JSON.parse(json.stdout)).toMatchObject({ settings: {}, capabilities: [{}, {}, { outcome: 'kept' }] });
+  });
+
   test('list and reapply go on with the others when a tombstone cannot be read, and say which', async () => {
     const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
     const TableName = system.settings.DELETIONS_TABLE;

@@ -34,15 +34,19 @@ const keysForm = z.object({ accessKeyId: z.string(), secretAccessKey: z.string()
  * the time.
  * @throws {ChangedSdk} when the installed SDK is not built as our middlewares expect
  */
-export function connectBucket({ endpoint, secretArn, answersAs }: BucketAddress, { withTimes = false } = {}): S3Client {
+export function connectBucket(address: BucketAddress, { withTimes = false } = {}): S3Client {
+  return prepared(openClient(address), { withTimes, answersAs: address.answersAs });
+}
+
+/** A client that reads whatever comes. Only a check of the store may use it. */
+export function openClient({ endpoint, secretArn }: BucketAddress): S3Client {
   const isOther = endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  const client = new S3Client({
+  return new S3Client({
     ...PATIENT,
     ...(endpoint && { endpoint }),
     ...(isOther && { forcePathStyle: true }),
     ...(secretArn && { region: 'auto', credentials: keysIn(secretArn) }),
   });
-  return prepared(client, { withTimes, answersAs });
 }
 
 /**
