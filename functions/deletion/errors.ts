@@ -20,6 +20,7 @@ export const FAILURE_CODES = [
   'ENOTDIR',
   'ENOTFOUND',
   'ETIMEDOUT',
+  'EdgeNotInvalidated',
   'ForeignAnswer',
   'GateConflict',
   'GateNotClosed',

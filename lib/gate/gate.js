@@ -28,15 +28,30 @@ async function handler(event) {
 }
 
 /**
+ * The ids in the path as it is written, and as an origin may understand it: some resolve `.` and `..`, or take `//` for
+ * one slash. A copy that is cached under another spelling of the same path must be refused, too.
+ */
+function videoIdsIn(uri) {
+  const written = decoded(uri).split('/').slice(1);
+  const resolved = [];
+  for (let i = 0; i < written.length; i += 1) {
+    if (written[i] === '..') resolved.pop();
+    else if (written[i] !== '' && written[i] !== '.') resolved.push(written[i]);
+  }
+  return idsAmong(written)
+    .concat(idsAmong(resolved))
+    .filter((name, index, names) => names.indexOf(name) === index);
+}
+
+/**
  * Below `/videos/`, the first segment is the id of the video. Elsewhere, the id of an original is a whole segment or
  * the name of the file without its extension; the deletion uses the same rule. The path is decoded once, as the origin
  * does, because otherwise `%61` would bypass the gate.
  */
-function videoIdsIn(uri) {
-  const segments = decoded(uri).split('/').slice(1);
+function idsAmong(segments) {
   if (segments[0] === 'videos') return UUID.test(segments[1]) ? [segments[1]] : [];
-  const stem = segments[segments.length - 1].split('.')[0];
-  return segments.concat(stem).filter((name, index, names) => UUID.test(name) && names.indexOf(name) === index);
+  const file = segments.length > 0 ? segments[segments.length - 1] : '';
+  return segments.concat(file.split('.')[0]).filter((name) => UUID.test(name));
 }
 
 /** A path that cannot be decoded names no object, and the origin refuses it. */

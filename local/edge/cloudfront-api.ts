@@ -35,6 +35,12 @@ function perform(
   return { status: 201, invalidation: invalidations.create(batchIn(body.toString())) };
 }
 
+/**
+ * What a path must encode: the unsafe characters of RFC 1738, `~`, and everything that is no ASCII.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
+ */
+const REFUSED_IN_A_PATH = /[^!-}]|["<>#{}|\\^[\]`]|%(?![0-9A-Fa-f]{2})/;
+
 function batchIn(xml: string): InvalidationBatch {
   const paths = elements(xml, 'Path');
   const [quantity] = elements(xml, 'Quantity');
@@ -42,6 +48,9 @@ function batchIn(xml: string): InvalidationBatch {
   if (!callerReference) throw new AwsFault('InvalidArgument', 'The CallerReference is missing.');
   if (Number(quantity) !== paths.length) {
     throw new AwsFault('InconsistentQuantities', "The value of Quantity and the size of Items don't match.");
+  }
+  if (paths.some((path) => !path.startsWith('/') || REFUSED_IN_A_PATH.test(path))) {
+    throw new AwsFault('InvalidArgument', 'Your request contains one or more invalid invalidation paths.');
   }
   return { callerReference, paths };
 }

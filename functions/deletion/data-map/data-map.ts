@@ -128,8 +128,9 @@ export function goneKeyOf(videoId: VideoId): string {
 
 /** The paths under which the edge may have copies. Stray keys are percent-encoded, as CloudFront requires. */
 export function edgePathsOf(videoId: VideoId, strayKeys: readonly string[]): string[] {
-  // `encodeURIComponent` does not encode `*`, which would be a wildcard.
-  const encode = (key: string) => key.split('/').map(encodeURIComponent).join('/').replaceAll('*', '%2A');
+  // `encodeURIComponent` does not encode `*`, which would be a wildcard, and `~`, which CloudFront wants encoded.
+  const encode = (key: string) =>
+    key.split('/').map(encodeURIComponent).join('/').replaceAll('*', '%2A').replaceAll('~', '%7E');
   return placesIn('edge').flatMap((place) =>
     place.path === '/{strayKey}' ? strayKeys.map((key) => `/${encode(key)}`) : [expand(place.path, { videoId })],
   );

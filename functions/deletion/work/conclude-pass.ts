@@ -22,6 +22,8 @@ const WAIT_SECONDS = { least: 30, most: 600, share: 0.25 };
 const A_DAY = 86_400;
 /** How long to wait for a table that the platform derives. Some platforms refresh theirs once a night. */
 const DERIVED_PATIENCE_SECONDS = 2 * A_DAY;
+/** How long to wait for an invalidation: longer than CloudFront was ever known to take. Then each wait is a failure. */
+const EDGE_PATIENCE_SECONDS = 2 * A_DAY;
 
 /** Ends a pass with one write that decides what comes next: a hold, a retry, settling, a wait, or the receipt. */
 export async function concludePass(ports: Ports, pass: Pass): Promise<void> {
@@ -70,10 +72,12 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
  */
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
-  const isDerivedAlone = !waits.includes('edge');
-  if (isDerivedAlone && openSeconds(pass.tombstone, clock()) > DERIVED_PATIENCE_SECONDS)
-    return await retry(ports, pass, 'DerivedRowsRemain');
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
+  const hasWaited = openSeconds(pass.tombstone, clock());
+  if (waits.includes('edge') && !endAt && hasWaited > EDGE_PATIENCE_SECONDS)
+    return await retry(ports, pass, 'EdgeNotInvalidated');
+  if (!waits.includes('edge') && hasWaited > DERIVED_PATIENCE_SECONDS)
+    return await retry(ports, pass, 'DerivedRowsRemain');
   const seconds = endAt ? secondsUntil(endAt.toISOString(), clock()) : waitSeconds(pass.tombstone, ports);
   const next = await pass.end((tombstone, now) => lifecycle.wait(tombstone, seconds, now));
   log.info('waiting', { videoId: next.videoId, deletionId: next.deletionId, for: waits });

@@ -33,7 +33,7 @@ describe('startEdge', () => {
 
   it('shows an invalidation as the SDK reads it', async () => {
     const { client, local } = opened;
-    const items = ['/videos/a/*', "/originals/a&b<c>'d.mp4"];
+    const items = ['/videos/a/*', "/originals/a&b'd.mp4"];
     const batch = { CallerReference: 'a:1', Paths: { Quantity: 2, Items: items } };
     const created = await client.send(
       new CreateInvalidationCommand({ DistributionId: local.distributionId, InvalidationBatch: batch }),

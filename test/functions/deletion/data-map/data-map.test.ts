@@ -26,10 +26,11 @@ it('names where a video lives as the platform does', () => {
 });
 
 it('names the copies at the edge so that no key is a wildcard', () => {
-  expect(edgePathsOf(ID, [`uploads/a b*/${ID}.mp4`, 'c*'])).toEqual([
+  expect(edgePathsOf(ID, [`uploads/a b*/${ID}.mp4`, 'c*', 'uploads/~d'])).toEqual([
     `/videos/${ID}/*`,
     `/uploads/a%20b%2A/${ID}.mp4`,
     '/c%2A',
+    '/uploads/%7Ed',
   ]);
 });
 
