@@ -28,6 +28,12 @@ export type Rules = {
 /** The most requests that a tombstone keeps. A new admin's request always stays, because it decides who may undo. */
 export const MAX_REQUESTS = 10;
 
+/**
+ * The most runs that a tombstone names. An ARN has up to 300 bytes, an item of DynamoDB at most 400 KB. The others are
+ * read from their rows, which are deleted last.
+ */
+export const MOST_RUNS = 100;
+
 /** Passes without progress before a deletion is given up. An operator has to replay it then. */
 export const MAX_ATTEMPTS = 12;
 

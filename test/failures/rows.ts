@@ -50,6 +50,7 @@ export const ROWS: readonly Row[] = [
   { id: 'F46', title: 'Other spellings of a path at the edge' },
   { id: 'F56', title: 'What was deleted is listed again, for ever' },
   { id: 'F57', title: 'A connection to a demoted node is kept' },
+  { id: 'F59', title: 'A tombstone that grows without end' },
   { id: 'F66', title: 'Personal data that outlives the deletion' },
   { id: 'F76', title: 'Given up while the video is still visible' },
   { id: 'F77', title: 'A gate that closes late stays closed' },

@@ -55,8 +55,10 @@ export type Target = {
   notFound?: number;
   /** True when the video was ready, so storage must have held something of it. */
   wasReady?: boolean;
-  /** Execution ARNs that were registered for the video, or found by their names. */
+  /** Execution ARNs that were registered for the video, or found by their names: at most `MOST_RUNS`. */
   runs: string[];
+  /** Where more are registered: how many were stopped, and the SHA-256 of their sorted list. */
+  manyRuns?: { count: number; sha256: string };
   /** True when no run was registered, so every pass searches for new runs by their names. */
   runsByName?: boolean;
 };

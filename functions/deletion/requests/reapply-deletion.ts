@@ -3,6 +3,7 @@ import type { Ports, VideoRow } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import type { Target, Tombstone } from '../record/tombstone.ts';
+import { MOST_RUNS } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
 import { enqueue, enqueueGate } from '../work/enqueue.ts';
 
@@ -37,6 +38,6 @@ function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombs
   return {
     ...named,
     strayKeys: [...new Set([...target.strayKeys, ...named.strayKeys])].sort(),
-    runs: [...new Set([...target.runs, ...named.runs])],
+    runs: [...new Set([...target.runs, ...named.runs])].slice(0, MOST_RUNS),
   };
 }

@@ -33,6 +33,7 @@ const target = z.looseObject({
   notFound: z.exactOptional(wholeNumber),
   wasReady: z.exactOptional(z.boolean()),
   runs: z.array(z.string()),
+  manyRuns: z.exactOptional(z.looseObject({ count: wholeNumber, sha256: z.string() })),
   runsByName: z.exactOptional(z.boolean()),
 });
 

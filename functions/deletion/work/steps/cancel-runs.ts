@@ -1,8 +1,10 @@
 import type { Counts } from '../../counts.ts';
 import { reasonOf, StepFailed } from '../../errors.ts';
 import type { Ports } from '../../ports.ts';
+import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
-import type { Tombstone } from '../../record/tombstone.ts';
+import type { Target, Tombstone } from '../../record/tombstone.ts';
+import { MOST_RUNS } from '../../rules.ts';
 import { findRuns } from '../find-runs.ts';
 import { SKIPPED } from './skipped.ts';
 
@@ -16,7 +18,8 @@ export async function cancelRuns(
 ): Promise<StepResult<'cancelRuns'>> {
   if (!runs) return SKIPPED;
   const [read] = await Promise.allSettled([rows.runs(videoId)]);
-  const known = [...new Set([...target.runs, ...(read.status === 'fulfilled' ? read.value : [])])];
+  const registered = read.status === 'fulfilled' ? read.value : [];
+  const known = [...new Set([...target.runs, ...registered])];
   const byName = target.runsByName ?? known.length === 0;
   const [probed] = await Promise.allSettled([findRuns(runs, { videoId, known, byName })]);
   const found = probed.status === 'fulfilled' ? probed.value : known;
@@ -34,6 +37,21 @@ export async function cancelRuns(
   return {
     counts: stopped,
     changed: isProgress,
-    changes: { target: { ...target, runs: found, ...(byName && { runsByName: true }) } },
+    changes: { target: { ...withRuns(target, found, registered), ...(byName && { runsByName: true }) } },
   };
+}
+
+/** The runs that were stopped: by their names, or as one digest where the tombstone would grow too large. */
+function withRuns(
+  { manyRuns: _, ...target }: Target,
+  stopped: readonly string[],
+  registered: readonly string[],
+): Target {
+  const runs = stopped.slice(0, MOST_RUNS);
+  return { ...target, runs, ...(stopped.length > MOST_RUNS && { manyRuns: digestOf(registered) }) };
+}
+
+/** Of the same runs it is the same, in whatever order they are read. */
+export function digestOf(runs: readonly string[]): { count: number; sha256: string } {
+  return { count: runs.length, sha256: sha256([...runs].sort().join('\n')) };
 }

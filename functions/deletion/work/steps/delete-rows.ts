@@ -4,6 +4,8 @@ import { LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
+import { MOST_RUNS } from '../../rules.ts';
+import { digestOf } from './cancel-runs.ts';
 
 /**
  * The size of batches, in rows. Each batch should take about `milliseconds`, and is at most twice as large as the last
@@ -38,18 +40,35 @@ export async function deleteRows(
       }
     }
     await checkpoint(deleted);
-    const { counts, missed } = await rows.deleteVideoRow(videoId, { by, at: clock(), known: target.runs });
+    const { counts, missed } = await rows.deleteVideoRow(videoId, {
+      by,
+      at: clock(),
+      known: await stoppedRuns(rows, tombstone),
+    });
     return {
       counts: plusCounts(deleted, counts),
       changed: total(deleted) + total(counts) > 0,
       ...(missed.length > 0 && {
-        changes: { target: { ...target, runs: [...target.runs, ...missed] } },
+        changes: { target: { ...target, runs: [...target.runs, ...missed].slice(0, MOST_RUNS) } },
         reopens: ['cancelRuns', 'deleteRows'],
       }),
     };
   } catch (error) {
     throw withCounts(error, deleted);
   }
+}
+
+/**
+ * The runs that `cancelRuns` has stopped. Where they are too many for the tombstone, those that are registered, if they
+ * are still the same: else there is one that nobody has stopped, and all are looked at again.
+ */
+async function stoppedRuns(
+  rows: Pick<Ports['rows'], 'runs'>,
+  { videoId, target: { runs, manyRuns } }: Tombstone,
+): Promise<readonly string[]> {
+  if (!manyRuns) return runs;
+  const registered = await rows.runs(videoId);
+  return digestOf(registered).sha256 === manyRuns.sha256 ? registered : [];
 }
 
 function nextSize(size: number, milliseconds: number): number {
