@@ -1,6 +1,6 @@
 import { type Counts, total } from '../functions/deletion/counts.ts';
 import { cacheKeysOf, feedPagesKeyOf, prefixOf } from '../functions/deletion/data-map/data-map.ts';
-import { targetOf } from '../functions/deletion/data-map/target.ts';
+import { ownFoldersOf, targetOf } from '../functions/deletion/data-map/target.ts';
 import { reasonOf } from '../functions/deletion/errors.ts';
 import type { Ports } from '../functions/deletion/ports.ts';
 import type { Tombstone } from '../functions/deletion/record/tombstone.ts';
@@ -31,11 +31,12 @@ export async function lookEverywhere(
   const named = video && targetOf({ videoId, video }, ports.rules);
   const strayKeys = [...new Set([...(tombstone?.target.strayKeys ?? []), ...(named?.strayKeys ?? [])])];
   const known = [...new Set([...(tombstone?.target.runs ?? []), ...(named?.runs ?? [])])];
+  const folders = ownFoldersOf(videoId, ports.rules.bucket?.originalsPrefixes);
   const looks = [
     lookAt('processing', async () => ({
       running: runs ? await countRunning(runs, { videoId, known, byName: true }) : 0,
     })),
-    lookAt('storage', () => objects.look({ videoId, prefix: prefixOf(videoId), strayKeys })),
+    lookAt('storage', () => objects.look({ videoId, prefix: prefixOf(videoId), strayKeys, folders })),
     lookAt('database', () => rows.look(videoId)),
     ...(cache ? [lookAt('cache', () => cache.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)))] : []),
   ];

@@ -111,11 +111,11 @@ export type VideoRows = {
  */
 export type Checkpoint = (removed: Counts, changes?: StepChanges) => Promise<void>;
 
-/** Called with each stray key that is found, before it is deleted. */
-export type FoundKey = (key: string) => void;
+/** Called with each stray key that is found, before it is deleted, and with each key of a folder that is kept. */
+export type FoundKey = (key: string, isKept?: boolean) => void;
 
 /** Where storage has data of one video. */
-export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys'> & { videoId: VideoId };
+export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys' | 'folders'> & { videoId: VideoId };
 /** S3: `objects`, `versions` (noncurrent), `deleteMarkers`, `uploads`, `bytes`. Local files: `files`, `bytes`. */
 export type VideoObjects = {
   /**

@@ -8,7 +8,17 @@ import { isUuid } from '../deletion/video-id.ts';
  * prefix, and only keys that contain the video's id.
  * @throws {StepFailed} `UnsafeTarget`
  */
-export function refuseUnsafe({ videoId, prefix, strayKeys }: StorageTarget): void {
-  const isSafe = isUuid(videoId) && prefix === prefixOf(videoId) && strayKeys.every((key) => key.includes(videoId));
+export function refuseUnsafe({ videoId, prefix, strayKeys, folders = [] }: StorageTarget): void {
+  const isSafe =
+    isUuid(videoId) &&
+    prefix === prefixOf(videoId) &&
+    strayKeys.every((key) => key.includes(videoId)) &&
+    folders.every((folder) => folder.endsWith(`/${videoId}/`));
   if (!isSafe) throw new StepFailed('UnsafeTarget');
+}
+
+/** True for a key in one of the video's own folders of originals that names another video, by a segment or a stem. */
+export function isKept(key: string, videoId: string): boolean {
+  const names = key.split('/').flatMap((segment) => [segment, segment.split('.')[0] ?? '']);
+  return names.some((name) => name.toLowerCase() !== videoId && isUuid(name.toLowerCase()));
 }

@@ -1,5 +1,6 @@
 import { type Counts, total } from '../../functions/deletion/counts.ts';
 import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import { ownFoldersOf } from '../../functions/deletion/data-map/target.ts';
 import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
@@ -19,7 +20,7 @@ const TOGETHER = 8;
  * @param onProgress called with the number of deletions checked and the number of videos that are back
  */
 export async function findReturned(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'objects'>,
+  ports: Pick<Ports, 'tombstones' | 'rows' | 'objects' | 'rules'>,
   since: Date | undefined,
   { onProgress, complain }: { onProgress: (looked: number, found: number) => void } & Pick<Session, 'complain'>,
 ): Promise<{ returned: Returned[]; looked: number }> {
@@ -43,11 +44,15 @@ async function* deletedSince(since: Date | undefined, all: AsyncIterable<Tombsto
   }
 }
 
-async function lookAt({ rows, objects }: Pick<Ports, 'rows' | 'objects'>, tombstone: Tombstone): Promise<Returned> {
+async function lookAt(
+  { rows, objects, rules }: Pick<Ports, 'rows' | 'objects' | 'rules'>,
+  tombstone: Tombstone,
+): Promise<Returned> {
   const { videoId, target } = tombstone;
+  const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
   const [found, storage] = await Promise.all([
     rows.look(videoId),
-    objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: target.strayKeys }),
+    objects.look({ videoId, prefix: prefixOf(videoId), strayKeys: target.strayKeys, folders }),
   ]);
   // What the platform derives from rows comes and goes with its own refreshes: no sign of a restored backup.
   const derived: string[] = derivedTables().map(({ table }) => table);

@@ -33,6 +33,7 @@ export function wordsOf(receipt: Receipt): string {
     ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
     ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
     ['left', notOursInWords(exceptions)],
+    ['kept', exceptions.kept ? `${exceptions.kept} keys in its folders that name another video` : undefined],
     ['not shown', notShownInWords(exceptions)],
     ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
     ['history', `${history.length} entries up to ${history.head}`],

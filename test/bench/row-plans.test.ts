@@ -55,6 +55,13 @@ async function planOf({ sql: text, parameters }: (typeof sent)[number]): Promise
   return JSON.stringify(rows);
 }
 
+/** The catalogue is small: which policies there are is read as the planner likes. */
+function readsATableWhole(plan: string): boolean {
+  const scanned = [...plan.matchAll(/"Node Type":"Seq Scan"[^{}]*?"Relation Name":"([^"]+)"/g)].map(([, name]) => name);
+  expect(scanned.length, 'each has a name').toBe(plan.split('"Seq Scan"').length - 1);
+  return scanned.some((name) => !name?.startsWith('pg_'));
+}
+
 /**
  * A video with a quarter of all rows, spread over the tables. The planner knows this share, and would choose to scan
  * the whole tables.
@@ -86,7 +93,7 @@ it.each(['usual', 'popular'])(
     const statements = sent.filter(({ sql: text }) => /^\s*(select|update|delete|with)/i.test(text));
     expect(statements.length).toBeGreaterThanOrEqual(4 + 2 * childTables().length);
     const plans = await Promise.all([...statements].map(async (one) => ({ text: one.sql, plan: await planOf(one) })));
-    expect(plans.filter(({ plan }) => plan.includes('Seq Scan')).map(({ text }) => text)).toEqual([]);
+    expect(plans.filter(({ plan }) => readsATableWhole(plan)).map(({ text }) => text)).toEqual([]);
   },
 );
 

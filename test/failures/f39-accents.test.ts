@@ -1,3 +1,4 @@
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import type { ProfileName } from '../../local/s3/faults/accents.ts';
 import { deletionsIn } from '../support/deletions.ts';
@@ -15,12 +16,14 @@ test.for(WORKS_LIKE_S3)('F39 a store that speaks like %s: everything goes', asyn
     world.bucket,
     Array.from({ length: 1_100 }, (_, n) => `${folder}${n}.ts`),
   );
+  const Key = `videos/${video.videoId}/a b+c%20d é.ts`;
+  await world.objects.send(new CreateMultipartUploadCommand({ Bucket: world.bucket, Key }));
   world.s3.faults.imitate(store);
   await due(video);
   await world.settle();
   const { steps, attempts } = await expectGone(video);
   expect(attempts).toBeLessThanOrEqual(1);
-  expect(steps.deleteObjects.counts).toMatchObject({ objects: 1_106, versions: 2 });
+  expect(steps.deleteObjects.counts).toMatchObject({ objects: 1_106, versions: 2, uploads: 2 });
 });
 
 test('F39 a store that cannot list uploads: the rest goes, and state, receipt and metric say what is not shown', async () => {

@@ -90,6 +90,7 @@ const deletion: Whole<Deletion> = {
     failures: { deleteRows: 1 },
     nothingFound: 'unknown',
     notFound: 1,
+    kept: 1,
     notListed: ['uploads'],
   },
   dueAt: AT,

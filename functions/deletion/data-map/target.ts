@@ -5,13 +5,22 @@ import type { VideoId } from '../video-id.ts';
 import { prefixOf } from './data-map.ts';
 import { strayKeysOf } from './stray-keys.ts';
 
+/** The folders of originals that are named by the video's id alone. */
+export function ownFoldersOf(videoId: VideoId, originalsPrefixes: readonly string[] = []): string[] {
+  return originalsPrefixes.map((prefix) => `${prefix}${videoId}/`);
+}
+
 /** Everything outside the database that has to be deleted, as the video's row names it. */
 export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow }, { bucket }: Rules): Target {
   const { urls, ownerId, runs, status } = video;
   const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
+  const folders = ownFoldersOf(videoId, bucket?.originalsPrefixes).filter((folder) =>
+    stray.strayKeys.some((key) => key.startsWith(folder)),
+  );
   return {
     prefix: prefixOf(videoId),
     ...stray,
+    ...(folders.length > 0 && { folders }),
     runs: runs.slice(0, MOST_RUNS),
     ...(status === 'ready' && { wasReady: true }),
   };

@@ -63,6 +63,8 @@ export type Exceptions = {
   nothingFound?: true | 'unknown';
   /** How many values of the row named keys of ours that were found nowhere, in any reading. */
   notFound?: number;
+  /** How many keys in the video's own folders of originals stay, because they name another video. */
+  kept?: number;
   /** Kinds of objects that the store cannot list, so nobody can say whether any are left. */
   notListed?: string[];
 };
@@ -131,6 +133,7 @@ export function exceptionsOf(tombstone: Tombstone): Exceptions {
     ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
     ...nothingFoundIn(tombstone),
     ...(notFound > 0 && { notFound }),
+    ...(target.kept && { kept: target.kept }),
     ...(notListed && notListed.length > 0 && { notListed }),
   };
 }

@@ -47,6 +47,10 @@ export type Target = {
   prefix: string;
   /** Keys outside the prefix that the row named and that are beyond doubt this video's. */
   strayKeys: string[];
+  /** Folders of originals that are the video's own: what they hold goes, but for keys that name another video. */
+  folders?: string[];
+  /** How many keys in these folders stay, because they name another video. */
+  kept?: number;
   /** Keys that the row named but that are not ours to delete: how many, and the SHA-256 of their sorted list. */
   notOurs: { count: number; sha256?: string };
   /** For each value of the row that names keys of ours: what it may mean, until one of these keys is found. */

@@ -1,4 +1,4 @@
-import { targetOf } from '../data-map/target.ts';
+import { ownFoldersOf, targetOf } from '../data-map/target.ts';
 import type { Ports, VideoRow } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
@@ -33,10 +33,13 @@ export async function reapplyDeletion(
 
 /** The target from the restored row, plus the keys and runs that the tombstone kept from the first deletion. */
 function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombstone, video?: VideoRow): Target {
-  if (!video) return target;
+  // A backup may restore originals whose names are no longer on the tombstone.
+  const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
+  if (!video) return { ...target, folders };
   const named = targetOf({ videoId, video }, rules);
   return {
     ...named,
+    folders,
     strayKeys: [...new Set([...target.strayKeys, ...named.strayKeys])].sort(),
     runs: [...new Set([...target.runs, ...named.runs])].slice(0, MOST_RUNS),
   };

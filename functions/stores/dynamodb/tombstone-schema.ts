@@ -29,6 +29,8 @@ const target = z.looseObject({
   prefix: z.string().check(z.endsWith('/')),
   strayKeys: z.array(z.string()),
   notOurs: z.looseObject({ count: wholeNumber, sha256: z.exactOptional(z.string()) }),
+  folders: z.exactOptional(z.array(z.string())),
+  kept: z.exactOptional(wholeNumber),
   sought: z.exactOptional(z.array(z.array(z.string()))),
   notFound: z.exactOptional(wholeNumber),
   wasReady: z.exactOptional(z.boolean()),

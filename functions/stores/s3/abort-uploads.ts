@@ -72,7 +72,17 @@ type Outcome = { key: string; uploadId: string; isNew: boolean; failure?: Failur
  * Counts an upload once, however often it is aborted. If somebody else ended it, the abort fails and it is not listed
  * again.
  */
-async function abort({ client, name }: Bucket, { key, uploadId = '' }: Upload, aborted: Set<string>): Promise<Outcome> {
+async function abort(bucket: Bucket, upload: Upload, aborted: Set<string>): Promise<Outcome> {
+  const outcome = await abortAs(bucket, upload, aborted);
+  if (outcome.failure !== 'NoSuchUpload' || upload.otherKey === undefined) return outcome;
+  return await abortAs(bucket, { ...upload, key: upload.otherKey }, aborted);
+}
+
+async function abortAs(
+  { client, name }: Bucket,
+  { key, uploadId = '' }: Upload,
+  aborted: Set<string>,
+): Promise<Outcome> {
   try {
     await client.send(new AbortMultipartUploadCommand({ Bucket: name, Key: key, UploadId: uploadId }));
   } catch (error) {

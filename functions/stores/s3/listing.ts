@@ -4,12 +4,13 @@ import {
   type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
 import { StepFailed } from '../../deletion/errors.ts';
-import type { StorageTarget } from '../../deletion/ports.ts';
+import type { FoundKey, StorageTarget } from '../../deletion/ports.ts';
+import { isKept } from '../storage-target.ts';
 import type { Bucket } from './bucket.ts';
 import { decodedName } from './client/own-answers.ts';
 
-/** What to list: a prefix, or exactly one key. */
-export type Scope = { key: string; exact: boolean };
+/** What to list: a prefix, or exactly one key. `keeps`: true for a key below it that is not ours. */
+export type Scope = { key: string; exact: boolean; keeps?: ((key: string) => boolean) | undefined };
 
 /** One deletable thing. `objects` are current versions and objects without versions, `versions` are noncurrent. */
 export type Entry = {
@@ -31,9 +32,19 @@ export type Page<Listed> = { entries: Listed[]; prefixes: string[]; next?: Marke
 /** Keys may hold what XML cannot carry: every listing is asked for in the form that can. */
 export const ENCODED = { EncodingType: 'url' } as const;
 
-/** The prefix, then each stray key. */
-export function scopesOf({ prefix, strayKeys }: StorageTarget): Scope[] {
-  return [{ key: prefix, exact: false }, ...strayKeys.map((key) => ({ key, exact: true }))];
+/** The prefix, the folders, then each stray key that is in none of them. `found` hears of each key that is kept. */
+export function scopesOf({ videoId, prefix, strayKeys, folders = [] }: StorageTarget, found?: FoundKey): Scope[] {
+  const apart = strayKeys.filter((key) => !folders.some((folder) => key.startsWith(folder)));
+  const keeps = (key: string) => {
+    const stays = isKept(key, videoId);
+    if (stays) found?.(key, true);
+    return stays;
+  };
+  return [
+    { key: prefix, exact: false },
+    ...folders.map((key) => ({ key, exact: false, keeps })),
+    ...apart.map((key) => ({ key, exact: true })),
+  ];
 }
 
 /** All pages of a listing, one after the other. A page may be empty. */
@@ -61,6 +72,7 @@ export async function listPage(bucket: Bucket, query: Query, isVersioned: boolea
 export function within<T extends { key: string }>(scope: Scope, page: Page<T>): Page<T> {
   if (page.entries.some(({ key }) => !key.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
   if (page.prefixes.some((prefix) => !prefix.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
+  if (scope.keeps) return { ...page, entries: page.entries.filter(({ key }) => !scope.keeps?.(key)) };
   if (!scope.exact) return page;
   const entries = page.entries.filter(({ key }) => key === scope.key);
   return { ...page, entries, next: entries.length < page.entries.length ? undefined : page.next };

@@ -59,7 +59,7 @@ async function deleteAll(
   found: FoundKey = () => {},
 ): Promise<Counts> {
   refuseUnsafe(target);
-  const scopes = scopesOf(target);
+  const scopes = scopesOf(target, found);
   const tally: EntryTally = { ...startTally(), refusedVersions: [] };
   const strayKeys = new Set(target.strayKeys);
   const seen = (key: string) => void (strayKeys.has(key) && found(key));

@@ -93,7 +93,8 @@ function leaveOut({ entries, prefixes, next }: Page<Entry>, after: string): Page
 /** The rest of a range after a page: one range, or up to `more` others as well. The first one continues the listing. */
 function restOf({ range, page, last }: ListedPage, behind: Listing['behind'], more: number): Range[] {
   const { next, prefixes } = page;
-  const found = prefixes.map((key): Range => ({ key, exact: false }));
+  const { keeps } = range;
+  const found = prefixes.map((key): Range => ({ key, exact: false, keeps }));
   if (!next) return found;
   const rest: Range = { ...range, from: next };
   if (range.delimiter) return [rest, ...found];
@@ -103,8 +104,8 @@ function restOf({ range, page, last }: ListedPage, behind: Listing['behind'], mo
     // A continuation token is valid only for its own prefix.
     const from = 'ContinuationToken' in next ? behind(last) : next;
     return [
-      { key: below, exact: false, from },
-      { key: range.key, exact: false, delimiter: '/', after: last },
+      { key: below, exact: false, keeps, from },
+      { key: range.key, exact: false, keeps, delimiter: '/', after: last },
     ];
   }
   const first = page.entries[0]?.key ?? last;

@@ -19,8 +19,16 @@ import {
   within,
 } from './listing.ts';
 
-/** An unfinished multipart upload. */
-export type Upload = { key: string; uploadId: string | undefined; startedAt?: Date | undefined };
+/**
+ * An unfinished multipart upload. `otherKey`: what its key may be as well, where the store did not say whether it has
+ * encoded it. Ceph does not.
+ */
+export type Upload = {
+  key: string;
+  otherKey?: string | undefined;
+  uploadId: string | undefined;
+  startedAt?: Date | undefined;
+};
 
 /** The unfinished multipart uploads of the scope, page by page; no page is empty. */
 export async function* listUploads(bucket: Bucket, scope: Scope): AsyncGenerator<Upload[]> {
@@ -65,7 +73,9 @@ async function uploadPage({ client, name }: Bucket, { key, from, delimiter }: Qu
     }),
   );
   const entries = (page.Uploads ?? []).map(({ Key = '', UploadId, Initiated }): Upload => {
-    return { key: decodedName(Key, page), uploadId: UploadId, startedAt: Initiated };
+    const key = decodedName(Key, page);
+    const decoded = page.EncodingType ? key : decodedName(Key, { EncodingType: 'url' });
+    return { key, uploadId: UploadId, startedAt: Initiated, ...(decoded !== key && { otherKey: decoded }) };
   });
   // A page that ends with a common prefix names no upload: S3 then sends the marker empty.
   const next = nextOf(page, { KeyMarker: markerIn(page), UploadIdMarker: page.NextUploadIdMarker || undefined });

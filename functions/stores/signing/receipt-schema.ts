@@ -40,6 +40,7 @@ const schema = z.looseObject({
     failures: z.exactOptional(z.partialRecord(z.enum(STEP_NAMES), wholeNumber)),
     nothingFound: z.exactOptional(z.union([z.literal(true), z.literal('unknown')])),
     notFound: z.exactOptional(wholeNumber),
+    kept: z.exactOptional(wholeNumber),
     notListed: z.exactOptional(z.array(z.string())),
   }),
   history: z.looseObject({ head: sha256, length: wholeNumber }),

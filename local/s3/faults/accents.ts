@@ -4,6 +4,8 @@ import type { OperationName } from '../http/routes.ts';
 export type Accent = {
   /** ListMultipartUploads finds an upload only if the prefix is its whole key. */
   uploadsByExactKey?: boolean;
+  /** Uploads are listed with their keys encoded, and the answer does not say so. */
+  encodesUploadsInSilence?: boolean;
   /** The most keys that a DeleteObjects may name. S3: 1,000. */
   keysInARequest?: number;
   /** DeleteObjects needs Content-MD5; the newer checksums do not count. */
@@ -25,8 +27,8 @@ const NOT_IMPLEMENTED = { code: 'NotImplemented' };
 export const PROFILES = {
   /** minio #20989. */
   minio: { uploadsByExactKey: true },
-  /** A gateway whose `rgw_delete_multi_obj_max_num` was lowered. */
-  ceph: { keysInARequest: 100 },
+  /** Seen on 16.2; a gateway whose `rgw_delete_multi_obj_max_num` was lowered. */
+  ceph: { keysInARequest: 100, encodesUploadsInSilence: true },
   /** Cloudflare R2 has no versions and no Object Lock. */
   r2: {
     refuses: {

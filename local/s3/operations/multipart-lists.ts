@@ -19,7 +19,7 @@ export const listMultipartUploads: Operation = ({ store, faults }, request) => {
   // As in S3, the marker of an upload id is ignored without a key marker.
   const uploadMarker = keyMarker ? request.query.get('upload-id-marker') || undefined : undefined;
   const window = { ...asked, after: keyMarker, isInclusive: uploadMarker !== undefined };
-  const { uploadsByExactKey, answersAs } = faults.accent();
+  const { uploadsByExactKey, answersAs, encodesUploadsInSilence } = faults.accent();
   const page = takePage(walk(bucket.uploads, window), asked.limit, (entry) => {
     if (uploadsByExactKey && entry.key !== asked.prefix) return [];
     return uploadsOf(entry, entry.key === keyMarker ? uploadMarker : undefined);
@@ -27,7 +27,9 @@ export const listMultipartUploads: Operation = ({ store, faults }, request) => {
   const next = page.isTruncated ? page.last : undefined;
   const nextKey = typeof next === 'string' ? next : next?.key;
   return xmlAnswer('ListMultipartUploadsResult', [
-    ...head(answersAs ?? bucket.name, asked, page, 'MaxUploads'),
+    ...head(answersAs ?? bucket.name, asked, page, 'MaxUploads').filter(
+      ([name]) => name !== 'EncodingType' || !encodesUploadsInSilence,
+    ),
     ['KeyMarker', asked.encode(keyMarker ?? '')],
     ['UploadIdMarker', uploadMarker ?? ''],
     ['NextKeyMarker', nextKey && asked.encode(nextKey)],

@@ -1,6 +1,6 @@
 import { ObjectsLocked } from '../../../functions/deletion/errors.ts';
 import type { Clock, StorageTarget, VideoObjects } from '../../../functions/deletion/ports.ts';
-import { refuseUnsafe } from '../../../functions/stores/storage-target.ts';
+import { isKept, refuseUnsafe } from '../../../functions/stores/storage-target.ts';
 import { count, startTally, type Tally, throwIfFailed } from '../../../functions/stores/tally.ts';
 import type { Line } from './line.ts';
 
@@ -48,9 +48,11 @@ export function createMemoryObjects({ clock }: { clock: Clock }): MemoryObjects 
     const latest = entries.findLast(({ key, form }) => key === entry.key && form !== 'upload');
     return latest === entry ? 'objects' : 'versions';
   };
-  const listed = ({ prefix, strayKeys }: StorageTarget) =>
+  const isIn = (key: string, { videoId, folders = [] }: StorageTarget) =>
+    folders.some((folder) => key.startsWith(folder)) && !isKept(key, videoId);
+  const listed = (target: StorageTarget) =>
     entries
-      .filter(({ key }) => key.startsWith(prefix) || strayKeys.includes(key))
+      .filter(({ key }) => key.startsWith(target.prefix) || target.strayKeys.includes(key) || isIn(key, target))
       .map((entry) => ({ entry, kind: kindOf(entry) }));
 
   const deleteOne = ({ entry, kind }: { entry: Entry; kind: Kind }, tally: Tally, locked: Date[]) => {

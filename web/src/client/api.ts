@@ -129,6 +129,8 @@ export type components = {
             notFound?: number;
             /** @description Kinds of objects that the store cannot list. */
             notListed?: string[];
+            /** @description Keys in the video's own folders of originals that stay, because they name another video. */
+            kept?: number;
         };
         DeletionPage: {
             /**

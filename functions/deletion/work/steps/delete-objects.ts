@@ -16,13 +16,14 @@ export async function deleteObjects(
 ): Promise<StepResult<'deleteObjects'>> {
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
   const { videoId, target } = tombstone;
-  const { prefix, strayKeys } = target;
+  const { prefix, strayKeys, folders } = target;
   const found = new Set<string>();
-  const changes = () => ({ target: withFound(target, found) });
+  const kept = new Set<string>();
+  const changes = () => ({ target: withFound(target, { found, kept }) });
   const counts = await objects.deleteAll(
-    { videoId, prefix, strayKeys },
+    { videoId, prefix, strayKeys, ...(folders && { folders }) },
     (removed) => checkpoint(removed, changes()),
-    (key) => found.add(key),
+    (key, isKept) => (isKept ? kept : found).add(key),
   );
   const notListed = objects.notListed?.() ?? [];
   return {
@@ -33,7 +34,10 @@ export async function deleteObjects(
 }
 
 /** A value of the row is found once any of its readings is. */
-function withFound({ sought, ...target }: Target, found: ReadonlySet<string>): Target {
+function withFound(
+  { sought, kept: _, ...target }: Target,
+  { found, kept }: Record<'found' | 'kept', ReadonlySet<string>>,
+): Target {
   const left = sought?.filter((readings) => !readings.some((key) => found.has(key))) ?? [];
-  return { ...target, ...(left.length > 0 && { sought: left }) };
+  return { ...target, ...(left.length > 0 && { sought: left }), ...(kept.size > 0 && { kept: kept.size }) };
 }

@@ -1,6 +1,6 @@
 import { type Counts, total } from '../../counts.ts';
 import { cacheKeysOf, derivedTables, feedPagesKeyOf } from '../../data-map/data-map.ts';
-import type { Ports } from '../../ports.ts';
+import type { Ports, StorageTarget } from '../../ports.ts';
 import { copiesEndAt } from '../../record/gate.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { StepName } from '../../record/steps.ts';
@@ -24,7 +24,7 @@ export async function verify(
     ports.runs && isLast
       ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false })
       : 0,
-    isLast ? ports.objects.look({ videoId, prefix: target.prefix, strayKeys: target.strayKeys }) : {},
+    isLast ? ports.objects.look(storageTargetOf(tombstone)) : {},
     ports.rows.look(videoId),
     ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);
@@ -41,6 +41,11 @@ export async function verify(
     reopens: left.map(([name]) => name),
     found: Object.fromEntries(left.map(([name, { bytes: _, ...counts }]) => [name, total(counts)])),
   };
+}
+
+/** Where storage may hold something of the video, as its tombstone names it. */
+function storageTargetOf({ videoId, target: { prefix, strayKeys, folders } }: Tombstone): StorageTarget {
+  return { videoId, prefix, strayKeys, ...(folders && { folders }) };
 }
 
 /** What the deletion still waits for after all its steps are done. */

@@ -35,7 +35,8 @@ describe('a deletion that is applied again', () => {
 
   it('removes what it knew without the row, and with it what the row names besides, each once', async () => {
     const { known, next } = await again();
-    expect(next.target).toEqual(known.target);
+    const folders = [`uploads/${videoId}/`, `originals/${videoId}/`];
+    expect(next.target).toEqual({ ...known.target, folders });
     const back = `uploads/${videoId}.webm`;
     const row: VideoRow = {
       ownerId: known.ownerId,
@@ -45,6 +46,6 @@ describe('a deletion that is applied again', () => {
       runs: ['both', 'new'],
     };
     const { target } = (await again({ row })).next;
-    expect(target).toMatchObject({ strayKeys: [...KEPT, back], runs: ['first', 'both', 'new'] });
+    expect(target).toMatchObject({ folders, strayKeys: [...KEPT, back], runs: ['first', 'both', 'new'] });
   });
 });
