@@ -5,7 +5,7 @@ import * as lifecycle from '../record/lifecycle.ts';
 import { LONGEST_MESSAGE_SECONDS } from '../record/schedule.ts';
 import { recordUnverified } from '../record/step-record.ts';
 import { dependentsOf, isDone, STEP_NAMES, type StepName } from '../record/steps.ts';
-import { openSince, type Tombstone } from '../record/tombstone.ts';
+import type { Tombstone } from '../record/tombstone.ts';
 import { MAX_ATTEMPTS, secondsUntil } from '../rules.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { finishDeletion } from './finish-deletion.ts';
@@ -73,7 +73,7 @@ async function settle(ports: Ports, pass: Pass): Promise<void> {
 async function wait(ports: Ports, pass: Pass, waits: string[]): Promise<void> {
   const { clock, rules, log } = ports;
   const endAt = waits.includes('edge') ? copiesEndAt(pass.tombstone, rules) : undefined;
-  const hasWaited = openSeconds(pass.tombstone, clock());
+  const hasWaited = settlingSeconds(pass.tombstone, clock());
   if (waits.includes('edge') && !endAt && hasWaited > EDGE_PATIENCE_SECONDS)
     return await retry(ports, pass, 'EdgeNotInvalidated');
   if (!waits.includes('edge') && hasWaited > DERIVED_PATIENCE_SECONDS)
@@ -92,8 +92,10 @@ function waitSeconds({ edge, history }: Tombstone, { clock, rules }: Ports): num
   return Math.max(1, Math.min(Math.max(least, waited * share), most, rules.settleSeconds));
 }
 
-function openSeconds(tombstone: Tombstone, now: Date): number {
-  return (now.getTime() - Date.parse(openSince(tombstone))) / 1000;
+/** How long every store has been empty. What failed before that says nothing about the edge. */
+function settlingSeconds({ history, requestedAt }: Tombstone, now: Date): number {
+  const since = history.findLast(({ to }) => to === 'settling')?.at ?? requestedAt;
+  return (now.getTime() - Date.parse(since)) / 1000;
 }
 
 /** @param code why the last check is not the end, if no step says it */
