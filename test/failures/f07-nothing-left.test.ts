@@ -47,7 +47,9 @@ test.for(Object.keys(DEATHS))(
     for (const step of Object.values(retried.steps)) expect(step).not.toHaveProperty('error');
     await world.settle();
     await expectGone(video);
-    expect((await receipt(video)).exceptions).toEqual({ interruptedPasses: 1 });
+    // Nobody knows any more what storage held before.
+    const unknown = name === 'deleteObjects' && { nothingFound: 'unknown' };
+    expect((await receipt(video)).exceptions).toEqual({ interruptedPasses: 1, ...unknown });
     await annotate('a store that was empty before the retry: success, and the receipt tells of the dead worker');
   },
 );

@@ -61,7 +61,10 @@ export type Exceptions = {
    * have held something before.
    */
   nothingFound?: true | 'unknown';
-  /** How many values of the row named keys of ours that were found nowhere, in any reading. */
+  /**
+   * How many values of the row named keys of ours that were found nowhere, in any reading. Left out where a worker died:
+   * it may have found and deleted what nobody found afterwards.
+   */
   notFound?: number;
   /** How many keys in the video's own folders of originals stay, because they name another video. */
   kept?: number;
@@ -70,9 +73,8 @@ export type Exceptions = {
 };
 
 /** True when something could not be shown, and not only could not be counted. */
-export function lacksEvidence({ nothingFound, notFound, notListed, interruptedPasses }: Exceptions): boolean {
-  // A worker that died may have found what nobody found afterwards.
-  return nothingFound === true || (notFound !== undefined && !interruptedPasses) || notListed !== undefined;
+export function lacksEvidence({ nothingFound, notFound, notListed }: Exceptions): boolean {
+  return nothingFound === true || notFound !== undefined || notListed !== undefined;
 }
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
@@ -132,7 +134,7 @@ export function exceptionsOf(tombstone: Tombstone): Exceptions {
     ...(interrupted > 0 && { interruptedPasses: interrupted }),
     ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
     ...nothingFoundIn(tombstone),
-    ...(notFound > 0 && { notFound }),
+    ...(notFound > 0 && interrupted === 0 && { notFound }),
     ...(target.kept && { kept: target.kept }),
     ...(notListed && notListed.length > 0 && { notListed }),
   };
