@@ -62,8 +62,8 @@ export type Exceptions = {
    */
   nothingFound?: true | 'unknown';
   /**
-   * How many values of the row named keys of ours that were found nowhere, in any reading. Left out where a worker died:
-   * it may have found and deleted what nobody found afterwards.
+   * How many values of the row named keys of ours that were found nowhere, in any reading. Left out where a worker
+   * died: it may have found and deleted what nobody found afterwards.
    */
   notFound?: number;
   /** How many keys in the video's own folders of originals stay, because they name another video. */

@@ -4,7 +4,9 @@ import type { VideoId } from '../video-id.ts';
 
 /** Names are checked one after another. A platform that processes a video more often than this registers its runs. */
 const MOST_NAMES = 50;
-/** Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row end the search. */
+/**
+ * Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row end the search.
+ */
 const UNKNOWN_IN_A_ROW = 3;
 
 /** The known runs of a video. `byName`: there may be other runs, which can be found only by their names. */

@@ -29,8 +29,21 @@ export async function deleteObjects(
   return {
     counts,
     changed: total(counts) > 0,
-    changes: { ...changes(), ...(notListed.length > 0 && { notListed: [...notListed] }) },
+    changes: {
+      target: withoutOthers(target, changes().target, found),
+      ...(notListed.length > 0 && { notListed: [...notListed] }),
+    },
   };
+}
+
+/**
+ * Every reading was listed. Of a value that was found, the readings that do not exist need not be looked for again, and
+ * the edge has no copy of them.
+ */
+function withoutOthers({ sought = [] }: Target, after: Target, found: ReadonlySet<string>): Target {
+  const wanted = new Set([...found, ...(after.sought ?? []).flat()]);
+  const others = new Set(sought.flat().filter((key) => !wanted.has(key)));
+  return { ...after, strayKeys: after.strayKeys.filter((key) => !others.has(key)) };
 }
 
 /** A value of the row is found once any of its readings is. */
