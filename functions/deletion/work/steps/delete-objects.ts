@@ -40,10 +40,10 @@ export async function deleteObjects(
  * Every reading was listed. Of a value that was found, the readings that do not exist need not be looked for again, and
  * the edge has no copy of them.
  */
-function withoutOthers({ sought = [] }: Target, after: Target, found: ReadonlySet<string>): Target {
-  const wanted = new Set([...found, ...(after.sought ?? []).flat()]);
+function withoutOthers({ sought = [] }: Target, target: Target, found: ReadonlySet<string>): Target {
+  const wanted = new Set([...found, ...(target.sought ?? []).flat()]);
   const others = new Set(sought.flat().filter((key) => !wanted.has(key)));
-  return { ...after, strayKeys: after.strayKeys.filter((key) => !others.has(key)) };
+  return { ...target, strayKeys: target.strayKeys.filter((key) => !others.has(key)) };
 }
 
 /** A value of the row is found once any of its readings is. */
