@@ -51,7 +51,8 @@ function onDisk() {
 
 function textOf({ prefix, capabilities, settings }: StorageCheck): string {
   const rows = capabilities.map(({ name, outcome, says }) => [name, MARKS[outcome], says]);
-  const lines = Object.entries(settings).map(([name, value]) => `  ${name}=${value}`);
+  // The name of the bucket is the store's own text: quoted, it cannot paint the terminal.
+  const lines = Object.entries(settings).map(([name, value]) => `  ${name}=${JSON.stringify(value)}`);
   const wanted = lines.length > 0 ? ['Set for this store:', ...lines] : ['This store needs no settings of its own.'];
   const isBroken = capabilities.some(({ outcome }) => outcome === 'broken');
   const left = isBroken ? [`What was put may still be under ${prefix}: delete it with the store's own tools.`] : [];

@@ -1,5 +1,6 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
 import type { ProfileName } from '../../local/s3/faults/accents.ts';
 import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
@@ -36,6 +37,12 @@ test('F39 a store that cannot list uploads: the rest goes, and state, receipt an
   expect({ state, notListed }).toEqual({ state: 'deleted', notListed: ['uploads'] });
   expect((await receipt(video)).exceptions).toEqual({ notListed: ['uploads'] });
   expect(world.recorded).toContainEqual(['EvidenceMissing', 1]);
+
+  world.s3.faults.clear();
+  await reapplyDeletion(world.ports, { videoId: video.videoId, by: 'operator' }, await find(video));
+  await world.settle();
+  const { receipts } = await find(video);
+  expect(JSON.parse(receipts[1] ?? '').exceptions, 'once it lists them').not.toHaveProperty('notListed');
 });
 
 const UPLOADS = [

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
 import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 
@@ -47,6 +48,12 @@ test('F41 what is named and found nowhere is counted', async () => {
   const { exceptions } = await receipt(video);
   expect(exceptions).toEqual({ notFound: 1 });
   expect((await find(video)).target).toMatchObject({ notFound: 1 });
+  await reapplyDeletion(world.ports, { videoId: video.videoId, by: 'operator' }, await find(video));
+  await world.settle();
+  const { receipts } = await find(video);
+  expect(JSON.parse(receipts[1] ?? '').exceptions, 'a re-deletion seeks nothing by name').not.toHaveProperty(
+    'notFound',
+  );
 });
 
 test('F41 what is found in one pass is not missed in the next', async () => {

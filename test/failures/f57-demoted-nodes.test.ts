@@ -71,6 +71,11 @@ test.for(REFUSALS)('F57 %s is recorded by the code of the cache', async ([, code
   await expect(createRedisCache(redis).fence('a', '1', 60)).rejects.toMatchObject({ name: 'CacheRefused', code });
 });
 
+test('F57 a refusal without a word of its own has a code, too', async () => {
+  const unknown = redis.run((client) => client.sendCommand(['NOSUCHCOMMAND']));
+  await expect(unknown).rejects.toMatchObject({ name: 'CacheRefused', code: 'ERR' });
+});
+
 test('F57 a full cache still deletes', async () => {
   await redis.run((client) => client.set('a', '1'));
   server.fillUp();

@@ -35,7 +35,8 @@ export async function reapplyDeletion(
 function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombstone, video?: VideoRow): Target {
   // A backup may restore originals whose names are no longer on the tombstone.
   const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
-  if (!video) return { ...target, folders };
+  const { notFound: _, ...rest } = target;
+  if (!video) return { ...rest, folders };
   const named = targetOf({ videoId, video }, rules);
   return {
     ...named,

@@ -159,7 +159,7 @@ function isDemoted(error: unknown): error is Error {
 }
 
 /** How a server's refusal begins: `NOPERM this user has no permissions …`. */
-const REFUSAL = /^(?!ERR )([A-Z][A-Z0-9]{2,31}) /;
+const REFUSAL = /^([A-Z][A-Z0-9]{2,31}) /;
 
 /** `MOVED`: another node of the cluster has the key; `ASK`: the key is on its way to another node. */
 const IS_CLUSTER = /^(MOVED|ASK) /;

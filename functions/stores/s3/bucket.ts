@@ -57,6 +57,7 @@ export function rememberVersioning(bucket: Bucket): () => Promise<boolean> {
 async function hasVersions(bucket: Bucket): Promise<boolean> {
   try {
     const { Status } = await bucket.client.send(new GetBucketVersioningCommand({ Bucket: bucket.name }));
+    bucket.notListed?.delete('versions');
     return Status !== undefined;
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -46,6 +46,7 @@ export async function* uploadPages(bucket: Bucket, query: Query): AsyncGenerator
   try {
     if (uploads === 'bucket') yield* ofWholeBucket(bucket, query);
     else yield* everyPage(async (from) => within(query, await uploadPage(bucket, { ...query, from })));
+    if (uploads !== 'unchecked') notListed?.delete('uploads');
   } catch (error) {
     if (!isNotThere(error)) throw error;
     notListed?.add('uploads');

@@ -31,7 +31,7 @@ export async function deleteObjects(
     changed: total(counts) > 0,
     changes: {
       target: withoutOthers(target, changes().target, found),
-      ...(notListed.length > 0 && { notListed: [...notListed] }),
+      notListed: notListed.length > 0 ? [...notListed] : undefined,
     },
   };
 }
