@@ -21,10 +21,11 @@ export function facts(lines: readonly (readonly [string, string | undefined])[])
   return known.map(([name, value]) => `${pc.dim(name.padEnd(width))}  ${value}`).join('\n');
 }
 
-/** `3 objects, 1 upload, 12,000 bytes`; nothing is `–`. */
-export function inWords(counts: Readonly<Partial<Counts>>): string {
+/** `3 objects, 1 upload, 12,000 bytes`; nothing is `–`. With `atLeast`: `at least 3 objects`. */
+export function inWords(counts: Readonly<Partial<Counts>>, atLeast = false): string {
   const known = Object.entries(plusCounts({}, counts)).filter(([, count]) => count > 0);
-  return known.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ') || '–';
+  const words = known.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ');
+  return atLeast ? `at least ${words || '0'}` : words || '–';
 }
 
 const COLOURS: Partial<Record<State | StepState, (text: string) => string>> = {

@@ -62,19 +62,42 @@ export type StoreCode = string & { readonly [storeCode]: true };
 export type FailureCode = (typeof FAILURE_CODES)[number] | StoreCode;
 
 /**
- * A step could not do all of its work. `counts` has what it did delete, so that a retry adds to it. `code` is a short
- * machine-readable reason (`AccessDenied`, `SlowDown`). It is never a driver's message, because such messages contain
- * keys and ids.
+ * A step could not do all of its work. `counts` has what it did delete, so that a retry adds to it; with `atLeast`, it
+ * may have deleted more, because an answer was lost. `code` is a short machine-readable reason (`AccessDenied`,
+ * `SlowDown`). It is never a driver's message, because such messages contain keys and ids.
  */
 export class StepFailed extends Error {
   override name = 'StepFailed';
   readonly code: FailureCode;
   readonly counts: Counts;
-  constructor(code: FailureCode, counts: Counts = {}, options?: ErrorOptions) {
+  readonly atLeast: boolean;
+  constructor(code: FailureCode, counts: Counts = {}, options: ErrorOptions & { atLeast?: boolean } = {}) {
     super(`The step failed: ${code}`, options);
     this.code = code;
     this.counts = counts;
+    this.atLeast = options.atLeast ?? false;
   }
+}
+
+/** Codes with which a store says, or the way to it shows, that nothing was done. */
+const REFUSALS: ReadonlySet<string> = new Set<FailureCode>([
+  'AccessDenied',
+  'AccessDeniedException',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'NoSuchBucket',
+  'ObjectsLocked',
+  'RowsHidden',
+  'SlowDown',
+  'ThrottlingException',
+  'UnsafeTarget',
+]);
+/** A SQLSTATE: the server has rolled back. Not so where the connection broke (08) or the outcome is unknown (40003). */
+const ROLLED_BACK = /^(?!08|40003)(?=.*\d)[0-9A-Z]{5}$/;
+
+/** True when a call that failed with this code has certainly changed nothing. */
+export function isRefusal(code: FailureCode): boolean {
+  return REFUSALS.has(code) || ROLLED_BACK.test(code);
 }
 
 /** Retention or a legal hold in the store protects objects. `until` is the end of the retention, if it has one. */

@@ -137,9 +137,10 @@ export type VideoCache = {
   lift(key: string): Promise<void>;
   /**
    * Deletes the keys, the pages that the set `pagesIn` lists, and the set. Returns how many `keys` and `pages` there
-   * were.
+   * were; with `atLeast`, there may have been more, because an answer was lost.
+   * @throws {StepFailed} with the counts so far
    */
-  invalidate(keys: readonly string[], pagesIn?: string): Promise<{ keys: number; pages: number }>;
+  invalidate(keys: readonly string[], pagesIn?: string): Promise<{ keys: number; pages: number; atLeast?: true }>;
   /** Makes all pages of the feed stale at once (`INCR feed:version`). For platforms that list no pages. */
   ageFeeds(): Promise<void>;
   /** How many of the keys, and of the pages in the set, exist. */

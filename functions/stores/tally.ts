@@ -7,6 +7,8 @@ export type Tally = {
   counts: Counts;
   /** Error codes, the first one first. Never messages: they contain keys and paths. */
   codes: Set<FailureCode>;
+  /** True when more may have been deleted than was counted, because an answer was lost. */
+  atLeast?: boolean;
 };
 
 export function startTally(): Tally {
@@ -26,9 +28,9 @@ export function uncount(counts: Counts, kind: string, taken: number): void {
 }
 
 /** @throws {StepFailed} with the first code, and with what was deleted despite the failure */
-export function throwIfFailed({ counts, codes }: Tally): void {
+export function throwIfFailed({ counts, codes, atLeast = false }: Tally): void {
   const [code] = codes;
-  if (code !== undefined) throw new StepFailed(code, counts);
+  if (code !== undefined) throw new StepFailed(code, counts, { atLeast });
 }
 
 /** Records the first error of a store and ends. A listing that breaks does not prevent the rest from being deleted. */

@@ -90,8 +90,16 @@ function factsOf(tombstone: Tombstone): string {
 
 function stepsOf({ steps }: Tombstone): string {
   const rows = STEP_NAMES.map((name) => {
-    const { state, attempts, counts, error = '', startedAt, finishedAt } = steps[name];
-    return [name, coloured(state), String(attempts), inWords(counts), error, time(startedAt), time(finishedAt)];
+    const { state, attempts, counts, atLeast, error = '', startedAt, finishedAt } = steps[name];
+    return [
+      name,
+      coloured(state),
+      String(attempts),
+      inWords(counts, atLeast),
+      error,
+      time(startedAt),
+      time(finishedAt),
+    ];
   });
   return table(['step', 'state', 'attempts', 'counts', 'error', 'first start', 'last end'], rows);
 }

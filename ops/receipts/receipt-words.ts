@@ -14,10 +14,9 @@ const PARTS: Partial<Record<StepName, string>> = { ...REMOVED, invalidateEdge: '
 
 /** What a receipt states, in words. */
 export function wordsOf(receipt: Receipt): string {
-  const { reapplied, edge, late, exceptions, history, counts, notPartOf } = receipt;
+  const { reapplied, edge, late, exceptions, history, notPartOf } = receipt;
   const removed = Object.entries(REMOVED).map(
-    ([step, store]) =>
-      [`removed from ${store}`, counts[step as StepName] && inWords(counts[step as StepName] ?? {})] as const,
+    ([step, store]) => [`removed from ${store}`, removedInWords(receipt, step as StepName)] as const,
   );
   return facts([
     ['receipt', receipt.jti],
@@ -38,6 +37,10 @@ export function wordsOf(receipt: Receipt): string {
     ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
     ['history', `${history.length} entries up to ${history.head}`],
   ]);
+}
+
+function removedInWords({ counts, exceptions }: Receipt, step: StepName): string | undefined {
+  return counts[step] && inWords(counts[step], exceptions.atLeast?.includes(step));
 }
 
 function edgeInWords({ paths, completedAt, gatedAt }: NonNullable<Receipt['edge']>): string {
@@ -66,9 +69,9 @@ function notShownInWords({ nothingFound, notFound, notListed }: Receipt['excepti
 function failuresInWords({ failures }: Receipt['exceptions']): string | undefined {
   if (!failures) return undefined;
   const each = Object.entries(failures).map(([step, times]) => `${step} ${times} times`);
-  return `failed first, so that figures may be too low: ${each.join(', ')}`;
+  return `failed first: ${each.join(', ')}`;
 }
 
 function interruptedInWords({ interruptedPasses: passes }: Receipt['exceptions']): string | undefined {
-  return passes ? `${passes} workers died: what they had removed last is in no figure` : undefined;
+  return passes ? `${passes} workers died: what they had removed last is in no figure ("at least")` : undefined;
 }

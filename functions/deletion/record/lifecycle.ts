@@ -4,6 +4,7 @@ import { NotAllowedNow } from '../errors.ts';
 import { backoffSeconds, MAX_ATTEMPTS, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
 import { awaitsOpening, gateEndsAt, wantsClosed } from './gate.ts';
 import { expiryOf, nextSweepAt, undoableUntilOf, undoSecondsOf } from './schedule.ts';
+import { recordDeath } from './step-record.ts';
 import { reopen, STEP_NAMES, waitingSteps } from './steps.ts';
 import {
   type EdgeInvalidation,
@@ -159,7 +160,7 @@ export function begin(
     // The previous worker crashed. It may have deleted objects without recording them, so these steps run again.
     ...(lease && {
       interrupted: interrupted + 1,
-      steps: reopen(steps, ['cancelRuns', 'deleteObjects', 'deleteRows']),
+      steps: reopen(recordDeath(steps), ['cancelRuns', 'deleteObjects', 'deleteRows']),
     }),
   };
   if (state === 'pending') return transition(tombstone, 'begin', { by: 'worker' }, taken, now);

@@ -66,6 +66,8 @@ export type Exceptions = {
    * died: it may have found and deleted what nobody found afterwards.
    */
   notFound?: number;
+  /** Steps that may have deleted more than `counts` says: a worker died in them, or an answer was lost. */
+  atLeast?: StepName[];
   /** How many keys in the video's own folders of originals stay, because they name another video. */
   kept?: number;
   /** Kinds of objects that the store cannot list, so nobody can say whether any are left. */
@@ -128,11 +130,13 @@ function edgeOf(edge: NonNullable<Tombstone['edge']>): NonNullable<Receipt['edge
 export function exceptionsOf(tombstone: Tombstone): Exceptions {
   const { target, interrupted, steps, notListed } = tombstone;
   const { notOurs, notFound = target.sought?.length ?? 0 } = target;
+  const atLeast = STEP_NAMES.filter((name) => steps[name].atLeast);
   const failures = STEP_NAMES.flatMap((name) => (steps[name].failures ? [[name, steps[name].failures]] : []));
   return {
     ...(notOurs.count > 0 && { notOurs }),
     ...(interrupted > 0 && { interruptedPasses: interrupted }),
     ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
+    ...(atLeast.length > 0 && { atLeast }),
     ...nothingFoundIn(tombstone),
     ...(notFound > 0 && interrupted === 0 && { notFound }),
     ...(target.kept && { kept: target.kept }),

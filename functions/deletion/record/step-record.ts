@@ -1,6 +1,6 @@
 import { type Counts, plusCounts, total } from '../counts.ts';
-import { type FailureCode, LeaseLost, OutOfTime, reasonOf } from '../errors.ts';
-import { type CountsOf, dependentsOf, reopen, type Step, type StepName } from './steps.ts';
+import { type FailureCode, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../errors.ts';
+import { type CountsOf, dependentsOf, isDone, reopen, type Step, type StepName, type Steps } from './steps.ts';
 import type { Tombstone } from './tombstone.ts';
 
 type Times = { startedAt: Date; finishedAt: Date };
@@ -11,6 +11,8 @@ export type StepChanges = Partial<Pick<Tombstone, 'target' | 'hidden' | 'hiddenA
 /** What a step did. */
 export type StepResult<Name extends StepName = StepName> = {
   counts: CountsOf<Name>;
+  /** True when it may have deleted more than it counts. */
+  atLeast?: boolean;
   /** True when it deleted or stopped something: the steps that build on it must run again. */
   changed: boolean;
   /** The store is not part of this environment. */
@@ -51,7 +53,7 @@ export function recordSuccess<Name extends StepName>(
   const state = result.skipped ? 'skipped' : !builtOn || (name === 'verify' && foundSomething) ? 'provisional' : 'done';
   const steps = {
     ...tombstone.steps,
-    [name]: { ...step, state, counts: plusCounts(step.counts, result.counts) },
+    [name]: { ...step, state, counts: plusCounts(step.counts, result.counts), ...(result.atLeast && AT_LEAST) },
   };
   const reopened = [...(result.reopens ?? []), ...(result.changed ? dependentsOf(name) : [])];
   return {
@@ -93,11 +95,22 @@ export function recordFailure(
     ? { ...step, state: 'waiting', counts }
     : { ...step, state: 'failed', counts, error: reasonOf(failure.error), failures: (step.failures ?? 0) + 1 };
   const changed = total(failure.counts) > 0;
+  const atLeast = failure.error instanceof StepFailed && failure.error.atLeast && AT_LEAST;
   return {
     ...tombstone,
     ...progress(tombstone, name, failure.counts, changed),
-    steps: reopen({ ...tombstone.steps, [name]: failed }, changed ? dependentsOf(name) : []),
+    steps: reopen({ ...tombstone.steps, [name]: { ...failed, ...atLeast } }, changed ? dependentsOf(name) : []),
   };
+}
+
+const AT_LEAST = { atLeast: true } as const;
+/** The steps that delete and count. */
+const COUNTING = ['hide', 'cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache'] as const;
+
+/** The steps after their worker died. What it did last is in no count, in any step that was not done. */
+export function recordDeath(steps: Steps): Steps {
+  const open = COUNTING.filter((name) => !isDone(steps[name]));
+  return { ...steps, ...Object.fromEntries(open.map((name) => [name, { ...steps[name], ...AT_LEAST }])) };
 }
 
 /** The last check is not the end: `verify` counts as failed, for this reason, and runs again. */

@@ -31,10 +31,12 @@ export type Step<Name extends StepName = StepName> = {
   state: StepState;
   /** How often it ran. */
   attempts: number;
-  /** How often it failed. If the answer of a call was lost, what that call deleted is in no count. */
+  /** How often it failed. */
   failures?: number;
   /** What it deleted, stopped or found, over all attempts. */
   counts: CountsOf<Name>;
+  /** A worker died in it, or the answer of a call was lost: it may have deleted more than it counts. */
+  atLeast?: true;
   startedAt?: string;
   finishedAt?: string;
   /** A short code, never a message: see `reasonOf`. */

@@ -15,6 +15,7 @@ import type { Now } from '../record/transition.ts';
 import { RESERVED_MILLISECONDS } from '../rules.ts';
 import { holdLease } from './lease.ts';
 import { collectFigures } from './step-figures.ts';
+import { whileRenewing } from './while-renewing.ts';
 
 type RunStep<Name extends StepName> = (tombstone: Tombstone, checkpoint: Checkpoint) => Promise<StepResult<Name>>;
 
@@ -39,10 +40,10 @@ export type Pass = {
 
 /**
  * A checkpoint writes after every batch that deleted objects, so a hold is noticed before the next batch. Batches that
- * deleted nothing, and batches of rows, write only after this time. Rows take milliseconds per batch. What they deleted
- * is written after this time or with the step.
+ * deleted nothing, and batches of rows, write only after this time or number. Rows take milliseconds per batch. What
+ * they deleted is written then or with the step.
  */
-const RENEW_MILLISECONDS = 1_000;
+const RENEW = { milliseconds: 1_000, items: 10_000 };
 
 /**
  * Begins a pass under a lease that this worker has just got. @param timeLeft milliseconds until this worker is stopped
@@ -61,10 +62,13 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const written = total(counts);
       const isSeldom = name === 'deleteRows' || written === progress.written;
-      if (isSeldom && lease.age() < RENEW_MILLISECONDS) return;
-      progress.written = written;
-      await lease.renew(recordProgress(withChanges(tombstone, changes), name, counts));
+      const isSoon = lease.age() < RENEW.milliseconds && written - progress.written < RENEW.items;
+      if (!isSeldom || !isSoon) await write(name, progress);
     };
+  };
+  const write = async (name: StepName, progress: Progress) => {
+    progress.written = total(progress.counts);
+    await lease.renew(recordProgress(withChanges(tombstone, progress.changes), name, progress.counts));
   };
 
   return {
@@ -80,13 +84,11 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const before = tombstone;
       const progress: Progress = { counts: {}, changes: {}, written: 0 };
-      const attempt = await tryStep(
-        ports,
-        before,
-        name,
-        (current) => step(current, checkpointOf(name, progress)),
-        progress,
-      );
+      const checkpoint = checkpointOf(name, progress);
+      const { leaseSeconds } = ports.rules;
+      const renew = async () => void (timeLeft() > RESERVED_MILLISECONDS && (await write(name, progress)));
+      const inTime = (current: Tombstone) => whileRenewing({ leaseSeconds, renew }, () => step(current, checkpoint));
+      const attempt = await tryStep(ports, before, name, inTime, progress);
       tombstone = attempt.tombstone;
       const { error, gained, milliseconds } = attempt;
       for (const [step, count] of Object.entries(attempt.found ?? {}) as [StepName, number][])
@@ -97,9 +99,10 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       figures.add({ name, gained, milliseconds, isFailure, during: before.state });
       if (isStopped) throw error;
       if (error instanceof ObjectsLocked) locked = error;
-      if (!attempt.changed || name === 'invalidateCache') return;
-      // Counts and progress must survive a crash of this worker. Keys of a cache would have expired by themselves.
-      if (total(gained) !== progress.written) await lease.renew(tombstone);
+      // Keys of a cache would have expired by themselves.
+      if (name === 'invalidateCache' || !(attempt.changed || attempt.reopens)) return;
+      // Counts and progress must survive a crash of this worker.
+      if (attempt.reopens || total(gained) !== progress.written) await lease.renew(tombstone);
       figures.record();
     },
     async giveWay() {
@@ -122,6 +125,7 @@ type Attempt = {
   changed: boolean;
   gained: Counts;
   milliseconds: number;
+  reopens?: boolean;
   found?: Partial<Record<StepName, number>> | undefined;
   error?: unknown;
 };
@@ -143,6 +147,7 @@ async function tryStep<Name extends StepName>(
     return {
       tombstone: after,
       changed: result.changed,
+      reopens: (result.reopens?.length ?? 0) > 0,
       gained: plusCounts({}, result.counts),
       found: result.found,
       milliseconds: between(times),

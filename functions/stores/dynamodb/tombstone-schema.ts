@@ -20,6 +20,7 @@ const step = z.looseObject({
   attempts: wholeNumber,
   failures: z.exactOptional(wholeNumber),
   counts,
+  atLeast: z.exactOptional(z.literal(true)),
   startedAt: z.exactOptional(time),
   finishedAt: z.exactOptional(time),
   error: z.exactOptional(z.string()),

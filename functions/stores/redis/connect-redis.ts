@@ -161,6 +161,11 @@ function isDemoted(error: unknown): error is Error {
 /** How a server's refusal begins: `NOPERM this user has no permissions …`. */
 const REFUSAL = /^([A-Z][A-Z0-9]{2,31}) /;
 
+/** True when the server itself has refused a command, so that it has not run. */
+export function isReply(error: unknown): boolean {
+  return error instanceof Error && REFUSAL.test(error.message);
+}
+
 /** `MOVED`: another node of the cluster has the key; `ASK`: the key is on its way to another node. */
 const IS_CLUSTER = /^(MOVED|ASK) /;
 /** The answer of a server that is no node of a cluster, when a client asks for the other nodes. */

@@ -1,7 +1,7 @@
 import { chunksOf } from '../../deletion/chunks-of.ts';
 import { reasonOf, StepFailed } from '../../deletion/errors.ts';
 import type { VideoCache } from '../../deletion/ports.ts';
-import type { KeyCommands, Redis } from './connect-redis.ts';
+import { isReply, type KeyCommands, type Redis } from './connect-redis.ts';
 
 /** Commands in one pipeline: they end within a run's timeout. ElastiCache Serverless takes up to 3,999 arguments. */
 const PIPELINE_LENGTH = 500;
@@ -21,19 +21,23 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
       await redis.run((client) => client.del(key));
     },
     async invalidate(keys, pagesIn) {
-      const removed = { keys: 0, pages: 0 };
+      const own = startCount();
+      const listed = startCount();
+      const removed = () => ({ keys: own.sum, pages: listed.sum });
+      const atLeast = () => own.atLeast || listed.atLeast;
+      const result = () => ({ ...removed(), ...(atLeast() && { atLeast: true as const }) });
       try {
-        removed.keys = await unlinkAll(redis, keys);
-        if (pagesIn === undefined) return removed;
+        await unlinkAll(redis, keys, own);
+        if (pagesIn === undefined) return result();
         for (let round = 0; round < MAX_ROUNDS; round += 1) {
           const pages = await redis.run((client) => client.sMembers(pagesIn));
-          if (pages.length === 0) return removed;
-          removed.pages += await unlinkListed(redis, pages, pagesIn);
+          if (pages.length === 0) return result();
+          await unlinkListed(redis, pages, pagesIn, listed);
         }
       } catch (error) {
-        throw new StepFailed(reasonOf(error), removed, { cause: error });
+        throw new StepFailed(reasonOf(error), removed(), { cause: error, atLeast: atLeast() });
       }
-      throw new StepFailed('PagesKeepComing', removed);
+      throw new StepFailed('PagesKeepComing', removed(), { atLeast: atLeast() });
     },
     async ageFeeds() {
       await redis.run((client) => client.incr('feed:version'));
@@ -50,30 +54,60 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
  * again before it is off the list is no longer listed: the second deletion covers it. Redis deletes the set with its
  * last member, so a page that a reader adds meanwhile stays listed.
  */
-async function unlinkListed(redis: Redis<KeyCommands>, pages: readonly string[], pagesIn: string): Promise<number> {
-  const removed = await unlinkAll(redis, pages);
+async function unlinkListed(
+  redis: Redis<KeyCommands>,
+  pages: readonly string[],
+  pagesIn: string,
+  count: Count,
+): Promise<void> {
+  await unlinkAll(redis, pages, count);
   await inPipelines(redis, chunksOf(pages, PIPELINE_LENGTH), (client, chunk) => client.sRem(pagesIn, chunk));
-  return removed + (await unlinkAll(redis, pages));
+  await unlinkAll(redis, pages, count);
 }
 
-function unlinkAll(redis: Redis<KeyCommands>, keys: readonly string[]): Promise<number> {
-  return inPipelines(redis, keys, (client, key) => client.unlink(key));
+function unlinkAll(redis: Redis<KeyCommands>, keys: readonly string[], count: Count): Promise<void> {
+  return inPipelines(redis, keys, (client, key) => client.unlink(key), count);
 }
 
-function countExisting(redis: Redis<KeyCommands>, keys: readonly string[]): Promise<number> {
-  return inPipelines(redis, keys, (client, key) => client.exists(key));
+async function countExisting(redis: Redis<KeyCommands>, keys: readonly string[]): Promise<number> {
+  const count = startCount();
+  await inPipelines(redis, keys, (client, key) => client.exists(key), count);
+  return count.sum;
 }
 
-/** Sends one command for each item, in pipelines. @returns the sum of the answers */
+/** The sum of the answers so far. `atLeast`: a command was sent whose answer never came. */
+type Count = { sum: number; atLeast: boolean };
+const startCount = (): Count => ({ sum: 0, atLeast: false });
+
+/**
+ * Sends one command for each item, in pipelines. A run that is repeated on a new connection sends again only the
+ * commands that have no answer: a second `UNLINK` of a deleted key would answer 0.
+ */
 async function inPipelines<T>(
   redis: Redis<KeyCommands>,
   items: readonly T[],
   command: (client: KeyCommands, item: T) => Promise<number>,
-): Promise<number> {
-  let sum = 0;
+  count = startCount(),
+): Promise<void> {
   for (const chunk of chunksOf(items, PIPELINE_LENGTH)) {
-    const answers = await redis.run((client) => Promise.all(chunk.map((item) => command(client, item))));
-    sum += answers.reduce((total, answer) => total + answer, 0);
+    const unanswered = new Set(chunk);
+    await redis.run(async (client) => {
+      const sent = [...unanswered].map(async (item) => {
+        try {
+          const answer = await command(client, item);
+          count.sum += answer;
+          unanswered.delete(item);
+        } catch (error) {
+          count.atLeast ||= !isReply(error);
+          throw error;
+        }
+      });
+      throwFirst(await Promise.allSettled(sent));
+    });
   }
-  return sum;
+}
+
+function throwFirst(outcomes: readonly PromiseSettledResult<void>[]): void {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
 }

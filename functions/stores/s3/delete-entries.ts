@@ -1,3 +1,4 @@
+import { isRefusal } from '../../deletion/errors.ts';
 import { inBatches } from '../../deletion/in-batches.ts';
 import type { Checkpoint } from '../../deletion/ports.ts';
 import { count, type Tally } from '../tally.ts';
@@ -45,6 +46,7 @@ async function deleteAndRecord(bucket: PacedBucket, batch: readonly Entry[], tal
   const refused = new Set(refusals.map(({ entry }) => entry));
   for (const entry of batch) if (!refused.has(entry)) countEntry(tally, entry);
   for (const { entry, code } of refusals) {
+    tally.atLeast ||= !isRefusal(code);
     const isLockable = entry.versionId !== undefined && entry.kind !== 'deleteMarkers';
     if (code !== 'AccessDenied' || !isLockable) tally.codes.add(code);
     else if (tally.refusedVersions.length < LOCK_SAMPLE) tally.refusedVersions.push(entry);

@@ -38,6 +38,7 @@ const schema = z.looseObject({
     notOurs: z.exactOptional(z.looseObject({ count: wholeNumber, sha256: z.exactOptional(sha256) })),
     interruptedPasses: z.exactOptional(wholeNumber),
     failures: z.exactOptional(z.partialRecord(z.enum(STEP_NAMES), wholeNumber)),
+    atLeast: z.exactOptional(z.array(z.enum(STEP_NAMES))),
     nothingFound: z.exactOptional(z.union([z.literal(true), z.literal('unknown')])),
     notFound: z.exactOptional(wholeNumber),
     kept: z.exactOptional(wholeNumber),

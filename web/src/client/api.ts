@@ -26,6 +26,11 @@ export type components = {
             failures?: number;
             /** @description What the step deleted, over all attempts. */
             counts: components["schemas"]["Counts"];
+            /**
+             * @description A worker died in the step, or an answer was lost: it may have deleted more than `counts` says.
+             * @constant
+             */
+            atLeast?: true;
             /** Format: date-time */
             startedAt?: string;
             /** Format: date-time */
@@ -120,6 +125,8 @@ export type components = {
             failures?: {
                 [key: string]: number;
             };
+            /** @description Steps that may have deleted more than they count. */
+            atLeast?: string[];
             /**
              * @description Storage held nothing of a video that was ready.
              * @enum {unknown}

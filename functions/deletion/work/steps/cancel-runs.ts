@@ -1,5 +1,5 @@
 import type { Counts } from '../../counts.ts';
-import { reasonOf, StepFailed } from '../../errors.ts';
+import { isRefusal, reasonOf, StepFailed } from '../../errors.ts';
 import type { Ports } from '../../ports.ts';
 import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
@@ -33,7 +33,10 @@ export async function cancelRuns(
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
   // Every retry finds the runs that have ended. If those counted as progress, the retries would never end.
-  if (failure) throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason });
+  if (failure) {
+    const atLeast = outcomes.some((stop) => stop.status === 'rejected' && !isRefusal(reasonOf(stop.reason)));
+    throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason, atLeast });
+  }
   return {
     counts: stopped,
     changed: isProgress,

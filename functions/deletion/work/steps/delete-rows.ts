@@ -1,6 +1,6 @@
 import { type Counts, plusCounts, total } from '../../counts.ts';
 import { batchedTables } from '../../data-map/data-map.ts';
-import { LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
+import { isRefusal, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
@@ -79,7 +79,7 @@ function nextSize(size: number, milliseconds: number): number {
 
 /** Turns a driver's error into a failed step with the counts so far. An error that stops the worker stays as it is. */
 function withCounts(error: unknown, deleted: Counts): unknown {
-  return error instanceof OutOfTime || error instanceof LeaseLost
-    ? error
-    : new StepFailed(reasonOf(error), deleted, { cause: error });
+  if (error instanceof OutOfTime || error instanceof LeaseLost) return error;
+  const code = reasonOf(error);
+  return new StepFailed(code, deleted, { cause: error, atLeast: !isRefusal(code) });
 }

@@ -1,4 +1,5 @@
 import { cacheKeysOf, feedPagesKeyOf, goneKeyOf, ownerCacheKeysOf } from '../../data-map/data-map.ts';
+import { reasonOf, StepFailed } from '../../errors.ts';
 import type { Ports, VideoCache } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { CountsOf } from '../../record/steps.ts';
@@ -15,20 +16,45 @@ export async function hide(
 ): Promise<StepResult<'hide'>> {
   const marked = rows.hide(videoId, new Date(requestedAt));
   await Promise.all([marked, cache?.fence(goneKeyOf(videoId), deletionId, FENCE_SECONDS)]);
-  const counts: CountsOf<'hide'> = cache ? await invalidateCopies(cache, { videoId, ownerId }) : {};
+  const copies: Copies = cache ? await invalidateCopies(cache, { videoId, ownerId }) : { counts: {} };
   // If the cache lists no page, the platform may not keep such lists. So every page becomes stale.
-  if (counts.pages === 0) await cache?.ageFeeds();
-  return { counts, changed: false, changes: { hidden: true, hiddenAt: clock().toISOString() } };
+  if (cache && copies.counts.pages === 0) await ageFeeds(cache, copies);
+  return { ...copies, changed: false, changes: { hidden: true, hiddenAt: clock().toISOString() } };
 }
 
-/** Invalidates the video's own copies, and its owner's lists and figures. */
+/** How many copies were deleted; with `atLeast`, perhaps more. */
+type Copies = { counts: CountsOf<'hide'>; atLeast?: boolean };
+
+/** Invalidates the video's own copies, and its owner's lists and figures. @throws {StepFailed} with the counts so far */
 export async function invalidateCopies(
   cache: VideoCache,
   { videoId, ownerId }: Pick<Tombstone, 'videoId' | 'ownerId'>,
-): Promise<{ keys: number; pages: number; ownerKeys: number }> {
-  const [own, owner] = await Promise.all([
+): Promise<Copies> {
+  const outcomes = await Promise.allSettled([
     cache.invalidate(cacheKeysOf(videoId), feedPagesKeyOf(videoId)),
     cache.invalidate(ownerCacheKeysOf(ownerId)),
   ]);
-  return { ...own, ownerKeys: owner.keys };
+  const [own, owner] = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : soFar(outcome)));
+  const counts = { keys: own?.keys ?? 0, pages: own?.pages ?? 0, ownerKeys: owner?.keys ?? 0 };
+  const copies: Copies = { counts, ...([own, owner].some((part) => part?.atLeast) && { atLeast: true }) };
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failureAfter(copies, failed.reason);
+  return copies;
+}
+
+/** Makes the pages of the feed stale. @throws {StepFailed} with what was deleted before */
+export async function ageFeeds(cache: VideoCache, copies: Copies): Promise<void> {
+  try {
+    await cache.ageFeeds();
+  } catch (error) {
+    throw failureAfter(copies, error);
+  }
+}
+
+function soFar({ reason }: PromiseRejectedResult): { keys?: number; pages?: number; atLeast?: boolean } {
+  return reason instanceof StepFailed ? { ...reason.counts, atLeast: reason.atLeast } : {};
+}
+
+function failureAfter({ counts, atLeast = false }: Copies, cause: unknown): StepFailed {
+  return new StepFailed(reasonOf(cause), counts, { cause, atLeast });
 }
