@@ -18,6 +18,7 @@ export type RowsOptions = { log: Log; maxConnections?: number };
 export function connectRows(settings: SettingsOf<'database'>, { log, maxConnections = MAX_CONNECTIONS }: RowsOptions) {
   const database = connectDatabase(databaseAddress(settings), {
     maxConnections,
+    seesAll: true,
     onLostConnection: () => log.warn('database connection lost'),
   });
   const videos: KnownVideos = { existing: (videoIds) => existingVideos(database, videoIds) };

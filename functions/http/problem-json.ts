@@ -98,8 +98,18 @@ function problem(status: number, { detail, instance, headers, errors }: Problem)
   };
 }
 
-/** True when an AWS service throttles or fails, or a store cannot be reached. Only then does it help to retry. */
+/**
+ * True when an AWS service throttles or fails, or a store cannot be reached. Only then does it help to retry. A service
+ * that refuses the request itself (`ValidationException`, `AccessDeniedException`) will refuse the next one, too.
+ */
 function isUnavailable(error: unknown): boolean {
-  const isService = error instanceof Error && '$metadata' in error;
-  return isService || UNAVAILABLE.test(reasonOf(error));
+  const code = reasonOf(error);
+  return UNAVAILABLE.test(code) || THROTTLED.test(code) || (error instanceof Error && statusOf(error) >= 500);
+}
+
+/** What AWS's services say when they ask for fewer requests. */
+const THROTTLED = /Throttl|^(ProvisionedThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown)/;
+
+function statusOf(error: Error & { $metadata?: { httpStatusCode?: number } }): number {
+  return error.$metadata?.httpStatusCode ?? 0;
 }

@@ -18,15 +18,23 @@ export function addCheckDataMap(program: Command): void {
     .addOption(
       new Option('--database <url>', 'check this database instead of the one in the settings').argParser(databaseUrl),
     )
+    .addOption(
+      new Option('--role <name>', 'the role that deletes: row level security is checked for it')
+        .env('DATABASE_SERVING_USER')
+        .default(undefined, 'the role that connects'),
+    )
     .addHelpText(
       'after',
-      examples('check-data-map', 'check-data-map --database postgresql://reader:secret@db.example.com:5432/platform'),
+      examples(
+        'check-data-map',
+        'check-data-map --database postgresql://reader:secret@db.example.com:5432/platform --role video_deletion',
+      ),
     )
     .action(
-      act(async (session, { database: url }: { database?: string }) => {
+      act(async (session, { database: url, role }: { database?: string; role?: string }) => {
         const named = url ? readSettings({ DATABASE_URL: url }, ['database']) : undefined;
         const settings = named ?? (await session.settings(['database']));
-        const findings = checkDataMap(await readCatalogue(openDatabase(session, settings)));
+        const findings = checkDataMap(await readCatalogue(openDatabase(session, settings), role));
         const failures = findings.filter(isFailure).length;
         return {
           json: { findings: findings.map((finding) => ({ ...finding, failure: isFailure(finding) })), failures },

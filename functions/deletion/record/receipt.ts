@@ -70,7 +70,7 @@ export type Exceptions = {
   atLeast?: StepName[];
   /** How many keys in the video's own folders of originals stay, because they name another video. */
   kept?: number;
-  /** Kinds of objects that the store cannot list, so nobody can say whether any are left. */
+  /** Kinds of objects that the store cannot list, and runs that are too many: nobody can say whether any are left. */
   notListed?: string[];
 };
 
@@ -128,7 +128,9 @@ function edgeOf(edge: NonNullable<Tombstone['edge']>): NonNullable<Receipt['edge
 
 /** What the deletion could not show or count, so far or at its end. */
 export function exceptionsOf(tombstone: Tombstone): Exceptions {
-  const { target, interrupted, steps, notListed } = tombstone;
+  const { target, interrupted, steps } = tombstone;
+  // Of too many runs, the last check looks only at those that the tombstone names: the rows of the others are gone.
+  const notListed = [...(tombstone.notListed ?? []), ...(target.manyRuns ? ['runs'] : [])];
   const { notOurs, notFound = target.sought?.length ?? 0 } = target;
   const atLeast = STEP_NAMES.filter((name) => steps[name].atLeast);
   const failures = STEP_NAMES.flatMap((name) => (steps[name].failures ? [[name, steps[name].failures]] : []));
@@ -140,7 +142,7 @@ export function exceptionsOf(tombstone: Tombstone): Exceptions {
     ...nothingFoundIn(tombstone),
     ...(notFound > 0 && interrupted === 0 && { notFound }),
     ...(target.kept && { kept: target.kept }),
-    ...(notListed && notListed.length > 0 && { notListed }),
+    ...(notListed.length > 0 && { notListed }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { VideoId } from '../video-id.ts';
 /** Names are checked one after another. A platform that processes a video more often than this registers its runs. */
 const MOST_NAMES = 50;
 /**
- * Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row end the search.
+ * Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row are passed over.
  */
 const UNKNOWN_IN_A_ROW = 3;
 
@@ -19,7 +19,7 @@ type RunsOf = { videoId: VideoId; known: readonly string[]; byName: boolean };
 export async function findRuns(runs: VideoRuns, { videoId, known, byName }: RunsOf): Promise<string[]> {
   const found = [...known];
   let unknown = 0;
-  for (let n = 0; byName && n < MOST_NAMES && unknown < UNKNOWN_IN_A_ROW; n++) {
+  for (let n = 0; byName && n < MOST_NAMES && unknown <= UNKNOWN_IN_A_ROW; n++) {
     const run = runs.named(runNameOf(videoId, n));
     const isThere = found.includes(run) || (await runs.state(run)) !== 'unknown';
     unknown = isThere ? 0 : unknown + 1;

@@ -80,7 +80,9 @@ async function tryUpdate(store: Store, change: Change, version?: string): Promis
   const { client, KvsARN } = store;
   try {
     const IfMatch = version ?? (await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))).ETag;
-    store.ETag = (await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }))).ETag;
+    const { ETag } = await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }));
+    if (!ETag) throw new StepFailed('ForeignAnswer');
+    store.ETag = ETag;
     return true;
   } catch (error) {
     if (isConflict(error)) return false;

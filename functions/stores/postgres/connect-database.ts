@@ -1,8 +1,10 @@
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { StepFailed } from '../../deletion/errors.ts';
 import type { Database } from './database.ts';
 import { dropDemoted } from './drop-demoted.ts';
+import { hiddenTables } from './queries/hidden-tables.ts';
 
 /** A connection string, or a host with a new password for each connection: an IAM token is valid for 15 minutes. */
 export type DatabaseAddress =
@@ -15,6 +17,11 @@ export type ConnectionOptions = {
   silenceMilliseconds?: number;
   /** Called when an idle connection was lost. The pool replaces it. */
   onLostConnection?: (error: Error) => void;
+  /**
+   * Refuses each new connection (`RowsHidden`) whose role does not see all rows: "no such video" would mean nothing,
+   * and nobody could hide what he does not see.
+   */
+  seesAll?: boolean;
 };
 
 /** How long to wait for a connection, in milliseconds: well below the 30 s after which the HTTP API times out. */
@@ -38,6 +45,7 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectionOpt
     max: options.maxConnections,
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     keepAlive: true,
+    ...(options.seesAll && { verify }),
     stream: () => impatient(new Socket(), options.silenceMilliseconds ?? SILENCE),
   });
   // Without listeners, a lost connection ends the process. The pool reports idle connections; a client in use reports
@@ -46,6 +54,17 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectionOpt
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: dropDemoted(pool) }) });
 }
+
+/** What the pool asks on each new connection, before anybody uses it. */
+function verify(client: pg.PoolClient, done: (error?: Error) => void): void {
+  const { sql, parameters } = hiddenTables().compile(COMPILER);
+  client.query(sql, [...parameters]).then(({ rows }) => {
+    done(rows.length > 0 ? new StepFailed('RowsHidden') : undefined);
+  }, done);
+}
+
+/** Makes texts of queries. It never connects. */
+const COMPILER = new Kysely<Database>({ dialect: new PostgresDialect({ pool: async () => Promise.reject() }) });
 
 function impatient(socket: Socket, milliseconds: number): Socket {
   if (milliseconds === Number.POSITIVE_INFINITY) return socket;

@@ -1,5 +1,6 @@
 import type { PostgresPool } from 'kysely';
 import type pg from 'pg';
+import { withCode } from './with-code.ts';
 
 /**
  * `read_only_sql_transaction`: after a failover, this connection is still with the server that was the primary. Every
@@ -12,13 +13,20 @@ export function isDemoted(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === DEMOTED;
 }
 
-/** The pool, but connections to a demoted server are closed when they are handed back, not used again. */
+function throwWithCode(error: unknown): never {
+  throw withCode(error);
+}
+
+/**
+ * The pool, but connections to a demoted server are closed when they are handed back, not used again, and every error
+ * has a code.
+ */
 export function dropDemoted(pool: pg.Pool): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(throwWithCode);
       let wasDemoted = false;
       const query = client.query.bind(client) as (...args: unknown[]) => unknown;
       client.query = (async (...args: unknown[]) => {
@@ -26,7 +34,7 @@ export function dropDemoted(pool: pg.Pool): PostgresPool {
           return await query(...args);
         } catch (error) {
           wasDemoted ||= isDemoted(error);
-          throw error;
+          throw withCode(error);
         }
       }) as typeof client.query;
       const release = client.release.bind(client);

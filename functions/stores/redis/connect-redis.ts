@@ -118,7 +118,7 @@ function keepConnected<Client extends Connectable>(
       } catch (error) {
         // After a failover, the next run asks for the address anew.
         if (isDemoted(error)) drop(connection, error);
-        throw failureOf(error, connection);
+        throw failureOf(error, connection, clients);
       } finally {
         clearTimeout(timer);
       }
@@ -159,7 +159,7 @@ function isDemoted(error: unknown): error is Error {
 }
 
 /** How a server's refusal begins: `NOPERM this user has no permissions …`. */
-const REFUSAL = /^([A-Z][A-Z0-9]{2,31}) /;
+const REFUSAL = /^([A-Z][A-Z0-9]{2,31})(?: |$)/;
 
 /** True when the server itself has refused a command, so that it has not run. */
 export function isReply(error: unknown): boolean {
@@ -171,12 +171,12 @@ const IS_CLUSTER = /^(MOVED|ASK) /;
 /** The answer of a server that is no node of a cluster, when a client asks for the other nodes. */
 const IS_SERVER = /^ERR This instance has cluster support disabled/;
 
-function failureOf(error: unknown, { lostTo }: Connection<unknown>): unknown {
+function failureOf(error: unknown, { lostTo }: Connection<unknown>, { isErrorReply }: Clients): unknown {
   const cause = lostTo ?? error;
   const answer = cause instanceof Error ? cause.message : '';
   if (IS_CLUSTER.test(answer)) return new WrongCacheMode('cluster', cause);
   if (IS_SERVER.test(answer)) return new WrongCacheMode('server', cause);
   const [, code] = REFUSAL.exec(answer) ?? [];
-  if (code) return new CacheRefused(code, cause);
+  if (code || isErrorReply(cause)) return new CacheRefused(code ?? 'ERR', cause);
   return lostTo ? new CacheUnavailable(lostTo) : error;
 }

@@ -1,4 +1,4 @@
-import { createClient, createCluster, type RedisClientType } from '@redis/client';
+import { createClient, createCluster, ErrorReply, type RedisClientType } from '@redis/client';
 
 /** A connected client of one server, with all its commands. */
 export type RedisClient = RedisClientType;
@@ -23,6 +23,11 @@ export type Connectable = {
   destroy(): void;
   on(event: 'connect' | 'error' | 'node-error', listener: (error: Error) => void): unknown;
 };
+
+/** True for a server's own refusal, in whatever words. */
+export function isErrorReply(error: unknown): boolean {
+  return error instanceof ErrorReply;
+}
 
 /** A client of one server, not connected yet. `connectTimeout` is in milliseconds. */
 export function serverClient({ url, credentials }: RedisAddress, connectTimeout: number): RedisClient {

@@ -1,9 +1,11 @@
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
+  type ExecutionStatus,
   type SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { StepFailed } from '../../deletion/errors.ts';
 import type { RunState, VideoRuns } from '../../deletion/ports.ts';
 
 /**
@@ -40,8 +42,20 @@ async function stateOf(client: SFNClient, executionArn: string): Promise<RunStat
     client.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' })),
   );
   if (execution === 'unknown') return 'unknown';
-  return execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE' ? 'running' : 'ended';
+  const state = STATES[execution.status ?? ''];
+  // Something in between may answer for Step Functions. No state of no run, or of another one, is no answer.
+  if (!state || execution.executionArn !== executionArn) throw new StepFailed('ForeignAnswer');
+  return state;
 }
+
+const STATES: Readonly<Record<string, RunState>> = {
+  RUNNING: 'running',
+  PENDING_REDRIVE: 'running',
+  SUCCEEDED: 'ended',
+  FAILED: 'ended',
+  TIMED_OUT: 'ended',
+  ABORTED: 'ended',
+} satisfies Record<ExecutionStatus, RunState>;
 
 /**
  * StopExecution has the same answer for an ended run, which it does not change, as for a running one. Only the state
@@ -52,7 +66,9 @@ async function stop(client: SFNClient, executionArn: string): Promise<'stopped' 
   if (isExpress(executionArn)) return 'unknown';
   if ((await stateOf(client, executionArn)) === 'ended') return 'ended';
   const stopped = await unlessUnknown(client.send(new StopExecutionCommand({ executionArn })));
-  return stopped === 'unknown' ? 'unknown' : 'stopped';
+  if (stopped === 'unknown') return 'unknown';
+  if (!stopped.stopDate) throw new StepFailed('ForeignAnswer');
+  return 'stopped';
 }
 
 /** `arn:<partition>:states:<region>:<account>:express:<machine>:<name>:<id>`. */

@@ -14,7 +14,7 @@ import { SKIPPED } from './skipped.ts';
  */
 export async function cancelRuns(
   { runs, rows }: Pick<Ports, 'runs' | 'rows'>,
-  { videoId, target }: Tombstone,
+  { videoId, target, steps }: Tombstone,
 ): Promise<StepResult<'cancelRuns'>> {
   if (!runs) return SKIPPED;
   const [read] = await Promise.allSettled([rows.runs(videoId)]);
@@ -24,12 +24,7 @@ export async function cancelRuns(
   const [probed] = await Promise.allSettled([findRuns(runs, { videoId, known, byName })]);
   const found = probed.status === 'fulfilled' ? probed.value : known;
   const outcomes = await Promise.allSettled(found.map((run) => runs.stop(run)));
-  const counts: Counts = {};
-  for (const outcome of outcomes) {
-    const kind = outcome.status === 'fulfilled' ? outcome.value : 'failed';
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  }
-  const { failed: _, ...stopped } = counts;
+  const stopped = newOnes(outcomes, steps.cancelRuns.counts);
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
   // Every retry finds the runs that have ended. If those counted as progress, the retries would never end.
@@ -43,6 +38,16 @@ export async function cancelRuns(
     changes: { target: { ...withRuns(target, found, registered), ...(byName && { runsByName: true }) } },
   };
 }
+
+/** How many there are of each kind that no earlier pass has counted: a run that was stopped is an ended one now. */
+function newOnes(outcomes: readonly PromiseSettledResult<Outcome>[], counted: Partial<Record<Outcome, number>>) {
+  const now = { stopped: 0, ended: 0, unknown: 0 };
+  for (const outcome of outcomes) if (outcome.status === 'fulfilled') now[outcome.value] += 1;
+  const { stopped = 0, ended = 0, unknown = 0 } = counted;
+  const fresh = { ...now, ended: now.ended - stopped - ended, unknown: now.unknown - unknown };
+  return Object.fromEntries(Object.entries(fresh).filter(([, count]) => count > 0)) as Counts;
+}
+type Outcome = 'stopped' | 'ended' | 'unknown';
 
 /** The runs that were stopped: by their names, or as one digest where the tombstone would grow too large. */
 function withRuns(

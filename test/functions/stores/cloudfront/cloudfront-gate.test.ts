@@ -24,7 +24,7 @@ const refusal = (name: string, message: string) =>
 
 beforeEach(() => {
   wire.reset();
-  wire.on(UpdateKeysCommand).resolves({});
+  wire.on(UpdateKeysCommand).resolves({ ETag: 'updated' });
   wait.mockClear();
   gate = createCloudFrontGate(new CloudFrontKeyValueStoreClient({ region: 'eu-west-1' }), { storeArn: STORE, wait });
   let version = 0;
@@ -52,7 +52,7 @@ describe('createCloudFrontGate', () => {
     await gate.open(ids);
     expect(updates().map(({ Deletes, IfMatch }) => [Deletes?.length, IfMatch])).toEqual([
       [50, 'version-1'],
-      [1, 'version-2'],
+      [1, 'updated'],
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('createCloudFrontGate', () => {
       .rejectsOnce(conflict())
       .resolvesOnce(updated)
       .rejectsOnce(failed)
-      .resolves({});
+      .resolves(updated);
     await gate.close([aVideoId()]);
     await gate.close([aVideoId()]);
     await expect(gate.close([aVideoId()])).rejects.toMatchObject({ name: 'InternalServerException' });
@@ -118,7 +118,7 @@ describe('createCloudFrontGate', () => {
       () => refusal('ValidationException', 'Pre-Condition failed'),
     ],
   ])('reads the version again after %s', async (_what, error) => {
-    wire.on(UpdateKeysCommand).rejectsOnce(error()).rejectsOnce(error()).resolves({});
+    wire.on(UpdateKeysCommand).rejectsOnce(error()).rejectsOnce(error()).resolves({ ETag: 'updated' });
     await gate.close([aVideoId()]);
     expect(updates().map(({ IfMatch }) => IfMatch)).toEqual(['version-1', 'version-2', 'version-3']);
     expect(wait.mock.calls).toEqual([[100], [200]]);

@@ -38,12 +38,28 @@ describe('createStepFunctionsRuns', () => {
     ['TIMED_OUT', 'ended'],
     ['ABORTED', 'ended'],
   ] as const)('calls a run that is %s %s', async (status, state) => {
-    sent.on(DescribeExecutionCommand).resolves({ status });
+    sent.on(DescribeExecutionCommand).resolves({ executionArn: RUN, status });
     expect(await runs.state(RUN)).toBe(state);
   });
 
+  it.each([
+    ['nothing', {}],
+    ['a state that no run has', { executionArn: RUN, status: 'GONE' as never }],
+    ['the state of another run', { executionArn: `${RUN}-1`, status: 'SUCCEEDED' as const }],
+  ])('takes an answer that says %s for the answer of something else', async (_, answer) => {
+    sent.on(DescribeExecutionCommand).resolves(answer as never);
+    await expect(runs.state(RUN)).rejects.toMatchObject({ code: 'ForeignAnswer' });
+    await expect(runs.stop(RUN)).rejects.toMatchObject({ code: 'ForeignAnswer' });
+  });
+
+  it('has stopped a run only if the answer says when', async () => {
+    sent.on(DescribeExecutionCommand).rejects(unknown());
+    sent.on(StopExecutionCommand).resolves({});
+    await expect(runs.stop(RUN)).rejects.toMatchObject({ code: 'ForeignAnswer' });
+  });
+
   it("never reads a run's input or output", async () => {
-    sent.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
+    sent.on(DescribeExecutionCommand).resolves({ executionArn: RUN, status: 'RUNNING' });
     await runs.state(RUN);
     expect(sent.commandCalls(DescribeExecutionCommand)[0]?.args[0].input).toEqual({
       executionArn: RUN,
@@ -58,7 +74,7 @@ describe('createStepFunctionsRuns', () => {
   });
 
   it('takes a run that is forgotten before the stop for unknown', async () => {
-    sent.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
+    sent.on(DescribeExecutionCommand).resolves({ executionArn: RUN, status: 'RUNNING' });
     sent.on(StopExecutionCommand).rejects(unknown());
     expect(await runs.stop(RUN)).toBe('unknown');
   });

@@ -32,7 +32,7 @@ describe('the runs of a video', () => {
   });
 
   it('are looked for by their names, one after another, only where none is registered', async () => {
-    expect((await cancel({ started: ['', '-1', '-5'] })).running).toBe(1);
+    expect((await cancel({ started: ['', '-1', '-6'] })).running).toBe(1);
     expect((await cancel({ started: ['', '-1'], inRow: ['-1'] })).running).toBe(1);
     const fifty = Array.from({ length: 60 }, (_, n) => (n === 0 ? '' : `-${n}`));
     expect((await cancel({ started: fifty })).running).toBe(10);
