@@ -43,6 +43,7 @@ export const FAILURE_CODES = [
   'PagesKeepComing',
   'READONLY',
   'ReceiptNotSigned',
+  'RootMissing',
   'RowsHidden',
   'RowsRemain',
   'RunsRemain',

@@ -115,19 +115,18 @@ export type Checkpoint = (removed: Counts, changes?: StepChanges) => Promise<voi
 export type FoundKey = (key: string, isKept?: boolean) => void;
 
 /** Where storage has data of one video. */
-export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys' | 'folders'> & { videoId: VideoId };
+export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys' | 'folders'> & { videoId: VideoId; ownerId?: string };
 /** S3: `objects`, `versions` (noncurrent), `deleteMarkers`, `uploads`, `bytes`. Local files: `files`, `bytes`. */
 export type VideoObjects = {
   /**
    * Deletes everything of the target and nothing else. If an object fails, it continues and fails at the end.
+   * @param notListed gets the kinds that the store could not list
    * @returns what it deleted, by kind; kinds of zero are left out
    * @throws {StepFailed} with what was deleted, when something is left; {ObjectsLocked} when retention protects it
    */
-  deleteAll(target: StorageTarget, checkpoint: Checkpoint, found?: FoundKey): Promise<Counts>;
-  /** What is there now, by kind. Kinds of zero are left out. */
-  look(target: StorageTarget): Promise<Counts>;
-  /** Kinds that the store could not list when it was asked. Absent: it lists everything. */
-  notListed?(): readonly string[];
+  deleteAll(target: StorageTarget, checkpoint: Checkpoint, found?: FoundKey, notListed?: Set<string>): Promise<Counts>;
+  /** What is there now, by kind. Kinds of zero are left out. @param notListed as above */
+  look(target: StorageTarget, notListed?: Set<string>): Promise<Counts>;
 };
 
 /** The platform's cache. Each command uses one key, so it works with a cluster. */

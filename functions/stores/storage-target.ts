@@ -18,7 +18,7 @@ export function refuseUnsafe({ videoId, prefix, strayKeys, folders = [] }: Stora
 }
 
 /** True for a key in one of the video's own folders of originals that names another video, by a segment or a stem. */
-export function isKept(key: string, videoId: string): boolean {
+export function isKept(key: string, { videoId, ownerId }: Pick<StorageTarget, 'videoId' | 'ownerId'>): boolean {
   const names = key.split('/').flatMap((segment) => [segment, segment.split('.')[0] ?? '']);
-  return names.some((name) => name.toLowerCase() !== videoId && isUuid(name.toLowerCase()));
+  return names.map((name) => name.toLowerCase()).some((name) => isUuid(name) && name !== videoId && name !== ownerId);
 }

@@ -15,6 +15,7 @@ const OTHER_ID = parseVideoId('0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c12');
 export async function startLocalDisk(): Promise<LocalDisk> {
   const folder = await mkdtemp(join(tmpdir(), 'local-disk-'));
   const [uploads, processing] = [join(folder, 'uploads'), join(folder, 'processing')];
+  await mkdir(uploads);
   const put = async (name: string) => {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), BODY);

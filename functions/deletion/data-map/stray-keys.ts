@@ -43,7 +43,7 @@ export function readingsOf(url: string, address: StorageAddress): string[] {
   if (path === undefined) return [];
   // `?a=b` is a query. Anything else behind a mark may belong to the name.
   const named = path.replace(/\?[^?#=]*=[^#]*/s, '');
-  const texts = [path.replace(/[?#].*$/s, ''), named, named.replace(/#.*$/s, '')];
+  const texts = [path.replace(/[?#].*$/s, ''), named, named.replace(/#.*$/s, ''), path];
   const plain = texts.flatMap((text) => [text, text.replaceAll('+', ' ')]).flatMap((text) => [decoded(text), text]);
   const readings = plain.flatMap((text) =>
     text === undefined ? [] : [text, text.normalize('NFC'), text.normalize('NFD')],
@@ -106,16 +106,18 @@ export function strayKeysOf(
   row: RowAddress,
 ): Pick<Target, 'strayKeys' | 'notOurs' | 'sought'> {
   const sought = new Map<string, string[]>();
+  const others = new Set<string>();
   const notOurs = new Set<string>();
   for (const url of urls.filter((url) => url !== '')) {
     const readings = readingsBelow(url, row);
-    const ours = readings.filter((key) => isBeyondDoubt(key, row));
-    if (readings.some((key) => isCovered(key, row))) continue;
-    if (ours.length > 0) sought.set(ours.join('\n'), ours);
+    const ours = readings.filter((key) => isBeyondDoubt(key, row) && !isCovered(key, row));
+    // What is covered goes anyway. What else the value may mean is deleted if it is there, and not missed if not.
+    if (readings.some((key) => isCovered(key, row))) for (const key of ours) others.add(key);
+    else if (ours.length > 0) sought.set(ours.join('\n'), ours);
     else notOurs.add(parseStorageKey(url, row) ?? url);
   }
   return {
-    strayKeys: [...new Set([...sought.values()].flat())].sort(),
+    strayKeys: [...new Set([...[...sought.values()].flat(), ...others])].sort(),
     notOurs: { count: notOurs.size, ...(notOurs.size > 0 && { sha256: sha256([...notOurs].sort().join('\n')) }) },
     ...(sought.size > 0 && { sought: [...sought.values()] }),
   };

@@ -14,9 +14,7 @@ export function ownFoldersOf(videoId: VideoId, originalsPrefixes: readonly strin
 export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow }, { bucket }: Rules): Target {
   const { urls, ownerId, runs, status } = video;
   const stray = bucket ? strayKeysOf(urls, { videoId, ownerId, ...bucket }) : { strayKeys: [], notOurs: { count: 0 } };
-  const folders = ownFoldersOf(videoId, bucket?.originalsPrefixes).filter((folder) =>
-    stray.strayKeys.some((key) => key.startsWith(folder)),
-  );
+  const folders = ownFoldersOf(videoId, bucket?.originalsPrefixes);
   return {
     prefix: prefixOf(videoId),
     ...stray,

@@ -260,15 +260,14 @@ export function finish(
   { receipt, event }: { receipt: string; event?: string | undefined },
   now: Now,
 ): Tombstone {
-  const { videoId, edge, receipts, outbox } = tombstone;
+  const { edge, receipts, outbox } = tombstone;
   const at = now.at.toISOString();
   const target = withoutNames(tombstone.target);
-  const nameless = new Set(edgePathsOf(videoId, target.strayKeys));
   const changes: Partial<Tombstone> = {
     lease: undefined,
     receipts: [...receipts, receipt],
     target,
-    ...(edge && { edge: { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) } }),
+    ...(edge && { edge: namelessEdge(tombstone, edge) }),
     deletedAt: at,
     ...(event !== undefined && { outbox: [...outbox, { id: event, type: 'VideoDeleted', at }] }),
   };
@@ -317,7 +316,14 @@ export function swept(tombstone: Tombstone, { at, rules }: Now): Tombstone {
 /** The edge has accepted or completed an invalidation. The gate's times stay. */
 export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: Now): Tombstone {
   const { gatedAt, openedAt } = tombstone.edge ?? {};
-  return revise(tombstone, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
+  const own = tombstone.state === 'deleted' ? namelessEdge(tombstone, edge) : edge;
+  return revise(tombstone, { edge: { ...own, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
+}
+
+/** Without the paths of keys that the target no longer has. */
+function namelessEdge<T extends { paths: string[] }>({ videoId, target }: Tombstone, edge: T): T {
+  const nameless = new Set(edgePathsOf(videoId, withoutNames(target).strayKeys));
+  return { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) };
 }
 
 /** These events were sent. */

@@ -1,11 +1,11 @@
 import { rmdir, unlink } from 'node:fs/promises';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
-import { reasonOf } from '../../deletion/errors.ts';
+import { type FailureCode, reasonOf } from '../../deletion/errors.ts';
 import { inBatches } from '../../deletion/in-batches.ts';
 import type { FoundKey, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
-import { refuseUnsafe } from '../storage-target.ts';
+import { isKept, refuseUnsafe } from '../storage-target.ts';
 import { count, startTally, type Tally, throwIfFailed } from '../tally.ts';
-import { type Found, findEntries, findFile } from './local-tree.ts';
+import { type Found, findEntries, findFile, requireRoot } from './local-tree.ts';
 
 /** The folder of uploads and renditions, and the folder in which the platform processes them. */
 export type LocalRoots = { uploads: string; processing: string };
@@ -47,15 +47,45 @@ async function* filesOf(
   foundKey: FoundKey = () => {},
 ): AsyncGenerator<Found[]> {
   refuseUnsafe(target);
+  await requireRoot(roots.uploads).catch((error: unknown) => codes.add(reasonOf(error)));
   for (const { root, pattern } of placesIn('files')) {
     yield* findEntries(roots[root], expand(pattern, target), (code) => codes.add(code));
   }
-  for (const key of target.strayKeys) {
-    for await (const page of findFile(roots.uploads, key, (code) => codes.add(code))) {
+  const named = new Set(target.strayKeys);
+  const fail = (code: FailureCode) => void codes.add(code);
+  for (const folder of target.folders ?? []) {
+    yield* ofFolder(findEntries(roots.uploads, `${folder}**`, fail), { roots, target, named, foundKey });
+  }
+  for (const key of named) {
+    for await (const page of findFile(roots.uploads, key, fail)) {
       foundKey(key);
       yield page;
     }
   }
+}
+
+type Folder = { roots: LocalRoots; target: StorageTarget; named: Set<string>; foundKey: FoundKey };
+
+/**
+ * The entries of the video's own folder, but for those that name another video, and the folders that hold them. Named
+ * keys that are found here need not be looked for again.
+ */
+async function* ofFolder(
+  pages: AsyncIterable<Found[]>,
+  { roots, target, named, foundKey }: Folder,
+): AsyncGenerator<Found[]> {
+  const kept: string[] = [];
+  const start = Buffer.byteLength(roots.uploads) + 1;
+  const isOurs = ({ path, isFolder }: Found) => {
+    const key = path.subarray(start).toString();
+    if (isFolder) return !kept.some((each) => each.startsWith(`${key}/`));
+    if (named.delete(key)) foundKey(key);
+    if (!isKept(key, target)) return true;
+    kept.push(key);
+    foundKey(key, true);
+    return false;
+  };
+  for await (const page of pages) yield page.filter(isOurs);
 }
 
 async function deleteEntry(found: Found, tally: Tally): Promise<void> {

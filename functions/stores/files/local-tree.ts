@@ -48,6 +48,11 @@ export async function* findFile(root: string, path: string, onFailure: OnFailure
   }
 }
 
+/** A root that is missing was not mounted: nothing can be said of what it holds. @throws {StepFailed} `RootMissing` */
+export async function requireRoot(root: string): Promise<void> {
+  if (!(await orMissing(lstat(root)))) throw new StepFailed('RootMissing');
+}
+
 /** Walks down from the root and checks that no folder is a link. Undefined when a folder is missing. */
 async function stepInto(root: string, parts: readonly string[]): Promise<Path | undefined> {
   let folder: Path = Buffer.from(root);
@@ -111,7 +116,8 @@ async function* tree(path: Path, onFailure: OnFailure): AsyncGenerator<Found[], 
 
 async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   return await answer.catch((error: unknown) => {
-    if (reasonOf(error) === 'ENOENT') return undefined;
+    // No entry can have a name that is too long.
+    if (['ENOENT', 'ENAMETOOLONG'].includes(reasonOf(error))) return undefined;
     throw error;
   });
 }

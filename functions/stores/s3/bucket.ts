@@ -13,8 +13,8 @@ export type Bucket = {
   name: string;
   /** Absent: `prefix`. */
   uploads?: UploadListing | undefined;
-  /** Kinds that the store has not listed, or whose listing is no evidence. */
-  notListed?: Set<string>;
+  /** Gets the kinds that the store has not listed, or whose listing is no evidence, in one call of a port. */
+  notListed?: Set<string> | undefined;
 };
 
 /** A bucket, and what it takes to pause before a refused request is sent again. */
@@ -37,34 +37,35 @@ export function isNotThere(error: unknown): boolean {
   return error instanceof Error && NOT_THERE.has(error.name);
 }
 
+/** `isVersioned`: versions are listed and deleted. `isUnsaid`: the store may have some that it does not list. */
+export type Versioning = { isVersioned: boolean; isUnsaid?: boolean };
+
 /**
  * Returns a function that says whether the bucket has, or ever had, versions. Suspended versioning counts, because the
  * old versions stay. The answer is cached for five minutes; errors are not.
  */
-export function rememberVersioning(bucket: Bucket): () => Promise<boolean> {
-  let known: { isVersioned: Promise<boolean>; until: number } | undefined;
+export function rememberVersioning(bucket: Bucket): () => Promise<Versioning> {
+  let known: { versioning: Promise<Versioning>; until: number } | undefined;
   return async () => {
-    if (known && Date.now() < known.until) return await known.isVersioned;
-    const asked = { isVersioned: hasVersions(bucket), until: Date.now() + REMEMBERED_MILLISECONDS };
+    if (known && Date.now() < known.until) return await known.versioning;
+    const asked = { versioning: versioningOf(bucket), until: Date.now() + REMEMBERED_MILLISECONDS };
     known = asked;
-    asked.isVersioned.catch(() => {
+    asked.versioning.catch(() => {
       if (known === asked) known = undefined;
     });
-    return await asked.isVersioned;
+    return await asked.versioning;
   };
 }
 
-async function hasVersions(bucket: Bucket): Promise<boolean> {
+async function versioningOf(bucket: Bucket): Promise<Versioning> {
   try {
     const { Status } = await bucket.client.send(new GetBucketVersioningCommand({ Bucket: bucket.name }));
-    bucket.notListed?.delete('versions');
-    return Status !== undefined;
+    return { isVersioned: Status !== undefined };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const listsThem = await listsVersions(bucket);
+    const isVersioned = await listsVersions(bucket);
     // A store that has neither operation has no versions. One that only refuses to say may have some.
-    if (!listsThem && !isNotThere(error)) bucket.notListed?.add('versions');
-    return listsThem;
+    return { isVersioned, isUnsaid: !isVersioned && !isNotThere(error) };
   }
 }
 
@@ -74,16 +75,16 @@ async function listsVersions({ client, name }: Bucket): Promise<boolean> {
     await client.send(new ListObjectVersionsCommand({ Bucket: name, MaxKeys: 1, Prefix: NO_KEY }));
     return true;
   } catch (error) {
-    if (isNotThere(error)) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }
 
 /** What may pass, or is repaired by a person: no word about what the store can do. */
-const NO_ANSWER = /AccessDenied|NoSuchBucket|Throttl|SlowDown|TooManyRequests|Timeout/;
+const NO_ANSWER = /AccessDenied|NoSuchBucket|Throttl|SlowDown|TooManyRequests|Timeout|Token|Credential|Signature/;
 
-/** The store has understood the question, and does not answer it. */
-function isRefusal(error: unknown): boolean {
+/** True when the store has understood a request, and does not do it, in whatever words. */
+export function isRefusal(error: unknown): boolean {
   if (isNotThere(error)) return true;
   if (!(error instanceof S3ServiceException) || NO_ANSWER.test(error.name)) return false;
   const { httpStatusCode: status = 500 } = error.$metadata;

@@ -43,7 +43,11 @@ export async function checkStorage(store: CheckedStore, videoId: VideoId): Promi
   const prefix = prefixOf(videoId);
   const put = (name: string) =>
     store.raw.send(new PutObjectCommand({ Bucket: store.bucket, Key: prefix + name, Body: 'x' }));
-  for (const name of ['plain.ts', 'plain.ts', ...ODD_NAMES]) await put(name);
+  let keepsVersions = false;
+  for (const name of ['plain.ts', 'plain.ts', ...ODD_NAMES]) {
+    const { VersionId } = await put(name);
+    keepsVersions ||= VersionId !== undefined && VersionId !== 'null';
+  }
   const upload = { Bucket: store.bucket, Key: `${prefix}upload.ts` };
   const { UploadId } = await store.raw.send(new CreateMultipartUploadCommand(upload));
 
@@ -53,7 +57,7 @@ export async function checkStorage(store: CheckedStore, videoId: VideoId): Promi
   const capabilities = [
     ...namesFor(answersAs),
     UPLOADS[uploads],
-    await versionsOf({ client, name: store.bucket }),
+    await versionsOf({ client, name: store.bucket }, keepsVersions),
     await deletionFrom(createS3Objects(client, { bucket: store.bucket, uploads }), { videoId, prefix, strayKeys: [] }),
   ];
   // A store that does not list it keeps it otherwise.
@@ -99,11 +103,15 @@ const UPLOADS: Record<Exclude<UploadListing, 'unchecked'>, Capability> = {
   },
 };
 
-async function versionsOf(bucket: { client: S3Client; name: string }): Promise<Capability> {
-  const notListed = new Set<string>();
+/** @param keepsVersions what the answers to puts say: evidence that no listing of versions can hide */
+async function versionsOf(bucket: { client: S3Client; name: string }, keepsVersions: boolean): Promise<Capability> {
   try {
-    const isVersioned = await rememberVersioning({ ...bucket, notListed })();
-    if (notListed.size > 0)
+    const { isVersioned, isUnsaid } = await rememberVersioning(bucket)();
+    if (keepsVersions && !isVersioned) {
+      const says = 'puts are answered with versions, and the store says that it has none: they would all stay';
+      return { name: 'versions', outcome: 'broken', says };
+    }
+    if (isUnsaid)
       return { name: 'versions', outcome: 'excepted', says: 'the store does not say whether it has versions' };
     const says = isVersioned ? 'old versions are listed and deleted' : 'the bucket has no versions';
     return { name: 'versions', outcome: 'kept', says };

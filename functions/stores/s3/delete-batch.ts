@@ -1,7 +1,7 @@
-import { DeleteObjectsCommand, type _Error as KeyError } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, type _Error as KeyError, S3ServiceException } from '@aws-sdk/client-s3';
 import { chunksOf } from '../../deletion/chunks-of.ts';
 import { type FailureCode, failureCodeOf, reasonOf } from '../../deletion/errors.ts';
-import { backOff, type RetriedBucket } from './bucket.ts';
+import { backOff, isRefusal, type RetriedBucket } from './bucket.ts';
 import { deleteSingly, fitsXml } from './delete-singly.ts';
 import type { Entry } from './listing.ts';
 import type { Pace } from './pace.ts';
@@ -24,8 +24,8 @@ const TRIES = { key: 4, request: 8 };
 const TOO_FAST = new Set(['SlowDown', 'ServiceUnavailable']);
 /** Errors of single keys that S3 says to retry. */
 const TRANSIENT = new Set(['InternalError', ...TOO_FAST]);
-/** The store has no DeleteObjects. */
-const NO_BATCHES = new Set(['NotImplemented', 'MethodNotAllowed']);
+/** The HTTP status for a document that is larger than the store takes. */
+const TOO_LARGE = 413;
 /** Some S3-compatible stores report a missing key as an error. S3 itself does not. */
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion']);
 
@@ -85,16 +85,14 @@ async function sendBatch(bucket: PacedBucket, entries: readonly Entry[]): Promis
     if (wasSlowed) pace.slowDown('some');
     return { refusals, isWhole: true };
   } catch (error) {
-    return { refusals: await afterRefusal(bucket, entries, reasonOf(error)), isWhole: false };
+    return { refusals: await afterRefusal(bucket, entries, error), isWhole: false };
   }
 }
 
-async function afterRefusal(bucket: PacedBucket, entries: readonly Entry[], code: FailureCode): Promise<SentRefusal[]> {
-  if (code === 'MalformedXML') return await sendLess(bucket, entries);
-  if (NO_BATCHES.has(code)) {
-    bucket.batches.most = 1;
-    return await sendSingly(bucket, entries);
-  }
+async function afterRefusal(bucket: PacedBucket, entries: readonly Entry[], error: unknown): Promise<SentRefusal[]> {
+  const code = reasonOf(error);
+  if (code === 'MalformedXML' || statusOf(error) === TOO_LARGE) return await sendLess(bucket, entries);
+  if (isRefusal(error)) return await sendFirstSingly(bucket, entries);
   if (!TOO_FAST.has(code)) return refuseAll(entries, code, 1);
   bucket.pace.slowDown('all');
   return refuseAll(entries, code, TRIES.request);
@@ -111,6 +109,18 @@ async function sendLess(bucket: PacedBucket, entries: readonly Entry[]): Promise
   for (const part of chunksOf(entries, half)) sent.push(await sendBatch(bucket, part));
   if (sent.every(({ isWhole }) => isWhole)) bucket.batches.most = Math.min(bucket.batches.most, half);
   return sent.flatMap(({ refusals }) => refusals);
+}
+
+/** The store has no DeleteObjects, or refuses this one in its own words. If one DeleteObject works, they all go so. */
+async function sendFirstSingly(bucket: PacedBucket, entries: readonly Entry[]): Promise<SentRefusal[]> {
+  const [first] = await sendSingly(bucket, entries.slice(0, 1));
+  if (first) return refuseAll(entries, first.code, first.tries);
+  bucket.batches.most = 1;
+  return await sendSingly(bucket, entries.slice(1));
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }
 
 /** A 200 may contain an error for each key. An error that matches no entry makes the whole batch uncertain. */

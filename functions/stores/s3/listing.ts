@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -33,10 +34,11 @@ export type Page<Listed> = { entries: Listed[]; prefixes: string[]; next?: Marke
 export const ENCODED = { EncodingType: 'url' } as const;
 
 /** The prefix, the folders, then each stray key that is in none of them. `found` hears of each key that is kept. */
-export function scopesOf({ videoId, prefix, strayKeys, folders = [] }: StorageTarget, found?: FoundKey): Scope[] {
+export function scopesOf(target: StorageTarget, found?: FoundKey): Scope[] {
+  const { prefix, strayKeys, folders = [] } = target;
   const apart = strayKeys.filter((key) => !folders.some((folder) => key.startsWith(folder)));
   const keeps = (key: string) => {
-    const stays = isKept(key, videoId);
+    const stays = isKept(key, target);
     if (stays) found?.(key, true);
     return stays;
   };
@@ -51,6 +53,7 @@ export function scopesOf({ videoId, prefix, strayKeys, folders = [] }: StorageTa
 export async function* everyPage<T>(list: (from: Marker) => Promise<Page<T>>): AsyncGenerator<Page<T>> {
   for (let from: Marker | undefined = {}; from; ) {
     const page: Page<T> = await list(from);
+    if (page.next && isDeepStrictEqual(page.next, from)) throw new StepFailed('ListingWithoutMarker');
     yield page;
     from = page.next;
   }
@@ -67,9 +70,11 @@ export async function listPage(bucket: Bucket, query: Query, isVersioned: boolea
 /**
  * Restricts a page to its scope. S3 lists keys in order, and a key before all longer keys that begin with it. So the
  * listing of one key ends at the first other key.
- * @throws {StepFailed} `KeyOutsidePrefix` when a store ignores the prefix: such a key must never reach a delete
+ * @throws {StepFailed} `KeyOutsidePrefix` when a store ignores the prefix: such a key must never reach a delete;
+ * `ForeignAnswer` when it hides keys behind a common prefix that nobody asked for
  */
-export function within<T extends { key: string }>(scope: Scope, page: Page<T>): Page<T> {
+export function within<T extends { key: string }>(scope: Query, page: Page<T>): Page<T> {
+  if (!scope.delimiter && page.prefixes.length > 0) throw new StepFailed('ForeignAnswer');
   if (page.entries.some(({ key }) => !key.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
   if (page.prefixes.some((prefix) => !prefix.startsWith(scope.key))) throw new StepFailed('KeyOutsidePrefix');
   if (scope.keeps) return { ...page, entries: page.entries.filter(({ key }) => !scope.keeps?.(key)) };

@@ -5,7 +5,7 @@ import type { Checkpoint, FoundKey, StorageTarget, VideoObjects } from '../../de
 import { refuseUnsafe } from '../storage-target.ts';
 import { count, prefetched, startTally, type Tally, throwIfFailed, untilFailure } from '../tally.ts';
 import { abortUploads } from './abort-uploads.ts';
-import { type RetriedBucket, rememberVersioning, type UploadListing } from './bucket.ts';
+import { isRefusal, type RetriedBucket, rememberVersioning, type UploadListing, type Versioning } from './bucket.ts';
 import { BATCH_KEYS, type PacedBucket } from './delete-batch.ts';
 import { countEntry, deleteEntries, type EntryTally } from './delete-entries.ts';
 import { type Entry, listPage, type Query, type Scope, scopesOf } from './listing.ts';
@@ -26,7 +26,7 @@ export type S3ObjectsOptions = {
   wait?: (milliseconds: number) => Promise<unknown>;
 };
 
-type Store = PacedBucket & { isVersioned: () => Promise<boolean> };
+type Store = PacedBucket & { versioning: () => Promise<Versioning> };
 
 /**
  * A video's objects in S3, R2 or another store that speaks S3. Needs these rights: on the bucket, GetBucketVersioning,
@@ -36,15 +36,13 @@ type Store = PacedBucket & { isVersioned: () => Promise<boolean> };
 export function createS3Objects(client: S3Client, options: S3ObjectsOptions): VideoObjects {
   const { bucket: name, keysPerSecond = DEFAULT_KEYS_PER_SECOND, uploads } = options;
   const { random = Math.random, wait = setTimeout } = options;
-  const notListed = new Set<string>();
-  const bucket: RetriedBucket = { client, name, random, wait, uploads, notListed };
+  const bucket: RetriedBucket = { client, name, random, wait, uploads };
   const pace = createPace({ keysPerSecond, wait });
   const batches = { most: BATCH_KEYS };
-  const store: Store = { ...bucket, pace, batches, isVersioned: rememberVersioning(bucket) };
+  const store: Store = { ...bucket, pace, batches, versioning: rememberVersioning(bucket) };
   return {
-    deleteAll: (target, checkpoint, found) => deleteAll(store, target, checkpoint, found),
-    look: (target) => look(store, target),
-    notListed: () => [...notListed].sort(),
+    deleteAll: (target, checkpoint, found, notListed) => deleteAll({ ...store, notListed }, target, checkpoint, found),
+    look: (target, notListed) => look({ ...store, notListed }, target),
   };
 }
 
@@ -110,13 +108,32 @@ async function look(store: Store, target: StorageTarget): Promise<Counts> {
 async function* entriesOf(store: Store, scopes: readonly Scope[], tally: Tally): AsyncGenerator<Entry[]> {
   if (scopes.length === 0) return;
   const pages = async function* () {
-    const isVersioned = await store.isVersioned();
-    const listing = {
-      list: (query: Query) => listPage(store, query, isVersioned),
-      behind: (key: string) => (isVersioned ? { KeyMarker: key } : { StartAfter: key }),
-      width: store.pace.listings,
-    };
-    yield* listSpread(tally, listing, scopes);
+    const listing = await listingOf(store);
+    yield* listSpread(tally, { ...listing, width: store.pace.listings }, scopes);
   };
   yield* untilFailure(tally, pages());
+}
+
+/**
+ * Lists versions where the bucket has any. A store that does not say whether it has any, or says so and does not list
+ * them, is noted.
+ */
+async function listingOf(store: Store) {
+  const { isVersioned, isUnsaid } = await store.versioning();
+  if (isUnsaid) store.notListed?.add('versions');
+  let listsVersions = isVersioned;
+  return {
+    async list(query: Query) {
+      try {
+        if (listsVersions) return await listPage(store, query, true);
+      } catch (error) {
+        const isFirst = Object.keys(query.from ?? {}).length === 0;
+        if (!isFirst || !isRefusal(error)) throw error;
+        store.notListed?.add('versions');
+        listsVersions = false;
+      }
+      return await listPage(store, query, false);
+    },
+    behind: (key: string) => (listsVersions ? { KeyMarker: key } : { StartAfter: key }),
+  };
 }

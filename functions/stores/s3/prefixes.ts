@@ -2,11 +2,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { placesIn, prefixOf } from '../../deletion/data-map/data-map.ts';
 import type { StoredVideos } from '../../deletion/orphans/orphan.ts';
 import { isUuid, type VideoId } from '../../deletion/video-id.ts';
-import { type Bucket, rememberVersioning, type UploadListing } from './bucket.ts';
+import { type Bucket, rememberVersioning, type UploadListing, type Versioning } from './bucket.ts';
 import { type Entry, everyPage, listPage, type Page, type Query } from './listing.ts';
 import { listPartTimes, type Upload, uploadPages } from './upload-listing.ts';
 
-type Store = Bucket & { isVersioned: () => Promise<boolean> };
+type Store = Bucket & { versioning: () => Promise<Versioning> };
 
 /** `videos/`: what stands before the id in the data map. */
 const VIDEOS = placesIn('objects')
@@ -22,7 +22,7 @@ export function createS3Prefixes(
   client: S3Client,
   { bucket: name, uploads }: { bucket: string; uploads?: UploadListing },
 ): StoredVideos {
-  const store: Store = { client, name, uploads, isVersioned: rememberVersioning({ client, name }) };
+  const store: Store = { client, name, uploads, versioning: rememberVersioning({ client, name }) };
   return {
     list: () => list(store),
     newestAt: (videoId) => newestAt(store, videoId),
@@ -52,7 +52,7 @@ async function newestAt(store: Store, videoId: VideoId): Promise<Date | undefine
 
 /** Uploads last: an upload that is completed meanwhile is listed twice rather than not at all. */
 async function* pagesOf(store: Store, query: Query): AsyncGenerator<Page<Entry | Upload>> {
-  const isVersioned = await store.isVersioned();
+  const { isVersioned } = await store.versioning();
   yield* everyPage((from) => listPage(store, { ...query, from }, isVersioned));
   yield* uploadPages(store, query);
 }

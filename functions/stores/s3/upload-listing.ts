@@ -4,7 +4,7 @@ import {
   ListPartsCommand,
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3';
-import { type Bucket, isNotThere } from './bucket.ts';
+import { type Bucket, isRefusal } from './bucket.ts';
 import { decodedName } from './client/own-answers.ts';
 import {
   ENCODED,
@@ -46,17 +46,19 @@ export async function* uploadPages(bucket: Bucket, query: Query): AsyncGenerator
   try {
     if (uploads === 'bucket') yield* ofWholeBucket(bucket, query);
     else yield* everyPage(async (from) => within(query, await uploadPage(bucket, { ...query, from })));
-    if (uploads !== 'unchecked') notListed?.delete('uploads');
   } catch (error) {
-    if (!isNotThere(error)) throw error;
+    if (!isRefusal(error)) throw error;
     notListed?.add('uploads');
   }
 }
 
 /** Some stores list an upload only where no prefix is asked for. The scope is cut out here, and prefixes are made. */
-async function* ofWholeBucket(bucket: Bucket, { key, exact, delimiter }: Query): AsyncGenerator<Page<Upload>> {
-  for await (const page of everyPage((from) => uploadPage(bucket, { key: '', exact: false, from }))) {
-    const inside = page.entries.filter((each) => (exact ? each.key === key : each.key.startsWith(key)));
+async function* ofWholeBucket(bucket: Bucket, { key, exact, keeps, delimiter }: Query): AsyncGenerator<Page<Upload>> {
+  const all = { key: '', exact: false };
+  const isInside = (name: string) => (exact ? name === key : name.startsWith(key));
+  for await (const page of everyPage(async (from) => within(all, await uploadPage(bucket, { ...all, from })))) {
+    const ours = page.entries.filter((each) => isInside(each.key) || (each.otherKey && isInside(each.otherKey)));
+    const inside = keeps ? ours.filter((each) => !keeps(each.key)) : ours;
     const endOf = (each: Upload) => (delimiter ? each.key.indexOf(delimiter, key.length) : -1);
     const prefixes = inside.flatMap((each) => (endOf(each) < 0 ? [] : [each.key.slice(0, endOf(each) + 1)]));
     yield { ...page, entries: inside.filter((each) => endOf(each) < 0), prefixes: [...new Set(prefixes)] };

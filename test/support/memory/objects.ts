@@ -48,8 +48,8 @@ export function createMemoryObjects({ clock }: { clock: Clock }): MemoryObjects 
     const latest = entries.findLast(({ key, form }) => key === entry.key && form !== 'upload');
     return latest === entry ? 'objects' : 'versions';
   };
-  const isIn = (key: string, { videoId, folders = [] }: StorageTarget) =>
-    folders.some((folder) => key.startsWith(folder)) && !isKept(key, videoId);
+  const isIn = (key: string, target: StorageTarget) =>
+    (target.folders ?? []).some((folder) => key.startsWith(folder)) && !isKept(key, target);
   const listed = (target: StorageTarget) =>
     entries
       .filter(({ key }) => key.startsWith(target.prefix) || target.strayKeys.includes(key) || isIn(key, target))

@@ -15,23 +15,24 @@ export async function deleteObjects(
   checkpoint: Checkpoint,
 ): Promise<StepResult<'deleteObjects'>> {
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
-  const { videoId, target } = tombstone;
+  const { videoId, ownerId, target } = tombstone;
   const { prefix, strayKeys, folders } = target;
   const found = new Set<string>();
   const kept = new Set<string>();
+  const notListed = new Set<string>();
   const changes = () => ({ target: withFound(target, { found, kept }) });
   const counts = await objects.deleteAll(
-    { videoId, prefix, strayKeys, ...(folders && { folders }) },
+    { videoId, ownerId, prefix, strayKeys, ...(folders && { folders }) },
     (removed) => checkpoint(removed, changes()),
     (key, isKept) => (isKept ? kept : found).add(key),
+    notListed,
   );
-  const notListed = objects.notListed?.() ?? [];
   return {
     counts,
     changed: total(counts) > 0,
     changes: {
       target: withoutOthers(target, changes().target, found),
-      notListed: notListed.length > 0 ? [...notListed] : undefined,
+      notListed: notListed.size > 0 ? [...notListed].sort() : undefined,
     },
   };
 }
@@ -51,6 +52,7 @@ function withFound(
   { sought, kept: _, ...target }: Target,
   { found, kept }: Record<'found' | 'kept', ReadonlySet<string>>,
 ): Target {
-  const left = sought?.filter((readings) => !readings.some((key) => found.has(key))) ?? [];
+  const isThere = (key: string) => found.has(key) || kept.has(key);
+  const left = sought?.filter((readings) => !readings.some(isThere)) ?? [];
   return { ...target, ...(left.length > 0 && { sought: left }), ...(kept.size > 0 && { kept: kept.size }) };
 }

@@ -20,11 +20,12 @@ export async function verify(
 ): Promise<StepResult<'verify'>> {
   const { videoId, target } = tombstone;
   const isLast = tombstone.state === 'settling';
+  const notListed = new Set(tombstone.notListed);
   const [running, objects, rows, cache] = await Promise.all([
     ports.runs && isLast
       ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false })
       : 0,
-    isLast ? ports.objects.look(storageTargetOf(tombstone)) : {},
+    isLast ? ports.objects.look(storageTargetOf(tombstone), notListed) : {},
     ports.rows.look(videoId),
     ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);
@@ -38,14 +39,15 @@ export async function verify(
   return {
     counts: Object.assign({}, ...left.map(([, counts]) => counts)),
     changed: false,
+    ...(notListed.size > 0 && { changes: { notListed: [...notListed].sort() } }),
     reopens: left.map(([name]) => name),
     found: Object.fromEntries(left.map(([name, { bytes: _, ...counts }]) => [name, total(counts)])),
   };
 }
 
 /** Where storage may hold something of the video, as its tombstone names it. */
-function storageTargetOf({ videoId, target: { prefix, strayKeys, folders } }: Tombstone): StorageTarget {
-  return { videoId, prefix, strayKeys, ...(folders && { folders }) };
+function storageTargetOf({ videoId, ownerId, target: { prefix, strayKeys, folders } }: Tombstone): StorageTarget {
+  return { videoId, ownerId, prefix, strayKeys, ...(folders && { folders }) };
 }
 
 /** What the deletion still waits for after all its steps are done. */

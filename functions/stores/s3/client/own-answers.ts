@@ -12,12 +12,26 @@ const ROOTS: Record<string, string> = {
   GetBucketVersioningCommand: 'VersioningConfiguration',
 };
 
+/** Operations that answer without a document. */
+const EMPTY = new Set(['DeleteObjectCommand', 'AbortMultipartUploadCommand']);
+/** Set while a request is answered by an error document that came as a success. */
+const ERROR_DOCUMENT = 'errorDocument';
+
 /** What was asked, and what the answer says it answers. */
-type Asked = { Bucket?: string; Prefix?: string };
-type Answered = { Name?: string; Bucket?: string; Prefix?: string; EncodingType?: string };
+type Asked = { Bucket?: string; Prefix?: string; UploadId?: string };
+type Answered = {
+  Name?: string;
+  Bucket?: string;
+  Prefix?: string;
+  UploadId?: string;
+  EncodingType?: string;
+  KeyCount?: number;
+  Contents?: unknown[];
+  CommonPrefixes?: unknown[];
+};
 
 /**
- * Refuses a `200` that is not the store's own answer to this request: a login page, a maintenance page, an empty body,
+ * Refuses a success that is not the store's own answer to this request: a login page, a maintenance page, an empty body,
  * another document, the listing of another bucket or prefix. The SDK reads each of these as a listing of nothing.
  * `answersAs`: the name that the store gives the bucket, where it rightly answers another one.
  * @throws {StepFailed} `ForeignAnswer`, from each request of the client
@@ -26,13 +40,15 @@ export function useOwnAnswersOnly(client: S3Client, { answersAs }: { answersAs?:
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
-      const root = ROOTS[context.commandName ?? ''];
+      const name = context.commandName ?? '';
       const response = result.response as { statusCode?: number; body?: unknown };
-      if (root === undefined || response.statusCode !== 200) return result;
+      const isSuccess = (response.statusCode ?? 0) < 300;
+      if (!isSuccess || !(name in ROOTS || EMPTY.has(name))) return result;
       const body = await bodyOf(response.body);
       response.body = body;
-      // An error document in a 200 stays for the SDK, which reads its code.
-      if (!isDocument(body, root) && !isDocument(body, 'Error')) throw new StepFailed('ForeignAnswer');
+      // An error document stays for the SDK, which reads its code. If it does not, the answer says nothing.
+      context[ERROR_DOCUMENT] = isDocument(body, 'Error');
+      if (!context[ERROR_DOCUMENT] && !isOwn(name, body)) throw new StepFailed('ForeignAnswer');
       return result;
     },
     { name: 'checkDocument', step: 'deserialize' },
@@ -40,9 +56,10 @@ export function useOwnAnswersOnly(client: S3Client, { answersAs }: { answersAs?:
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
-      const isListing = context.commandName?.startsWith('List') && context.commandName in ROOTS;
-      const isOwn = !isListing || answers(args.input as Asked, result.output as Answered, answersAs);
-      if (!isOwn) throw new StepFailed('ForeignAnswer');
+      const name = context.commandName ?? '';
+      const isListing = name.startsWith('List') && name in ROOTS;
+      const fits = !isListing || answers(args.input as Asked, result.output as Answered, answersAs);
+      if (!fits || context[ERROR_DOCUMENT]) throw new StepFailed('ForeignAnswer');
       return result;
     },
     { name: 'checkAnswer', step: 'initialize', priority: 'low' },
@@ -64,7 +81,23 @@ export function decodedName(text: string, { EncodingType }: { EncodingType?: str
 function answers(asked: Asked, answer: Answered, answersAs: string | undefined): boolean {
   const bucket = answer.Name ?? answer.Bucket;
   const isOurs = bucket !== undefined && (bucket === asked.Bucket || bucket === answersAs);
-  return isOurs && (!('Prefix' in asked) || decodedName(answer.Prefix ?? '', answer) === (asked.Prefix ?? ''));
+  if (!isOurs || answer.UploadId !== asked.UploadId) return false;
+  const { KeyCount = 0, Contents = [], CommonPrefixes = [] } = answer;
+  const isWhole = KeyCount === 0 || Contents.length + CommonPrefixes.length > 0;
+  return isWhole && decodedName(answer.Prefix ?? '', answer) === (asked.Prefix ?? '');
+}
+
+/** The document that the operation has, which says of a listing whether there is more; or none. */
+function isOwn(name: string, body: Buffer): boolean {
+  const root = ROOTS[name];
+  if (root === undefined) return body.length === 0;
+  return isDocument(body, root) && (!name.startsWith('List') || saysWhetherThereIsMore(body.toString('latin1')));
+}
+
+/** The SDK takes everything but `true` for "no more". Only a listing without a marker may leave it out. */
+function saysWhetherThereIsMore(listing: string): boolean {
+  const [, isTruncated] = /<IsTruncated>([^<]*)</.exec(listing) ?? [];
+  return isTruncated === undefined ? !/<Next\w+>[^<]/.test(listing) : /^(true|false)$/.test(isTruncated);
 }
 
 async function bodyOf(body: unknown): Promise<Buffer> {

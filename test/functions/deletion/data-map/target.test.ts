@@ -8,7 +8,8 @@ const { ports } = openMemoryWorld();
 const videoId = aVideoId();
 const video: VideoRow = { ownerId: 'owner', status: 'ready', urls: ['elsewhere/a.mp4'], hidden: false, runs: ['run'] };
 
-const named = { prefix: `videos/${videoId}/`, runs: ['run'], strayKeys: [], wasReady: true };
+const folders = ['uploads/', 'originals/'].map((prefix) => `${prefix}${videoId}/`);
+const named = { prefix: `videos/${videoId}/`, folders, runs: ['run'], strayKeys: [], wasReady: true };
 const notOurs = { count: 1, sha256: expect.any(String) };
 
 it('counts what is not ours', () => {
@@ -18,16 +19,17 @@ it('counts what is not ours', () => {
 
 describe('on a disk', () => {
   const files = { ...ports.rules, bucket: { bucket: '', root: '/app/uploads', originalsPrefixes: ['originals/'] } };
+  const onDisk = { ...named, folders: [`originals/${videoId}/`] };
   const targetWith = (url: string) => targetOf({ videoId, video: { ...video, urls: [url] } }, files);
 
   it.each([
     `/app/uploads/${videoId}.mp4`,
-    `uploads/${videoId}.mp4`,
+    `/${videoId}.mp4`,
     `https://cdn.example.com/uploads/originals/${videoId}.mov`,
     `processed/${videoId}/720p/a.ts`,
     `/videos/${videoId}/playlist.m3u8`,
   ])('%s is deleted anyway, by a pattern of the data map', (url) => {
-    expect(targetWith(url)).toEqual({ ...named, notOurs: { count: 0 } });
+    expect(targetWith(url)).toEqual({ ...onDisk, notOurs: { count: 0 } });
   });
 
   it.each([
@@ -44,6 +46,6 @@ describe('on a disk', () => {
     `https://s3.amazonaws.com/x/originals/${videoId}.mp4`,
     `https://s3.amazonaws.com//originals/${videoId}.mp4`,
   ])('%s is not ours, and counted', (url) => {
-    expect(targetWith(url)).toEqual({ ...named, notOurs });
+    expect(targetWith(url)).toEqual({ ...onDisk, notOurs });
   });
 });

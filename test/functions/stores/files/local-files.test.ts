@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { VideoId } from '../../../../functions/deletion/video-id.ts';
@@ -90,6 +90,7 @@ describe('local files', () => {
     const outside = () => join(disk.folder, 'outside');
     const link = async (from: string, to: string) => {
       await mkdir(dirname(from), { recursive: true });
+      await rm(from, { recursive: true, force: true });
       await symlink(to, from);
     };
 
