@@ -111,7 +111,10 @@ export type VideoRows = {
  */
 export type Checkpoint = (removed: Counts, changes?: StepChanges) => Promise<void>;
 
-/** Called with each stray key that is found, before it is deleted, and with each key of a folder that is kept. */
+/**
+ * Called with each stray key that is found, and each folder that holds something, before that is deleted, and with each
+ * key of a folder that is kept.
+ */
 export type FoundKey = (key: string, isKept?: boolean) => void;
 
 /** Where storage has data of one video. */

@@ -37,6 +37,9 @@ export const MOST_RUNS = 100;
 /** Passes without progress before a deletion is given up. An operator has to replay it then. */
 export const MAX_ATTEMPTS = 12;
 
+/** How often a step may fail in passes that made progress. After that, every failed pass costs an attempt. */
+export const MAX_FAILURES = 2 * MAX_ATTEMPTS;
+
 /**
  * The longest that a worker can live after it last renewed its lease: the Lambda timeout of `cleanup`
  * (`function-sizes.ts`).

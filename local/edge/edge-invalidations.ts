@@ -83,16 +83,8 @@ function samePaths(a: InvalidationBatch, b: InvalidationBatch): boolean {
   return JSON.stringify(a.paths.toSorted()) === JSON.stringify(b.paths.toSorted());
 }
 
-/** Compares decoded paths, because viewers and we may encode different characters. */
+/** Compares paths as they are written, with their queries, as CloudFront does: only `~` is the same as `%7E`. */
 function covers(pattern: string, path: string): boolean {
-  const plain = decoded(path);
-  return pattern.endsWith('*') ? plain.startsWith(decoded(pattern.slice(0, -1))) : plain === decoded(pattern);
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  const written = path.replaceAll('~', '%7E');
+  return pattern.endsWith('*') ? written.startsWith(pattern.slice(0, -1)) : written === pattern;
 }

@@ -11,7 +11,7 @@ const TRIES_IN_PLACE = 4;
 const LONGEST_BACKOFF_SECONDS = 1_980;
 
 const world = useWorld();
-const { due, find, expectGone } = deletionsIn(world);
+const { due, find, expectGone, receipt } = deletionsIn(world);
 
 /**
  * How many keys each DeleteObjects named since the log was cleared. Largest first, because the order of the answers is
@@ -57,4 +57,20 @@ test.for([
   const { steps } = await expectGone(video);
   expect(steps.deleteObjects.counts).toMatchObject({ objects: KEYS + 6, versions: 2, deleteMarkers: 1 });
   await annotate(`${code}: ${again.length + 1} more requests for the 1 refused key, none for the 1,499 others`);
+});
+
+test('F3 a figure says "at least" where storage gave no answer to a delete, and not where it has refused', async () => {
+  const [lost, refused] = [await world.video(), await world.video()];
+  for (const [video, code] of [
+    [lost, 'InternalError'],
+    [refused, 'AccessDenied'],
+  ] as const) {
+    await due(video);
+    world.s3.faults.failRequests({ operation: 'DeleteObjects', code });
+    await world.turn();
+    world.s3.faults.clear();
+    await world.settle();
+  }
+  expect((await receipt(lost)).exceptions.atLeast).toEqual(['deleteObjects']);
+  expect((await receipt(refused)).exceptions.atLeast).toBeUndefined();
 });

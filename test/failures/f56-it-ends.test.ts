@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { StepFailed } from '../../functions/deletion/errors.ts';
+import type { VideoCache } from '../../functions/deletion/ports.ts';
 import { MAX_ATTEMPTS } from '../../functions/deletion/rules.ts';
-import { deletionsIn } from '../support/deletions.ts';
+import { deletionsIn, type Video } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 
 const world = useWorld();
@@ -95,4 +97,77 @@ test('F56 a derived table that can never be refreshed', async () => {
   world.advance(3 * 86_400);
   await passesUntilEnd(video);
   expect(await find(video)).toMatchObject({ state: 'failed', steps: { verify: { error: 'DerivedRowsRemain' } } });
+});
+
+/** What never becomes less, from the first pass on, and the code of the end. */
+const ENDLESS: [string, string, (video: Video) => Promise<unknown> | unknown][] = [
+  [
+    'a cached key that is written again',
+    'CachedKeysRemain',
+    ({ videoId }) => {
+      const cache = world.whole.cache as VideoCache;
+      const look: typeof cache.look = async (...all) => {
+        await world.inRedis.run((client) => client.set(`video:${videoId}:stats`, 'again'));
+        return await cache.look(...all);
+      };
+      world.ports.cache = { ...cache, look };
+    },
+  ],
+  [
+    'reports that are made again',
+    'RowsRemain',
+    async () => {
+      const { rows } = world.whole;
+      const reporter_id = await world.user();
+      const look: typeof rows.look = async (target_id) => {
+        const report = { reporter_id, report_type: 'video', target_id, reason: 'spam', status: 'pending' } as const;
+        await world.db.insertInto('reports').values(report).execute();
+        return await rows.look(target_id);
+      };
+      world.ports.rows = { ...rows, look };
+    },
+  ],
+  [
+    'a key that is refused, and a writer beside it',
+    'AccessDenied',
+    ({ videoId }) => {
+      world.s3.faults.failKeys({ key: /a_002\.ts$/, code: 'AccessDenied' });
+      const { objects } = world.whole;
+      let written = 0;
+      const deleteAll: typeof objects.deleteAll = async (...all) => {
+        await world.put(`videos/${videoId}/again-${++written}.ts`);
+        return await objects.deleteAll(...all);
+      };
+      world.ports.objects = { ...objects, deleteAll };
+    },
+  ],
+  [
+    'pages of the feed that keep coming',
+    'PagesKeepComing',
+    () => {
+      const cache = world.whole.cache as VideoCache;
+      const invalidate: typeof cache.invalidate = async (keys, pagesIn) => {
+        if (pagesIn) throw new StepFailed('PagesKeepComing', { keys: 0, pages: 1 });
+        return await cache.invalidate(keys);
+      };
+      world.ports.cache = { ...cache, invalidate };
+    },
+  ],
+];
+test.for(ENDLESS)('F56 %s, from the first pass on', async ([, code, begin]) => {
+  const video = await world.video();
+  await due(video);
+  await begin(video);
+  await passesUntilEnd(video);
+  const { state, history, receipts } = await find(video);
+  expect({ state, code: history.at(-1)?.detail, receipts }).toEqual({ state: 'failed', code: { code }, receipts: [] });
+});
+
+test('F56 what is listed again and again is counted once', async () => {
+  const video = await settling();
+  const { counts } = (await find(video)).steps.deleteObjects;
+  await world.put(`videos/${video.videoId}/again.ts`);
+  world.s3.faults.speakWith({ listsAgain: /again\.ts$/ });
+  await passesUntilEnd(video);
+  expect((await find(video)).steps.deleteObjects).toMatchObject({ counts, atLeast: true });
 });

@@ -126,16 +126,6 @@ export function goneKeyOf(videoId: VideoId): string {
   return `video:${videoId}:gone`;
 }
 
-/** The paths under which the edge may have copies. Stray keys are percent-encoded, as CloudFront requires. */
-export function edgePathsOf(videoId: VideoId, strayKeys: readonly string[]): string[] {
-  // `encodeURIComponent` does not encode `*`, which would be a wildcard, and `~`, which CloudFront wants encoded.
-  const encode = (key: string) =>
-    key.split('/').map(encodeURIComponent).join('/').replaceAll('*', '%2A').replaceAll('~', '%7E');
-  return placesIn('edge').flatMap((place) =>
-    place.path === '/{strayKey}' ? strayKeys.map((key) => `/${encode(key)}`) : [expand(place.path, { videoId })],
-  );
-}
-
 /** The name of the n-th run of a video: `video-<id>`, then `video-<id>-1`, `video-<id>-2`, … */
 export function runNameOf(videoId: VideoId, n: number): string {
   return n === 0 ? `video-${videoId}` : `video-${videoId}-${n}`;

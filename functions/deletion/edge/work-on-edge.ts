@@ -1,5 +1,5 @@
-import { edgePathsOf } from '../data-map/data-map.ts';
-import { reasonOf, TooManyInvalidations, UnknownInvalidation } from '../errors.ts';
+import { edgePathsOf, isWildcard, MOST_WILDCARDS } from '../data-map/edge-paths.ts';
+import { type FailureCode, reasonOf, TooManyInvalidations, UnknownInvalidation } from '../errors.ts';
 import type { DeletionMessage, Edge, Gate, Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import { sha256 } from '../record/history.ts';
@@ -11,8 +11,6 @@ import { keepGate } from './keep-gate.ts';
 
 type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'random'> & ChangePorts & { edge: Edge; gate?: Gate };
 
-/** CloudFront runs at most 15 invalidations with a wildcard at the same time. Each deletion needs one wildcard path. */
-const MOST_TOGETHER = 15;
 const TOO_MANY_SECONDS = 20;
 /** CloudFront's codes for an invalidation that it will never accept. A single path can cause them. */
 const IN_ONE_OF_THEM = new Set(['InvalidArgument', 'BatchTooLarge']);
@@ -39,11 +37,21 @@ export async function workOnEdge(ports: EdgePorts, messages: readonly DeletionMe
     if (!isAsked) asking.push(tombstone);
   });
   failed.push(...notLookedAt);
-  for (let from = 0; from < asking.length; from += MOST_TOGETHER) {
-    const together = asking.slice(from, from + MOST_TOGETHER);
-    failed.push(...(await invalidateTogether(ports, together)));
-  }
+  for (const together of inOneInvalidation(ports, asking)) failed.push(...(await invalidateTogether(ports, together)));
   return failed;
+}
+
+/** As many deletions as fit into one invalidation, by their wildcards. */
+function inOneInvalidation(ports: EdgePorts, asking: readonly Tombstone[]): Tombstone[][] {
+  const groups: Tombstone[][] = [];
+  let wildcards = MOST_WILDCARDS;
+  for (const tombstone of asking) {
+    const own = pathsOf(ports, tombstone).filter(isWildcard).length;
+    if (wildcards + own > MOST_WILDCARDS) groups.push([]);
+    wildcards = wildcards + own > MOST_WILDCARDS ? own : wildcards + own;
+    groups.at(-1)?.push(tombstone);
+  }
+  return groups;
 }
 
 /** @returns those for which `look` failed */
@@ -91,18 +99,18 @@ async function poll(ports: EdgePorts, tombstone: Tombstone): Promise<boolean> {
 
 async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
   try {
-    const asked = askFor(together, ports.clock());
+    const asked = askFor(ports, together);
     const { invalidationId, completed } = await ports.edge.invalidate(asked.paths, asked.callerReference);
     const { callerReference, requestedAt } = asked;
     const answer = { callerReference, invalidationId, requestedAt, ...(completed && { completedAt: requestedAt }) };
     for (const tombstone of together) {
-      await record(ports, tombstone, { request: tombstone.edgeRequests, paths: pathsOf(tombstone), ...answer });
+      await record(ports, tombstone, { request: tombstone.edgeRequests, paths: pathsOf(ports, tombstone), ...answer });
       if (!completed) await comeBack(ports, tombstone, pollSeconds(ports));
     }
     return [];
   } catch (error) {
     ports.log.warn('edge not invalidated', { deletions: together.length, code: reasonOf(error) });
-    if (IN_ONE_OF_THEM.has(reasonOf(error))) return await invalidateApart(ports, together);
+    if (IN_ONE_OF_THEM.has(reasonOf(error))) return await invalidateApart(ports, together, reasonOf(error));
     if (!(error instanceof TooManyInvalidations)) return together.map(messageOf);
     const wait = TOO_MANY_SECONDS * (0.5 + ports.random());
     for (const tombstone of together) await comeBack(ports, tombstone, wait);
@@ -111,24 +119,39 @@ async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone
 }
 
 /** One deletion may have caused the refusal of all. Each is requested alone, so that the others do not wait for it. */
-async function invalidateApart(ports: EdgePorts, together: readonly Tombstone[]): Promise<DeletionMessage[]> {
-  if (together.length === 1) return together.map(messageOf);
+async function invalidateApart(
+  ports: EdgePorts,
+  together: readonly Tombstone[],
+  code: FailureCode,
+): Promise<DeletionMessage[]> {
+  const [only] = together;
+  if (only && together.length === 1) return await refuse(ports, only, code);
   const failed: DeletionMessage[] = [];
   for (const one of together) failed.push(...(await invalidateTogether(ports, [one])));
   return failed;
+}
+
+/** The step has failed. No message is repeated: the deletion asks again with its next pass. */
+async function refuse(ports: EdgePorts, { videoId, deletionId }: Tombstone, code: FailureCode): Promise<never[]> {
+  await change(ports, videoId, (current, now) =>
+    current.deletionId === deletionId && current.state === 'settling'
+      ? lifecycle.edgeRefused(current, code, now)
+      : current,
+  );
+  return [];
 }
 
 /**
  * The paths of all deletions, and one caller reference. The reference is the same whenever the same deletions make the
  * same requests, so a repeated call costs nothing. A request that was made before without success gets a new reference.
  */
-function askFor(together: readonly Tombstone[], now: Date) {
+function askFor(ports: EdgePorts, together: readonly Tombstone[]) {
   const requests = together.map((tombstone) => `${tombstone.deletionId}:${tombstone.edgeRequests}`).sort();
   const earlier = together.flatMap(({ edge }) => edge?.callerReference ?? []).sort();
   return {
-    paths: together.flatMap(pathsOf).sort(),
+    paths: together.flatMap((tombstone) => pathsOf(ports, tombstone)).sort(),
     callerReference: sha256([...requests, ...earlier].join('\n')),
-    requestedAt: now.toISOString(),
+    requestedAt: ports.clock().toISOString(),
   };
 }
 
@@ -154,6 +177,6 @@ function messageOf({ videoId, deletionId }: DeletionMessage): DeletionMessage {
   return { videoId, deletionId };
 }
 
-function pathsOf({ videoId, target }: Tombstone): string[] {
-  return edgePathsOf(videoId, target.strayKeys);
+function pathsOf({ rules }: EdgePorts, { videoId, target }: Tombstone): string[] {
+  return edgePathsOf(videoId, target, rules);
 }

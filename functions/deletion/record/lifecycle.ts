@@ -1,7 +1,7 @@
-import { edgePathsOf } from '../data-map/data-map.ts';
+import { edgePathsOf } from '../data-map/edge-paths.ts';
 import { withoutNames } from '../data-map/stray-keys.ts';
-import { NotAllowedNow } from '../errors.ts';
-import { backoffSeconds, MAX_ATTEMPTS, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
+import { type FailureCode, NotAllowedNow } from '../errors.ts';
+import { backoffSeconds, MAX_ATTEMPTS, MAX_FAILURES, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
 import { awaitsOpening, gateEndsAt, wantsClosed } from './gate.ts';
 import { expiryOf, nextSweepAt, undoableUntilOf, undoSecondsOf } from './schedule.ts';
 import { recordDeath } from './step-record.ts';
@@ -185,11 +185,11 @@ export function handOn(tombstone: Tombstone, now: Now): Tombstone {
 }
 
 /**
- * True when a settling deletion has found as much that had come back as the pass before, or more. That is no progress,
- * however much of it was deleted: a store may show again what was deleted, or a writer may never stop.
+ * True when a pass has found as much that had come back as the pass before, or more. That is no progress, however much
+ * of it was deleted: a store may show again what was deleted, or a writer may never stop.
  */
-export function isNoLess({ state, residue }: Pick<Tombstone, 'state' | 'residue'>, found: number): boolean {
-  return state === 'settling' && found > 0 && residue !== undefined && found >= residue;
+export function isNoLess({ residue }: Pick<Tombstone, 'residue'>, found: number): boolean {
+  return found > 0 && residue !== undefined && found >= residue;
 }
 
 /**
@@ -199,7 +199,7 @@ export function isNoLess({ state, residue }: Pick<Tombstone, 'state' | 'residue'
 export function settle(tombstone: Tombstone, now: Now, found = 0): Tombstone {
   const detail = tombstone.state === 'settling' && { detail: tombstone.late };
   const progressed = !isNoLess(tombstone, found);
-  const changes = { ...checkAgain(tombstone), lease: undefined, progressed, ...residueOf(tombstone, found) };
+  const changes = { ...checkAgain(tombstone), lease: undefined, progressed, ...residueOf(found) };
   return transition(tombstone, 'settle', { by: 'worker', ...detail }, changes, now);
 }
 
@@ -209,16 +209,20 @@ export function wait(tombstone: Tombstone, seconds: number, now: Now): Tombstone
   return revise(tombstone, changes, now);
 }
 
-/** A step failed. The next attempt begins after the backoff. `found`: how much had come back. */
+/**
+ * A step failed. The next attempt begins after the backoff. `found`: how much had come back. A step that has failed
+ * very often may delete what a writer goes on to write: then it costs an attempt, whatever it deletes.
+ */
 export function retry(tombstone: Tombstone, random: () => number, now: Now, found = 0): Tombstone {
-  const progressed = tombstone.progressed && !isNoLess(tombstone, found);
+  const isEndless = STEP_NAMES.some((name) => (tombstone.steps[name].failures ?? 0) > MAX_FAILURES);
+  const progressed = tombstone.progressed && !isNoLess(tombstone, found) && !isEndless;
   const due = dueIn(backoffSeconds(tombstone.attempts, random), now);
-  return revise(tombstone, { lease: undefined, progressed, ...residueOf(tombstone, found), ...due }, now);
+  return revise(tombstone, { lease: undefined, progressed, ...residueOf(found), ...due }, now);
 }
 
 /** A pass that has found nothing says nothing: it may not have come to the end of its check. */
-function residueOf({ state }: Tombstone, found: number): Pick<Tombstone, 'residue'> {
-  return state === 'settling' && found > 0 ? { residue: found } : {};
+function residueOf(found: number): Pick<Tombstone, 'residue'> {
+  return found > 0 ? { residue: found } : {};
 }
 
 /** The code in the history for each reason why a store must keep something. */
@@ -267,7 +271,7 @@ export function finish(
     lease: undefined,
     receipts: [...receipts, receipt],
     target,
-    ...(edge && { edge: namelessEdge(tombstone, edge) }),
+    ...(edge && { edge: namelessEdge(tombstone, edge, now) }),
     deletedAt: at,
     ...(event !== undefined && { outbox: [...outbox, { id: event, type: 'VideoDeleted', at }] }),
   };
@@ -316,14 +320,25 @@ export function swept(tombstone: Tombstone, { at, rules }: Now): Tombstone {
 /** The edge has accepted or completed an invalidation. The gate's times stay. */
 export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: Now): Tombstone {
   const { gatedAt, openedAt } = tombstone.edge ?? {};
-  const own = tombstone.state === 'deleted' ? namelessEdge(tombstone, edge) : edge;
+  const own = tombstone.state === 'deleted' ? namelessEdge(tombstone, edge, now) : edge;
   return revise(tombstone, { edge: { ...own, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
 }
 
 /** Without the paths of keys that the target no longer has. */
-function namelessEdge<T extends { paths: string[] }>({ videoId, target }: Tombstone, edge: T): T {
-  const nameless = new Set(edgePathsOf(videoId, withoutNames(target).strayKeys));
+function namelessEdge<T extends { paths: string[] }>({ videoId, target }: Tombstone, edge: T, { rules }: Now): T {
+  const nameless = new Set(edgePathsOf(videoId, withoutNames(target), rules));
   return { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) };
+}
+
+/** The edge has refused the paths for good. That is a failure of the step: the next pass costs an attempt, and asks again. */
+export function edgeRefused(tombstone: Tombstone, error: FailureCode, now: Now): Tombstone {
+  const { invalidateEdge } = tombstone.steps;
+  const failures = (invalidateEdge.failures ?? 0) + 1;
+  const steps = {
+    ...tombstone.steps,
+    invalidateEdge: { ...invalidateEdge, state: 'failed', failures, error } as const,
+  };
+  return revise(tombstone, { steps, progressed: false }, now);
 }
 
 /** These events were sent. */

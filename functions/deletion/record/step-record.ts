@@ -113,10 +113,20 @@ export function recordDeath(steps: Steps): Steps {
   return { ...steps, ...Object.fromEntries(open.map((name) => [name, { ...steps[name], ...AT_LEAST }])) };
 }
 
-/** The last check is not the end: `verify` counts as failed, for this reason, and runs again. */
+/**
+ * The last check is not the end: `verify` counts as failed, for this reason, and runs again. Objects that come back
+ * however often they are deleted are in no count: a store may show the same ones again.
+ */
 export function recordUnverified(tombstone: Tombstone, error: FailureCode): Tombstone {
   const verify = { ...tombstone.steps.verify, state: 'failed', error } as const;
-  return { ...tombstone, steps: { ...tombstone.steps, verify } };
+  const steps = { ...tombstone.steps, verify };
+  if (error !== 'ObjectsRemain') return { ...tombstone, steps };
+  const { deleteObjects } = steps;
+  const isOfObjects = (kind: string) => kind in deleteObjects.counts;
+  const came = Object.entries(tombstone.late).filter(([kind]) => isOfObjects(kind));
+  const counts = plusCounts(deleteObjects.counts, Object.fromEntries(came.map(([kind, count]) => [kind, -count])));
+  const late = Object.fromEntries(Object.entries(tombstone.late).filter(([kind]) => !isOfObjects(kind)));
+  return { ...tombstone, late, steps: { ...steps, deleteObjects: { ...deleteObjects, counts, ...AT_LEAST } } };
 }
 
 function begun(step: Step, { startedAt, finishedAt }: Times): Step {

@@ -49,6 +49,8 @@ export type Target = {
   strayKeys: string[];
   /** Folders of originals that are the video's own: what they hold goes, but for keys that name another video. */
   folders?: string[];
+  /** Those of the folders that held something that no row names. */
+  filled?: string[];
   /** How many keys in these folders stay, because they name another video. */
   kept?: number;
   /** Keys that the row named but that are not ours to delete: how many, and the SHA-256 of their sorted list. */

@@ -31,6 +31,7 @@ const target = z.looseObject({
   strayKeys: z.array(z.string()),
   notOurs: z.looseObject({ count: wholeNumber, sha256: z.exactOptional(z.string()) }),
   folders: z.exactOptional(z.array(z.string())),
+  filled: z.exactOptional(z.array(z.string())),
   kept: z.exactOptional(wholeNumber),
   sought: z.exactOptional(z.array(z.array(z.string()))),
   notFound: z.exactOptional(wholeNumber),

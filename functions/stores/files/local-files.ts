@@ -54,7 +54,7 @@ async function* filesOf(
   const named = new Set(target.strayKeys);
   const fail = (code: FailureCode) => void codes.add(code);
   for (const folder of target.folders ?? []) {
-    yield* ofFolder(findEntries(roots.uploads, `${folder}**`, fail), { roots, target, named, foundKey });
+    yield* ofFolder(findEntries(roots.uploads, `${folder}**`, fail), { folder, roots, target, named, foundKey });
   }
   for (const key of named) {
     for await (const page of findFile(roots.uploads, key, fail)) {
@@ -64,7 +64,7 @@ async function* filesOf(
   }
 }
 
-type Folder = { roots: LocalRoots; target: StorageTarget; named: Set<string>; foundKey: FoundKey };
+type Folder = { folder: string; roots: LocalRoots; target: StorageTarget; named: Set<string>; foundKey: FoundKey };
 
 /**
  * The entries of the video's own folder, but for those that name another video, and the folders that hold them. Named
@@ -72,15 +72,19 @@ type Folder = { roots: LocalRoots; target: StorageTarget; named: Set<string>; fo
  */
 async function* ofFolder(
   pages: AsyncIterable<Found[]>,
-  { roots, target, named, foundKey }: Folder,
+  { folder, roots, target, named, foundKey }: Folder,
 ): AsyncGenerator<Found[]> {
   const kept: string[] = [];
   const start = Buffer.byteLength(roots.uploads) + 1;
   const isOurs = ({ path, isFolder }: Found) => {
     const key = path.subarray(start).toString();
     if (isFolder) return !kept.some((each) => each.startsWith(`${key}/`));
-    if (named.delete(key)) foundKey(key);
-    if (!isKept(key, target)) return true;
+    const isNamed = named.delete(key);
+    if (isNamed) foundKey(key);
+    if (!isKept(key, target)) {
+      if (!isNamed) foundKey(folder);
+      return true;
+    }
     kept.push(key);
     foundKey(key, true);
     return false;

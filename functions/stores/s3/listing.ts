@@ -37,14 +37,16 @@ export const ENCODED = { EncodingType: 'url' } as const;
 export function scopesOf(target: StorageTarget, found?: FoundKey): Scope[] {
   const { prefix, strayKeys, folders = [] } = target;
   const apart = strayKeys.filter((key) => !folders.some((folder) => key.startsWith(folder)));
-  const keeps = (key: string) => {
+  const named = new Set(strayKeys);
+  const keepsIn = (folder: string) => (key: string) => {
     const stays = isKept(key, target);
     if (stays) found?.(key, true);
+    else if (!named.has(key)) found?.(folder);
     return stays;
   };
   return [
     { key: prefix, exact: false },
-    ...folders.map((key) => ({ key, exact: false, keeps })),
+    ...folders.map((key) => ({ key, exact: false, keeps: keepsIn(key) })),
     ...apart.map((key) => ({ key, exact: true })),
   ];
 }

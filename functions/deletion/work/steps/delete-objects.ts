@@ -53,6 +53,12 @@ function withFound(
   { found, kept }: Record<'found' | 'kept', ReadonlySet<string>>,
 ): Target {
   const isThere = (key: string) => found.has(key) || kept.has(key);
+  const filled = [...new Set([...(target.filled ?? []), ...(target.folders ?? []).filter((key) => found.has(key))])];
   const left = sought?.filter((readings) => !readings.some(isThere)) ?? [];
-  return { ...target, ...(left.length > 0 && { sought: left }), ...(kept.size > 0 && { kept: kept.size }) };
+  return {
+    ...target,
+    ...(left.length > 0 && { sought: left }),
+    ...(kept.size > 0 && { kept: kept.size }),
+    ...(filled.length > 0 && { filled }),
+  };
 }

@@ -5,7 +5,6 @@ import {
   childTables,
   deletedTables,
   derivedTables,
-  edgePathsOf,
   feedPagesKeyOf,
   goneKeyOf,
   ownerCacheKeysOf,
@@ -23,15 +22,6 @@ it('names where a video lives as the platform does', () => {
   expect(ownerCacheKeysOf('o')).toEqual(['user:o:profile', 'user:o:stats', 'user:o:videos']);
   expect([feedPagesKeyOf(ID), goneKeyOf(ID)]).toEqual([`video:${ID}:feeds`, `video:${ID}:gone`]);
   expect([0, 1, 2].map((n) => runNameOf(ID, n))).toEqual([`video-${ID}`, `video-${ID}-1`, `video-${ID}-2`]);
-});
-
-it('names the copies at the edge so that no key is a wildcard', () => {
-  expect(edgePathsOf(ID, [`uploads/a b*/${ID}.mp4`, 'c*', 'uploads/~d'])).toEqual([
-    `/videos/${ID}/*`,
-    `/uploads/a%20b%2A/${ID}.mp4`,
-    '/c%2A',
-    '/uploads/%7Ed',
-  ]);
 });
 
 it('says of every table what becomes of its rows, children before what they refer to, and runs only with the video', () => {

@@ -63,22 +63,6 @@ describe('a figure that may be too low', () => {
     expect((await countsOf(refused)).atLeast).toBeUndefined();
   });
 
-  it('is marked where storage gave no answer to a delete, and not where it has refused', async () => {
-    const [lost, refused] = [await world.video(), await world.video()];
-    for (const [video, code] of [
-      [lost, 'InternalError'],
-      [refused, 'AccessDenied'],
-    ] as const) {
-      const message = await due(video);
-      world.s3.faults.failRequests({ operation: 'DeleteObjects', code });
-      await workOnDeletion(world.ports, message, PLENTY);
-      world.s3.faults.clear();
-      await world.settle();
-    }
-    expect((await countsOf(lost)).atLeast).toEqual(['deleteObjects']);
-    expect((await countsOf(refused)).atLeast).toBeUndefined();
-  });
-
   it('is counted and marked where the cache fails after it has deleted copies', async () => {
     const video = await world.video();
     const message = await due(video);

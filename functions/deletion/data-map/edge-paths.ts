@@ -1,0 +1,45 @@
+import type { Target } from '../record/tombstone.ts';
+import type { Rules } from '../rules.ts';
+import type { VideoId } from '../video-id.ts';
+import { expand, placesIn } from './data-map.ts';
+
+/** CloudFront runs at most 15 invalidations with a wildcard at the same time. */
+export const MOST_WILDCARDS = 15;
+
+/**
+ * The paths under which the edge may have copies. Wildcards are few, so a named key has a path for each spelling, and
+ * only a folder that held what no row names has a wildcard. On a disk, the patterns of the files are paths as well.
+ */
+export function edgePathsOf(
+  videoId: VideoId,
+  { strayKeys, filled = [] }: Pick<Target, 'strayKeys' | 'filled'>,
+  { bucket }: Pick<Rules, 'bucket'>,
+): string[] {
+  const named = strayKeys.flatMap(spellingsOf);
+  const folders = filled.flatMap(spellingsOf).map((folder) => `${folder}*`);
+  const onDisk = bucket?.root === undefined ? [] : placesIn('files').filter(({ root }) => root === 'uploads');
+  const files = onDisk.map(({ pattern }) => `/${expand(pattern, { videoId }).replace(/\*+$/, '')}*`);
+  const paths = placesIn('edge').flatMap(({ path }) =>
+    path === '/{strayKey}' ? [...named, ...folders] : [expand(path, { videoId })],
+  );
+  return [...new Set([...paths, ...files])];
+}
+
+/**
+ * CloudFront compares paths as they are written. It wants unsafe characters encoded (RFC 1738, and `~`) and the others
+ * not; browsers and platforms may encode more.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
+ */
+function spellingsOf(key: string): string[] {
+  const least = key.replaceAll(/[^A-Za-z0-9$_.+!'(),;:@=&/-]/gu, (character) => encodeURIComponent(character));
+  const most = key.split('/').map(encodeURIComponent).join('/');
+  const paths = [...new Set([least, most])].map((path) => `/${path.replaceAll('~', '%7E')}`);
+  // A viewer may write `*` as it is. In a path it stands for everything from there on.
+  return paths.flatMap((path) =>
+    path.includes('*') ? [path.replaceAll('*', '%2A'), path.replace(/\*.*$/, '*')] : [path],
+  );
+}
+
+export function isWildcard(path: string): boolean {
+  return path.endsWith('*');
+}

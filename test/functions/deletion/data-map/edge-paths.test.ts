@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { edgePathsOf } from '../../../../functions/deletion/data-map/edge-paths.ts';
+import { parseVideoId } from '../../../../functions/deletion/video-id.ts';
+
+const ID = parseVideoId('0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11');
+const inBucket = {};
+const onDisk = { bucket: { bucket: '', root: '/app/uploads', originalsPrefixes: [] } };
+
+it('name each named key as CloudFront wants it encoded, and as others may encode it', () => {
+  const strayKeys = [`uploads/${ID}.mp4`, `uploads/${ID}/a b*@é~.mp4`];
+  expect(edgePathsOf(ID, { strayKeys }, inBucket)).toEqual([
+    `/videos/${ID}/*`,
+    `/uploads/${ID}.mp4`,
+    `/uploads/${ID}/a%20b%2A@%C3%A9%7E.mp4`,
+    `/uploads/${ID}/a%20b*`,
+    `/uploads/${ID}/a%20b%2A%40%C3%A9%7E.mp4`,
+  ]);
+});
+
+it('name a folder that held what no row names', () => {
+  const filled = [`uploads/${ID}/`];
+  expect(edgePathsOf(ID, { strayKeys: [], filled }, inBucket)).toEqual([`/videos/${ID}/*`, `/uploads/${ID}/*`]);
+});
+
+it('are on a disk those of its files as well', () => {
+  expect(edgePathsOf(ID, { strayKeys: [] }, onDisk)).toEqual([
+    `/videos/${ID}/*`,
+    `/${ID}.*`,
+    `/originals/${ID}.*`,
+    `/processed/videos_${ID}_*`,
+    `/processed/${ID}/*`,
+  ]);
+});
