@@ -29,10 +29,10 @@ export type Rules = {
 export const MAX_REQUESTS = 10;
 
 /**
- * The most runs that a tombstone names. An ARN has up to 300 bytes, an item of DynamoDB at most 400 KB. The others are
- * read from their rows, which are deleted last.
+ * The most that a tombstone holds of what a row names, in bytes of runs and of keys. An item of DynamoDB has at most
+ * 400 KB, and each write costs a unit per KB.
  */
-export const MOST_RUNS = 100;
+export const MOST_BYTES = { runs: 25_000, keys: 25_000 };
 
 /** Passes without progress before a deletion is given up. An operator has to replay it then. */
 export const MAX_ATTEMPTS = 12;

@@ -69,7 +69,7 @@ function holdOf(deletion: Tombstone, now: Date) {
 function edgeOf({ edge }: Tombstone) {
   if (!edge) return undefined;
   const { paths, invalidationId, completedAt, gatedAt } = edge;
-  return { paths: paths.length, invalidationId, completedAt, gatedAt };
+  return { paths, invalidationId, completedAt, gatedAt };
 }
 
 /** `202` while the deletion is not finished, with the address at which to ask. */

@@ -70,3 +70,19 @@ test('F59 a run that is registered when the others were stopped is stopped, too'
   await expectGone(video);
   expect(stopped.size).toBe(301);
 });
+
+test('F59 names that can be read in many ways, and runs with long names', async () => {
+  const video = await world.video();
+  const name = `uploads/2026/${video.videoId}/${'é+%41#?'.repeat(90)}`;
+  const urls = { url_hls: `${name}.m3u8`, url_mp4: `${name}.mp4`, thumbnail: `${name}.jpg` };
+  await world.db.updateTable('videos').set(urls).where('id', '=', video.videoId).execute();
+  const runs = Array.from({ length: 99 }, (_, n) => ({
+    video_id: video.videoId,
+    execution_arn: `arn:aws:states:eu-central-1:111122223333:execution:process-videos:${'x'.repeat(3_900)}-${n}`,
+  }));
+  await world.db.insertInto('processing_runs').values(runs).execute();
+  await due(video);
+  expect(await sizeOf(video)).toBeLessThan(MOST_BYTES);
+  await world.turn();
+  expect(await sizeOf(video)).toBeLessThan(MOST_BYTES);
+});

@@ -1,5 +1,6 @@
 import { sha256 } from '../record/history.ts';
 import type { Target } from '../record/tombstone.ts';
+import { MOST_BYTES } from '../rules.ts';
 import { isUuid, type VideoId } from '../video-id.ts';
 import { expand, placesIn, prefixOf } from './data-map.ts';
 
@@ -116,11 +117,22 @@ export function strayKeysOf(
     else if (ours.length > 0) sought.set(ours.join('\n'), ours);
     else notOurs.add(parseStorageKey(url, row) ?? url);
   }
+  const fitting = [...sought.values()].map(fitter());
   return {
-    strayKeys: [...new Set([...[...sought.values()].flat(), ...others])].sort(),
+    strayKeys: [...new Set([...fitting.flat(), ...others])].sort(),
     notOurs: { count: notOurs.size, ...(notOurs.size > 0 && { sha256: sha256([...notOurs].sort().join('\n')) }) },
-    ...(sought.size > 0 && { sought: [...sought.values()] }),
+    ...(fitting.length > 0 && { sought: fitting }),
   };
+}
+
+/** Of each value the usual reading, and as many of the others as fit. A tombstone must stay small. */
+function fitter(): (readings: string[]) => string[] {
+  let left = MOST_BYTES.keys;
+  return (readings) =>
+    readings.filter((key, position) => {
+      left -= Buffer.byteLength(key);
+      return left >= 0 || position === 0;
+    });
 }
 
 /** On a disk, a path may name the root of the uploads, whole or by its last folder. */

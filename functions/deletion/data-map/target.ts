@@ -1,6 +1,6 @@
 import type { VideoRow } from '../ports.ts';
 import type { Target } from '../record/tombstone.ts';
-import { MOST_RUNS, type Rules } from '../rules.ts';
+import { MOST_BYTES, type Rules } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
 import { prefixOf } from './data-map.ts';
 import { strayKeysOf } from './stray-keys.ts';
@@ -19,7 +19,16 @@ export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow
     prefix: prefixOf(videoId),
     ...stray,
     ...(folders.length > 0 && { folders }),
-    runs: runs.slice(0, MOST_RUNS),
+    runs: fittingRuns(runs),
     ...(status === 'ready' && { wasReady: true }),
   };
+}
+
+/** The runs that a tombstone names. The others are read from their rows, which are deleted last. */
+export function fittingRuns(runs: readonly string[]): string[] {
+  let left = MOST_BYTES.runs;
+  return runs.filter((run) => {
+    left -= Buffer.byteLength(run);
+    return left >= 0;
+  });
 }

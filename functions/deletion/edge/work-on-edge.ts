@@ -104,7 +104,11 @@ async function invalidateTogether(ports: EdgePorts, together: readonly Tombstone
     const { callerReference, requestedAt } = asked;
     const answer = { callerReference, invalidationId, requestedAt, ...(completed && { completedAt: requestedAt }) };
     for (const tombstone of together) {
-      await record(ports, tombstone, { request: tombstone.edgeRequests, paths: pathsOf(ports, tombstone), ...answer });
+      await record(ports, tombstone, {
+        request: tombstone.edgeRequests,
+        paths: pathsOf(ports, tombstone).length,
+        ...answer,
+      });
       if (!completed) await comeBack(ports, tombstone, pollSeconds(ports));
     }
     return [];

@@ -1,4 +1,3 @@
-import { edgePathsOf } from '../data-map/edge-paths.ts';
 import { withoutNames } from '../data-map/stray-keys.ts';
 import { type FailureCode, NotAllowedNow } from '../errors.ts';
 import { backoffSeconds, MAX_ATTEMPTS, MAX_FAILURES, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
@@ -264,14 +263,13 @@ export function finish(
   { receipt, event }: { receipt: string; event?: string | undefined },
   now: Now,
 ): Tombstone {
-  const { edge, receipts, outbox } = tombstone;
+  const { receipts, outbox } = tombstone;
   const at = now.at.toISOString();
   const target = withoutNames(tombstone.target);
   const changes: Partial<Tombstone> = {
     lease: undefined,
     receipts: [...receipts, receipt],
     target,
-    ...(edge && { edge: namelessEdge(tombstone, edge, now) }),
     deletedAt: at,
     ...(event !== undefined && { outbox: [...outbox, { id: event, type: 'VideoDeleted', at }] }),
   };
@@ -320,14 +318,7 @@ export function swept(tombstone: Tombstone, { at, rules }: Now): Tombstone {
 /** The edge has accepted or completed an invalidation. The gate's times stay. */
 export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: Now): Tombstone {
   const { gatedAt, openedAt } = tombstone.edge ?? {};
-  const own = tombstone.state === 'deleted' ? namelessEdge(tombstone, edge, now) : edge;
-  return revise(tombstone, { edge: { ...own, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
-}
-
-/** Without the paths of keys that the target no longer has. */
-function namelessEdge<T extends { paths: string[] }>({ videoId, target }: Tombstone, edge: T, { rules }: Now): T {
-  const nameless = new Set(edgePathsOf(videoId, withoutNames(target), rules));
-  return { ...edge, paths: edge.paths.filter((path) => nameless.has(path)) };
+  return revise(tombstone, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
 }
 
 /** The edge has refused the paths for good. That is a failure of the step: the next pass costs an attempt, and asks again. */
@@ -395,5 +386,5 @@ function checkAgain({ steps }: Tombstone): Pick<Tombstone, 'steps'> {
 
 /** The edge's record, or the one before the edge was asked for anything. */
 function edgeOf({ edge }: Tombstone, { at }: Now): EdgeInvalidation {
-  return edge ?? { request: 0, paths: [], requestedAt: at.toISOString() };
+  return edge ?? { request: 0, paths: 0, requestedAt: at.toISOString() };
 }

@@ -119,7 +119,7 @@ function emptiedIn({ history }: Tombstone): Pick<Receipt, 'emptiedAt'> {
 function edgeOf(edge: NonNullable<Tombstone['edge']>): NonNullable<Receipt['edge']> {
   const { paths, requestedAt, invalidationId, completedAt, gatedAt } = edge;
   return {
-    paths: paths.length,
+    paths,
     ...(invalidationId && { requestedAt, invalidationId }),
     ...(completedAt && { completedAt }),
     ...(gatedAt && { gatedAt }),

@@ -61,7 +61,7 @@ export type Target = {
   notFound?: number;
   /** True when the video was ready, so storage must have held something of it. */
   wasReady?: boolean;
-  /** Execution ARNs that were registered for the video, or found by their names: at most `MOST_RUNS`. */
+  /** Execution ARNs that were registered for the video, or found by their names: see `fittingRuns`. */
   runs: string[];
   /** Where more are registered: how many were stopped, and the SHA-256 of their sorted list. */
   manyRuns?: { count: number; sha256: string };
@@ -70,13 +70,13 @@ export type Target = {
 };
 
 /**
- * Written by invalidate-edge. `finish` drops file names from it, and a new deletion clears it. Times are ISO 8601 in
- * UTC.
+ * Written by invalidate-edge. A new deletion clears it. Times are ISO 8601 in UTC.
  */
 export type EdgeInvalidation = {
   /** The request of the pipeline that this answers: the value of `edgeRequests` at that time. */
   request: number;
-  paths: string[];
+  /** How many paths it named. */
+  paths: number;
   /** Absent while only the gate was closed. */
   callerReference?: string;
   invalidationId?: string;

@@ -1,9 +1,8 @@
-import { ownFoldersOf, targetOf } from '../data-map/target.ts';
+import { fittingRuns, ownFoldersOf, targetOf } from '../data-map/target.ts';
 import type { Ports, VideoRow } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import type { Target, Tombstone } from '../record/tombstone.ts';
-import { MOST_RUNS } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
 import { enqueue, enqueueGate } from '../work/enqueue.ts';
 
@@ -42,6 +41,6 @@ function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombs
     ...named,
     folders,
     strayKeys: [...new Set([...target.strayKeys, ...named.strayKeys])].sort(),
-    runs: [...new Set([...target.runs, ...named.runs])].slice(0, MOST_RUNS),
+    runs: fittingRuns([...new Set([...target.runs, ...named.runs])]),
   };
 }

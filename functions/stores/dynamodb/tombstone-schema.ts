@@ -43,7 +43,7 @@ const target = z.looseObject({
 
 const edge = z.looseObject({
   request: wholeNumber,
-  paths: z.array(z.string()),
+  paths: wholeNumber,
   callerReference: z.exactOptional(z.string()),
   invalidationId: z.exactOptional(z.string()),
   requestedAt: time,

@@ -31,7 +31,7 @@ describe('the local system with a gate at its edge', () => {
     await untilState(system.call, second, 'deleted');
     expect(await view(second)).toBe(410);
     const { edge } = (await system.ports.tombstones.find(second as never)) ?? {};
-    expect(edge).toMatchObject({ paths: [], gatedAt: expect.any(String) });
+    expect(edge).toMatchObject({ paths: 0, gatedAt: expect.any(String) });
     expect(edge?.invalidationId).toBeUndefined();
   });
 });

@@ -1,12 +1,16 @@
 import type { Counts } from '../../counts.ts';
+import { fittingRuns } from '../../data-map/target.ts';
 import { isRefusal, reasonOf, StepFailed } from '../../errors.ts';
+import { inGroups } from '../../in-groups.ts';
 import type { Ports } from '../../ports.ts';
 import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { Target, Tombstone } from '../../record/tombstone.ts';
-import { MOST_RUNS } from '../../rules.ts';
 import { findRuns } from '../find-runs.ts';
 import { SKIPPED } from './skipped.ts';
+
+/** How many runs are stopped at the same time: StopExecution refills its quota with 25 a second in smaller regions. */
+const TOGETHER = 20;
 
 /**
  * Stops the writers first: every registered run. If none is registered, every run that has one of the video's names.
@@ -23,7 +27,7 @@ export async function cancelRuns(
   const byName = target.runsByName ?? known.length === 0;
   const [probed] = await Promise.allSettled([findRuns(runs, { videoId, known, byName })]);
   const found = probed.status === 'fulfilled' ? probed.value : known;
-  const outcomes = await Promise.allSettled(found.map((run) => runs.stop(run)));
+  const outcomes = await inGroups(found, TOGETHER, async (run) => (await Promise.allSettled([runs.stop(run)]))[0]);
   const stopped = newOnes(outcomes, steps.cancelRuns.counts);
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
@@ -55,8 +59,8 @@ function withRuns(
   stopped: readonly string[],
   registered: readonly string[],
 ): Target {
-  const runs = stopped.slice(0, MOST_RUNS);
-  return { ...target, runs, ...(stopped.length > MOST_RUNS && { manyRuns: digestOf(registered) }) };
+  const runs = fittingRuns(stopped);
+  return { ...target, runs, ...(runs.length < stopped.length && { manyRuns: digestOf(registered) }) };
 }
 
 /** Of the same runs it is the same, in whatever order they are read. */

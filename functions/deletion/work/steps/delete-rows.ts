@@ -1,10 +1,10 @@
 import { type Counts, plusCounts, total } from '../../counts.ts';
 import { batchedTables } from '../../data-map/data-map.ts';
+import { fittingRuns } from '../../data-map/target.ts';
 import { isRefusal, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
-import { MOST_RUNS } from '../../rules.ts';
 import { digestOf } from './cancel-runs.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function deleteRows(
       counts: plusCounts(deleted, counts),
       changed: total(deleted) + total(counts) > 0,
       ...(missed.length > 0 && {
-        changes: { target: { ...target, runs: [...target.runs, ...missed].slice(0, MOST_RUNS) } },
+        changes: { target: { ...target, runs: fittingRuns([...target.runs, ...missed]) } },
         reopens: ['cancelRuns', 'deleteRows'],
       }),
     };

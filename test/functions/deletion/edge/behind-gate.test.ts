@@ -18,7 +18,7 @@ describe('a deletion behind a gate that invalidates nothing', () => {
     const video = await world.video();
     await request(video);
     await world.settle();
-    expect(await find(video)).toMatchObject({ state: 'settling', edge: { request: 0, paths: [] } });
+    expect(await find(video)).toMatchObject({ state: 'settling', edge: { request: 0, paths: 0 } });
     return video;
   }
   const secondsAfterGate = async (video: Video, seconds: number) => {

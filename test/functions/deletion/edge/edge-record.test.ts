@@ -60,7 +60,7 @@ describe('an invalidation that was asked for', () => {
   });
 
   it('keeps what was written of the gate', async () => {
-    const edge = { request: 0, paths: [], requestedAt: NOW, gatedAt: NOW, openedAt: NOW };
+    const edge = { request: 0, paths: 0, requestedAt: NOW, gatedAt: NOW, openedAt: NOW };
     const { ports, stored, find } = await asking(1, { edge });
     await workOnEdge(
       edgeWith(ports, async () => answer),
@@ -96,7 +96,7 @@ describe('an invalidation that was asked for', () => {
 });
 
 describe('a look at an invalidation that is under way', () => {
-  const edge = { request: 1, paths: [], callerReference: 'r', invalidationId: 'I1', requestedAt: NOW };
+  const edge = { request: 1, paths: 0, callerReference: 'r', invalidationId: 'I1', requestedAt: NOW };
   const pollWith = async (isCompleted: () => Promise<boolean>, overrides: Partial<Tombstone> = {}, request = 1) => {
     const { ports, stored, find, first } = await asking(request, { edge, ...overrides }, { edge });
     const invalidate = vi.fn(async () => ({ invalidationId: 'I2', completed: false }));

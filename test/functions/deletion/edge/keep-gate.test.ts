@@ -7,7 +7,7 @@ import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 const ENDED = '2026-11-22T09:00:00.000Z';
-const edge = { request: 0, paths: [], requestedAt: NOW, gatedAt: NOW };
+const edge = { request: 0, paths: 0, requestedAt: NOW, gatedAt: NOW };
 
 /** Closes or opens the gate of one deletion, which another writer changes during the call. */
 async function keep(overrides: Partial<Tombstone>, meanwhile: Partial<Tombstone> = {}) {

@@ -89,8 +89,15 @@ describe('an invalidation', () => {
   it('names the video and its stray keys, and nothing beside', async () => {
     const { videos, messages } = await asking(1);
     const [{ videoId }] = videos as [Video];
-    await workOnEdge(world.ports, messages);
-    expect((await edgeOf(videos[0] as Video))?.paths).toEqual([`/videos/${videoId}/*`, `/uploads/${videoId}.mp4`]);
+    const named: string[] = [];
+    const edge = world.ports.edge as NonNullable<Ports['edge']>;
+    const invalidate: typeof edge.invalidate = async (paths, reference) => {
+      named.push(...paths);
+      return await edge.invalidate(paths, reference);
+    };
+    await workOnEdge({ ...world.ports, edge: { ...edge, invalidate } }, messages);
+    expect(named.sort()).toEqual([`/uploads/${videoId}.mp4`, `/videos/${videoId}/*`]);
+    expect((await edgeOf(videos[0] as Video))?.paths).toBe(2);
     await world.settle();
   });
 

@@ -24,7 +24,7 @@ const rules = { ...none, gate: { ttlSeconds: 2000, invalidates: false } };
 /** The gate opens this many seconds after it closed: the longest-lived copy has expired, and the margin is over. */
 const OPENS = 2600;
 
-const edge = (more: Partial<EdgeInvalidation> = {}) => ({ request: 0, paths: [], requestedAt: AT, ...more });
+const edge = (more: Partial<EdgeInvalidation> = {}) => ({ request: 0, paths: 0, requestedAt: AT, ...more });
 const closed = edge({ gatedAt: AT });
 const opened = edge({ gatedAt: AT, openedAt: later(60).toISOString() });
 

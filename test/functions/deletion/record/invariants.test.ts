@@ -18,7 +18,7 @@ const later = (seconds: number, from = AT) => new Date(from.getTime() + seconds 
 const iso = (seconds: number, from = AT) => later(seconds, from).toISOString();
 
 const lease = { owner: 'worker', until: iso(60) };
-const edge = { request: 1, paths: [], requestedAt: iso(0) };
+const edge = { request: 1, paths: 0, requestedAt: iso(0) };
 const gatedAt = iso(0);
 const objectLock = { because: 'objectLock', from: 'running' } as const;
 const event = { id: 'an-event', type: 'VideoDeleted', at: iso(0) } as const;

@@ -45,7 +45,7 @@ describe('a requested deletion', () => {
 
   it('takes over from an undone one its chain and receipts, and nothing of its work', () => {
     const undone = aTombstone({ state: 'cancelled', receipts: ['r'], attempts: 4, hidden: true, late: { objects: 1 } });
-    const edge = { request: 1, paths: [], requestedAt: '' };
+    const edge = { request: 1, paths: 0, requestedAt: '' };
     const tombstone = made({ ...undone, interrupted: 2, progressed: true, restores: 1, edgeRequests: 1, edge });
     expect(tombstone).toMatchObject({ state: 'pending', revision: 2, receipts: ['r'], attempts: 0, hidden: false });
     const begun = { late: {}, interrupted: 0, progressed: false, restores: 0, edgeRequests: 0, steps: waitingSteps() };

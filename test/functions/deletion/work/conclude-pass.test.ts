@@ -16,7 +16,7 @@ function allIn(state: StepState, overrides: Partial<Tombstone> = {}): Tombstone 
   const { steps } = aTombstone();
   for (const name of STEP_NAMES) steps[name] = { ...steps[name], state };
   const at = '2026-11-22T09:50:00.000Z';
-  const edge = { request: 1, paths: [], requestedAt: at, completedAt: at };
+  const edge = { request: 1, paths: 0, requestedAt: at, completedAt: at };
   const lease = { owner: 'ours', until: '2026-11-22T10:01:00.000Z' };
   return aTombstone({
     state: 'running',
@@ -70,7 +70,7 @@ describe('a pass after which everything was empty once', () => {
 
 describe('a pass that has to wait', () => {
   const waiting = (requestedAt: string) =>
-    allIn('done', { state: 'settling', edge: { request: 1, paths: [], requestedAt } });
+    allIn('done', { state: 'settling', edge: { request: 1, paths: 0, requestedAt } });
 
   it.each([
     ['at least half a minute', '2026-11-22T09:59:30.000Z', 30],
@@ -102,7 +102,7 @@ describe('a pass that has to wait', () => {
   ])('for copies behind a gate waits %s', async (_, left, messages) => {
     const { ports } = openMemoryWorld({ gate: GATE });
     const gatedAt = plus(ports.clock(), left - GATE.ttlSeconds).toISOString();
-    const edge = { request: 0, paths: [], requestedAt: gatedAt, gatedAt };
+    const edge = { request: 0, paths: 0, requestedAt: gatedAt, gatedAt };
     const { seconds, sent, sentToEdge } = await conclude(allIn('done', { state: 'settling', edge }), {
       ports: { rules: ports.rules },
     });

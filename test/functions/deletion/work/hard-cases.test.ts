@@ -72,7 +72,7 @@ describe('a gate that an environment no longer has', () => {
   it('does not keep an undone deletion from ending', async () => {
     const { production, video, advance } = world();
     const { videoId, ownerId, message } = await video();
-    const edge = { request: 0, paths: [], requestedAt: NOW, gatedAt: NOW };
+    const edge = { request: 0, paths: 0, requestedAt: NOW, gatedAt: NOW };
     await production.tombstones.write(
       undefined,
       aTombstone({
@@ -172,7 +172,7 @@ describe('a write beside a backlog', () => {
   it('does not bring the sweeper back at once', async () => {
     const { production, video, advance } = world();
     const { videoId, ownerId } = await video();
-    const edge = { request: 1, paths: [], requestedAt: NOW, invalidationId: 'i', callerReference: 'r' };
+    const edge = { request: 1, paths: 0, requestedAt: NOW, invalidationId: 'i', callerReference: 'r' };
     const t = aTombstone({ videoId, ownerId, state: 'settling', hidden: true, dueAt: NOW, edge });
     await production.tombstones.write(undefined, t);
     advance(1000);
@@ -189,7 +189,7 @@ describe('a gate that closes after the end', () => {
   it('is due to be opened, or is not closed', async () => {
     const { production, video, advance } = world({ gate: { ttlSeconds: 3600, invalidates: false } });
     const { videoId, ownerId, message } = await video();
-    const gate = { request: 0, paths: [], requestedAt: NOW, gatedAt: NOW, openedAt: '2026-11-22T11:10:01.000Z' };
+    const gate = { request: 0, paths: 0, requestedAt: NOW, gatedAt: NOW, openedAt: '2026-11-22T11:10:01.000Z' };
     await production.tombstones.write(
       undefined,
       aTombstone({ videoId, ownerId, state: 'deleted', deletionId: 'd', edge: gate }),

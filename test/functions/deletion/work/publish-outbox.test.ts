@@ -7,7 +7,7 @@ import { aTombstone, stepsDone } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const event = (id: string): OutboxEvent => ({ id, type: 'VideoDeleted', at: '2026-11-22T10:20:00.000Z' });
-const gateUntil = (dueAt: string) => ({ dueAt, edge: { request: 0, paths: [], requestedAt: dueAt, gatedAt: dueAt } });
+const gateUntil = (dueAt: string) => ({ dueAt, edge: { request: 0, paths: 0, requestedAt: dueAt, gatedAt: dueAt } });
 const SWEEP = '2026-11-22T10:22:00.000Z';
 
 /** Publishes the events that a worker saw in the outbox. Meanwhile `added` has been added to it. */

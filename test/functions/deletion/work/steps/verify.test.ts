@@ -19,7 +19,7 @@ function look(replaced: (ports: Ports) => Partial<Ports>, overrides: Partial<Tom
 }
 const invalidated = () => ({
   edgeRequests: 2,
-  edge: { request: 2, paths: [], requestedAt: AT, completedAt: AT },
+  edge: { request: 2, paths: 0, requestedAt: AT, completedAt: AT },
 });
 
 /** What a store still contains, by the step that should have deleted it. */
@@ -96,7 +96,7 @@ describe('what a deletion waits for', () => {
     const gate = { ttlSeconds: 3600, invalidates: false };
     const behind = (gatedAt: string) =>
       look((ports) => ({ rules: { ...ports.rules, gate } }), {
-        edge: { request: 0, paths: [], requestedAt: gatedAt, gatedAt },
+        edge: { request: 0, paths: 0, requestedAt: gatedAt, gatedAt },
       }).waits;
     expect(await behind(AT)).toEqual([]);
     expect(await behind('2026-11-22T09:00:00.001Z')).toEqual(['edge']);
