@@ -5,11 +5,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { createConsoleLog } from '../local/console-log.ts';
 import { FolderInUse } from '../local/lock.ts';
+import { REHEARSED } from '../local/rehearsal/faults.ts';
 import { type System, startSystem } from '../local/system.ts';
 import { ACCOUNTS } from '../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../platform/seed/sample-videos.ts';
 
-type Options = { port: number; storage: 's3' | 'local'; folder: string; fresh?: boolean };
+type Options = { port: number; storage: 's3' | 'local'; folder: string; fresh?: boolean; fault: string[] };
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -23,18 +24,24 @@ await new Command('npm start --')
   .addOption(
     new Option('--storage <kind>', 'where the videos are').choices(['s3', 'local']).default('s3').env('VIDEO_STORAGE'),
   )
+  .addOption(
+    new Option('--fault <names...>', 'begin with these faults, to rehearse the runbook; see docs/OPERATIONS.md')
+      .choices(Object.keys(REHEARSED))
+      .default([], 'none'),
+  )
   .option('--folder <folder>', 'where to keep all data between two starts', '.local')
   .option('--fresh', 'delete the kept data and start with a new sample platform')
   .action(run)
   .parseAsync();
 
-async function run({ port, storage, folder, fresh }: Options): Promise<void> {
+async function run({ port, storage, folder, fresh, fault }: Options): Promise<void> {
   const place = resolve(folder, storage);
   const startedAt = performance.now();
   try {
     if (fresh) await empty(place);
     const environment = process.env;
-    const system = await startSystem({ folder: place, storage, port, environment, log: createConsoleLog(print) });
+    const log = createConsoleLog(print);
+    const system = await startSystem({ folder: place, storage, port, environment, faults: fault, log });
     await processSamples(system);
     // Read the feed once, so that a deletion finds its pages in the cache.
     await fetch(`${system.url}/api/v1/feed`);
@@ -69,11 +76,12 @@ async function processSamples({ db, process, settings }: System): Promise<void> 
   for (const { id } of waiting) await process(id, 400);
 }
 
-function welcome({ url, parts }: System, milliseconds: number): void {
+function welcome({ url, parts, switches }: System, milliseconds: number): void {
   print(
     `${pc.bold('Video deletion')} runs on this machine (${(milliseconds / 1000).toFixed(1)} s): ${parts.names.join(', ')}`,
   );
   print('');
+  for (const { name, says } of switches.list().filter(({ isOn }) => isOn)) print(`  ${pc.red(name)}: ${says}`);
   for (const { username, role } of ACCOUNTS) print(`  ${pc.cyan(`${url}/?as=${username}`)}  ${username}, ${role}`);
   print('');
   print(`  A token for the API: curl -X POST ${url}/local/accounts/${ACCOUNTS[0].userId}/token`);
@@ -99,7 +107,7 @@ function stopOnSignals(system: System): void {
 function reasonFor(error: unknown, port: number): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return `Port ${port} is taken: choose another with --port`;
-  return error.name === 'WrongSettings' || error instanceof FolderInUse
+  return error.name === 'WrongSettings' || error.name === 'NothingToFail' || error instanceof FolderInUse
     ? error.message
     : (error.stack ?? error.message);
 }

@@ -7,6 +7,8 @@ export type PartsOptions = {
   storage: Storage;
   /** The environment. A setting that names a real service replaces its stand-in. */
   environment: Environment;
+  /** True: a stand-in even where this machine has the real thing, so that its faults can be switched. */
+  usesStandIns?: boolean;
   /** How long the sample platform takes to transcode one segment. */
   segmentMilliseconds: number;
 };

@@ -1,6 +1,7 @@
 import type { LocalEventBus } from './aws/event-bus.ts';
 import type { LocalEdge } from './edge/edge.ts';
 import type { Environment, Part, PartsOptions } from './part.ts';
+import type { RedisStandIn } from './redis/redis-stand-in.ts';
 import type { S3Simulator } from './s3/start.ts';
 import { edgePart, eventsPart, processingPart, queuesPart } from './services.ts';
 import type { LocalStepFunctions } from './step-functions/step-functions.ts';
@@ -16,6 +17,7 @@ export type Parts = {
   names: string[];
   putFile: PutFile;
   s3?: S3Simulator;
+  redis?: RedisStandIn;
   edge?: LocalEdge;
   processing?: LocalStepFunctions;
   bus?: LocalEventBus;
@@ -37,8 +39,13 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     for (const part of started.splice(0).reverse()) await part.stop();
   };
   try {
-    const first = [databasePart, tombstonesPart, cachePart, queuesPart].map((start) => keep(start(options)));
-    const [storage, events] = await settled([keep(storagePart(options)), keep(eventsPart(options)), ...first] as const);
+    const first = [databasePart, tombstonesPart, queuesPart].map((start) => keep(start(options)));
+    const [storage, events, cache] = await settled([
+      keep(storagePart(options)),
+      keep(eventsPart(options)),
+      keep(cachePart(options)),
+      ...first,
+    ] as const);
     const { processing } = await keep(processingPart(options, storage.putFile));
     const { edge } = await keep(edgePart(options, storage));
     return {
@@ -46,6 +53,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
       names: started.map(({ name }) => name),
       putFile: storage.putFile,
       s3: storage.s3,
+      redis: cache.redis,
       bus: events.bus,
       processing,
       edge,

@@ -8,6 +8,7 @@ import type { Origin } from './edge/edge-cache.ts';
 import { fileOrigin } from './edge/file-origin.ts';
 import { type Part, type PartsOptions, realPart } from './part.ts';
 import { startPostgres } from './postgres/postgres.ts';
+import type { RedisStandIn } from './redis/redis-stand-in.ts';
 import { startCache } from './redis/start-cache.ts';
 import { type S3Simulator, startS3 } from './s3/start.ts';
 
@@ -32,12 +33,17 @@ export async function tombstonesPart({ environment, folder }: PartsOptions): Pro
   return { settings, name: 'DynamoDB (dynalite)', stop };
 }
 
-export async function cachePart({ environment, folder }: PartsOptions): Promise<Part> {
+export async function cachePart({
+  environment,
+  folder,
+  usesStandIns = false,
+}: PartsOptions): Promise<Part & { redis?: RedisStandIn }> {
   const real = realPart(environment, ['CACHE_URL']);
   if (real) return real;
-  const { url, kind, stop } = await startCache({ folder: join(folder, 'cache') });
-  const name = kind === 'redis-server' ? 'Redis (redis-server)' : 'Redis (stand-in)';
-  return { settings: { CACHE_URL: url, CACHE_MODE: 'server' }, name, stop };
+  const cache = await startCache({ folder: join(folder, 'cache'), preferReal: !usesStandIns });
+  const settings = { CACHE_URL: cache.url, CACHE_MODE: 'server' };
+  if (cache.kind === 'redis-server') return { settings, name: 'Redis (redis-server)', stop: cache.stop };
+  return { settings, name: 'Redis (stand-in)', stop: cache.stop, redis: cache.redis };
 }
 
 /**

@@ -17,6 +17,7 @@ import { connectPorts, type LocalPorts } from './local-ports.ts';
 import { lockFolder } from './lock.ts';
 import type { Environment, Storage } from './part.ts';
 import { type Parts, startParts } from './parts.ts';
+import { createSwitches, type Switches } from './rehearsal/switches.ts';
 import { publishSettings, STAND_IN_CREDENTIALS } from './running-settings.ts';
 import { createIssuer, type Issuer } from './sign-in/issuer.ts';
 
@@ -31,6 +32,8 @@ export type SystemOptions = {
   segmentMilliseconds?: number;
   /** Wraps the ports of the functions, so that tests can add faults and barriers. */
   wrap?: (ports: LocalPorts) => LocalPorts;
+  /** Faults that are on from the beginning: names of `REHEARSED`. The cache is then a stand-in. */
+  faults?: readonly string[];
   /** Functions to use instead of the sources. They make their own connections with the settings in `process.env`. */
   handlers?: Handlers;
 };
@@ -42,6 +45,7 @@ export type System = {
   ports: LocalPorts;
   db: Kysely<Database>;
   issuer: Issuer;
+  switches: Switches;
   /** The processing of uploads, as the platform starts it. */
   process(videoId: string, segments?: number): Promise<string>;
   stop(): Promise<void>;
@@ -65,7 +69,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     for (const step of cleanUp.splice(0).reverse()) await step();
   };
   try {
-    const parts = await startParts({ ...options, segmentMilliseconds });
+    const usesStandIns = options.faults?.some((name) => name.startsWith('cache-')) ?? false;
+    const parts = await startParts({ ...options, segmentMilliseconds, usesStandIns });
     cleanUp.push(parts.stop);
     const environment = environmentOf({ ...USUAL, ...options.environment, ...parts.settings, ...keyIn(options) });
     cleanUp.push(apply(environment));
@@ -81,10 +86,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
     const issuer = await createIssuer({ folder, ...ISSUER });
     const handlers = options.handlers ?? connectHandlers(ports);
-    const { url, stop: close } = await openPort({ ...options, handlers }, { settings, ports, db, issuer, parts });
+    const switches = createSwitches({ ...parts, db });
+    await switches.clear();
+    for (const name of options.faults ?? []) await switches.on(name);
+    cleanUp.push(switches.clear);
+    const running = { settings, ports, db, issuer, parts, switches };
+    const { url, stop: close } = await openPort({ ...options, handlers }, running);
     cleanUp.push(close, startWorkers({ settings, handlers, log }).stop);
     cleanUp.push(await publishSettings(folder, environment));
-    return { url, settings, parts, ports, db, issuer, process: processing(settings, db), stop };
+    return { ...running, url, process: processing(settings, db), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -14,7 +14,12 @@ export type Invalidations = {
   find(id: string): Invalidation;
   /** Completes all invalidations in progress at once. */
   completeAll(): void;
+  /** Fails in this way until the returned function is called. */
+  fail(fault: InvalidationFault): () => void;
 };
+
+/** `stuck`: none completes. `refuses`: no path is taken. `full`: no more are taken at the moment. */
+export type InvalidationFault = 'stuck' | 'refuses' | 'full';
 
 /** How many may be in progress at the same time on one distribution. CloudFront counts the two kinds separately. */
 const WILDCARDS_IN_PROGRESS = 15;
@@ -32,6 +37,7 @@ export function createInvalidations(
   const all = new Map<string, Invalidation>();
   const byReference = new Map<string, Invalidation>();
   const inProgress = new Map<Invalidation, () => void>();
+  const faults = new Set<InvalidationFault>();
 
   function begin(batch: InvalidationBatch): Invalidation {
     const id = `I${String(all.size + 1).padStart(13, '0')}`;
@@ -42,7 +48,11 @@ export function createInvalidations(
       inProgress.delete(invalidation);
       cache.forget((path) => batch.paths.some((pattern) => covers(pattern, path)), stamp);
     });
-    setTimeout(() => inProgress.get(invalidation)?.(), completeAfterMilliseconds).unref();
+    const complete = () => {
+      if (faults.has('stuck')) setTimeout(complete, completeAfterMilliseconds).unref();
+      else inProgress.get(invalidation)?.();
+    };
+    setTimeout(complete, completeAfterMilliseconds).unref();
     all.set(id, invalidation);
     byReference.set(batch.callerReference, invalidation);
     return invalidation;
@@ -53,6 +63,8 @@ export function createInvalidations(
       const earlier = byReference.get(batch.callerReference);
       if (earlier && samePaths(earlier, batch)) return earlier;
       if (earlier) throw new AwsFault('InvalidationBatchAlreadyExists', 'The reference was used with other paths');
+      if (faults.has('refuses')) throw new AwsFault('InvalidArgument', 'The path is not one that this edge takes.');
+      if (faults.has('full')) throw new AwsFault('TooManyInvalidationsInProgress', 'Try again later.');
       refuseMalformed(batch.paths);
       refuseTooMany([...inProgress.keys()].flatMap(({ paths }) => paths).concat(batch.paths));
       return begin(batch);
@@ -64,6 +76,10 @@ export function createInvalidations(
     },
     completeAll() {
       for (const complete of inProgress.values()) complete();
+    },
+    fail(fault) {
+      faults.add(fault);
+      return () => void faults.delete(fault);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { listenOnLoopback } from '../loopback.ts';
 import { answerCloudFront } from './cloudfront-api.ts';
 import { createEdgeCache, type EdgeCacheSettings, type Origin } from './edge-cache.ts';
-import { createInvalidations } from './edge-invalidations.ts';
+import { createInvalidations, type Invalidations } from './edge-invalidations.ts';
 import { answerViewers } from './edge-viewer.ts';
 import { createEdgeGate } from './gate.ts';
 
@@ -15,6 +15,8 @@ export type LocalEdge = {
   cached(): string[];
   /** Completes all invalidations in progress at once. */
   completeInvalidations(): void;
+  /** Fails in this way until the returned function is called. */
+  fail: Invalidations['fail'];
   stop(): Promise<void>;
 };
 
@@ -53,6 +55,7 @@ export async function startEdge({
     distributionId: DISTRIBUTION_ID,
     cached: cache.paths,
     completeInvalidations: invalidations.completeAll,
+    fail: invalidations.fail,
     async stop() {
       await Promise.all([viewers.close(), api.close()]);
     },

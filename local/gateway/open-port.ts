@@ -5,6 +5,7 @@ import { createPlatformRoutes } from '../../platform/reads/routes.ts';
 import { ACCOUNTS } from '../../platform/seed/accounts.ts';
 import type { Handlers } from '../handlers/handlers.ts';
 import { listenOnLoopback } from '../loopback.ts';
+import { serveSwitches } from '../rehearsal/switches.ts';
 import { servePageConfiguration } from '../sign-in/page-configuration.ts';
 import { createSignIn } from '../sign-in/sign-in.ts';
 import type { System, SystemOptions } from '../system.ts';
@@ -18,7 +19,7 @@ export const ISSUER = { issuer: 'https://issuer.localhost', audience: 'video-pla
 /** API, page, edge and sign-in on one port. The keys that verify tokens have their own port, like a real issuer's. */
 export async function openPort(
   { port, log, handlers }: Pick<SystemOptions, 'port' | 'log'> & { handlers: Handlers },
-  { settings, ports, db, issuer, parts }: Pick<System, 'settings' | 'ports' | 'db' | 'issuer' | 'parts'>,
+  { settings, ports, db, issuer, parts, switches }: Omit<System, 'url' | 'process' | 'stop'>,
 ) {
   const keys = await listenOnLoopback(async () => ({ status: 200, body: JSON.stringify(issuer.jwks()) }));
   const redis = settings.CACHE_URL ? connectRedis({ url: settings.CACHE_URL }) : undefined;
@@ -33,6 +34,7 @@ export async function openPort(
     routes: [...apiRoutes(handlers), ...platform],
     jwt: { ...ISSUER, jwksUri: `${keys.url}/jwks.json` },
     mounts: [
+      serveSwitches(switches),
       createSignIn({ issuer, accounts: () => ACCOUNTS }),
       servePageConfiguration({ undoSeconds: settings.UNDO_SECONDS }),
       ...(parts.edge ? [proxyTo('/videos/', parts.edge.url)] : []),

@@ -1,10 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { startRedisServer } from './redis-server.ts';
-import { startRedisStandIn } from './redis-stand-in.ts';
+import { type RedisStandIn, startRedisStandIn } from './redis-stand-in.ts';
 
 /** The cache of the local system, on a free port of the loopback interface. */
-export type LocalCache = { url: string; kind: 'redis-server' | 'stand-in'; stop(): Promise<void> };
+export type LocalCache = { url: string; stop(): Promise<void> } & (
+  | { kind: 'redis-server' }
+  | { kind: 'stand-in'; redis: RedisStandIn }
+);
 
 export type LocalCacheOptions = {
   /** The folder that keeps the content. Without one, the cache starts empty and leaves nothing. */
@@ -17,8 +20,8 @@ export type LocalCacheOptions = {
 export async function startCache({ folder, preferReal = true }: LocalCacheOptions = {}): Promise<LocalCache> {
   const executable = preferReal ? findRedisServer() : undefined;
   if (executable) return { kind: 'redis-server', ...(await startRedisServer(executable, folder)) };
-  const { url, stop } = await startRedisStandIn({ folder });
-  return { kind: 'stand-in', url, stop };
+  const redis = await startRedisStandIn({ folder });
+  return { kind: 'stand-in', url: redis.url, redis, stop: redis.stop };
 }
 
 /** The `redis-server` that a shell would start. Undefined: none is installed. */

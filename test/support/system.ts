@@ -18,13 +18,19 @@ export type TestSystem = System & {
 /** Quick to settle, and to notice a worker that died. Without an undo window: a deletion begins at once. */
 export const QUICK = { UNDO_SECONDS: '0', SETTLE_SECONDS: '1', LEASE_SECONDS: '1', SWEEP_AFTER_SECONDS: '1' };
 
-type Options = Partial<Pick<SystemOptions, 'storage' | 'environment' | 'folder' | 'wrap'>>;
+type Options = Partial<Pick<SystemOptions, 'storage' | 'environment' | 'folder' | 'wrap' | 'faults'>>;
 
 /**
  * The whole local system on free ports, with the sample platform in it. Without a folder it gets its own folder, and a
  * database on the run's server; both are deleted when it stops. A process can run only one system at a time.
  */
-export async function openSystem({ storage = 's3', environment, folder, wrap }: Options = {}): Promise<TestSystem> {
+export async function openSystem({
+  storage = 's3',
+  environment,
+  folder,
+  wrap,
+  faults,
+}: Options = {}): Promise<TestSystem> {
   const place = folder ? { folder, settings: {}, remove: async () => {} } : await newPlace();
   const logged: Logged[] = [];
   const options = {
@@ -35,7 +41,7 @@ export async function openSystem({ storage = 's3', environment, folder, wrap }: 
     environment: { ...QUICK, ...place.settings, ...environment },
   };
   try {
-    const system = await startSystem({ ...options, ...(wrap && { wrap }) });
+    const system = await startSystem({ ...options, ...(wrap && { wrap }), ...(faults && { faults }) });
     const stop = async () => {
       await system.stop();
       await place.remove();
