@@ -10,6 +10,7 @@ import { type Part, type PartsOptions, realPart } from './part.ts';
 import { startPostgres } from './postgres/postgres.ts';
 import type { RedisStandIn } from './redis/redis-stand-in.ts';
 import { startCache } from './redis/start-cache.ts';
+import { bucketOrigin } from './s3/bucket-origin.ts';
 import { type S3Simulator, startS3 } from './s3/start.ts';
 
 export const BUCKET = 'videos';
@@ -53,7 +54,7 @@ export async function cachePart({
 export async function storagePart(options: PartsOptions): Promise<StoragePart> {
   if (options.storage === 'local') return await filesPart(options);
   const real = realPart(options.environment, ['VIDEO_BUCKET', 'STORAGE_ENDPOINT']);
-  if (real) return { ...real, ...bucketClient(real.settings), settings: { ...real.settings, VIDEO_STORAGE: 's3' } };
+  if (real) return { ...real, ...realBucket(real.settings), settings: { ...real.settings, VIDEO_STORAGE: 's3' } };
   const s3 = await startS3({
     folder: join(options.folder, 's3'),
     buckets: [{ name: BUCKET, versioning: 'Enabled' }],
@@ -64,16 +65,24 @@ export async function storagePart(options: PartsOptions): Promise<StoragePart> {
     STORAGE_ENDPOINT: s3.endpoint,
     STORAGE_UPLOADS: options.environment.STORAGE_UPLOADS ?? 'prefix',
   };
-  return { settings, name: 'S3 (simulator, versions on)', stop: s3.stop, s3, ...bucketClient(settings) };
+  const client = new S3Client({ ...clientSettings(s3.endpoint), forcePathStyle: true });
+  const origin = `${s3.endpoint}/${BUCKET}`;
+  return {
+    settings,
+    name: 'S3 (simulator, versions on)',
+    stop: s3.stop,
+    s3,
+    putFile: bucketOutput(client, BUCKET),
+    origin,
+  };
 }
 
-function bucketClient(settings: Part['settings']): Pick<StoragePart, 'putFile' | 'origin'> {
-  const { VIDEO_BUCKET: bucket, STORAGE_ENDPOINT: endpoint } = settings;
-  const client = new S3Client(endpoint ? { ...clientSettings(endpoint), forcePathStyle: true } : {});
-  return {
-    putFile: bucketOutput(client, bucket ?? ''),
-    origin: endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.amazonaws.com`,
-  };
+/** A bucket of one's own, with the caller's own credentials. */
+function realBucket({ VIDEO_BUCKET: bucket = '', STORAGE_ENDPOINT: endpoint }: Part['settings']) {
+  const client = new S3Client(
+    endpoint ? { endpoint, region: process.env.AWS_REGION ?? 'us-east-1', forcePathStyle: true } : {},
+  );
+  return { putFile: bucketOutput(client, bucket), origin: bucketOrigin(client, bucket) };
 }
 
 async function filesPart({ environment, folder }: PartsOptions): Promise<StoragePart> {

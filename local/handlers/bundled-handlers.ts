@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,7 @@ export async function loadBundledHandlers(synthesised?: string): Promise<Handler
 
 /** The functions that run all the time. `migrate` is not one of them: it runs only during a deployment. */
 async function loadHandlers({ migrate: _, ...bundles }: Bundles): Promise<Handlers> {
+  resolveLocalhost();
   const loaded = Object.values(bundles).map(async (bundle) => [bundle.name, await loadHandler(bundle)]);
   return Object.fromEntries(await Promise.all(loaded)) as Handlers;
 }
@@ -34,4 +36,17 @@ async function loadHandler(bundle: Bundle): Promise<unknown> {
   const { [name]: handler } = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   if (typeof handler !== 'function') throw new Error(`The bundle of ${bundle.name} exports no function "${name}"`);
   return handler;
+}
+
+/**
+ * Names below `localhost` lead to this machine (RFC 6761, 6.3), which not every resolver knows. The client of the
+ * gate's store puts the account in front of the host's name, and a bundle makes its own client.
+ */
+function resolveLocalhost(): void {
+  const { lookup } = dns;
+  const atHome = (name: string, ...rest: unknown[]) => {
+    const target = name.endsWith('.localhost') ? '127.0.0.1' : name;
+    return (lookup as (...args: unknown[]) => void)(target, ...rest);
+  };
+  dns.lookup = Object.assign(atHome, lookup) as typeof lookup;
 }
