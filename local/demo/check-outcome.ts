@@ -2,6 +2,7 @@ import type { Demo, Prepared } from './demo.ts';
 import type { DemoStores } from './demo-stores.ts';
 import { differences, fingerprintRecords, fingerprintStorage } from './fingerprints.ts';
 import { edgePathsOf, type Findings, isRunning, lookEverywhere } from './left-over.ts';
+import { oddThingsLeft } from './odd-things.ts';
 import { REPORT_REASON } from './video/video-rows.ts';
 
 export type Outcome = {
@@ -27,6 +28,9 @@ export async function checkOutcome(stores: DemoStores, { demo, before }: Prepare
     problems: [
       ...remains(left, 'the video'),
       ...remains(leftOfMisnamed, 'the misnamed video'),
+      ...(await oddThingsLeft(stores, demo)).map(
+        (name) => `storage: ${JSON.stringify(name)} of the misnamed video left`,
+      ),
       ...(await openReports(stores, demo)),
       ...(await interrupted(stores, demo)),
       ...disturbed.map((what) => `a neighbour ${what}`),

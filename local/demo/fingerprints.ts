@@ -6,6 +6,7 @@ import { bytesOf, fileContent, isFileOf } from './content/file-content.ts';
 import { hashForeignRows } from './content/row-content.ts';
 import type { Demo } from './demo.ts';
 import type { DemoStores, VideoStorage } from './demo-stores.ts';
+import { isOddThing } from './odd-things.ts';
 import { originalKeyOf } from './video/video-content.ts';
 
 /** The SHA-256 of things that a deletion must not touch, by kind and place. */
@@ -17,18 +18,20 @@ const CONCURRENCY = 16;
 type Source = { name: string; read: () => Promise<Uint8Array> };
 
 /** Every object, version, marker, unfinished upload or file that does not belong to the deleted videos. */
-export async function fingerprintStorage(storage: VideoStorage, { deleted }: Demo): Promise<Fingerprints> {
+export async function fingerprintStorage(storage: VideoStorage, demo: Demo): Promise<Fingerprints> {
+  const { deleted } = demo;
   const sources: Source[] = [];
   if (storage.kind === 's3') {
     for await (const entry of bucketContent(storage)) {
       const isTheirs = deleted.some((id) => entry.key.startsWith(`videos/${id}/`) || entry.key === originalKeyOf(id));
       // The name does not say whether a version is current, because a neighbour's upload may make it noncurrent.
       const kind = entry.kind === 'versions' ? 'objects' : entry.kind;
-      if (!isTheirs) sources.push({ name: `${kind} ${entry.key} ${entry.id}`, read: () => contentOf(storage, entry) });
+      if (isTheirs || isOddThing(storage, demo, entry.key)) continue;
+      sources.push({ name: `${kind} ${entry.key} ${entry.id}`, read: () => contentOf(storage, entry) });
     }
   } else {
     for (const entry of await fileContent(storage)) {
-      const isTheirs = deleted.some((id) => isFileOf(id, entry));
+      const isTheirs = deleted.some((id) => isFileOf(id, entry)) || isOddThing(storage, demo, entry.path);
       if (!isTheirs) sources.push({ name: `file ${entry.root} ${entry.path}`, read: () => bytesOf(storage, entry) });
     }
   }

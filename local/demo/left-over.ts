@@ -47,8 +47,11 @@ export async function lookInStorage(storage: VideoStorage, videoId: string): Pro
 
 async function lookInFiles(storage: FileStorage, videoId: string): Promise<Counts> {
   const files = (await fileContent(storage)).filter((entry) => isFileOf(videoId, entry));
-  const stats = await Promise.all(files.map(({ root, path }) => lstat(join(storage[root], path))));
-  const bytes = stats.reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+  // A name that is no text cannot be looked up. The file is counted all the same.
+  const stats = await Promise.all(
+    files.map(({ root, path }) => lstat(join(storage[root], path)).catch(() => undefined)),
+  );
+  const bytes = stats.reduce((sum, stat) => sum + (stat?.isFile() ? stat.size : 0), 0);
   return { files: files.length, bytes };
 }
 

@@ -5,6 +5,7 @@ import type { DemoStores } from './demo-stores.ts';
 import { fingerprintRecords, fingerprintStorage } from './fingerprints.ts';
 import { edgePathsOf, lookEverywhere } from './left-over.ts';
 import { createMisnamed, createNeighbours } from './neighbours.ts';
+import { createOddThings } from './odd-things.ts';
 import { createVideo } from './video/demo-video.ts';
 import type { Sizes } from './video/video-content.ts';
 import { accountNamed } from './video/video-rows.ts';
@@ -28,6 +29,7 @@ export async function prepareDemo(system: System, stores: DemoStores, sizes: Siz
   const { videoId, ownerId } = planned;
   await createVideo(stores, { videoId, ownerId, title: 'The video' }, { sizes, cachedForSeconds: CACHED_FOR_SECONDS });
   await createMisnamed(stores, planned);
+  await createOddThings(stores, planned);
   await createNeighbours(stores, planned);
   await sql`refresh materialized view video_stats`.execute(db);
 

@@ -28,16 +28,16 @@ async function* versionsIn({ client, bucket }: Bucket, Prefix: string): AsyncGen
   let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (markers) {
     const page: ListObjectVersionsOutput = await client.send(
-      new ListObjectVersionsCommand({ Bucket: bucket, Prefix, ...markers }),
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix, EncodingType: 'url', ...markers }),
     );
     for (const { Key: key = '', VersionId: id = '', IsLatest, Size: bytes = 0 } of page.Versions ?? []) {
-      yield { kind: IsLatest ? 'objects' : 'versions', key, id, bytes };
+      yield { kind: IsLatest ? 'objects' : 'versions', key: decoded(key), id, bytes };
     }
     for (const { Key: key = '', VersionId: id = '' } of page.DeleteMarkers ?? []) {
-      yield { kind: 'deleteMarkers', key, id, bytes: 0 };
+      yield { kind: 'deleteMarkers', key: decoded(key), id, bytes: 0 };
     }
     markers = page.IsTruncated
-      ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+      ? { KeyMarker: decoded(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker }
       : undefined;
   }
 }
@@ -46,11 +46,20 @@ async function* uploadsIn({ client, bucket }: Bucket, Prefix: string): AsyncGene
   let markers: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
   while (markers) {
     const page: ListMultipartUploadsOutput = await client.send(
-      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix, ...markers }),
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix, EncodingType: 'url', ...markers }),
     );
-    for (const { Key: key = '', UploadId: id = '' } of page.Uploads ?? []) yield { kind: 'uploads', key, id, bytes: 0 };
-    markers = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
+    for (const { Key: key = '', UploadId: id = '' } of page.Uploads ?? []) {
+      yield { kind: 'uploads', key: decoded(key), id, bytes: 0 };
+    }
+    markers = page.IsTruncated
+      ? { KeyMarker: decoded(page.NextKeyMarker ?? ''), UploadIdMarker: page.NextUploadIdMarker }
+      : undefined;
   }
+}
+
+/** Keys may hold what XML cannot carry, so they are listed encoded. */
+function decoded(key: string): string {
+  return decodeURIComponent(key.replaceAll('+', ' '));
 }
 
 /** The content of an entry: an object's bytes, the parts of an upload, nothing for a delete marker. */
