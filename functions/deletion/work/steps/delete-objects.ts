@@ -16,7 +16,8 @@ export async function deleteObjects(
 ): Promise<StepResult<'deleteObjects'>> {
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
   const { videoId, ownerId, target } = tombstone;
-  const { prefix, strayKeys, folders } = target;
+  const { prefix, strayKeys } = target;
+  const folders = foldersFor(tombstone);
   const found = new Set<string>();
   const kept = new Set<string>();
   const notListed = new Set<string>();
@@ -35,6 +36,15 @@ export async function deleteObjects(
       notListed: notListed.size > 0 ? [...notListed].sort() : undefined,
     },
   };
+}
+
+/**
+ * Own folders that the row names nothing in hold nothing, as a rule. They are looked at once, by the last check, and
+ * emptied if it finds something there: a listing is the most expensive call of a deletion.
+ */
+function foldersFor({ state, target: { strayKeys, folders } }: Tombstone): string[] | undefined {
+  if (state === 'settling') return folders;
+  return folders?.filter((folder) => strayKeys.some((key) => key.startsWith(folder)));
 }
 
 /**
