@@ -34,7 +34,7 @@ const impatient = (limits: typeof QUICK) =>
   new DynamoDBClient({
     ...clientSettings(endpoint),
     ...limits,
-    requestHandler: { ...limits.requestHandler, requestTimeout: 50, socketTimeout: 50 },
+    requestHandler: { ...limits.requestHandler, requestTimeout: 500, socketTimeout: 500 },
   });
 
 it.each([
