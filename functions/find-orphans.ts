@@ -59,7 +59,7 @@ export const handler = findOrphansHandler(
 );
 
 /** Names that are not the id of a video may contain anything, so they are only counted. */
-function say(log: Log, { orphans, foreign, listed, last, isComplete }: OrphansFound): Outcome {
+function say(log: Log, { orphans, originals, foreign, listed, last, isComplete }: OrphansFound): Outcome {
   const ofKind = (wanted: Orphan['kind']) => orphans.filter(({ kind }) => kind === wanted);
   const found = { residue: ofKind('residue'), orphan: ofKind('orphan') };
   for (const [kind, videos] of Object.entries(found)) {
@@ -68,6 +68,6 @@ function say(log: Log, { orphans, foreign, listed, last, isComplete }: OrphansFo
   }
   const outcome = { listed, orphans: found.orphan.length, residue: found.residue.length, isComplete };
   if (!isComplete) log.warn('not all looked at', { listed, last });
-  log.info('looked for orphans', { ...outcome, foreign: foreign.count });
+  log.info('looked for orphans', { ...outcome, originals: originals.count, foreign: foreign.count });
   return outcome;
 }

@@ -9,5 +9,6 @@ export function connectStoredVideos(settings: SettingsOf<'places' | 'storage'>):
   const { VIDEO_STORAGE, VIDEO_BUCKET: bucket = '', UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
   if (VIDEO_STORAGE === 'local') return { stored: createLocalPrefixes({ uploads, processing }) };
   const client = connectVideoBucket(settings, { withTimes: true });
-  return { stored: createS3Prefixes(client, { bucket, uploads: uploadListingOf(settings) }) };
+  const originalsPrefixes = settings.ORIGINALS_PREFIXES?.split(',') ?? [];
+  return { stored: createS3Prefixes(client, { bucket, uploads: uploadListingOf(settings), originalsPrefixes }) };
 }

@@ -1,7 +1,7 @@
 import { prefixOf } from '../deletion/data-map/data-map.ts';
 import { StepFailed } from '../deletion/errors.ts';
 import type { StorageTarget } from '../deletion/ports.ts';
-import { isUuid } from '../deletion/video-id.ts';
+import { isUuid, type VideoId } from '../deletion/video-id.ts';
 
 /**
  * The last check before anything is deleted. Whatever a tombstone says, a store deletes only under the video's own
@@ -19,6 +19,11 @@ export function refuseUnsafe({ videoId, prefix, strayKeys, folders = [] }: Stora
 
 /** True for a key in one of the video's own folders of originals that names another video, by a segment or a stem. */
 export function isKept(key: string, { videoId, ownerId }: Pick<StorageTarget, 'videoId' | 'ownerId'>): boolean {
+  return idsIn(key).some((id) => id !== videoId && id !== ownerId);
+}
+
+/** The ids that are a segment of the key or its stem, each once. */
+export function idsIn(key: string): VideoId[] {
   const names = key.split('/').flatMap((segment) => [segment, segment.split('.')[0] ?? '']);
-  return names.map((name) => name.toLowerCase()).some((name) => isUuid(name) && name !== videoId && name !== ownerId);
+  return [...new Set(names.map((name) => name.toLowerCase()))].filter(isUuid) as VideoId[];
 }

@@ -20,7 +20,7 @@ export function addOrphans(program: Command): void {
     .command('orphans')
     .summary('find orphans and residue in storage')
     .description(
-      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. Names that are no video id are reported as foreign and never deleted.',
+      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. Names that are no video id are reported as foreign, originals that belong to no video as lost; both are never deleted.',
     )
     .addOption(
       new Option('--min-age <span>', 'skip an orphan if any part of it is younger than this')
@@ -78,15 +78,20 @@ async function reapplied(ports: OrphanPorts, { videoId }: Orphan, by: string): P
 }
 
 function reportOf(
-  { foreign, listed }: OrphansFound,
+  { foreign, listed, originals }: OrphansFound,
   outcomes: readonly Outcome[],
-  isFinding = outcomes.length > 0,
+  isFinding = outcomes.length + originals.count > 0,
 ): Report {
   const residue = outcomes.filter(({ kind }) => kind === 'residue').length;
-  const summary = `Names checked: ${listed}. Orphans: ${outcomes.length - residue}. Videos with residue: ${residue}. Foreign names: ${foreign.count}.`;
+  const summary = `Names checked: ${listed}. Orphans: ${outcomes.length - residue}. Videos with residue: ${residue}. Foreign names: ${foreign.count}. Lost originals: ${originals.count}.`;
   return {
-    json: { listed, orphans: outcomes, foreign },
-    text: [...(outcomes.length > 0 ? [tableOf(outcomes)] : []), ...foreignOf(foreign), summary].join('\n'),
+    json: { listed, orphans: outcomes, originals, foreign },
+    text: [
+      ...(outcomes.length > 0 ? [tableOf(outcomes)] : []),
+      ...foreignOf(foreign),
+      ...originalsOf(originals),
+      summary,
+    ].join('\n'),
     isFinding,
   };
 }
@@ -96,6 +101,13 @@ function tableOf(outcomes: readonly Outcome[]): string {
     return [videoId, kind, time(newestAt), inWords(counts), error ?? outcome ?? ''];
   });
   return table(['video', 'kind', 'newest', 'holds', ''], rows);
+}
+
+/** What to do with one is for a person to say: a row of another video may name it. */
+function originalsOf({ count, lost }: OrphansFound['originals']): string[] {
+  const rows = lost.map(({ key, kind, writtenAt }) => [JSON.stringify(key), kind, time(writtenAt)]);
+  const more = count > lost.length ? [`… and ${count - lost.length} more`] : [];
+  return count === 0 ? [] : [table(['original', 'kind', 'written'], rows), ...more];
 }
 
 function foreignOf({ count, names }: OrphansFound['foreign']): string[] {

@@ -96,7 +96,11 @@ test('F43 rows that are hidden, even on a kept connection: a live video is no or
   await hide('videos');
   const ports = {
     ...world.ports,
-    stored: { list: () => (async function* () {})(), newestAt: async () => new Date('2020-01-01T00:00:00Z') },
+    stored: {
+      list: async function* () {},
+      originals: async function* () {},
+      newestAt: async () => new Date('2020-01-01T00:00:00Z'),
+    },
     videos: { existing: (ids: readonly VideoId[]) => existingVideos(asRole, ids) },
   };
   const before = await world.inBucket(`videos/${video.videoId}/`);

@@ -1,6 +1,14 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { findOrphans } from '../../functions/deletion/orphans/find-orphans.ts';
 import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { existingVideos } from '../../functions/stores/postgres/queries/existing-videos.ts';
+import { prepared } from '../../functions/stores/s3/client/connect-bucket.ts';
+import { createS3Prefixes } from '../../functions/stores/s3/prefixes.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
 import { findReturned } from '../../ops/commands/find-returned.ts';
+import { aVideoId } from '../support/a-tombstone.ts';
 import { deletionsIn } from '../support/deletions.ts';
 import { useWorld } from '../support/use-world.ts';
 
@@ -49,4 +57,31 @@ test('F45 the folder of a named original is the video’s own, but for what name
   expect(state).toBe('deleted');
   expect((await world.inBucket(folder)).sort()).toEqual([`${folder}${OTHER}.mp4`, `${folder}${OTHER}/e.mp4`]);
   expect(JSON.parse(receipts[0] ?? '').exceptions).toEqual({ kept: 2 });
+});
+
+test('F45 the search for orphans looks under the prefixes of originals, and deletes nothing there', async () => {
+  const [live, deleted] = [await world.video(), await world.video()];
+  await due(deleted);
+  await world.settle();
+  const unknown = aVideoId();
+  const lost = [`originals/2026/${unknown}.Jane Doe.mp4`, `uploads/${unknown}.mp4`, `uploads/${deleted.videoId}.mp4`];
+  const others = [`uploads/${live.videoId}/${unknown}.mp4`, 'uploads/My clip.mp4'];
+  for (const key of [...lost, ...others]) await world.put(key);
+  const client = prepared(new S3Client({ ...clientSettings(world.s3.endpoint), forcePathStyle: true }), {
+    withTimes: true,
+  });
+  const stored = createS3Prefixes(client, { bucket: world.bucket, originalsPrefixes: ['uploads/', 'originals/'] });
+  const videos = { existing: (ids: readonly VideoId[]) => existingVideos(world.db, ids) };
+  // The clock of the bucket is this machine's.
+  const ports = { ...world.ports, stored, videos, clock: () => new Date(Date.now() + 60_000) };
+  const { originals } = await findOrphans(ports, { minAgeSeconds: 0, pause: async () => {} });
+  const ours = originals.lost.filter(({ key }) => [...lost, ...others].includes(key));
+  expect(ours.map(({ key, kind }) => [key, kind]).sort()).toEqual(
+    [
+      [lost[0], 'orphan'],
+      [lost[1], 'orphan'],
+      [lost[2], 'residue'],
+    ].sort(),
+  );
+  client.destroy();
 });

@@ -153,11 +153,12 @@ describe('cleanup', () => {
 });
 
 describe('find-orphans', () => {
-  it('looks below videos/, reads tombstones one by one, and can change nothing', () => {
+  it('looks below videos/ and the originals, reads tombstones one by one, and can change nothing', () => {
     const rights = rightsOf(templatesOf('prod'), 'find-orphans').filter(({ action }) =>
       /^(?!ec2|xray|logs)/.test(action),
     );
-    const below = { StringLike: { 's3:prefix': ['videos/*'] } };
+    const prefixes = ['videos/*', 'uploads/*', 'originals/*'];
+    const below = { StringLike: { 's3:prefix': prefixes } };
     const bucket = 'arn:aws:s3:::example-videos';
     const expected: Right[] = [
       { action: 'dynamodb:GetItem', resource: '<State.Tombstones.Arn>' },
@@ -166,7 +167,9 @@ describe('find-orphans', () => {
       { action: 's3:ListBucket', resource: bucket, condition: below },
       { action: 's3:ListBucketMultipartUploads', resource: bucket },
       { action: 's3:ListBucketVersions', resource: bucket, condition: below },
-      { action: 's3:ListMultipartUploadParts', resource: `${bucket}/videos/*` },
+      ...prefixes
+        .toSorted()
+        .map((prefix) => ({ action: 's3:ListMultipartUploadParts', resource: `${bucket}/${prefix}` })),
     ];
     expect(rights.toSorted((a, b) => a.action.localeCompare(b.action))).toEqual(expected);
   });

@@ -3,10 +3,13 @@ import { inGroups } from '../in-groups.ts';
 import type { Metrics } from '../ports.ts';
 import { RESERVED_MILLISECONDS } from '../rules.ts';
 import type { VideoId } from '../video-id.ts';
+import { type LostOriginal, lostAmong } from './lost-originals.ts';
 import { lookAgain, type Orphan, type OrphanPorts, type SuspectOptions, suspectsAmong, TOGETHER } from './orphan.ts';
 
 export type OrphansFound = {
   orphans: Orphan[];
+  /** Originals that belong to no video, or to a deleted one: how many, and the first ones. They are never deleted. */
+  originals: { count: number; lost: LostOriginal[] };
   /** Names that stand where the id of a video should be: how many, and the first ones. They are never deleted. */
   foreign: { count: number; names: string[] };
   /** How many videos were checked. `last`: the last of them, in the order of storage. */
@@ -41,17 +44,34 @@ export async function findOrphans(
 ): Promise<OrphansFound> {
   const { suspects, ...listing } = await listSuspects(ports, options);
   const { orphans, isComplete } = await lookTwice(ports, suspects, options);
+  const { isComplete: isWhole, ...originals } = await lookAtOriginals(ports, options);
   const residue = orphans.filter(({ kind }) => kind === 'residue');
-  ports.metrics.record('OrphansFound', orphans.length - residue.length);
-  ports.metrics.record('ResidueLeft', howMany(residue));
-  return { orphans, ...listing, isComplete: isComplete && listing.isComplete };
+  const [lostOrphans, lostResidue] = [originals.orphans, originals.residue];
+  ports.metrics.record('OrphansFound', orphans.length - residue.length + lostOrphans);
+  ports.metrics.record('ResidueLeft', howMany(residue) + lostResidue);
+  const found = { count: lostOrphans + lostResidue, lost: originals.lost };
+  return { orphans, ...listing, originals: found, isComplete: isComplete && listing.isComplete && isWhole };
+}
+
+async function lookAtOriginals(ports: OrphanPorts, { minAgeSeconds, timeLeft = forever }: OrphanOptions) {
+  const found = { orphans: 0, residue: 0, lost: [] as LostOriginal[], isComplete: true };
+  for await (const page of ports.stored.originals()) {
+    found.isComplete = timeLeft() >= RESERVED_MILLISECONDS;
+    if (!found.isComplete) break;
+    const lost = await lostAmong(ports, page, { minAgeSeconds });
+    const residue = lost.filter(({ kind }) => kind === 'residue').length;
+    found.residue += residue;
+    found.orphans += lost.length - residue;
+    found.lost.push(...lost.slice(0, MOST_NAMES - found.lost.length));
+  }
+  return found;
 }
 
 /** The first check, as far as time allows. */
 async function listSuspects(
   ports: OrphanPorts,
   { timeLeft = forever, onProgress, ...options }: OrphanOptions,
-): Promise<Omit<OrphansFound, 'orphans'> & { suspects: Orphan[] }> {
+): Promise<Omit<OrphansFound, 'orphans' | 'originals'> & { suspects: Orphan[] }> {
   const suspects = new Map<VideoId, Orphan>();
   const foreign: OrphansFound['foreign'] = { count: 0, names: [] };
   let listed = 0;

@@ -5,11 +5,14 @@ import type { Clock, Tombstones, VideoObjects } from '../ports.ts';
 import { canonicalJson } from '../record/history.ts';
 import type { State } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
+import type { StoredOriginal } from './lost-originals.ts';
 
 /** The contents of storage, by the names that stand where the ids of videos should be. */
 export type StoredVideos = {
   /** Everything, in pages. An id may occur more than once. `foreign`: the names that are not the id of a video. */
   list(): AsyncIterable<{ videoIds: VideoId[]; foreign: string[] }>;
+  /** The files under the prefixes of originals, in pages. Unfinished uploads are not among them. */
+  originals(): AsyncIterable<StoredOriginal[]>;
   /** When the newest thing of the video was written: an object, an old version, or a part of an unfinished upload. */
   newestAt(videoId: VideoId): Promise<Date | undefined>;
 };
@@ -93,7 +96,7 @@ export async function kindOf(
 }
 
 /** A video with a row exists, unless its deletion is done. In that case a backup has brought the row back. */
-async function kindBeside(
+export async function kindBeside(
   { tombstones }: Pick<OrphanPorts, 'tombstones'>,
   videoId: VideoId,
   existing: ReadonlySet<VideoId>,

@@ -2,8 +2,10 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
 import { type FailureCode, reasonOf, StepFailed } from '../../deletion/errors.ts';
+import type { StoredOriginal } from '../../deletion/orphans/lost-originals.ts';
 import type { StoredVideos } from '../../deletion/orphans/orphan.ts';
 import { isUuid, type VideoId } from '../../deletion/video-id.ts';
+import { idsIn } from '../storage-target.ts';
 import type { LocalRoots } from './local-files.ts';
 import { findEntries } from './local-tree.ts';
 
@@ -17,6 +19,7 @@ const PAGE = 1000;
 export function createLocalPrefixes(roots: LocalRoots): StoredVideos {
   return {
     list: () => list(join(roots.uploads, FOLDER)),
+    originals: () => originals(roots.uploads),
     newestAt: (videoId) => newestAt(roots, videoId),
   };
 }
@@ -44,6 +47,17 @@ async function* namesIn(folder: string): AsyncGenerator<string> {
     for await (const { name } of await opendir(folder)) yield name;
   } catch (error) {
     if (reasonOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** The files of the uploads and of their folder of originals. Links and other folders are left out. */
+async function* originals(uploads: string): AsyncGenerator<StoredOriginal[]> {
+  for (const folder of ['', 'originals/']) {
+    for await (const name of namesIn(join(uploads, folder))) {
+      const key = `${folder}${name}`;
+      const stats = await lstat(join(uploads, key)).catch(() => undefined);
+      if (stats?.isFile()) yield [{ key, ids: idsIn(key), writtenAt: stats.mtime }];
+    }
   }
 }
 

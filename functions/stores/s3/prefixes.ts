@@ -1,11 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { placesIn, prefixOf } from '../../deletion/data-map/data-map.ts';
+import type { StoredOriginal } from '../../deletion/orphans/lost-originals.ts';
 import type { StoredVideos } from '../../deletion/orphans/orphan.ts';
 import { isUuid, type VideoId } from '../../deletion/video-id.ts';
+import { idsIn } from '../storage-target.ts';
 import { type Bucket, rememberVersioning, type UploadListing, type Versioning } from './bucket.ts';
 import { type Entry, everyPage, listPage, type Page, type Query } from './listing.ts';
 import { listPartTimes, type Upload, uploadPages } from './upload-listing.ts';
 
+type Options = { bucket: string; uploads?: UploadListing; originalsPrefixes?: readonly string[] };
 type Store = Bucket & { versioning: () => Promise<Versioning> };
 
 /** `videos/`: what stands before the id in the data map. */
@@ -20,11 +23,12 @@ const VIDEOS = placesIn('objects')
  */
 export function createS3Prefixes(
   client: S3Client,
-  { bucket: name, uploads }: { bucket: string; uploads?: UploadListing },
+  { bucket: name, uploads, originalsPrefixes = [] }: Options,
 ): StoredVideos {
   const store: Store = { client, name, uploads, versioning: rememberVersioning({ client, name }) };
   return {
     list: () => list(store),
+    originals: () => originals(store, originalsPrefixes),
     newestAt: (videoId) => newestAt(store, videoId),
   };
 }
@@ -37,6 +41,18 @@ async function* list(store: Store): AsyncGenerator<{ videoIds: VideoId[]; foreig
     keys.delete(VIDEOS);
     const others = names.filter((name) => !isUuid(name)).map((name) => `${VIDEOS}${name}/`);
     yield { videoIds: names.filter(isUuid) as VideoId[], foreign: [...others, ...keys] };
+  }
+}
+
+async function* originals(store: Store, prefixes: readonly string[]): AsyncGenerator<StoredOriginal[]> {
+  const { isVersioned } = await store.versioning();
+  for (const key of prefixes) {
+    const pages = everyPage((from) => listPage(store, { key, exact: false, from }, isVersioned));
+    for await (const { entries } of pages) {
+      yield entries.flatMap(({ key, kind, writtenAt }) =>
+        kind === 'objects' && writtenAt ? [{ key, ids: idsIn(key), writtenAt }] : [],
+      );
+    }
   }
 }
 

@@ -50,12 +50,12 @@ export class VideoStorage extends Construct {
   }
 
   /**
-   * Allows listing videos, with every version, unfinished upload and part. With R2 the keys also allow deleting: there
+   * Allows listing videos and originals, with every version, unfinished upload and part. With R2 the keys also allow deleting: there
    * is only one pair.
    */
   grantLook(to: DeletionFunction): void {
     this.grant(to, {
-      prefixes: PREFIXES,
+      prefixes: [...PREFIXES, ...this.storage.originalsPrefixes],
       actions: ['s3:ListMultipartUploadParts'],
       because: 'Any video may have an upload that was never finished',
     });

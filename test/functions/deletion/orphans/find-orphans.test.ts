@@ -37,6 +37,7 @@ function openPlatform() {
   };
   const ports: OrphanPorts & { metrics: Ports['metrics']; objects: VideoObjects } = {
     stored: {
+      originals: async function* () {},
       async *list() {
         for (const videoId of stored.keys()) yield { videoIds: [videoId], foreign: [] };
         yield { videoIds: [], foreign: ['videos/notes/'] };
@@ -79,6 +80,7 @@ describe('findOrphans', () => {
       orphans: [
         { videoId: orphan, kind: 'orphan', counts: { objects: 1, bytes: 10 }, newestAt: hoursAgo(48).toISOString() },
       ],
+      originals: { count: 0, lost: [] },
       foreign: { count: 1, names: ['videos/notes/'] },
       listed: 2,
       last: expect.any(String),
