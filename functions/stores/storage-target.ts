@@ -17,8 +17,13 @@ export function refuseUnsafe({ videoId, prefix, strayKeys, folders = [] }: Stora
   if (!isSafe) throw new StepFailed('UnsafeTarget');
 }
 
-/** True for a key in one of the video's own folders of originals that names another video, by a segment or a stem. */
+/**
+ * True for a key in one of the video's own folders of originals that is not the video's beyond doubt: it names another
+ * video, by a segment or a stem, or holds dots that lead out of the folder.
+ */
 export function isKept(key: string, { videoId, ownerId }: Pick<StorageTarget, 'videoId' | 'ownerId'>): boolean {
+  // S3 keeps dots as they are. Whoever resolves them means another folder.
+  if (key.split('/').some((segment) => segment === '.' || segment === '..')) return true;
   return idsIn(key).some((id) => id !== videoId && id !== ownerId);
 }
 
