@@ -37,13 +37,14 @@ export async function testMatrix(isAmong: (service: Service) => boolean): Promis
 }
 
 /**
- * A fair answer tells the caller to try again (503), or, if the database says so, that something is broken (500), and
- * then nothing has changed. No answer says that a visible video is hidden. Once the tombstone is written, no request is
+ * A fair answer tells the caller to try again (503), or, if the store refuses for good or the database says so, that
+ * something is broken (500), and then nothing has changed. No answer says that a visible video is hidden. Once the tombstone is written, no request is
  * refused, unless the answer to that write was lost.
  */
 function expectFairAnswers({ told, isSaidHidden, isAcceptedUnsaid, isChangedUnasked }: Outcome, one: FaultCase): void {
   const { service, operation, fault } = one;
-  const isBroken = service === 'Postgres' && (fault === '500' || fault === 'refused');
+  // What is refused for good is no 503: the next request would be refused, too.
+  const isBroken = fault === 'refused' || (service === 'Postgres' && fault === '500');
   const expected = [202, isBroken ? 500 : 503, STOPPED];
   expect(told.filter((status) => !expected.includes(status))).toEqual([]);
   expect([202, STOPPED]).toContain(told.at(-1));
