@@ -321,7 +321,9 @@ export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: N
   return revise(tombstone, { edge: { ...edge, ...(gatedAt && { gatedAt }), ...(openedAt && { openedAt }) } }, now);
 }
 
-/** The edge has refused the paths for good. That is a failure of the step: the next pass costs an attempt, and asks again. */
+/**
+ * The edge has refused the paths for good. That is a failure of the step. The next pass costs an attempt and asks again.
+ */
 export function edgeRefused(tombstone: Tombstone, error: FailureCode, now: Now): Tombstone {
   const { invalidateEdge } = tombstone.steps;
   const failures = (invalidateEdge.failures ?? 0) + 1;

@@ -5,7 +5,8 @@ import type { VideoId } from '../video-id.ts';
 /** Names are checked one after another. A platform that processes a video more often than this registers its runs. */
 const MOST_NAMES = 50;
 /**
- * Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row are passed over.
+ * Step Functions forgets a run after 90 days, so a name may be unknown between others. So many in a row are passed
+ * over.
  */
 const UNKNOWN_IN_A_ROW = 3;
 

@@ -50,13 +50,13 @@ async function* namesIn(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** The files of the uploads and of their folder of originals. Links and other folders are left out. */
+/** What stands in the folder of the uploads and in that of the originals. Nothing below their folders. */
 async function* originals(uploads: string): AsyncGenerator<StoredOriginal[]> {
   for (const folder of ['', 'originals/']) {
     for await (const name of namesIn(join(uploads, folder))) {
       const key = `${folder}${name}`;
-      const stats = await lstat(join(uploads, key)).catch(() => undefined);
-      if (stats?.isFile()) yield [{ key, ids: idsIn(key), writtenAt: stats.mtime }];
+      const writtenAt = await modifiedAt(Buffer.from(join(uploads, key)));
+      if (writtenAt) yield [{ key, ids: idsIn(key), writtenAt }];
     }
   }
 }

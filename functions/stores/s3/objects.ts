@@ -115,8 +115,8 @@ async function* entriesOf(store: Store, scopes: readonly Scope[], tally: Tally):
 }
 
 /**
- * Lists versions where the bucket has any. A store that does not say whether it has any, or says so and does not list
- * them, is noted.
+ * Lists versions where the bucket has any. `notListed` gets them where the store does not say whether it has any, and
+ * where it has them and refuses the list.
  */
 async function listingOf(store: Store) {
   const { isVersioned, isUnsaid } = await store.versioning();

@@ -33,6 +33,7 @@ const BUNDLING: BundlingOptions = {
   externalModules: [
     // The SDK loads these only without credentials in the environment, and in Lambda they are always there.
     ...['http', 'ini', 'sso', 'process', 'web-identity', 'login'].map((kind) => `@aws-sdk/credential-provider-${kind}`),
+    '@smithy/credential-provider-imds',
     // `pg` reads a file of passwords only where it was given none. A function has a token.
     'pgpass',
     // `pg` loads its binding to libpq only when it is asked for, which needs a package that is not installed.

@@ -50,8 +50,8 @@ export class VideoStorage extends Construct {
   }
 
   /**
-   * Allows listing videos and originals, with every version, unfinished upload and part. With R2 the keys also allow deleting: there
-   * is only one pair.
+   * Allows listing videos and originals, with every version, unfinished upload and part. With R2 the keys also allow
+   * deleting: there is only one pair.
    */
   grantLook(to: DeletionFunction): void {
     this.grant(to, {

@@ -25,7 +25,10 @@ export async function hide(
 /** How many copies were deleted; with `atLeast`, perhaps more. */
 type Copies = { counts: CountsOf<'hide'>; atLeast?: boolean };
 
-/** Invalidates the video's own copies, and its owner's lists and figures. @throws {StepFailed} with the counts so far */
+/**
+ * Invalidates the video's own copies, and its owner's lists and figures.
+ * @throws {StepFailed} with the counts so far
+ */
 export async function invalidateCopies(
   cache: VideoCache,
   { videoId, ownerId }: Pick<Tombstone, 'videoId' | 'ownerId'>,

@@ -31,8 +31,8 @@ type Answered = {
 };
 
 /**
- * Refuses a success that is not the store's own answer to this request: a login page, a maintenance page, an empty body,
- * another document, the listing of another bucket or prefix. The SDK reads each of these as a listing of nothing.
+ * Refuses a success that is not the store's own answer to this request: a login page, a maintenance page, an empty
+ * body, another document, the listing of another bucket or prefix. The SDK reads each of these as a listing of nothing.
  * `answersAs`: the name that the store gives the bucket, where it rightly answers another one.
  * @throws {StepFailed} `ForeignAnswer`, from each request of the client
  */
