@@ -59,6 +59,7 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
     return async (counts, changes = {}) => {
       progress.counts = counts;
       progress.changes = changes;
+      progress.at = ports.clock().getTime();
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const written = total(counts);
       const isSeldom = name === 'deleteRows' || written === progress.written;
@@ -83,11 +84,13 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
       if (!mayRun(tombstone.steps, name)) return;
       if (timeLeft() < RESERVED_MILLISECONDS) throw new OutOfTime();
       const before = tombstone;
-      const progress: Progress = { counts: {}, changes: {}, written: 0 };
+      const progress: Progress = { counts: {}, changes: {}, written: 0, at: ports.clock().getTime() };
       const checkpoint = checkpointOf(name, progress);
       const { leaseSeconds } = ports.rules;
       const renew = async () => void (timeLeft() > RESERVED_MILLISECONDS && (await write(name, progress)));
-      const inTime = (current: Tombstone) => whileRenewing({ leaseSeconds, renew }, () => step(current, checkpoint));
+      const silence = () => ports.clock().getTime() - progress.at;
+      const inTime = (current: Tombstone) =>
+        whileRenewing({ leaseSeconds, silence, renew }, () => step(current, checkpoint));
       const attempt = await tryStep(ports, before, name, inTime, progress);
       tombstone = attempt.tombstone;
       const { error, gained, milliseconds } = attempt;
@@ -116,8 +119,8 @@ export function startPass(ports: Ports, leased: Tombstone, timeLeft: () => numbe
   };
 }
 
-/** What a step has counted and learnt so far, and how much of the counts is written. */
-type Progress = { counts: Counts; changes: StepChanges; written: number };
+/** What a step has counted and learnt so far, how much of the counts is written, and when it last reported. */
+type Progress = { counts: Counts; changes: StepChanges; written: number; at: number };
 
 /** `gained`: what the step added to its counts. */
 type Attempt = {

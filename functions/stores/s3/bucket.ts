@@ -62,7 +62,7 @@ async function versioningOf(bucket: Bucket): Promise<Versioning> {
     const { Status } = await bucket.client.send(new GetBucketVersioningCommand({ Bucket: bucket.name }));
     return { isVersioned: Status !== undefined };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!refusesRequest(error)) throw error;
     const isVersioned = await listsVersions(bucket);
     // A store that has neither operation has no versions. One that only refuses to say may have some.
     return { isVersioned, isUnsaid: !isVersioned && !isNotThere(error) };
@@ -75,7 +75,7 @@ async function listsVersions({ client, name }: Bucket): Promise<boolean> {
     await client.send(new ListObjectVersionsCommand({ Bucket: name, MaxKeys: 1, Prefix: NO_KEY }));
     return true;
   } catch (error) {
-    if (isRefusal(error)) return false;
+    if (refusesRequest(error)) return false;
     throw error;
   }
 }
@@ -84,7 +84,7 @@ async function listsVersions({ client, name }: Bucket): Promise<boolean> {
 const NO_ANSWER = /AccessDenied|NoSuchBucket|Throttl|SlowDown|TooManyRequests|Timeout|Token|Credential|Signature/;
 
 /** True when the store has understood a request, and does not do it, in whatever words. */
-export function isRefusal(error: unknown): boolean {
+export function refusesRequest(error: unknown): boolean {
   if (isNotThere(error)) return true;
   if (!(error instanceof S3ServiceException) || NO_ANSWER.test(error.name)) return false;
   const { httpStatusCode: status = 500 } = error.$metadata;

@@ -5,7 +5,13 @@ import type { Checkpoint, FoundKey, StorageTarget, VideoObjects } from '../../de
 import { refuseUnsafe } from '../storage-target.ts';
 import { count, prefetched, startTally, type Tally, throwIfFailed, untilFailure } from '../tally.ts';
 import { abortUploads } from './abort-uploads.ts';
-import { isRefusal, type RetriedBucket, rememberVersioning, type UploadListing, type Versioning } from './bucket.ts';
+import {
+  type RetriedBucket,
+  refusesRequest,
+  rememberVersioning,
+  type UploadListing,
+  type Versioning,
+} from './bucket.ts';
 import { BATCH_KEYS, type PacedBucket } from './delete-batch.ts';
 import { countEntry, deleteEntries, type EntryTally } from './delete-entries.ts';
 import { type Entry, listPage, type Query, type Scope, scopesOf } from './listing.ts';
@@ -128,7 +134,7 @@ async function listingOf(store: Store) {
         if (listsVersions) return await listPage(store, query, true);
       } catch (error) {
         const isFirst = Object.keys(query.from ?? {}).length === 0;
-        if (!isFirst || !isRefusal(error)) throw error;
+        if (!isFirst || !refusesRequest(error)) throw error;
         store.notListed?.add('versions');
         listsVersions = false;
       }

@@ -4,7 +4,7 @@ import {
   ListPartsCommand,
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3';
-import { type Bucket, isRefusal } from './bucket.ts';
+import { type Bucket, refusesRequest } from './bucket.ts';
 import { decodedName } from './client/own-answers.ts';
 import {
   ENCODED,
@@ -47,7 +47,7 @@ export async function* uploadPages(bucket: Bucket, query: Query): AsyncGenerator
     if (uploads === 'bucket') yield* ofWholeBucket(bucket, query);
     else yield* everyPage(async (from) => within(query, await uploadPage(bucket, { ...query, from })));
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!refusesRequest(error)) throw error;
     notListed?.add('uploads');
   }
 }
