@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, type _Error as KeyError, S3ServiceException } from '@aws-sdk/client-s3';
 import { chunksOf } from '../../deletion/chunks-of.ts';
 import { type FailureCode, failureCodeOf, reasonOf } from '../../deletion/errors.ts';
-import { backOff, isRefusal, type RetriedBucket } from './bucket.ts';
+import { backOff, type RetriedBucket, refusesRequest } from './bucket.ts';
 import { deleteSingly, fitsXml } from './delete-singly.ts';
 import type { Entry } from './listing.ts';
 import type { Pace } from './pace.ts';
@@ -92,7 +92,7 @@ async function sendBatch(bucket: PacedBucket, entries: readonly Entry[]): Promis
 async function afterRefusal(bucket: PacedBucket, entries: readonly Entry[], error: unknown): Promise<SentRefusal[]> {
   const code = reasonOf(error);
   if (code === 'MalformedXML' || statusOf(error) === TOO_LARGE) return await sendLess(bucket, entries);
-  if (isRefusal(error)) return await sendFirstSingly(bucket, entries);
+  if (refusesRequest(error)) return await sendFirstSingly(bucket, entries);
   if (!TOO_FAST.has(code)) return refuseAll(entries, code, 1);
   bucket.pace.slowDown('all');
   return refuseAll(entries, code, TRIES.request);
