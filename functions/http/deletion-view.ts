@@ -46,10 +46,11 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
 }
 
 function forAdmins(deletion: Tombstone, now: Date) {
-  const { ownerId, held, late, interrupted, receipts } = deletion;
+  const { ownerId, requests, held, late, interrupted, receipts } = deletion;
   return {
     ownerId,
     requestedBy: firstRequestOf(deletion).by,
+    requests,
     hold: holdOf(deletion, now),
     heldFrom: held?.from,
     edge: edgeOf(deletion),

@@ -49,6 +49,7 @@ export const ROWS: readonly Row[] = [
   { id: 'F44', title: 'A running run whose earlier names are forgotten' },
   { id: 'F45', title: 'A restored original that has a name of its own' },
   { id: 'F46', title: 'Other spellings of a path at the edge' },
+  { id: 'F54', title: 'Two ask, and one takes it back' },
   { id: 'F56', title: 'What was deleted is listed again, for ever' },
   { id: 'F57', title: 'A connection to a demoted node is kept' },
   { id: 'F59', title: 'A tombstone that grows without end' },

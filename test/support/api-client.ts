@@ -15,6 +15,8 @@ export type Body = {
   hidden?: boolean;
   ownerId?: string;
   requestedBy?: string;
+  requests?: { by: string; reason: string }[];
+  history?: { from: string; to: string; detail?: unknown }[];
   requestedAt?: string;
   steps?: { name: string; state: string; counts: Record<string, number> }[];
   links?: { self: string; receipt?: string };

@@ -99,6 +99,7 @@ const deletion: Whole<Deletion> = {
   links: { self: '/deletion', receipt: '/receipt' },
   ownerId: ID,
   requestedBy: ID,
+  requests: [{ by: ID, reason: 'owner', at: AT, until: AT }],
   hold: { ...REASON, by: ID, at: AT, stopped: true },
   heldFrom: 'running',
   edge: { paths: 2, invalidationId: 'I1', completedAt: AT, gatedAt: AT },

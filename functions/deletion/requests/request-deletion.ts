@@ -3,7 +3,14 @@ import { NotAllowedNow } from '../errors.ts';
 import type { Caller, Ports, VideoRow } from '../ports.ts';
 import { create } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { firstRequestOf, isToBeHidden, isUndone, stateBehindHold, type Tombstone } from '../record/tombstone.ts';
+import {
+  firstRequestOf,
+  isAskedFor,
+  isToBeHidden,
+  isUndone,
+  stateBehindHold,
+  type Tombstone,
+} from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 import { enqueue, enqueueGate, enqueueIn } from '../work/enqueue.ts';
 import { hideNow } from '../work/hide-now.ts';
@@ -18,8 +25,8 @@ export type RequestPorts = Omit<Ports, 'objects' | 'runs' | 'edge' | 'signer' | 
 
 /**
  * Accepts a deletion. Writing the tombstone is the only commit: before it nothing has happened, and after it the
- * deletion will be done, even if this function crashes. Asking again returns the same deletion. An undone one is
- * replaced.
+ * deletion will be done, even if this function crashes. Asking again returns the same deletion, and another caller's
+ * request joins it. An undone one is replaced.
  * @throws {AccountDisabled} {NotYours} {UnknownVideo} {StoreUnavailable} before anything is changed
  */
 export async function requestDeletion(
@@ -53,7 +60,7 @@ async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, c
   }
 }
 
-/** Writes the tombstone, or finds the existing one. */
+/** Writes the tombstone, or joins the existing one. */
 async function accept(
   ports: RequestPorts,
   { videoId, caller, video }: Allowed,
@@ -68,10 +75,14 @@ async function accept(
     wasPublic: isPublic(video),
     target: targetOf({ videoId, video }, ports.rules),
   } as const;
-  const { before, after } = await create(ports, videoId, (standing, now) =>
-    standing && !isReplaceable(standing) ? standing : lifecycle.request(asked, now, standing),
-  );
-  return { deletion: after, isNew: after !== before };
+  const { before, after } = await create(ports, videoId, (standing, now) => {
+    if (!standing || isReplaceable(standing)) return lifecycle.request(asked, now, standing);
+    return isAskedFor(standing) ? lifecycle.join(standing, asked, now) : standing;
+  });
+  const isNew = before?.deletionId !== after.deletionId;
+  // The message that is on its way comes at the end of the window that there was before.
+  if (!isNew && before?.dueAt !== after.dueAt) await enqueue(ports, after);
+  return { deletion: after, isNew };
 }
 
 /** A new request replaces undone deletions, and holds of videos that nobody has asked to delete. */

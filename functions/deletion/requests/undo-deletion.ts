@@ -10,8 +10,9 @@ import { type Asked, findDeletion } from './authorise.ts';
 type UndoPorts = Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 'edgeQueue'> & ChangePorts;
 
 /**
- * Undoes a deletion within its undo window and shows the video again. If a store is down, a worker shows it later.
- * @throws {NotAllowedNow} after the window {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ * Undoes a deletion within its undo window and shows the video again. If a store is down, a worker shows it later. If
+ * the owner has requested the deletion too, an admin only withdraws the admins' requests, and it stays pending.
+ * @throws {NotAllowedNow} after the window, and to an owner while an admin's request stands {UnknownVideo} {AccountDisabled} {StoreUnavailable}
  */
 export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { deletion, caller } = await findDeletion(ports, asked);
@@ -22,12 +23,12 @@ export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ de
     (current, now) => {
       if (current.deletionId !== deletion.deletionId) throw new NotAllowedNow('Another deletion has replaced this one');
       if (isUndone(current)) return current;
-      // Whoever may undo may undo every request: there is only one so far.
-      return lifecycle.undo(current, { by: caller.id, isAdmin: true }, now);
+      return lifecycle.undo(current, { by: caller.id, isAdmin: caller.isAdmin }, now);
     },
     deletion,
   );
-  ports.log.info('deletion undone', { videoId: undone.videoId, deletionId: undone.deletionId });
+  const said = isUndone(undone) ? 'deletion undone' : 'request withdrawn';
+  ports.log.info(said, { videoId: undone.videoId, deletionId: undone.deletionId });
   if (undone.state !== 'cancelled') return { deletion: undone, caller };
   try {
     await restoreVideo(ports, undone);

@@ -82,6 +82,20 @@ export type components = {
             ownerId?: string;
             /** @description For admins only. A user's id, or `operator`. */
             requestedBy?: string;
+            /** @description For admins only. All requests that stand, the first one first. */
+            requests?: {
+                /** @description A user's id, or `operator`. */
+                by: string;
+                /** @enum {string} */
+                reason: "owner" | "admin" | "account";
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description The end of this request's own undo window.
+                 */
+                until: string;
+            }[];
             /** @description For admins only. The legal hold that stands. */
             hold?: components["schemas"]["Hold"];
             /** @description For admins only. The state after a release. */

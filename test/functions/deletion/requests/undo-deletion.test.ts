@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UnknownVideo } from '../../../../functions/deletion/errors.ts';
+import { NotAllowedNow, UnknownVideo } from '../../../../functions/deletion/errors.ts';
 import { requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../../../functions/deletion/requests/undo-deletion.ts';
 import { useWorld } from '../../../support/use-world.ts';
@@ -23,3 +23,36 @@ it('is for whoever owns the video now: a former owner does not know of it any mo
   const { deletion } = await undoDeletion(world.ports, { callerId: owner, videoId });
   expect(deletion.state).toBe('cancelled');
 });
+
+it('an owner cannot take back what an admin has asked for, whoever asked first', async () => {
+  for (const first of ['owner', 'admin'] as const) {
+    const { ownerId: owner, videoId } = await world.video();
+    const admin = await world.user({ is_admin: true });
+    const order = first === 'owner' ? [owner, admin] : [admin, owner];
+    for (const callerId of order) await requestDeletion(world.ports, { callerId, videoId });
+    await expect(undoDeletion(world.ports, { callerId: owner, videoId })).rejects.toThrow(NotAllowedNow);
+    const stands = await world.ports.tombstones.find(videoId);
+    expect(stands).toMatchObject({ state: 'pending', hidden: true });
+    expect(stands?.requests.map(({ by, reason }) => [by, reason])).toEqual(
+      order.map((by) => [by, by === owner ? 'owner' : 'admin']),
+    );
+    expect(stands?.history.at(-1)).toMatchObject({ from: 'pending', to: 'pending', by: order[1] });
+  }
+});
+
+it('an admin takes back the word of admins: what the owner has asked for stands, then the owner may undo it', async () => {
+  const { ownerId: owner, videoId } = await world.video();
+  const admin = await world.user({ is_admin: true });
+  for (const callerId of [owner, admin]) await requestDeletion(world.ports, { callerId, videoId });
+  const { deletion } = await undoDeletion(world.ports, { callerId: admin, videoId });
+  expect(deletion).toMatchObject({ state: 'pending', requests: [{ by: owner, reason: 'owner' }] });
+  expect(await isHidden(videoId)).toBe(true);
+  const { deletion: undone } = await undoDeletion(world.ports, { callerId: owner, videoId });
+  expect(undone.state).toBe('cancelled');
+  expect(await isHidden(videoId)).toBe(false);
+});
+
+async function isHidden(videoId: string): Promise<boolean> {
+  const row = await world.db.selectFrom('videos').select('deleted_at').where('id', '=', videoId).executeTakeFirst();
+  return row?.deleted_at !== null;
+}
