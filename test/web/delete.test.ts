@@ -105,7 +105,7 @@ test('an undo that comes too late is reported, and the deletion goes on', async 
   await it.toast().getByRole('button', { name: /^Undo/ }).click();
   await it
     .toast()
-    .getByText('The deletion could not be undone. It is too late: the deletion has already started.')
+    .getByText('The deletion could not be undone. The deletion has already started, or an admin has requested it, too.')
     .waitFor();
   expect(await it.titles()).not.toContain(TITLE);
   await it.expectAccessible('toast-undo-failed');
