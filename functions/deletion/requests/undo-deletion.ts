@@ -12,7 +12,8 @@ type UndoPorts = Pick<Ports, 'tombstones' | 'rows' | 'cache' | 'cleanupQueue' | 
 /**
  * Undoes a deletion within its undo window and shows the video again. If a store is down, a worker shows it later. If
  * the owner has requested the deletion too, an admin only withdraws the admins' requests, and it stays pending.
- * @throws {NotAllowedNow} after the window, and to an owner while an admin's request stands {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ * @throws {NotAllowedNow} after the window, and to an owner while an admin's request stands {UnknownVideo}
+ * {AccountDisabled} {StoreUnavailable}
  */
 export async function undoDeletion(ports: UndoPorts, asked: Asked): Promise<{ deletion: Tombstone; caller: Caller }> {
   const { deletion, caller } = await findDeletion(ports, asked);

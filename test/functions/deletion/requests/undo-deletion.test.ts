@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { NotAllowedNow, UnknownVideo } from '../../../../functions/deletion/errors.ts';
+import { holdVideo } from '../../../../functions/deletion/requests/hold-video.ts';
 import { requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../../../functions/deletion/requests/undo-deletion.ts';
 import { useWorld } from '../../../support/use-world.ts';
@@ -38,6 +39,30 @@ it('an owner cannot take back what an admin has asked for, whoever asked first',
     );
     expect(stands?.history.at(-1)).toMatchObject({ from: 'pending', to: 'pending', by: order[1] });
   }
+});
+
+it('an owner who has not asked cannot take back what an admin has asked for, also under a hold', async () => {
+  const { ownerId: owner, videoId } = await world.video();
+  const admin = await world.user({ is_admin: true });
+  await requestDeletion(world.ports, { callerId: admin, videoId });
+  const undo = () => undoDeletion(world.ports, { callerId: owner, videoId });
+  await expect(undo()).rejects.toThrow(NotAllowedNow);
+  await holdVideo(world.ports, { videoId, by: admin, reason: { code: 'litigation', caseNumber: 'C-1' } });
+  await expect(undo()).rejects.toThrow(NotAllowedNow);
+  expect(await world.ports.tombstones.find(videoId)).toMatchObject({ state: 'held', held: { from: 'pending' } });
+});
+
+it('a request with a shorter window is worked on at the end of that window, by a message of its own', async () => {
+  const { ownerId: owner, videoId } = await world.video();
+  const admin = await world.user({ is_admin: true });
+  const ports = { ...world.ports, rules: { ...world.ports.rules, undoSeconds: 600, adminUndoSeconds: 20 } };
+  await requestDeletion(ports, { callerId: owner, videoId });
+  await requestDeletion(ports, { callerId: admin, videoId });
+  const until = new Date(ports.clock().getTime() + 20_000).toISOString();
+  expect(await ports.tombstones.find(videoId)).toMatchObject({ dueAt: until, undoableUntil: until });
+  world.advance(20);
+  const arrived = world.queues.cleanup.receive(100).map(({ message }) => message);
+  expect(arrived.filter((message) => message.videoId === videoId)).toHaveLength(1);
 });
 
 it('an admin takes back the word of admins: what the owner has asked for stands, then the owner may undo it', async () => {
