@@ -50,8 +50,8 @@ export type Tombstones = {
    * @returns false when another writer was first
    */
   write(previous: Tombstone | undefined, next: Tombstone): Promise<boolean>;
-  /** Ids whose `sweepAt` is at or before `at`. */
-  due(at: Date): AsyncIterable<VideoId>;
+  /** Ids whose `sweepAt` is at or before `at`. @param malformed called for each key in the index that is no id */
+  due(at: Date, malformed?: () => void): AsyncIterable<VideoId>;
   /** Since when the oldest open deletion (`isOpen`) has been open (`openSince`). Undefined when none is open. */
   oldestOpen(): Promise<Date | undefined>;
   list(query: TombstoneQuery): Promise<TombstonePage>;
@@ -80,10 +80,13 @@ export type VideoRows = {
   find(callerId: string, videoId: VideoId): Promise<{ caller?: Caller; video?: VideoRow }>;
   /** The caller's account alone. */
   findCaller(callerId: string): Promise<Caller | undefined>;
-  /** Sets `deleted_at` to `at`, unless a later deletion has set it already. */
-  hide(videoId: VideoId, at: Date): Promise<void>;
-  /** Clears `deleted_at` only if it is still the `at` that `hide` has set. The mark of another deletion stays. */
-  restore(videoId: VideoId, at: Date): Promise<void>;
+  /**
+   * Marks the video as hidden at `at`. A mark that is there stays, because the platform may have set it, but for the
+   * marks of `earlier` deletions of ours.
+   */
+  hide(videoId: VideoId, at: Date, earlier?: readonly Date[]): Promise<void>;
+  /** Takes the mark away, if it is `at` or one of `earlier`. Any other mark stays. */
+  restore(videoId: VideoId, at: Date, earlier?: readonly Date[]): Promise<void>;
   /** The execution ARNs registered for the video. */
   runs(videoId: VideoId): Promise<string[]>;
   /** Deletes at most `limit` rows of the video in one transaction, by indexed keys. Returns how many it deleted. */
@@ -181,12 +184,14 @@ export type Gate = {
 
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
 /**
- * How a message is sent. `groupId`: the owner (fair queues). `bySweeper`: the sweeper sends it, so it is not a
- * redriven one.
+ * What a message says besides its body, by its sender. `bySweeper`: the sweeper sends it. `failedAfter`: it is a dead
+ * letter of this deletion, whose history had so many entries before it failed. A redrive keeps both.
  */
-export type SendOptions = { delaySeconds?: number; groupId: string; bySweeper?: boolean };
-/** A message as a worker receives it. `sentAt`: when the queue took it, if the queue tells. */
-export type ReceivedMessage = DeletionMessage & { sentAt?: Date; bySweeper?: boolean };
+export type MessageMarks = { bySweeper?: boolean; failedAfter?: number };
+/** How a message is sent. `groupId`: the owner (fair queues). */
+export type SendOptions = { delaySeconds?: number; groupId: string } & MessageMarks;
+/** A message as a worker receives it. `sentAt`: when the queue took it, by the queue's clock, if the queue tells. */
+export type ReceivedMessage = DeletionMessage & { sentAt?: Date } & MessageMarks;
 /** A queue. `delaySeconds` is cut to SQS's limit of 900. */
 export type Queue = { send(message: DeletionMessage, options: SendOptions): Promise<void> };
 

@@ -98,7 +98,7 @@ describe('a failed deletion', () => {
 
   it('is replayed by a message that was moved back from the dead-letter queue, and ends', async () => {
     const { videoId, ownerId, body } = await failed();
-    expect(await deliver(body, later(60))).toEqual({ batchItemFailures: [] });
+    expect(await deliver(body, later(901))).toEqual({ batchItemFailures: [] });
     await world.settle();
     const { state, history } = (await world.ports.tombstones.find(videoId)) ?? {};
     expect(state).toBe('deleted');

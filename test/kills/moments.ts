@@ -56,10 +56,10 @@ export const onceHidden: Wrap = ({ tombstones, ...ports }, { videoId, state, rea
  * it.
  */
 export const inHideOfWorker: Wrap = ({ rows, ...ports }, moment) => {
-  const hide: VideoRows['hide'] = async (videoId, at) => {
+  const hide: VideoRows['hide'] = async (videoId, ...marks) => {
     const isWaiting = videoId === moment.videoId && (await ports.tombstones.find(videoId))?.state === 'pending';
     if (isWaiting) throw new StoreUnavailable('Not before a worker has it');
-    await rows.hide(videoId, at);
+    await rows.hide(videoId, ...marks);
   };
   return inCall('rows', 'hide')({ ...ports, rows: { ...rows, hide } }, moment);
 };

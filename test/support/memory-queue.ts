@@ -1,4 +1,4 @@
-import type { Clock, DeletionMessage, Queue, ReceivedMessage } from '../../functions/deletion/ports.ts';
+import type { Clock, DeletionMessage, MessageMarks, Queue, ReceivedMessage } from '../../functions/deletion/ports.ts';
 
 /** SQS's own limit, in seconds. */
 const LONGEST_DELAY = 900;
@@ -15,7 +15,7 @@ export type Delivery = {
 
 type Stored = {
   message: DeletionMessage;
-  bySweeper: boolean;
+  marks: MessageMarks;
   groupId: string;
   receiveCount: number;
   visibleAt: number;
@@ -31,6 +31,8 @@ export type MemoryQueue = Queue & {
   changeVisibility(receiptHandle: string, seconds: number): void;
   /** Everything in the queue: visible, delayed and in flight. */
   messages(): DeletionMessage[];
+  /** The same messages as a redrive moves them, with what each says besides its body. */
+  marked(): ReceivedMessage[];
   /** What was received `maxReceiveCount` times and never deleted, and was then asked for once more. */
   deadLetters(): DeletionMessage[];
 };
@@ -52,8 +54,8 @@ export function createMemoryQueue(options: {
     entry.receiveCount += 1;
     entry.visibleAt = now() + visibilitySeconds * 1000;
     entry.receiptHandle = `delivery-${deliveries}`;
-    const { message, bySweeper, groupId, receiveCount, receiptHandle } = entry;
-    return { message: { ...message, ...(bySweeper && { bySweeper }) }, groupId, receiveCount, receiptHandle };
+    const { message, marks, groupId, receiveCount, receiptHandle } = entry;
+    return { message: { ...message, ...marks }, groupId, receiveCount, receiptHandle };
   }
 
   function moveToDeadLetters(worn: Stored[]): void {
@@ -62,11 +64,11 @@ export function createMemoryQueue(options: {
   }
 
   return {
-    async send(message, { delaySeconds = 0, groupId, bySweeper = false }) {
+    async send(message, { delaySeconds = 0, groupId, ...marks }) {
       const delay = Math.min(Math.max(Math.ceil(delaySeconds), 0), LONGEST_DELAY);
       stored.push({
         message: { ...message },
-        bySweeper,
+        marks,
         groupId,
         receiveCount: 0,
         visibleAt: now() + delay * 1000,
@@ -89,6 +91,7 @@ export function createMemoryQueue(options: {
       if (entry) entry.visibleAt = now() + seconds * 1000;
     },
     messages: () => stored.map(({ message }) => ({ ...message })),
+    marked: () => stored.map(({ message, marks }) => ({ ...message, ...marks })),
     deadLetters: () => dead.map((message) => ({ ...message })),
   };
 }

@@ -7,7 +7,7 @@ import {
   StoreUnavailable,
   UnknownVideo,
 } from '../../functions/deletion/errors.ts';
-import type { DeletionMessage, Ports } from '../../functions/deletion/ports.ts';
+import type { Ports, ReceivedMessage } from '../../functions/deletion/ports.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
 import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
@@ -64,9 +64,8 @@ export const TASKS: Record<TaskName, Task> = {
   deliverAgain: cleanup(async ({ world: { queues } }, which, ports, timeLeft) => {
     for (const message of oneOf(queues.cleanup, which)) await workOnDeletion(ports, message, timeLeft);
   }),
-  redrive: cleanup(async ({ world: { queues }, stage }, which, ports, timeLeft) => {
-    for (const message of oneOf(queues.dead, which))
-      await workOnDeletion(ports, { ...message, sentAt: stage.clock() }, timeLeft);
+  redrive: cleanup(async ({ world: { queues } }, which, ports, timeLeft) => {
+    for (const message of oneOf(queues.dead, which)) await workOnDeletion(ports, message, timeLeft);
   }),
   deliverToEdge: edge(async ({ world: { queues } }, _which, ports) => {
     const deliveries = queues.edge.receive(10);
@@ -113,7 +112,7 @@ function videoIn({ videos }: ScheduledWorld, which: number) {
 }
 
 /** One message of the queue: visible, delayed or in flight. */
-function oneOf(queue: MemoryQueue, which: number): DeletionMessage[] {
-  const messages = queue.messages();
+function oneOf(queue: MemoryQueue, which: number): ReceivedMessage[] {
+  const messages = queue.marked();
   return messages.slice(which % Math.max(1, messages.length)).slice(0, 1);
 }

@@ -24,6 +24,22 @@ export function targetOf({ videoId, video }: { videoId: VideoId; video: VideoRow
   };
 }
 
+/** What the row named earlier and what it names now. Nothing of it is forgotten when the row changes. */
+export function bothTargets(earlier: Target, now: Target): Target {
+  const both = (one: readonly string[] = [], other: readonly string[] = []) => [...new Set([...one, ...other])];
+  const sought = [
+    ...new Map([...(earlier.sought ?? []), ...(now.sought ?? [])].map((each) => [`${each}`, each])).values(),
+  ];
+  return {
+    ...now,
+    strayKeys: both(earlier.strayKeys, now.strayKeys).sort(),
+    notOurs: earlier.notOurs.count > now.notOurs.count ? earlier.notOurs : now.notOurs,
+    ...(sought.length > 0 && { sought }),
+    runs: fittingRuns(both(earlier.runs, now.runs)),
+    ...((earlier.wasReady || now.wasReady) && { wasReady: true }),
+  };
+}
+
 /** The runs that a tombstone names. The others are read from their rows, which are deleted last. */
 export function fittingRuns(runs: readonly string[]): string[] {
   let left = MOST_BYTES.runs;

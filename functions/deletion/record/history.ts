@@ -109,3 +109,14 @@ export function firstBrokenEntry(stored: StoredHistory): number | undefined {
   const position = brokenAt(stored.history, startOf(stored));
   return position === undefined ? undefined : position + 1 + (stored.folded?.count ?? 0);
 }
+
+/** How many entries the history has had, with those that were folded away. */
+export function lengthOf({
+  history,
+  folded,
+}: {
+  history: readonly HistoryEntry[];
+  folded?: { count: number } | undefined;
+}): number {
+  return history.length + (folded?.count ?? 0);
+}

@@ -1,5 +1,6 @@
 import { MAX_ATTEMPTS, MAX_REQUESTS } from '../rules.ts';
 import { isClosed } from './gate.ts';
+import { lengthOf } from './history.ts';
 import { nextSweepAt } from './schedule.ts';
 import { isDone, STEP_NAMES } from './steps.ts';
 import { isAskedFor, isOpen, isToBeHidden, legalHoldOf, stateBehindHold, type Tombstone } from './tombstone.ts';
@@ -14,8 +15,8 @@ export const INVARIANTS: Record<string, (tombstone: Tombstone, now: Now) => bool
   'the last entry of the history leads to the state': ({ state, history }) => state === (history.at(-1)?.to ?? 'none'),
   'there are one to ten requests': ({ requests: { length } }) => length >= 1 && length <= MAX_REQUESTS,
   'what is open is due': ({ state, dueAt }) => !isOpen(state) || dueAt !== undefined,
-  'pending is due when its undo window is over': ({ state, dueAt, undoableUntil }) =>
-    state !== 'pending' || dueAt === undoableUntil,
+  'pending is not due before its undo window is over': ({ state, dueAt = '', undoableUntil }) =>
+    state !== 'pending' || dueAt >= undoableUntil,
   'no request has a shorter undo window': ({ state, requests, undoableUntil }) =>
     state !== 'pending' || requests.every(({ until }) => until >= undoableUntil),
   'the sweeper sees what is due': ({ dueAt, sweepAt }) => dueAt === undefined || sweepAt !== undefined,
@@ -121,7 +122,6 @@ function wasUndone(before: Tombstone, after: Tombstone): boolean {
 }
 
 function hasNewEntry(before: Tombstone, after: Tombstone): boolean {
-  const lengthOf = ({ history, folded }: Tombstone) => history.length + (folded?.count ?? 0);
   return lengthOf(after) === lengthOf(before) + 1;
 }
 

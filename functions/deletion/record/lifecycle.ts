@@ -1,4 +1,5 @@
 import { withoutNames } from '../data-map/stray-keys.ts';
+import { bothTargets } from '../data-map/target.ts';
 import { type FailureCode, NotAllowedNow } from '../errors.ts';
 import { backoffSeconds, MAX_ATTEMPTS, MAX_FAILURES, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
 import { awaitsOpening, gateEndsAt, wantsClosed } from './gate.ts';
@@ -138,21 +139,23 @@ export function isExhausted({ attempts, progressed }: Tombstone): boolean {
 /**
  * A worker gets the lease. That costs an attempt, unless the previous pass made progress. If the video has a new owner
  * and only the former owner has asked, the deletion is undone instead.
- * @param ownerId the row's owner, if the row was read
+ * @param row what the video's row says when the work begins: its owner, and what it names
  * @throws {NotAllowedNow} when another worker has the lease, the deletion is not due, or no attempt is left
  */
 export function begin(
   tombstone: Tombstone,
-  { worker, ownerId }: { worker: string; ownerId?: string },
+  { worker, row }: { worker: string; row?: { ownerId: string; target: Target } | undefined },
   now: Now,
 ): Tombstone {
   const { state, progressed, lease, interrupted, steps, attempts } = tombstone;
   if (!isFree(tombstone, now.at)) throw new NotAllowedNow('No worker may begin this deletion now');
-  if (state === 'pending' && isOfFormerOwnerAlone(tombstone, ownerId)) {
-    return transition(tombstone, 'ownerChanged', { by: 'worker', detail: { code: 'OwnerChanged' } }, back(), now);
+  if (state === 'pending' && row && isOfFormerOwnerAlone(tombstone, row.ownerId)) {
+    const changes = { ...back(), ownerId: row.ownerId };
+    return transition(tombstone, 'ownerChanged', { by: 'worker', detail: { code: 'OwnerChanged' } }, changes, now);
   }
   if (isExhausted(tombstone)) throw new NotAllowedNow('No attempt is left');
   const taken: Partial<Tombstone> = {
+    ...(state === 'pending' && row && { ownerId: row.ownerId, target: bothTargets(tombstone.target, row.target) }),
     lease: { owner: worker, until: plus(now.at, now.rules.leaseSeconds).toISOString() },
     attempts: progressed ? attempts : attempts + 1,
     progressed: false,
@@ -165,6 +168,20 @@ export function begin(
   if (state === 'pending') return transition(tombstone, 'begin', { by: 'worker' }, taken, now);
   if (state === 'held') return transition(tombstone, 'release', { by: 'worker' }, taken, now);
   return revise(tombstone, taken, now);
+}
+
+/**
+ * The owner of a video whose work is due could not be read. Nothing begins without that, and the next attempt is after
+ * the backoff. `code`: why it could not be read.
+ */
+export function postpone(
+  tombstone: Tombstone,
+  { code, random }: { code: FailureCode; random: () => number },
+  now: Now,
+): Tombstone {
+  const attempts = tombstone.attempts + 1;
+  const changes = { attempts, progressed: false, ...dueIn(backoffSeconds(attempts, random), now) };
+  return transition(tombstone, 'postpone', { by: 'worker', detail: { code } }, changes, now);
 }
 
 export function renew(tombstone: Tombstone, now: Now): Tombstone {
@@ -246,13 +263,14 @@ export function lock(
 
 /**
  * No attempt is left: the deletion is `failed` until an operator replays it. Locked objects alone lead to a hold, so
- * any other code is the better reason.
+ * any other code is the better reason. `unread`: why the row could not be read, before work has begun.
  */
-export function giveUp(tombstone: Tombstone, now: Now): Tombstone {
+export function giveUp(tombstone: Tombstone, now: Now, unread?: FailureCode): Tombstone {
   const { steps } = tombstone;
   const codes = STEP_NAMES.flatMap((name) => (steps[name].state === 'failed' ? (steps[name].error ?? []) : []));
-  const code = codes.find((each) => each !== 'ObjectsLocked') ?? codes[0] ?? 'Interrupted';
-  return transition(tombstone, 'giveUp', { by: 'worker', detail: { code } }, { lease: undefined }, now);
+  const code = unread ?? codes.find((each) => each !== 'ObjectsLocked') ?? codes[0] ?? 'Interrupted';
+  const attempts = unread ? tombstone.attempts + 1 : tombstone.attempts;
+  return transition(tombstone, 'giveUp', { by: 'worker', detail: { code } }, { lease: undefined, attempts }, now);
 }
 
 /**
@@ -374,8 +392,8 @@ function refuseOwnerAgainstAdmin({ requests }: Tombstone, isAdmin: boolean): voi
   throw new NotAllowedNow('An admin has asked for this deletion, too');
 }
 
-function isOfFormerOwnerAlone({ requests, ownerId: former }: Tombstone, ownerId: string | undefined): boolean {
-  return ownerId !== undefined && ownerId !== former && requests.every(({ by }) => by === former);
+function isOfFormerOwnerAlone({ requests, ownerId: former }: Tombstone, ownerId: string): boolean {
+  return ownerId !== former && requests.every(({ by }) => by === former);
 }
 
 /**

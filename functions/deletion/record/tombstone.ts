@@ -184,6 +184,13 @@ export function legalHoldOf({ held }: Pick<Tombstone, 'held'>): LegalHold | unde
   return held?.because === 'legalHold' ? held.hold : undefined;
 }
 
+/** When the deletions before this one were requested. Each may have left its mark on the video's row. */
+export function earlierRequests({ history, requestedAt }: Pick<Tombstone, 'history' | 'requestedAt'>): Date[] {
+  const isRequest = ({ at, detail }: HistoryEntry) =>
+    at !== requestedAt && REASONS.some((code) => code === detail?.code);
+  return [...new Set(history.filter(isRequest).map(({ at }) => at))].map((at) => new Date(at));
+}
+
 /**
  * True when the video is still visible and no worker is about to hide it as its first step. Under a hold, no worker
  * will.

@@ -53,7 +53,7 @@ function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, '
     case 'held':
       return open({ dueAt: legalHoldOf(next) ? undefined : next.dueAt });
     case 'pending':
-      return open({ dueAt: next.undoableUntil });
+      return open({ dueAt: command === 'postpone' ? next.dueAt : next.undoableUntil });
     case 'running':
     case 'settling': {
       // Under a lease the due time stays. A legal hold has none.

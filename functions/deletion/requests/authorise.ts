@@ -33,11 +33,13 @@ export function authoriseByTombstone(caller: Caller, tombstone: Tombstone | unde
 
 /**
  * Owners may know of deletions that they or an admin requested. Only admins may know of a hold without a request.
- * @param ownerId the owner that counts: of the video's row, while there is one
+ * @param ownerId the owner in the video's row, while there is one: the video may have changed hands since the request.
+ * A former owner knows only of what that owner has requested.
  */
 export function mayKnow({ id, isAdmin }: Caller, tombstone: Tombstone, ownerId = tombstone.ownerId): boolean {
   if (tombstone.state === 'none') return false;
-  return isAdmin || (ownerId === id && stateBehindHold(tombstone) !== 'none');
+  const hasAsked = tombstone.requests.some(({ by, reason }) => by === id && reason !== 'admin');
+  return isAdmin || ((ownerId === id || hasAsked) && stateBehindHold(tombstone) !== 'none');
 }
 
 /**
@@ -67,6 +69,5 @@ export async function findDeletion(
     authenticate(ports, asked),
     ports.tombstones.find(asked.videoId),
   ]);
-  // While there is a row, its owner counts: the video may have a new owner since the request.
   return { caller, deletion: authoriseByTombstone(caller, tombstone, video?.ownerId) };
 }

@@ -1,4 +1,4 @@
-import { fittingRuns, ownFoldersOf, targetOf } from '../data-map/target.ts';
+import { bothTargets, ownFoldersOf, targetOf } from '../data-map/target.ts';
 import type { Ports, VideoRow } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
@@ -36,11 +36,5 @@ function targetAgain({ rules }: Pick<Ports, 'rules'>, { videoId, target }: Tombs
   const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
   const { notFound: _, ...rest } = target;
   if (!video) return { ...rest, folders };
-  const named = targetOf({ videoId, video }, rules);
-  return {
-    ...named,
-    folders,
-    strayKeys: [...new Set([...target.strayKeys, ...named.strayKeys])].sort(),
-    runs: fittingRuns([...new Set([...target.runs, ...named.runs])]),
-  };
+  return { ...bothTargets(target, targetOf({ videoId, video }, rules)), folders };
 }

@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import { awaitsOpening } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { isAskedFor, type Tombstone } from '../record/tombstone.ts';
+import { earlierRequests, isAskedFor, type Tombstone } from '../record/tombstone.ts';
 import { FENCE_SECONDS } from '../rules.ts';
 import { enqueue, enqueueEdge } from './enqueue.ts';
 import { invalidateCopies } from './steps/hide.ts';
@@ -19,7 +19,7 @@ export async function restoreVideo(
   tombstone: Tombstone,
 ): Promise<void> {
   const { videoId, deletionId, requestedAt } = tombstone;
-  await ports.rows.restore(videoId, new Date(requestedAt));
+  await ports.rows.restore(videoId, new Date(requestedAt), earlierRequests(tombstone));
   await ports.cache?.lift(goneKeyOf(videoId));
   if (ports.cache) await invalidateCopies(ports.cache, tombstone);
   // Pages that were cached while the video was hidden do not contain it, and no list names them.

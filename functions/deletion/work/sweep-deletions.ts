@@ -15,7 +15,8 @@ const TOGETHER = 10;
 /**
  * Sends a message for each deletion whose `sweepAt` has passed. Its message was not sent or was lost, its worker
  * crashed, its outbox has an unsent event, or its video is still visible. The next sweep is scheduled before the
- * message is sent, so a backlog does not grow with every sweep. If one deletion fails, the others are still swept.
+ * message is sent, so a backlog does not grow with every sweep. If one deletion fails, or its
+ * key is no id, the others are still swept.
  * @param timeLeft milliseconds until this worker is stopped
  * @returns how many deletions were swept
  */
@@ -40,7 +41,11 @@ async function sweepDue(ports: SweepPorts, timeLeft: () => number): Promise<numb
     swept += outcomes.filter(Boolean).length;
     group = [];
   };
-  for await (const videoId of ports.tombstones.due(ports.clock())) {
+  const malformed = () => {
+    ports.log.error('a key in the index of due deletions is no id');
+    ports.metrics.record('InvariantsBroken', 1);
+  };
+  for await (const videoId of ports.tombstones.due(ports.clock(), malformed)) {
     group.push(videoId);
     if (group.length < TOGETHER) continue;
     await sweepGroup();

@@ -1,4 +1,4 @@
-import { LeaseLost, NotAllowedNow, OutOfTime, UnknownVideo } from '../errors.ts';
+import { type FailureCode, LeaseLost, NotAllowedNow, OutOfTime, UnknownVideo } from '../errors.ts';
 import type { Ports, ReceivedMessage } from '../ports.ts';
 import { change } from '../record/change.ts';
 import { awaitsGate } from '../record/gate.ts';
@@ -13,6 +13,7 @@ import { deleteVideo } from './delete-video.ts';
 import { enqueue, enqueueEdge, enqueueIn } from './enqueue.ts';
 import { giveUp } from './give-up.ts';
 import { hideNow } from './hide-now.ts';
+import { isRedriven } from './is-redriven.ts';
 import { type Pass, startPass } from './pass.ts';
 import { restoreVideo } from './restore-video.ts';
 import { takeLease } from './take-lease.ts';
@@ -42,9 +43,18 @@ export async function workOnDeletion(ports: Ports, message: ReceivedMessage, tim
 
   // There is too little time left for any work, and an attempt would be lost. The next worker has all of its time.
   if (timeLeft() < RESERVED_MILLISECONDS) return await enqueue(ports, tombstone);
-  const leased = await takeLease(ports, tombstone);
-  if (leased === 'exhausted') return await giveUpExhausted(ports, tombstone);
-  if (leased) await work(ports, startPass(ports, leased, timeLeft));
+  const lease = await takeLease(ports, tombstone);
+  if (lease.outcome === 'exhausted') return await giveUpExhausted(ports, tombstone, lease.code);
+  if (lease.outcome === 'leased') await work(ports, startPass(ports, lease.tombstone, timeLeft));
+  if (lease.outcome === 'ownerChanged') await undoneByOwnerChange(ports, lease.tombstone);
+  if (lease.outcome === 'postponed') await enqueue(ports, lease.tombstone);
+}
+
+/** The video belongs to somebody else now, who has not asked for anything. It is shown again. */
+async function undoneByOwnerChange(ports: Ports, undone: Tombstone): Promise<void> {
+  const { videoId, deletionId } = undone;
+  ports.log.warn('deletion undone', { videoId, deletionId, code: 'OwnerChanged' });
+  await restoreVideo(ports, undone);
 }
 
 async function work(ports: Ports, pass: Pass): Promise<void> {
@@ -90,31 +100,30 @@ async function comeBack(ports: Ports, tombstone: Tombstone): Promise<void> {
   if (!tombstone.lease) await enqueue(ports, tombstone);
 }
 
-/** No attempt is left, and the last worker crashed before it could record that. */
-async function giveUpExhausted(ports: Ports, exhausted: Tombstone): Promise<void> {
-  await giveUp(ports, exhausted, async (decide) => {
-    const { before, after } = await change(ports, exhausted.videoId, (current, now) =>
-      isUnchanged(current, exhausted) ? decide(current, now) : current,
-    );
-    return after === before ? undefined : after;
-  });
+/**
+ * No attempt is left. The last worker crashed before it could record that, or the row cannot be read (`code`), and
+ * without it no work may begin.
+ */
+async function giveUpExhausted(ports: Ports, exhausted: Tombstone, code?: FailureCode): Promise<void> {
+  await giveUp(
+    ports,
+    exhausted,
+    async (decide) => {
+      const { before, after } = await change(ports, exhausted.videoId, (current, now) =>
+        isUnchanged(current, exhausted) ? decide(current, now) : current,
+      );
+      return after === before ? undefined : after;
+    },
+    code,
+  );
 }
 
 function isUnchanged(current: Tombstone, { deletionId, lease, state }: Tombstone): boolean {
   return current.deletionId === deletionId && current.lease?.owner === lease?.owner && current.state === state;
 }
 
-/**
- * If a message was sent after its deletion was given up, it was moved back from the dead-letter queue. An older message
- * is a late copy from before that.
- */
-async function replayIfRedriven(
-  ports: Ports,
-  failed: Tombstone,
-  { sentAt, bySweeper }: ReceivedMessage,
-): Promise<void> {
-  const failedAt = failed.history.findLast(({ from, to }) => to === 'failed' && from !== 'held')?.at ?? '';
-  if (bySweeper || !sentAt || sentAt.toISOString() <= failedAt) return;
+async function replayIfRedriven(ports: Ports, failed: Tombstone, message: ReceivedMessage): Promise<void> {
+  if (!isRedriven(failed, message)) return;
   try {
     await replayDeletion(ports, { videoId: failed.videoId, by: 'redrive', underHold: true });
   } catch (error) {

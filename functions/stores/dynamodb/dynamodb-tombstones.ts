@@ -28,7 +28,7 @@ export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table
   return {
     find: (videoId) => find(here, videoId),
     write: (previous, next) => write(here, previous, next),
-    due: (at) => due(here, at),
+    due: (at, malformed) => due(here, at, malformed),
     oldestOpen: () => oldestOpen(here),
     list: (query) => listTombstones(here, query),
   };
@@ -61,7 +61,7 @@ async function isStored({ client, table }: DeletionsTable, { videoId }: Tombston
   return Item?.lastWrite === writeId;
 }
 
-async function* due({ client, table }: DeletionsTable, at: Date): AsyncGenerator<VideoId> {
+async function* due({ client, table }: DeletionsTable, at: Date, malformed = () => {}): AsyncGenerator<VideoId> {
   for (let shard = 0; shard < SHARDS; shard += 1) {
     const pages = paginateQuery(
       { client },
@@ -73,7 +73,13 @@ async function* due({ client, table }: DeletionsTable, at: Date): AsyncGenerator
         ExpressionAttributeValues: { ':shard': shard, ':at': at.toISOString() },
       },
     );
-    for await (const { Items = [] } of pages) for (const item of Items) yield z.parse(keySchema, item).videoId;
+    for await (const { Items = [] } of pages) {
+      for (const item of Items) {
+        const { data } = keySchema.safeParse(item);
+        if (data) yield data.videoId;
+        else malformed();
+      }
+    }
   }
 }
 

@@ -78,19 +78,16 @@ function throughIndex(
   return {
     schema,
     async read(from, size) {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: name,
-          KeyConditionExpression: '#partition = :partition',
-          ExpressionAttributeNames: { '#partition': partitionKey.name },
-          ExpressionAttributeValues: { ':partition': partition },
-          ScanIndexForward: false,
-          Limit: size,
-          ExclusiveStartKey: from,
-        }),
-      );
-      return keyPageOf(page, schema);
+      const query = {
+        TableName: table,
+        IndexName: name,
+        KeyConditionExpression: '#partition = :partition',
+        ExpressionAttributeNames: { '#partition': partitionKey.name },
+        ExpressionAttributeValues: { ':partition': partition },
+        ScanIndexForward: false,
+        Limit: size,
+      };
+      return keysAfter(from, schema, (start) => client.send(new QueryCommand({ ...query, ExclusiveStartKey: start })));
     },
   };
 }
@@ -104,24 +101,27 @@ function throughTable({ client, table }: DeletionsTable, state: State | undefine
   return {
     schema: inTable,
     async read(from, size) {
-      const page = await client.send(
-        new ScanCommand({
-          TableName: table,
-          ProjectionExpression: 'videoId',
-          Limit: size,
-          ExclusiveStartKey: from,
-          ...filter,
-        }),
-      );
-      return keyPageOf(page, inTable);
+      const scan = { TableName: table, ProjectionExpression: 'videoId', Limit: size, ...filter };
+      return keysAfter(from, inTable, (start) => client.send(new ScanCommand({ ...scan, ExclusiveStartKey: start })));
     },
   };
 }
 
-function keyPageOf(
-  { Items = [], LastEvaluatedKey }: Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>,
+type Answer = Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>;
+
+/** The keys of the next page. Keys that are no ids are passed over, also where such a key would end the page. */
+async function keysAfter(
+  from: Position | undefined,
   schema: PositionSchema,
-): KeyPage {
-  const keys = Items.map((item) => schema.parse(item));
-  return LastEvaluatedKey === undefined ? { keys } : { keys, end: schema.parse(LastEvaluatedKey) };
+  send: (start: Record<string, unknown> | undefined) => Promise<Answer>,
+): Promise<KeyPage> {
+  const keys: Position[] = [];
+  let start: Record<string, unknown> | undefined = from;
+  for (;;) {
+    const { Items = [], LastEvaluatedKey: last } = await send(start);
+    keys.push(...Items.flatMap((item) => schema.safeParse(item).data ?? []));
+    const end = last && schema.safeParse(last).data;
+    if (end || last === undefined) return end ? { keys, end } : { keys };
+    start = last;
+  }
 }

@@ -32,5 +32,6 @@ async function firstIn({ client, table }: DeletionsTable, openState: string): Pr
       Limit: AMONG,
     }),
   );
-  return Items.map((item) => key.parse(item));
+  // A key that is no id would hide all the others from the alarm.
+  return Items.flatMap((item) => key.safeParse(item).data ?? []);
 }

@@ -42,8 +42,8 @@ function rowsIn(db: Kysely<Database>): VideoRows {
   return {
     find: (callerId, videoId) => findVideo(db, callerId, videoId).catch(sayUnavailable),
     findCaller: (callerId) => findCaller(db, callerId).catch(sayUnavailable),
-    hide: (videoId, at) => hideVideo(db, videoId, at),
-    restore: (videoId, at) => unhideVideo(db, videoId, at),
+    hide: (videoId, at, earlier) => hideVideo(db, videoId, at, earlier),
+    restore: (videoId, at, earlier) => unhideVideo(db, videoId, at, earlier),
     runs: (videoId) => findRuns(db, videoId),
     async deleteBatch(place, videoId, limit) {
       if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);

@@ -1,14 +1,20 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Malformed } from '../../deletion/errors.ts';
-import type { DeletionMessage, ReceivedMessage } from '../../deletion/ports.ts';
+import type { DeletionMessage, MessageMarks, ReceivedMessage } from '../../deletion/ports.ts';
 import { isUuid, parseVideoId } from '../../deletion/video-id.ts';
 
 const uuid = z.string().check(z.refine(isUuid));
 const MESSAGE = z.strictObject({ videoId: uuid, deletionId: uuid });
 
-/** The attribute of a message that the sweeper has sent. The body is the same for all. */
-export const BY_SWEEPER = 'bySweeper';
+/** The attributes for what a message says besides its body. The body is the same for all. */
+export function attributesOf({ bySweeper, failedAfter }: MessageMarks): Record<string, MessageAttributeValue> {
+  return {
+    ...(bySweeper && { bySweeper: { DataType: 'String', StringValue: 'true' } }),
+    ...(failedAfter !== undefined && { failedAfter: { DataType: 'Number', StringValue: `${failedAfter}` } }),
+  };
+}
 
 /** The message in a record of a queue. @throws {Malformed} with what is expected, never with what was found */
 export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
@@ -18,8 +24,8 @@ export function messageIn({ body }: Pick<SQSRecord, 'body'>): DeletionMessage {
 }
 
 /**
- * When the message was sent to the queue. A redrive from the dead-letter queue sends it again, so this is later than
- * the failure of the deletion. Undefined if the queue does not say.
+ * When the message was sent to the queue, by the queue's clock. A redrive from the dead-letter queue sends it again.
+ * Undefined if the queue does not say.
  */
 export function sentAtOf({ attributes }: Pick<SQSRecord, 'attributes'>): Date | undefined {
   const milliseconds = attributes.SentTimestamp;
@@ -29,8 +35,14 @@ export function sentAtOf({ attributes }: Pick<SQSRecord, 'attributes'>): Date | 
 /** The message, with what the queue tells of it. @throws {Malformed} */
 export function receivedIn(record: Pick<SQSRecord, 'body' | 'attributes' | 'messageAttributes'>): ReceivedMessage {
   const sentAt = sentAtOf(record);
-  const bySweeper = record.messageAttributes?.[BY_SWEEPER]?.stringValue === 'true';
-  return { ...messageIn(record), ...(sentAt && { sentAt }), ...(bySweeper && { bySweeper }) };
+  const marks = record.messageAttributes ?? {};
+  const failedAfter = marks.failedAfter?.stringValue ?? '';
+  return {
+    ...messageIn(record),
+    ...(sentAt && { sentAt }),
+    ...(marks.bySweeper?.stringValue === 'true' && { bySweeper: true }),
+    ...(/^\d{1,9}$/.test(failedAfter) && { failedAfter: Number(failedAfter) }),
+  };
 }
 
 function parseJson(text: string): unknown {

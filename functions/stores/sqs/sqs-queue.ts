@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Queue } from '../../deletion/ports.ts';
-import { BY_SWEEPER } from './deletion-messages.ts';
+import { attributesOf } from './deletion-messages.ts';
 
 /** The longest delay of a message, in seconds (SQS quota). */
 const LONGEST_DELAY = 900;
@@ -11,13 +11,14 @@ const LONGEST_DELAY = 900;
  */
 export function createSqsQueue(client: SQSClient, { url }: { url: string }): Queue {
   return {
-    async send({ videoId, deletionId }, { delaySeconds = 0, groupId, bySweeper }) {
+    async send({ videoId, deletionId }, { delaySeconds = 0, groupId, ...marks }) {
+      const attributes = attributesOf(marks);
       await client.send(
         new SendMessageCommand({
           QueueUrl: url,
           MessageBody: JSON.stringify({ videoId, deletionId }),
           MessageGroupId: groupId,
-          ...(bySweeper && { MessageAttributes: { [BY_SWEEPER]: { DataType: 'String', StringValue: 'true' } } }),
+          ...(Object.keys(attributes).length > 0 && { MessageAttributes: attributes }),
           DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), LONGEST_DELAY),
         }),
       );

@@ -8,6 +8,7 @@ export function hidesAndRestores(context: Context): void {
     return (await rows.find(ownerId, videoId)).video?.hidden;
   };
   const earlier = new Date('2026-03-01T10:00:00.123Z');
+  const platform = new Date('2026-02-01T09:00:00.000Z');
   const later = new Date('2026-03-01T10:00:00.124Z');
 
   test('hides and shows again, however often', async () => {
@@ -21,7 +22,7 @@ export function hidesAndRestores(context: Context): void {
   test("a late undo of the first deletion leaves the second one's mark", async () => {
     const { rows, videoId } = context();
     await rows.hide(videoId, earlier);
-    await rows.hide(videoId, later);
+    await rows.hide(videoId, later, [earlier]);
     await rows.restore(videoId, earlier);
     expect(await isHidden()).toBe(true);
     await rows.restore(videoId, later);
@@ -35,6 +36,19 @@ export function hidesAndRestores(context: Context): void {
     await rows.restore(videoId, earlier);
     expect(await isHidden()).toBe(true);
     await rows.restore(videoId, later);
+    expect(await isHidden()).toBe(false);
+  });
+
+  test("shows again what an earlier deletion of ours had hidden, and leaves the platform's own mark", async () => {
+    const { rows, videoId } = context();
+    await rows.hide(videoId, earlier);
+    await rows.restore(videoId, later, [earlier]);
+    expect(await isHidden()).toBe(false);
+    await rows.hide(videoId, platform);
+    await rows.hide(videoId, later, [earlier]);
+    await rows.restore(videoId, later, [earlier]);
+    expect(await isHidden()).toBe(true);
+    await rows.restore(videoId, platform);
     expect(await isHidden()).toBe(false);
   });
 

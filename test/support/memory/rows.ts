@@ -25,13 +25,13 @@ export function createMemoryRows(tables: Tables): VideoRows {
       const caller = users.get(callerId);
       return caller && { ...caller };
     },
-    async hide(videoId, at) {
+    async hide(videoId, at, earlier = []) {
       const video = videos.get(videoId);
-      if (video && !(video.deletedAt && video.deletedAt >= at)) video.deletedAt = at;
+      if (video && (!video.deletedAt || isAmong(earlier, video.deletedAt))) video.deletedAt = at;
     },
-    async restore(videoId, at) {
+    async restore(videoId, at, earlier = []) {
       const video = videos.get(videoId);
-      if (video?.deletedAt?.getTime() === at.getTime()) delete video.deletedAt;
+      if (video?.deletedAt && isAmong([at, ...earlier], video.deletedAt)) delete video.deletedAt;
     },
     runs: async (videoId) => [...(children.processing_runs.get(videoId) ?? [])],
     async deleteBatch(place, videoId, limit) {
@@ -95,4 +95,8 @@ function resolveReports(tables: Tables, videoId: VideoId, { by, at }: { by: stri
 
 function withoutZeros(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function isAmong(marks: readonly Date[], mark: Date): boolean {
+  return marks.some((each) => each.getTime() === mark.getTime());
 }

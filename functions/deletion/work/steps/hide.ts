@@ -3,8 +3,9 @@ import { reasonOf, StepFailed } from '../../errors.ts';
 import type { Ports, VideoCache } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { CountsOf } from '../../record/steps.ts';
-import type { Tombstone } from '../../record/tombstone.ts';
+import { earlierRequests, type Tombstone } from '../../record/tombstone.ts';
 import { FENCE_SECONDS } from '../../rules.ts';
+import type { VideoId } from '../../video-id.ts';
 
 /**
  * Hides the video from every listing at once: first the row's mark and the fence, then the cached copies. Mark and
@@ -12,14 +13,35 @@ import { FENCE_SECONDS } from '../../rules.ts';
  */
 export async function hide(
   { rows, cache, clock }: Pick<Ports, 'rows' | 'cache' | 'clock'>,
-  { videoId, deletionId, ownerId, requestedAt }: Tombstone,
+  tombstone: Tombstone,
 ): Promise<StepResult<'hide'>> {
-  const marked = rows.hide(videoId, new Date(requestedAt));
-  await Promise.all([marked, cache?.fence(goneKeyOf(videoId), deletionId, FENCE_SECONDS)]);
+  const { videoId, deletionId, ownerId, requestedAt } = tombstone;
+  const marked = rows.hide(videoId, new Date(requestedAt), earlierRequests(tombstone));
+  const [, refused] = await Promise.all([marked, cache && fenceIfPossible(cache, videoId, deletionId)]);
   const copies: Copies = cache ? await invalidateCopies(cache, { videoId, ownerId }) : { counts: {} };
   // If the cache lists no page, the platform may not keep such lists. So every page becomes stale.
   if (cache && copies.counts.pages === 0) await ageFeeds(cache, copies);
+  if (cache && refused && !(await isGone(cache, videoId))) throw failureAfter(copies, refused);
   return { ...copies, changed: false, changes: { hidden: true, hiddenAt: clock().toISOString() } };
+}
+
+/**
+ * A full cache refuses the fence and still deletes copies. Without the fence, a slow reader may write a copy again, so
+ * the caller has to look. @returns what the cache refused
+ */
+async function fenceIfPossible(cache: VideoCache, videoId: VideoId, deletionId: string): Promise<unknown> {
+  try {
+    await cache.fence(goneKeyOf(videoId), deletionId, FENCE_SECONDS);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** True when the cache has no copy of the video. */
+async function isGone(cache: VideoCache, videoId: VideoId): Promise<boolean> {
+  const { keys, pages } = await cache.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId));
+  return keys + pages === 0;
 }
 
 /** How many copies were deleted; with `atLeast`, perhaps more. */

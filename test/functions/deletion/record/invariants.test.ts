@@ -48,9 +48,9 @@ const STATEMENTS: Record<string, { breaks: Case[]; keeps: Case[] }> = {
     breaks: [[{ dueAt: undefined }], [{ state: 'settling', dueAt: undefined }]],
     keeps: [[{ state: 'failed' }]],
   },
-  'pending is due when its undo window is over': {
-    breaks: [[{ undoableUntil: UNTIL, dueAt: iso(60) }]],
-    keeps: [[{ state: 'running', dueAt: iso(60) }]],
+  'pending is not due before its undo window is over': {
+    breaks: [[{ undoableUntil: iso(60), dueAt: UNTIL }]],
+    keeps: [[{ undoableUntil: UNTIL, dueAt: iso(60) }], [{ state: 'running', undoableUntil: iso(60), dueAt: UNTIL }]],
   },
   'no request has a shorter undo window': {
     breaks: [[{ requests: [aRequest(UNTIL), aRequest(iso(1))] }]],

@@ -109,8 +109,25 @@ function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
     replay: people((each) => lifecycle.replay(each, { by: 'admin' }, now)),
     reapply: people((each) => lifecycle.reapply(each, { by: 'admin', target }, now)),
     'hide again': people(when(isAskedFor, (each) => lifecycle.hideAgain(each, now))),
-    begin: move('worker', (each) => lifecycle.begin(each, { worker: 'next', ownerId: 'owner' }, now)),
-    'begin, with a new owner': move('worker', (each) => lifecycle.begin(each, { worker: 'next', ownerId: 'new' }, now)),
+    begin: move('worker', (each) => lifecycle.begin(each, { worker: 'next', row: { ownerId: 'owner', target } }, now)),
+    'begin, with a new owner': move('worker', (each) =>
+      lifecycle.begin(each, { worker: 'next', row: { ownerId: 'new', target } }, now),
+    ),
+    'begin, without a row': move('worker', (each) => lifecycle.begin(each, { worker: 'next' }, now)),
+    postpone: move(
+      'worker',
+      when(
+        (each) => each.state === 'pending' && isFree(each, at) && each.attempts < MAX_ATTEMPTS - 1,
+        (each) => lifecycle.postpone(each, { code: 'ECONNREFUSED', random: () => 0.5 }, now),
+      ),
+    ),
+    'give up a row that cannot be read': move(
+      'worker',
+      when(
+        (each) => each.state === 'pending' && isFree(each, at) && each.attempts >= MAX_ATTEMPTS - 1,
+        (each) => lifecycle.giveUp(each, now, 'ECONNREFUSED'),
+      ),
+    ),
     'give up without an attempt left': move(
       'worker',
       when(
@@ -229,7 +246,7 @@ const AFTER: Record<string, (before: Tombstone, after: Tombstone, name: string) 
   'a pass that ends gives its lease back': (_, after, name) =>
     !/^(give|hand on|settle|wait|retry|lock|finish)/.test(name) || after.lease === undefined,
   'what has to wait is not due yet': (_, after, name) =>
-    !/^(settle|wait|retry|lock)/.test(name) || secondsTo(after.dueAt ?? timeAt(0)) > 0,
+    !/^(settle|wait|retry|lock|postpone)/.test(name) || secondsTo(after.dueAt ?? timeAt(0)) > 0,
   'who goes on at once is due now': (_, after, name) => !/^(hand on|replay$)/.test(name) || isDueNow(after),
   'an undone video is shown again twice': (before, after, name) =>
     name !== 'show again' || before.restores > 0 || after.dueAt !== undefined,
@@ -301,8 +318,8 @@ const undoneAt = ({ history }: Tombstone) => history.at(-1)?.at ?? timeAt(PAST);
 const ownEndOf = ({ requests }: Tombstone) => requests.find(({ reason }) => reason === 'owner')?.until ?? timeAt(PAST);
 
 /**
- * The one tombstone that represents all those that differ only in what decides nothing. The work of a pending deletion
- * is due when the undo window ends. No other two instants have an order that decides anything.
+ * The one tombstone that represents all those that differ only in what decides nothing. No two instants have an order
+ * that decides anything, but that work is never due before the undo window is over.
  */
 function canonical(each: Tombstone, rules: Rules): Tombstone {
   const instants = instantsOf(each, rules);
@@ -338,6 +355,7 @@ function canonical(each: Tombstone, rules: Rules): Tombstone {
   const entry = each.history.at(-1);
   return {
     ...each,
+    ownerId: 'owner',
     revision: 1,
     requests:
       stateBehindHold(each) === 'pending'
@@ -355,7 +373,7 @@ function canonical(each: Tombstone, rules: Rules): Tombstone {
     restores: each.state === 'cancelled' ? Math.min(1, each.restores) : 0,
     late: {},
     edgeRequests: 1,
-    dueAt: each.state === 'pending' && window !== undefined ? timeAt(window) : timed('work is due'),
+    dueAt: timed('work is due'),
     sweepAt: timed('the sweeper is due', 900),
     history: entry ? [{ at: timeAt(sinceUndo), from: 'none', to: entry.to, by: '', hash: '' }] : [],
     receipts: each.receipts.slice(0, 1),
@@ -542,7 +560,7 @@ function checkLiveness(
   { states, edges }: { states: Tombstone[]; edges: Edge[] },
   blame: (rule: string, state: number) => void,
 ): void {
-  const comesByMessage = /^(begin|hide$|show again|give up without|open the gate)/;
+  const comesByMessage = /^(begin|postpone|hide$|show again|give up without|give up a row|open the gate)/;
   const byHolder = /^(renew|give way|hand on|settle|wait|retry|lock|give up$|finish)/;
   const sure = edges.filter(
     ({ from, name, by }) => by !== 'people' && (!comesByMessage.test(name) || states[from]?.sweepAt !== undefined),
@@ -679,13 +697,13 @@ const MISTAKES: Record<string, Mistake> = {
       },
     },
     rule: 'the sweeper sees a visible video',
-    way: 'request > the undo window ends > begin > hold > give way, nothing done',
+    way: 'request > expedite > begin > hold > give way, nothing done',
   },
   'an end that forgets the gate': {
     rules: withGate,
     mistake: { finish: (...args) => ({ ...real.finish(...args), dueAt: undefined }) as Tombstone },
     rule: 'after the end, a closed gate is due to be opened',
-    way: 'request > the undo window ends > begin > close the gate > settle > work is due > begin > finish',
+    way: 'request > expedite > begin > close the gate > settle > work is due > begin > finish',
   },
   'a second worker under the lease of the first': {
     mistake: {
@@ -693,7 +711,7 @@ const MISTAKES: Record<string, Mistake> = {
         real.begin({ ...each, lease: each.lease && { ...each.lease, until: timeAt(PAST) } } as Tombstone, ...rest),
     },
     rule: 'nobody takes a lease that is not over',
-    way: 'request > the undo window ends > begin > begin',
+    way: 'request > expedite > begin > begin',
   },
   'an owner that is new and undoes what an admin has asked for': {
     mistake: {
@@ -703,7 +721,7 @@ const MISTAKES: Record<string, Mistake> = {
       },
     },
     rule: 'a new owner undoes only what the former one alone requested',
-    way: 'request by an admin > the undo window ends > begin, with a new owner',
+    way: 'request by an admin > expedite by an admin > begin, with a new owner',
   },
   'a request that joins and moves the undo window on': {
     mistake: {
@@ -736,7 +754,7 @@ const MISTAKES: Record<string, Mistake> = {
       },
     },
     rule: 'the sweeper sees an event that was not sent',
-    way: 'request > the undo window ends > begin > settle > work is due > begin > finish > hold',
+    way: 'request > expedite > begin > settle > work is due > begin > finish > hold',
   },
   'a gate that closes after the undo and is not opened again': {
     rules: withGate,
@@ -751,7 +769,7 @@ const MISTAKES: Record<string, Mistake> = {
       retry: (each, ...rest) => ({ ...real.retry(each, ...rest), dueAt: undefined, sweepAt: undefined }) as Tombstone,
     },
     rule: 'what is open is due',
-    way: 'request > the undo window ends > begin > retry, something done',
+    way: 'request > expedite > begin > retry, something done',
   },
   'an undo that a release forgets': {
     mistake: {

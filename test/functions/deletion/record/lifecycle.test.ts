@@ -171,7 +171,8 @@ test('a request that takes the place of another never makes the undo window long
 
 describe('a new owner of the row', () => {
   const due = () => lifecycle.hidden(requested({ undoSeconds: 10 }), moment(1));
-  const begun = (each: Tombstone, ownerId: string) => lifecycle.begin(each, { worker: 'w', ownerId }, moment(15));
+  const begun = (each: Tombstone, ownerId: string) =>
+    lifecycle.begin(each, { worker: 'w', row: { ownerId, target: each.target } }, moment(15));
 
   test('undoes what the former one alone has asked for', () => {
     const undone = begun(due(), 'new');
@@ -187,7 +188,9 @@ describe('a new owner of the row', () => {
     const released = lifecycle.release(held(due(), 2), { by: 'admin', reason: caseOf }, moment(12));
     expect(begun(released, 'new').state).toBe('cancelled');
     const running = lifecycle.release(held(begun(due(), 'owner'), 16), { by: 'admin', reason: caseOf }, moment(90));
-    expect(lifecycle.begin(running, { worker: 'x', ownerId: 'new' }, moment(90)).state).toBe('running');
+    expect(
+      lifecycle.begin(running, { worker: 'x', row: { ownerId: 'new', target: running.target } }, moment(90)).state,
+    ).toBe('running');
   });
 });
 

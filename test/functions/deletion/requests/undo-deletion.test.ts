@@ -15,14 +15,17 @@ it('answers both of two undos at the same moment with the undone deletion', asyn
   expect(undone.map(({ deletion }) => deletion.state)).toEqual(['cancelled', 'cancelled']);
 });
 
-it('is for whoever owns the video now: a former owner does not know of it any more', async () => {
-  const { ownerId: former, videoId } = await world.video();
-  await requestDeletion(world.ports, { callerId: former, videoId });
-  const owner = await world.user();
-  await world.db.updateTable('videos').set({ user_id: owner }).where('id', '=', videoId).execute();
-  await expect(undoDeletion(world.ports, { callerId: former, videoId })).rejects.toThrow(UnknownVideo);
-  const { deletion } = await undoDeletion(world.ports, { callerId: owner, videoId });
-  expect(deletion.state).toBe('cancelled');
+it('is for whoever owns the video now, and for the former owner who has asked for it', async () => {
+  for (const who of ['former', 'present', 'of another request'] as const) {
+    const { ownerId: former, videoId } = await world.video();
+    const callerId = who === 'of another request' ? await world.user({ is_admin: true }) : former;
+    await requestDeletion(world.ports, { callerId, videoId });
+    const present = await world.user();
+    await world.db.updateTable('videos').set({ user_id: present }).where('id', '=', videoId).execute();
+    const undone = undoDeletion(world.ports, { callerId: who === 'present' ? present : former, videoId });
+    if (who === 'of another request') await expect(undone).rejects.toThrow(UnknownVideo);
+    else expect((await undone).deletion.state).toBe('cancelled');
+  }
 });
 
 it('an owner cannot take back what an admin has asked for, whoever asked first', async () => {

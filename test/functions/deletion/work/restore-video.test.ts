@@ -27,7 +27,7 @@ async function restore(meanwhile: Partial<Tombstone> = {}, { fencedBy }: { fence
 describe('an undone deletion', () => {
   it('has its mark and its fence taken away, and is looked at once more, a minute later', async () => {
     const { seen, after, queues, lift, ends } = await restore();
-    expect(ends.mock.calls).toEqual([[seen.videoId, new Date(seen.requestedAt)]]);
+    expect(ends.mock.calls).toEqual([[seen.videoId, new Date(seen.requestedAt), []]]);
     expect(lift.mock.calls).toEqual([[`video:${seen.videoId}:gone`]]);
     expect(after).toMatchObject({ hidden: false, restores: 1, dueAt: AGAIN });
     expect(queues.cleanup.messages()).toHaveLength(1);

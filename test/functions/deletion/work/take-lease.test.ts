@@ -22,7 +22,7 @@ async function take(overrides: Partial<Tombstone> = {}, seen: Partial<Tombstone>
 describe('a lease', () => {
   it('is given to one worker, which spends an attempt and may be taken for dead when it runs out', async () => {
     const { taken, after, now, rules } = await take();
-    expect(taken).toEqual(after);
+    expect(taken).toEqual({ outcome: 'leased', tombstone: after });
     expect(after).toMatchObject({
       lease: { owner: WORKER, until: plus(now, rules.leaseSeconds).toISOString() },
       attempts: 1,
@@ -67,21 +67,21 @@ describe('a lease', () => {
     ['it is held', { state: 'held', held: aLegalHold('running') }],
   ] satisfies [string, Partial<Tombstone>][])('is given to nobody when %s', async (_, overrides) => {
     const { taken, stored, after } = await take(overrides);
-    expect(taken).toBeUndefined();
+    expect(taken).toEqual({ outcome: 'notFree' });
     expect(after).toEqual(stored);
   });
 
   it('is given to nobody who works on another deletion of the video', async () => {
     const { taken, stored, after } = await take({}, { deletionId: 'another', revision: 9 });
-    expect(taken).toBeUndefined();
+    expect(taken).toEqual({ outcome: 'notFree' });
     expect(after).toEqual(stored);
   });
 
   it('is refused with another answer when no attempt is left, and nothing is written', async () => {
     const { taken, stored, after } = await take({ attempts: 12 });
-    expect(taken).toBe('exhausted');
+    expect(taken).toEqual({ outcome: 'exhausted' });
     expect(after).toEqual(stored);
-    expect((await take({ attempts: 11 })).taken).toMatchObject({ attempts: 12 });
+    expect((await take({ attempts: 11 })).taken).toMatchObject({ tombstone: { attempts: 12 } });
   });
 });
 

@@ -140,7 +140,8 @@ describe('a message from the dead-letter queue', () => {
     for (const [sentAt, state] of [
       [undefined, 'failed'],
       [new Date(NOW), 'failed'],
-      [new Date(Date.parse(NOW) + 1), 'running'],
+      [new Date(Date.parse(NOW) + 900_000), 'failed'],
+      [new Date(Date.parse(NOW) + 900_001), 'running'],
     ] as const) {
       const { deliver, find } = await delivered(failed);
       await deliver({}, { ...(sentAt && { sentAt }) });
@@ -150,7 +151,7 @@ describe('a message from the dead-letter queue', () => {
 
   it('that comes second is no error; a table that fails is', async () => {
     const { deliver, find, ports, stored } = await delivered(failed);
-    const sentAt = new Date(Date.parse(NOW) + 1);
+    const sentAt = new Date(Date.parse(NOW) + 900_001);
     await deliver({}, { sentAt });
     const replayed = await find();
     const seen = vi.fn(ports.tombstones.find).mockResolvedValueOnce(stored);
