@@ -74,6 +74,9 @@ export type VideoRow = {
   runs: string[];
 };
 
+/** A row of another video, which names something that this video's row names as well. */
+export type NamingRow = { videoId: VideoId; urls: string[]; runs: string[] };
+
 /** The platform's database. Every method is safe to repeat. A row that is not there counts as success. */
 export type VideoRows = {
   /** The caller's account and the video, each if it exists, in one round trip. */
@@ -89,6 +92,12 @@ export type VideoRows = {
   restore(videoId: VideoId, at: Date, earlier?: readonly Date[]): Promise<void>;
   /** The execution ARNs registered for the video. */
   runs(videoId: VideoId): Promise<string[]>;
+  /** Which of the ids are those of videos that have a row, hidden videos included. */
+  existing(videoIds: readonly VideoId[]): Promise<ReadonlySet<VideoId>>;
+  /** Other videos whose URLs hold the id of this one, in any spelling. */
+  namersOf(videoId: VideoId): Promise<Pick<NamingRow, 'videoId' | 'urls'>[]>;
+  /** Other videos for which one of these runs is registered, too. */
+  sharersOf(videoId: VideoId, runs: readonly string[]): Promise<Pick<NamingRow, 'videoId' | 'runs'>[]>;
   /** Deletes at most `limit` rows of the video in one transaction, by indexed keys. Returns how many it deleted. */
   deleteBatch(place: RowPlace, videoId: VideoId, limit: number): Promise<number>;
   /**
@@ -120,8 +129,12 @@ export type Checkpoint = (removed: Counts, changes?: StepChanges) => Promise<voi
  */
 export type FoundKey = (key: string, isKept?: boolean) => void;
 
-/** Where storage has data of one video. */
-export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys' | 'folders'> & { videoId: VideoId; ownerId?: string };
+/** Where storage has data of one video. `others`: keys below its folders that another video's row names. They stay. */
+export type StorageTarget = Pick<Target, 'prefix' | 'strayKeys' | 'folders'> & {
+  videoId: VideoId;
+  ownerId?: string;
+  others?: readonly string[];
+};
 /** S3: `objects`, `versions` (noncurrent), `deleteMarkers`, `uploads`, `bytes`. Local files: `files`, `bytes`. */
 export type VideoObjects = {
   /**
@@ -141,11 +154,14 @@ export type VideoCache = {
   fence(key: string, value: string, seconds: number): Promise<void>;
   lift(key: string): Promise<void>;
   /**
-   * Deletes the keys, the pages that the set `pagesIn` lists, and the set. Returns how many `keys` and `pages` there
-   * were; with `atLeast`, there may have been more, because an answer was lost.
+   * Deletes the keys, the pages that the set `pagesIn` lists, and the set. Other keys in the set stay: `others`. Returns
+   * how many there were; with `atLeast`, there may have been more, because an answer was lost.
    * @throws {StepFailed} with the counts so far
    */
-  invalidate(keys: readonly string[], pagesIn?: string): Promise<{ keys: number; pages: number; atLeast?: true }>;
+  invalidate(
+    keys: readonly string[],
+    pagesIn?: string,
+  ): Promise<{ keys: number; pages: number; others?: number; atLeast?: true }>;
   /** Makes all pages of the feed stale at once (`INCR feed:version`). For platforms that list no pages. */
   ageFeeds(): Promise<void>;
   /** How many of the keys, and of the pages in the set, exist. */

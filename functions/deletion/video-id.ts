@@ -21,3 +21,9 @@ export function parseVideoId(value: unknown): VideoId {
 export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
+
+/** Every id that a text holds anywhere, in lower case, each once. */
+export function idsWithin(text: string): VideoId[] {
+  const ids = text.toLowerCase().match(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g) ?? [];
+  return [...new Set(ids)].filter(isUuid) as VideoId[];
+}

@@ -1,7 +1,7 @@
 import { prefixOf } from '../deletion/data-map/data-map.ts';
 import { StepFailed } from '../deletion/errors.ts';
 import type { StorageTarget } from '../deletion/ports.ts';
-import { isUuid, type VideoId } from '../deletion/video-id.ts';
+import { idsWithin, isUuid, type VideoId } from '../deletion/video-id.ts';
 
 /**
  * The last check before anything is deleted. Whatever a tombstone says, a store deletes only under the video's own
@@ -18,13 +18,16 @@ export function refuseUnsafe({ videoId, prefix, strayKeys, folders = [] }: Stora
 }
 
 /**
- * True for a key in one of the video's own folders of originals that is not the video's beyond doubt: it names another
- * video, by a segment or a stem, or holds dots that lead out of the folder.
+ * True for a key in one of the video's own folders of originals that is not the video's beyond doubt: it holds another
+ * id anywhere, another video's row names it, or it holds dots that lead out of the folder.
  */
-export function isKept(key: string, { videoId, ownerId }: Pick<StorageTarget, 'videoId' | 'ownerId'>): boolean {
+export function isKept(
+  key: string,
+  { videoId, ownerId, others = [] }: Pick<StorageTarget, 'videoId' | 'ownerId' | 'others'>,
+): boolean {
   // S3 keeps dots as they are. Whoever resolves them means another folder.
   if (key.split('/').some((segment) => segment === '.' || segment === '..')) return true;
-  return idsIn(key).some((id) => id !== videoId && id !== ownerId);
+  return others.includes(key) || idsWithin(key).some((id) => id !== videoId && id !== ownerId);
 }
 
 /** The ids that are a segment of the key or its stem, each once. */

@@ -32,7 +32,7 @@ export function wordsOf(receipt: Receipt): string {
     ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
     ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
     ['left', notOursInWords(exceptions)],
-    ['kept', exceptions.kept ? `${exceptions.kept} keys in its folders that name another video` : undefined],
+    ['kept', keptInWords(exceptions)],
     ['not shown', notShownInWords(exceptions)],
     ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
     ['history', `${history.length} entries up to ${history.head}`],
@@ -54,6 +54,14 @@ function edgeInWords({ paths, completedAt, gatedAt }: NonNullable<Receipt['edge'
 function notOursInWords({ notOurs }: Receipt['exceptions']): string | undefined {
   if (!notOurs) return undefined;
   return `${notOurs.count} keys that the row named and that are not this video's beyond doubt (SHA-256 of their list: ${notOurs.sha256})`;
+}
+
+function keptInWords({ kept, sharedRuns }: Receipt['exceptions']): string | undefined {
+  const parts = [
+    kept && `${kept} ${kept === 1 ? 'key' : 'keys'} that another video names, or that hold another id`,
+    sharedRuns && `${sharedRuns} ${sharedRuns === 1 ? 'run' : 'runs'} of another video, too, not stopped`,
+  ];
+  return parts.filter(Boolean).join('; ') || undefined;
 }
 
 function notShownInWords({ nothingFound, notFound, notListed }: Receipt['exceptions']): string | undefined {

@@ -50,6 +50,16 @@ export function describeVideoCache(start: () => Promise<VideoCacheSetup>): void 
     expect([left, await setup.inside.dbSize()]).toEqual([4, 4]);
   });
 
+  it('leaves alone what the list names and is no page, and says how many there are', async () => {
+    const others = { 'video:2': 'a neighbour', 'user:8:profile': 'a user', 'feed:version': '7', 'session:9': 'x' };
+    await fill(['feed:1']);
+    await setup.inside.mSet(others);
+    await setup.inside.sAdd(PAGES_IN, Object.keys(others));
+    expect(await setup.cache.look(KEYS, PAGES_IN)).toEqual({ keys: 4, pages: 1 });
+    expect(await setup.cache.invalidate(KEYS, PAGES_IN)).toEqual({ keys: 4, pages: 1, others: 4 });
+    expect([await setup.inside.exists(Object.keys(others)), await setup.inside.dbSize()]).toEqual([4, 4]);
+  });
+
   it('finds nothing the second time, which is success', async () => {
     await fill(['feed:1']);
     await setup.cache.invalidate(KEYS, PAGES_IN);

@@ -5,6 +5,7 @@ import { deletesTheVideo } from './video-rows/delete-video.ts';
 import { findsCallerAndVideo } from './video-rows/find.ts';
 import { hidesAndRestores } from './video-rows/hide.ts';
 import { looks } from './video-rows/look.ts';
+import { knowsOthers } from './video-rows/others.ts';
 import { resolvesReports } from './video-rows/resolve-reports.ts';
 import type { RowsUnderTest } from './video-rows/rows-under-test.ts';
 
@@ -30,5 +31,6 @@ export function describeVideoRows(name: string, create: () => Promise<RowsUnderT
     describe('deleteVideoRow', () => deletesTheVideo(context));
     describe('deleteVideoRow and reports', () => resolvesReports(context));
     describe('look', () => looks(context));
+    describe('other videos', () => knowsOthers(context));
   });
 }

@@ -49,6 +49,8 @@ export const ROWS: readonly Row[] = [
   { id: 'F44', title: 'A running run whose earlier names are forgotten' },
   { id: 'F45', title: 'A restored original that has a name of its own' },
   { id: 'F46', title: 'Other spellings of a path at the edge' },
+  { id: 'F48', title: "A key of this row that is another video's" },
+  { id: 'F50', title: 'A run that is another video’s as well' },
   { id: 'F52', title: 'The video changed hands' },
   { id: 'F53', title: 'Undo shows what the platform itself had hidden' },
   { id: 'F54', title: 'Two ask, and one takes it back' },

@@ -92,6 +92,7 @@ const deletion: Whole<Deletion> = {
     nothingFound: 'unknown',
     notFound: 1,
     kept: 1,
+    sharedRuns: 1,
     notListed: ['uploads'],
     atLeast: ['deleteRows'],
   },

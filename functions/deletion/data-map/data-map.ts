@@ -35,7 +35,7 @@ export const DATA_MAP = [
   { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:profile' },
   { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:stats' },
   { store: 'cache', step: 'invalidateCache', ownerKey: 'user:{ownerId}:videos' },
-  { store: 'cache', step: 'invalidateCache', pagesIn: 'video:{videoId}:feeds' },
+  { store: 'cache', step: 'invalidateCache', pagesIn: 'video:{videoId}:feeds', pages: 'feed:' },
 
   { store: 'edge', step: 'invalidateEdge', path: '/videos/{videoId}/*' },
   { store: 'edge', step: 'invalidateEdge', path: '/{strayKey}' },
@@ -120,6 +120,17 @@ export function feedPagesKeyOf(videoId: VideoId): string {
     'pagesIn' in place ? [expand(place.pagesIn, { videoId })] : [],
   )[0] as string;
 }
+
+/**
+ * True for the key of a feed page. A list of pages may name anything, and what is no page is another's: a video's copy,
+ * a user's figures, or the version of the feed.
+ */
+export function isFeedPage(key: string): boolean {
+  return key !== FEED_VERSION && placesIn('cache').some((place) => 'pages' in place && key.startsWith(place.pages));
+}
+
+/** The number that is part of every feed page's key, on platforms that list no pages. */
+export const FEED_VERSION = 'feed:version';
 
 /** The key of the fence against slow readers: while it exists, nobody may cache or show the video. */
 export function goneKeyOf(videoId: VideoId): string {

@@ -125,6 +125,11 @@ export function strayKeysOf(
   };
 }
 
+/** Every key that the values of a row may mean. */
+export function keysNamedBy(urls: readonly string[], place: Pick<RowAddress, keyof StorageAddress | 'root'>): string[] {
+  return [...new Set(urls.flatMap((url) => readingsBelow(url, place)))];
+}
+
 /** Of each value the usual reading, and as many of the others as fit. A tombstone must stay small. */
 function fitter(): (readings: string[]) => string[] {
   let left = MOST_BYTES.keys;
@@ -136,7 +141,7 @@ function fitter(): (readings: string[]) => string[] {
 }
 
 /** On a disk, a path may name the root of the uploads, whole or by its last folder. */
-function readingsBelow(url: string, row: RowAddress): string[] {
+function readingsBelow(url: string, row: Pick<RowAddress, keyof StorageAddress | 'root'>): string[] {
   const readings = readingsOf(url, row);
   if (row.root === undefined) return readings;
   const root = row.root.replaceAll(/^\/+|\/+$/g, '');
@@ -179,10 +184,15 @@ const EXTENSIONS = new Set(
  * gave it, and a tombstone must not contain such names. Keys of prefixes, ids, dates and known extensions alone stay,
  * because a restored backup may bring them back without the row. `notFound`: how many values were found nowhere.
  */
-export function withoutNames({ sought, ...target }: Target): Target {
+export function withoutNames({ sought, sharedRuns, ...target }: Target): Target {
   const id = target.prefix.split('/').at(-2) ?? '';
   const strayKeys = target.strayKeys.filter((key) => isNameless(key, id));
-  return { ...target, strayKeys, ...(sought && sought.length > 0 && { notFound: sought.length }) };
+  return {
+    ...target,
+    strayKeys,
+    ...(sought && sought.length > 0 && { notFound: sought.length }),
+    ...(sharedRuns && { runsLeft: sharedRuns.length }),
+  };
 }
 
 /** The first segment is a prefix of originals, which the environment names. */

@@ -1,7 +1,7 @@
 import type { Counts } from '../counts.ts';
 import { GENESIS, headOf } from './history.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
-import { firstRequestOf, type Reason, type Tombstone } from './tombstone.ts';
+import { firstRequestOf, type Reason, type Target, type Tombstone } from './tombstone.ts';
 
 /**
  * What a receipt states: ids, counts and times only. Times are ISO 8601 in UTC. `iat` is in seconds since 1970 (RFC
@@ -68,8 +68,10 @@ export type Exceptions = {
   notFound?: number;
   /** Steps that may have deleted more than `counts` says: a worker died in them, or an answer was lost. */
   atLeast?: StepName[];
-  /** How many keys in the video's own folders of originals stay, because they name another video. */
+  /** How many keys stay because they are another video's, too: it names them, or they hold its id. */
   kept?: number;
+  /** How many runs were left alone because they are another video's, too. */
+  sharedRuns?: number;
   /** Kinds of objects that the store cannot list, and runs that are too many: nobody can say whether any are left. */
   notListed?: string[];
 };
@@ -142,8 +144,13 @@ export function exceptionsOf(tombstone: Tombstone): Exceptions {
     ...nothingFoundIn(tombstone),
     ...(notFound > 0 && interrupted === 0 && { notFound }),
     ...(target.kept && { kept: target.kept }),
+    ...sharedRunsIn(target),
     ...(notListed.length > 0 && { notListed }),
   };
+}
+
+function sharedRunsIn({ sharedRuns, runsLeft = sharedRuns?.length }: Target): Pick<Exceptions, 'sharedRuns'> {
+  return runsLeft ? { sharedRuns: runsLeft } : {};
 }
 
 /** An upload is no evidence of a video: it may have been begun and given up. */

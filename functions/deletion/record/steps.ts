@@ -11,11 +11,11 @@ export type StepName = (typeof STEP_NAMES)[number];
 
 /** What each step counts. Rows are counted by table. `verify` counts what it found, by the kinds of the other steps. */
 type Kinds = {
-  hide: 'keys' | 'pages' | 'ownerKeys';
+  hide: 'keys' | 'pages' | 'ownerKeys' | 'others';
   cancelRuns: 'stopped' | 'ended' | 'unknown';
   deleteObjects: 'objects' | 'versions' | 'deleteMarkers' | 'uploads' | 'files' | 'bytes';
   deleteRows: string;
-  invalidateCache: 'keys' | 'pages' | 'ownerKeys';
+  invalidateCache: 'keys' | 'pages' | 'ownerKeys' | 'others';
   invalidateEdge: never;
   verify: string;
 };

@@ -51,7 +51,7 @@ export type Target = {
   folders?: string[];
   /** Those of the folders that held something that no row names. */
   filled?: string[];
-  /** How many keys in these folders stay, because they name another video. */
+  /** How many keys stay because they are another video's, too: it names them, or they hold its id. */
   kept?: number;
   /** Keys that the row named but that are not ours to delete: how many, and the SHA-256 of their sorted list. */
   notOurs: { count: number; sha256?: string };
@@ -63,6 +63,9 @@ export type Target = {
   wasReady?: boolean;
   /** Execution ARNs that were registered for the video, or found by their names: see `fittingRuns`. */
   runs: string[];
+  /** Runs that are another video's, too. They are left alone. `runsLeft`: how many, at the end of the deletion. */
+  sharedRuns?: string[];
+  runsLeft?: number;
   /** Where more are registered: how many were stopped, and the SHA-256 of their sorted list. */
   manyRuns?: { count: number; sha256: string };
   /** True when no run was registered, so every pass searches for new runs by their names. */

@@ -37,6 +37,8 @@ const target = z.looseObject({
   notFound: z.exactOptional(wholeNumber),
   wasReady: z.exactOptional(z.boolean()),
   runs: z.array(z.string()),
+  sharedRuns: z.exactOptional(z.array(z.string())),
+  runsLeft: z.exactOptional(wholeNumber),
   manyRuns: z.exactOptional(z.looseObject({ count: wholeNumber, sha256: z.string() })),
   runsByName: z.exactOptional(z.boolean()),
 });

@@ -8,8 +8,10 @@ import { isUnavailable } from './is-unavailable.ts';
 import { countRows } from './queries/count-rows.ts';
 import { deleteRowBatch } from './queries/delete-row-batch.ts';
 import { deleteVideoRows, RunsMissed } from './queries/delete-video-rows.ts';
+import { existingVideos } from './queries/existing-videos.ts';
 import { findCaller, findRuns, findVideo } from './queries/find-video.ts';
 import { hideVideo, unhideVideo } from './queries/hide-video.ts';
+import { findNamers, findSharers } from './queries/shared-with-others.ts';
 
 /**
  * The platform's rows in PostgreSQL. `find` and `findCaller` throw `StoreUnavailable` when the database does not answer
@@ -45,6 +47,9 @@ function rowsIn(db: Kysely<Database>): VideoRows {
     hide: (videoId, at, earlier) => hideVideo(db, videoId, at, earlier),
     restore: (videoId, at, earlier) => unhideVideo(db, videoId, at, earlier),
     runs: (videoId) => findRuns(db, videoId),
+    existing: (videoIds) => existingVideos(db, videoIds),
+    namersOf: (videoId) => findNamers(db, videoId),
+    sharersOf: (videoId, runs) => findSharers(db, videoId, runs),
     async deleteBatch(place, videoId, limit) {
       if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
       return deleteRowBatch(db, place, videoId, limit);

@@ -1,4 +1,5 @@
 import { chunksOf } from '../../deletion/chunks-of.ts';
+import { FEED_VERSION, isFeedPage } from '../../deletion/data-map/data-map.ts';
 import { reasonOf, StepFailed } from '../../deletion/errors.ts';
 import type { VideoCache } from '../../deletion/ports.ts';
 import { isReply, type KeyCommands, type Redis } from './connect-redis.ts';
@@ -25,14 +26,20 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
       const listed = startCount();
       const removed = () => ({ keys: own.sum, pages: listed.sum });
       const atLeast = () => own.atLeast || listed.atLeast;
-      const result = () => ({ ...removed(), ...(atLeast() && { atLeast: true as const }) });
+      const others = new Set<string>();
+      const result = () => ({
+        ...removed(),
+        ...(others.size > 0 && { others: others.size }),
+        ...(atLeast() && { atLeast: true as const }),
+      });
       try {
         await unlinkAll(redis, keys, own);
         if (pagesIn === undefined) return result();
         for (let round = 0; round < MAX_ROUNDS; round += 1) {
-          const pages = await redis.run((client) => client.sMembers(pagesIn));
-          if (pages.length === 0) return result();
-          await unlinkListed(redis, pages, pagesIn, listed);
+          const members = await redis.run((client) => client.sMembers(pagesIn));
+          if (members.length === 0) return result();
+          for (const member of members) if (!isFeedPage(member)) others.add(member);
+          await unlinkListed(redis, members, pagesIn, listed);
         }
       } catch (error) {
         throw new StepFailed(reasonOf(error), removed(), { cause: error, atLeast: atLeast() });
@@ -40,28 +47,29 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
       throw new StepFailed('PagesKeepComing', removed(), { atLeast: atLeast() });
     },
     async ageFeeds() {
-      await redis.run((client) => client.incr('feed:version'));
+      await redis.run((client) => client.incr(FEED_VERSION));
     },
     async look(keys, pagesIn) {
-      const pages = await redis.run((client) => client.sMembers(pagesIn));
+      const pages = (await redis.run((client) => client.sMembers(pagesIn))).filter(isFeedPage);
       return { keys: await countExisting(redis, keys), pages: await countExisting(redis, pages) };
     },
   };
 }
 
 /**
- * Deletes the pages, then takes them off the list, so that a crash in between loses none. A page that a reader writes
+ * Deletes the pages, then takes all members off the list, so that a crash in between loses none. A page that a reader writes
  * again before it is off the list is no longer listed: the second deletion covers it. Redis deletes the set with its
  * last member, so a page that a reader adds meanwhile stays listed.
  */
 async function unlinkListed(
   redis: Redis<KeyCommands>,
-  pages: readonly string[],
+  members: readonly string[],
   pagesIn: string,
   count: Count,
 ): Promise<void> {
+  const pages = members.filter(isFeedPage);
   await unlinkAll(redis, pages, count);
-  await inPipelines(redis, chunksOf(pages, PIPELINE_LENGTH), (client, chunk) => client.sRem(pagesIn, chunk));
+  await inPipelines(redis, chunksOf(members, PIPELINE_LENGTH), (client, chunk) => client.sRem(pagesIn, chunk));
   await unlinkAll(redis, pages, count);
 }
 

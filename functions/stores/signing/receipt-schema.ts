@@ -42,6 +42,7 @@ const schema = z.looseObject({
     nothingFound: z.exactOptional(z.union([z.literal(true), z.literal('unknown')])),
     notFound: z.exactOptional(wholeNumber),
     kept: z.exactOptional(wholeNumber),
+    sharedRuns: z.exactOptional(wholeNumber),
     notListed: z.exactOptional(z.array(z.string().check(z.regex(/^[a-zA-Z]{1,32}$/)))),
   }),
   history: z.looseObject({ head: sha256, length: wholeNumber }),

@@ -1,3 +1,4 @@
+import { isFeedPage } from '../../../functions/deletion/data-map/data-map.ts';
 import type { Clock, VideoCache } from '../../../functions/deletion/ports.ts';
 import type { CacheInside } from '../../contracts/video-cache.ts';
 import type { Line } from './line.ts';
@@ -33,12 +34,14 @@ export function createMemoryCache({ clock }: { clock: Clock }): MemoryCache {
     },
     lift: async (key) => void unlink([key]),
     async invalidate(keys, pagesIn) {
-      const removed = { keys: unlink(keys), pages: pagesIn ? unlink(members(pagesIn)) : 0 };
+      const listed = pagesIn ? members(pagesIn) : [];
+      const others = listed.filter((key) => !isFeedPage(key)).length;
+      const removed = { keys: unlink(keys), pages: unlink(listed.filter(isFeedPage)), ...(others > 0 && { others }) };
       if (pagesIn) unlink([pagesIn]);
       return removed;
     },
     ageFeeds: async () => set('feed:version', `${Number(read('feed:version')?.value ?? 0) + 1}`),
-    look: async (keys, pagesIn) => ({ keys: exists(keys), pages: exists(members(pagesIn)) }),
+    look: async (keys, pagesIn) => ({ keys: exists(keys), pages: exists(members(pagesIn).filter(isFeedPage)) }),
 
     inside: {
       mSet: async (entries) => {

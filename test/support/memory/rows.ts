@@ -1,7 +1,7 @@
 import type { Counts } from '../../../functions/deletion/counts.ts';
 import { batchedTables, childTables, isChildTable } from '../../../functions/deletion/data-map/data-map.ts';
 import type { VideoRow, VideoRows, VideoStats } from '../../../functions/deletion/ports.ts';
-import type { VideoId } from '../../../functions/deletion/video-id.ts';
+import { idsWithin, type VideoId } from '../../../functions/deletion/video-id.ts';
 import { refreshStats, type TableName, type Tables } from './tables.ts';
 
 /** The platform's rows in memory, held to the same contract suite as PostgreSQL. Each call is one transaction. */
@@ -34,6 +34,16 @@ export function createMemoryRows(tables: Tables): VideoRows {
       if (video?.deletedAt && isAmong([at, ...earlier], video.deletedAt)) delete video.deletedAt;
     },
     runs: async (videoId) => [...(children.processing_runs.get(videoId) ?? [])],
+    existing: async (videoIds) => new Set(videoIds.filter((videoId) => videos.has(videoId))),
+    namersOf: async (videoId) =>
+      [...videos].flatMap(([other, { urls }]) =>
+        other !== videoId && idsNamedIn(urls).includes(videoId) ? [{ videoId: other, urls: [...urls] }] : [],
+      ),
+    sharersOf: async (videoId, runs) =>
+      [...children.processing_runs].flatMap(([other, registered]) => {
+        const shared = registered.filter((run) => runs.includes(run));
+        return other !== videoId && shared.length > 0 ? [{ videoId: other, runs: shared }] : [];
+      }),
     async deleteBatch(place, videoId, limit) {
       if (!isChildTable(place)) throw new RangeError(`Rows of ${place.table} are not deleted in batches`);
       return take(place.table, videoId, limit).length;
@@ -95,6 +105,11 @@ function resolveReports(tables: Tables, videoId: VideoId, { by, at }: { by: stri
 
 function withoutZeros(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function idsNamedIn(urls: readonly string[]): VideoId[] {
+  const decoded = (url: string) => url.replaceAll(/%(2d|3\d|[46][1-6])/gi, (coded) => decodeURIComponent(coded));
+  return urls.flatMap((url) => idsWithin(decoded(url)));
 }
 
 function isAmong(marks: readonly Date[], mark: Date): boolean {

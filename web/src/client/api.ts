@@ -150,8 +150,10 @@ export type components = {
             notFound?: number;
             /** @description Kinds of objects that the store cannot list. */
             notListed?: string[];
-            /** @description Keys in the video's own folders of originals that stay, because they name another video. */
+            /** @description Keys that stay because they are another video's, too: it names them, or they hold its id. */
             kept?: number;
+            /** @description Processing runs that were left alone because they are another video's, too. */
+            sharedRuns?: number;
         };
         DeletionPage: {
             /**

@@ -6,7 +6,9 @@ import type { Ports } from '../../ports.ts';
 import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { Target, Tombstone } from '../../record/tombstone.ts';
+import { idsWithin, type VideoId } from '../../video-id.ts';
 import { findRuns } from '../find-runs.ts';
+import { runsOfOthers } from '../other-videos.ts';
 import { SKIPPED } from './skipped.ts';
 
 /** How many runs are stopped at the same time: StopExecution refills its quota with 25 a second in smaller regions. */
@@ -14,23 +16,29 @@ const TOGETHER = 20;
 
 /**
  * Stops the writers first: every registered run. If none is registered, every run that has one of the video's names.
- * The known runs are stopped even if the database or Step Functions does not answer the search for others.
+ * The known runs are stopped even if the database or Step Functions does not answer the search for others. A run that
+ * another video needs as well is left alone. Until the database says so, only runs with this video's name are stopped.
  */
 export async function cancelRuns(
-  { runs, rows }: Pick<Ports, 'runs' | 'rows'>,
+  ports: Pick<Ports, 'runs' | 'rows' | 'tombstones'>,
   { videoId, target, steps }: Tombstone,
 ): Promise<StepResult<'cancelRuns'>> {
+  const { runs, rows } = ports;
   if (!runs) return SKIPPED;
   const [read] = await Promise.allSettled([rows.runs(videoId)]);
   const registered = read.status === 'fulfilled' ? read.value : [];
-  const known = [...new Set([...target.runs, ...registered])];
+  const known = [...new Set([...target.runs, ...(target.sharedRuns ?? []), ...registered])];
   const byName = target.runsByName ?? known.length === 0;
   const [probed] = await Promise.allSettled([findRuns(runs, { videoId, known, byName })]);
   const found = probed.status === 'fulfilled' ? probed.value : known;
-  const outcomes = await inGroups(found, TOGETHER, async (run) => (await Promise.allSettled([runs.stop(run)]))[0]);
+  const [asked] = await Promise.allSettled([runsOfOthers(ports, videoId, found)]);
+  const others =
+    asked.status === 'fulfilled' ? asked.value : new Set(found.filter((run) => !isNamedAfter(run, videoId)));
+  const ours = found.filter((run) => !others.has(run));
+  const outcomes = await inGroups(ours, TOGETHER, async (run) => (await Promise.allSettled([runs.stop(run)]))[0]);
   const stopped = newOnes(outcomes, steps.cancelRuns.counts);
   const isProgress = (stopped.stopped ?? 0) > 0;
-  const failure = [...outcomes, read, probed].find((outcome) => outcome.status === 'rejected');
+  const failure = [...outcomes, read, probed, asked].find((outcome) => outcome.status === 'rejected');
   // Every retry finds the runs that have ended. If those counted as progress, the retries would never end.
   if (failure) {
     const atLeast = outcomes.some((stop) => stop.status === 'rejected' && !isRefusal(reasonOf(stop.reason)));
@@ -39,7 +47,7 @@ export async function cancelRuns(
   return {
     counts: stopped,
     changed: isProgress,
-    changes: { target: { ...withRuns(target, found, registered), ...(byName && { runsByName: true }) } },
+    changes: { target: { ...withRuns(target, { ours, others, registered }), ...(byName && { runsByName: true }) } },
   };
 }
 
@@ -55,12 +63,24 @@ type Outcome = 'stopped' | 'ended' | 'unknown';
 
 /** The runs that were stopped: by their names, or as one digest where the tombstone would grow too large. */
 function withRuns(
-  { manyRuns: _, ...target }: Target,
-  stopped: readonly string[],
-  registered: readonly string[],
+  { manyRuns: _, sharedRuns: __, ...target }: Target,
+  { ours, others, registered }: { ours: readonly string[]; others: ReadonlySet<string>; registered: readonly string[] },
 ): Target {
-  const runs = fittingRuns(stopped);
-  return { ...target, runs, ...(runs.length < stopped.length && { manyRuns: digestOf(registered) }) };
+  const runs = fittingRuns(ours);
+  const sharedRuns = fittingRuns([...others]);
+  const isTooMany = runs.length + sharedRuns.length < ours.length + others.size;
+  return {
+    ...target,
+    runs,
+    ...(sharedRuns.length > 0 && { sharedRuns }),
+    ...(isTooMany && { manyRuns: digestOf(registered) }),
+  };
+}
+
+/** True for a run that has one of the names that this video's runs have. Another video has no reason to use it. */
+function isNamedAfter(run: string, videoId: VideoId): boolean {
+  const [first, other] = idsWithin(run.slice(run.lastIndexOf(':') + 1));
+  return first === videoId && other === undefined;
 }
 
 /** Of the same runs it is the same, in whatever order they are read. */

@@ -59,14 +59,14 @@ export async function deleteRows(
 }
 
 /**
- * The runs that `cancelRuns` has stopped. Where they are too many for the tombstone, those that are registered, if they
+ * The runs that `cancelRuns` has stopped, or left to another video. Where they are too many for the tombstone, those that are registered, if they
  * are still the same: else there is one that nobody has stopped, and all are looked at again.
  */
 async function stoppedRuns(
   rows: Pick<Ports['rows'], 'runs'>,
-  { videoId, target: { runs, manyRuns } }: Tombstone,
+  { videoId, target: { runs, sharedRuns = [], manyRuns } }: Tombstone,
 ): Promise<readonly string[]> {
-  if (!manyRuns) return runs;
+  if (!manyRuns) return [...runs, ...sharedRuns];
   const registered = await rows.runs(videoId);
   return digestOf(registered).sha256 === manyRuns.sha256 ? registered : [];
 }

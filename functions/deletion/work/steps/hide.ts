@@ -60,7 +60,9 @@ export async function invalidateCopies(
     cache.invalidate(ownerCacheKeysOf(ownerId)),
   ]);
   const [own, owner] = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : soFar(outcome)));
-  const counts = { keys: own?.keys ?? 0, pages: own?.pages ?? 0, ownerKeys: owner?.keys ?? 0 };
+  const others = own?.others ?? 0;
+  const deleted = { keys: own?.keys ?? 0, pages: own?.pages ?? 0, ownerKeys: owner?.keys ?? 0 };
+  const counts = { ...deleted, ...(others > 0 && { others }) };
   const copies: Copies = { counts, ...([own, owner].some((part) => part?.atLeast) && { atLeast: true }) };
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failureAfter(copies, failed.reason);
@@ -76,7 +78,12 @@ export async function ageFeeds(cache: VideoCache, copies: Copies): Promise<void>
   }
 }
 
-function soFar({ reason }: PromiseRejectedResult): { keys?: number; pages?: number; atLeast?: boolean } {
+function soFar({ reason }: PromiseRejectedResult): {
+  keys?: number;
+  pages?: number;
+  others?: number;
+  atLeast?: boolean;
+} {
   return reason instanceof StepFailed ? { ...reason.counts, atLeast: reason.atLeast } : {};
 }
 

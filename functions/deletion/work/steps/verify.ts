@@ -1,12 +1,14 @@
 import { type Counts, total } from '../../counts.ts';
 import { cacheKeysOf, derivedTables, feedPagesKeyOf } from '../../data-map/data-map.ts';
-import type { Ports, StorageTarget } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { copiesEndAt } from '../../record/gate.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { StepName } from '../../record/steps.ts';
 import type { Tombstone } from '../../record/tombstone.ts';
 import type { Rules } from '../../rules.ts';
 import { countRunning } from '../find-runs.ts';
+import { keysOfOthers } from '../other-videos.ts';
+import { storageTargetOf } from './delete-objects.ts';
 
 /**
  * Checks every store again. If it finds anything, it reopens the step that should have deleted it. A deletion is done
@@ -15,7 +17,7 @@ import { countRunning } from '../find-runs.ts';
  * each store has just confirmed every delete and every stop.
  */
 export async function verify(
-  ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache'>,
+  ports: Pick<Ports, 'runs' | 'objects' | 'rows' | 'cache' | 'tombstones' | 'rules'>,
   tombstone: Tombstone,
 ): Promise<StepResult<'verify'>> {
   const { videoId, target } = tombstone;
@@ -25,7 +27,7 @@ export async function verify(
     ports.runs && isLast
       ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false })
       : 0,
-    isLast ? ports.objects.look(storageTargetOf(tombstone), notListed) : {},
+    isLast ? lookInStorage(ports, tombstone, notListed) : {},
     ports.rows.look(videoId),
     ports.cache?.look(cacheKeysOf(videoId), feedPagesKeyOf(videoId)) ?? {},
   ]);
@@ -45,9 +47,14 @@ export async function verify(
   };
 }
 
-/** Where storage may hold something of the video, as its tombstone names it. */
-function storageTargetOf({ videoId, ownerId, target: { prefix, strayKeys, folders } }: Tombstone): StorageTarget {
-  return { videoId, ownerId, prefix, strayKeys, ...(folders && { folders }) };
+/** Asks once more what others need: a row that named a key may be gone, and another may name one since. */
+async function lookInStorage(
+  ports: Pick<Ports, 'objects' | 'rows' | 'tombstones' | 'rules'>,
+  tombstone: Tombstone,
+  notListed: Set<string>,
+): Promise<Counts> {
+  const others = await keysOfOthers(ports, tombstone);
+  return await ports.objects.look(storageTargetOf(tombstone, others, tombstone.target.folders), notListed);
 }
 
 /** What the deletion still waits for after all its steps are done. */
