@@ -12,6 +12,7 @@ import { createCloudFrontEdge } from '../stores/cloudfront/cloudfront-edge.ts';
 import { createDynamoDbTombstones, documentClient } from '../stores/dynamodb/dynamodb-tombstones.ts';
 import { createEventBridgeEvents } from '../stores/eventbridge/eventbridge-events.ts';
 import { createLocalFiles } from '../stores/files/local-files.ts';
+import { warningOf } from '../stores/files/shared-parent.ts';
 import type { Invoked } from '../stores/powertools/invocation.ts';
 import { createPowertoolsLog } from '../stores/powertools/powertools-log.ts';
 import { createPowertoolsMetrics } from '../stores/powertools/powertools-metrics.ts';
@@ -88,7 +89,11 @@ export function connectStorage(settings: SettingsOf<'places' | 'storage' | 'runs
 /** Only the storage of the videos. */
 export function connectObjects(settings: SettingsOf<'places' | 'storage'>): { objects: VideoObjects } {
   const { VIDEO_STORAGE, UPLOADS_DIR: uploads, PROCESSING_DIR: processing } = settings;
-  if (VIDEO_STORAGE === 'local') return { objects: createLocalFiles({ uploads, processing }) };
+  if (VIDEO_STORAGE === 'local') {
+    const warning = warningOf('PROCESSING_DIR', processing);
+    if (warning) process.emitWarning(warning);
+    return { objects: createLocalFiles({ uploads, processing }) };
+  }
   const { VIDEO_BUCKET: bucket = '', STORAGE_KEYS_PER_SECOND: keysPerSecond } = settings;
   const options = { bucket, keysPerSecond, uploads: uploadListingOf(settings) };
   return { objects: createS3Objects(connectVideoBucket(settings), options) };

@@ -1,37 +1,42 @@
-import { rmdir, unlink } from 'node:fs/promises';
+import { rmdir, stat, unlink } from 'node:fs/promises';
 import { expand, placesIn } from '../../deletion/data-map/data-map.ts';
-import { type FailureCode, reasonOf } from '../../deletion/errors.ts';
-import { inBatches } from '../../deletion/in-batches.ts';
+import { reasonOf } from '../../deletion/errors.ts';
 import type { FoundKey, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
 import { isKept, refuseUnsafe } from '../storage-target.ts';
 import { count, startTally, type Tally, throwIfFailed } from '../tally.ts';
-import { type Found, findEntries, findFile, requireRoot } from './local-tree.ts';
+import { type Found, findEntries, findFile, type Reports, requireRoot } from './local-tree.ts';
 
 /** The folder of uploads and renditions, and the folder in which the platform processes them. */
 export type LocalRoots = { uploads: string; processing: string };
 
-/** How many entries are deleted between two checkpoints. */
+/** How many entries are deleted between two checkpoints, at least. A page has at most as many. */
 const BATCH_ENTRIES = 100;
 
 /**
  * A video's files on a local disk. The data map names them, and stray keys are paths below the uploads. Nothing is
- * deleted through a link: neither a root nor a folder below it may be one
- * (`LinkedFolder`).
+ * deleted through a link: neither a root nor a folder below it may be one (`LinkedFolder`). On Linux, that holds
+ * whenever a link takes the place of a folder, because each folder is open while it is emptied.
+ *
+ * `notListed` gets `moved`: an entry vanished after it was found, or a folder was moved while it was emptied, and
+ * `links`: a link to a folder stood in the video's tree. In both cases there may be files of the video elsewhere.
  */
 export function createLocalFiles(roots: LocalRoots): VideoObjects {
   return {
-    async deleteAll(target, checkpoint, foundKey = () => {}) {
+    async deleteAll(target, checkpoint, foundKey = () => {}, notListed = new Set()) {
       const tally = startTally();
-      for await (const batch of inBatches(filesOf(roots, target, tally, foundKey), () => BATCH_ENTRIES)) {
-        await checkpoint(tally.counts);
-        for (const found of batch) await deleteEntry(found, tally);
+      const reports = reportsTo(tally, notListed);
+      let since = BATCH_ENTRIES;
+      for await (const page of filesOf(roots, target, reports, foundKey)) {
+        if (since >= BATCH_ENTRIES) await checkpoint(tally.counts);
+        since = since >= BATCH_ENTRIES ? page.length : since + page.length;
+        for (const found of page) await deleteEntry(found, tally, { ...reports, linked: () => notListed.add('links') });
       }
       throwIfFailed(tally);
       return tally.counts;
     },
-    async look(target) {
+    async look(target, notListed = new Set()) {
       const { counts: found, codes } = startTally();
-      for await (const page of filesOf(roots, target, { counts: found, codes })) {
+      for await (const page of filesOf(roots, target, reportsTo({ codes }, notListed))) {
         for (const entry of page) countFile(found, entry);
       }
       throwIfFailed({ counts: {}, codes });
@@ -43,21 +48,20 @@ export function createLocalFiles(roots: LocalRoots): VideoObjects {
 async function* filesOf(
   roots: LocalRoots,
   target: StorageTarget,
-  { codes }: Tally,
+  reports: Reports,
   foundKey: FoundKey = () => {},
 ): AsyncGenerator<Found[]> {
   refuseUnsafe(target);
-  await requireRoot(roots.uploads).catch((error: unknown) => codes.add(reasonOf(error)));
+  await requireRoot(roots.uploads).catch((error: unknown) => reports.failed(reasonOf(error)));
   for (const { root, pattern } of placesIn('files')) {
-    yield* findEntries(roots[root], expand(pattern, target), (code) => codes.add(code));
+    yield* findEntries(roots[root], expand(pattern, target), reports);
   }
   const named = new Set(target.strayKeys);
-  const fail = (code: FailureCode) => void codes.add(code);
   for (const folder of target.folders ?? []) {
-    yield* ofFolder(findEntries(roots.uploads, `${folder}**`, fail), { folder, roots, target, named, foundKey });
+    yield* ofFolder(findEntries(roots.uploads, `${folder}**`, reports), { folder, roots, target, named, foundKey });
   }
   for (const key of named) {
-    for await (const page of findFile(roots.uploads, key, fail)) {
+    for await (const page of findFile(roots.uploads, key, reports)) {
       foundKey(key);
       yield page;
     }
@@ -76,9 +80,9 @@ async function* ofFolder(
 ): AsyncGenerator<Found[]> {
   const kept: string[] = [];
   const start = Buffer.byteLength(roots.uploads) + 1;
-  const isOurs = ({ path, isFolder }: Found) => {
+  const isOurs = ({ path, kind }: Found) => {
     const key = path.subarray(start).toString();
-    if (isFolder) return !kept.some((each) => each.startsWith(`${key}/`));
+    if (kind === 'folder') return !kept.some((each) => each.startsWith(`${key}/`));
     const isNamed = named.delete(key);
     if (isNamed) foundKey(key);
     if (!isKept(key, target)) {
@@ -92,18 +96,29 @@ async function* ofFolder(
   for await (const page of pages) yield page.filter(isOurs);
 }
 
-async function deleteEntry(found: Found, tally: Tally): Promise<void> {
+function reportsTo({ codes }: Pick<Tally, 'codes'>, notListed: Set<string>): Reports {
+  return { failed: (code) => void codes.add(code), moved: () => void notListed.add('moved') };
+}
+
+async function deleteEntry(found: Found, tally: Tally, reports: Reports & { linked(): void }): Promise<void> {
   try {
-    await (found.isFolder ? rmdir(found.path) : unlink(found.path));
+    if (found.kind === 'link' && (await leadsToFolder(found))) reports.linked();
+    await (found.kind === 'folder' ? rmdir(found.at) : unlink(found.at));
     countFile(tally.counts, found);
   } catch (error) {
     const code = reasonOf(error);
-    if (code !== 'ENOENT') tally.codes.add(code);
+    if (code === 'ENOENT') reports.moved();
+    else tally.codes.add(code);
   }
 }
 
-function countFile(counts: Tally['counts'], { isFolder, bytes }: Found): void {
-  if (isFolder) return;
+async function leadsToFolder({ at }: Found): Promise<boolean> {
+  const stats = await stat(at).catch(() => undefined);
+  return stats?.isDirectory() ?? false;
+}
+
+function countFile(counts: Tally['counts'], { kind, bytes }: Found): void {
+  if (kind === 'folder') return;
   count(counts, 'files', 1);
   count(counts, 'bytes', bytes);
 }

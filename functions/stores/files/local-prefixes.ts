@@ -55,20 +55,20 @@ async function* originals(uploads: string): AsyncGenerator<StoredOriginal[]> {
   for (const folder of ['', 'originals/']) {
     for await (const name of namesIn(join(uploads, folder))) {
       const key = `${folder}${name}`;
-      const writtenAt = await modifiedAt(Buffer.from(join(uploads, key)));
+      const writtenAt = await changedAt(Buffer.from(join(uploads, key)));
       if (writtenAt) yield [{ key, ids: idsIn(key), writtenAt }];
     }
   }
 }
 
-/** The time of the newest file that a deletion of the video would delete, in any folder. */
+/** The time of the newest file or folder that a deletion of the video would delete, in any folder. */
 async function newestAt(roots: LocalRoots, videoId: VideoId): Promise<Date | undefined> {
   let newest: Date | undefined;
   for (const { root, pattern } of placesIn('files')) {
-    const pages = findEntries(roots[root], expand(pattern, { videoId }), fail);
+    const pages = findEntries(roots[root], expand(pattern, { videoId }), { failed: fail, moved: () => {} });
     for await (const page of pages) {
-      for (const { path, isFolder } of page) {
-        const at = isFolder ? undefined : await modifiedAt(path);
+      for (const entry of page) {
+        const at = await changedAt(entry.at);
         if (at && (!newest || at > newest)) newest = at;
       }
     }
@@ -76,9 +76,14 @@ async function newestAt(roots: LocalRoots, videoId: VideoId): Promise<Date | und
   return newest;
 }
 
-async function modifiedAt(path: Buffer): Promise<Date | undefined> {
+/**
+ * When the entry came or was last changed. Tools that copy files keep their old modification times; the time of the last
+ * change is the disk's own. A tree that is moved keeps both, but for its top folder.
+ */
+async function changedAt(path: Buffer): Promise<Date | undefined> {
   try {
-    return (await lstat(path)).mtime;
+    const { mtime, ctime } = await lstat(path);
+    return mtime > ctime ? mtime : ctime;
   } catch (error) {
     if (reasonOf(error) !== 'ENOENT') throw error;
     return undefined;
