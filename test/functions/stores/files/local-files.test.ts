@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -12,14 +12,17 @@ const refused = vi.hoisted(() => new Set<string>());
 const unfindable = vi.hoisted(() => new Set<string>());
 vi.mock('node:fs/promises', async (importOriginal) => {
   const disk = await importOriginal<typeof import('node:fs/promises')>();
+  // Calls go through the descriptors of open folders.
+  const placeOf = (path: Buffer) => `${path}`.replace(/^\/proc\/self\/fd\/\d+/, (link) => readlinkSync(link));
   const refusing =
     <R>(operation: (path: Buffer) => Promise<R>) =>
     async (path: Buffer) => {
-      if (refused.has(`${path}`)) throw Object.assign(new Error(`permission denied, '${path}'`), { code: 'EACCES' });
+      if (refused.has(placeOf(path)))
+        throw Object.assign(new Error(`permission denied, '${path}'`), { code: 'EACCES' });
       return await operation(path);
     };
   const lstat = async (path: Buffer) => {
-    if (unfindable.has(`${path}`)) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    if (unfindable.has(placeOf(path))) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return await disk.lstat(path);
   };
   return {
