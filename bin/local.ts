@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { createConsoleLog } from '../local/console-log.ts';
+import { FolderNotOurs } from '../local/fresh-start.ts';
 import { FolderInUse } from '../local/lock.ts';
 import { REHEARSED } from '../local/rehearsal/faults.ts';
 import { type System, startSystem } from '../local/system.ts';
@@ -38,10 +37,10 @@ async function run({ port, storage, folder, fresh, fault }: Options): Promise<vo
   const place = resolve(folder, storage);
   const startedAt = performance.now();
   try {
-    if (fresh) await empty(place);
     const environment = process.env;
     const log = createConsoleLog(print);
-    const system = await startSystem({ folder: place, storage, port, environment, faults: fault, log });
+    const isFresh = fresh ?? false;
+    const system = await startSystem({ folder: place, isFresh, storage, port, environment, faults: fault, log });
     await processSamples(system);
     // Read the feed once, so that a deletion finds its pages in the cache.
     await fetch(`${system.url}/api/v1/feed`);
@@ -51,16 +50,6 @@ async function run({ port, storage, folder, fresh, fault }: Options): Promise<vo
     process.stderr.write(`${reasonFor(error, port)}\n`);
     process.exitCode = 1;
   }
-}
-
-/** Deletes the folder's content, but only if this command has made the folder. */
-async function empty(folder: string): Promise<void> {
-  const isOurs = existsSync(resolve(folder, 'running.pid')) || existsSync(resolve(folder, 'receipt-key.json'));
-  if (existsSync(folder) && !isOurs)
-    throw new Error(
-      `${folder} was not created by npm start, so --fresh does not delete it. Delete it yourself, or choose another --folder`,
-    );
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Starts processing for the sample video with the status `processing`, so that its deletion has a run to stop. */
@@ -107,7 +96,8 @@ function stopOnSignals(system: System): void {
 function reasonFor(error: unknown, port: number): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return `Port ${port} is taken: choose another with --port`;
-  return error.name === 'WrongSettings' || error.name === 'NothingToFail' || error instanceof FolderInUse
+  const isSaid = ['WrongSettings', 'NothingToFail'].includes(error.name);
+  return isSaid || error instanceof FolderInUse || error instanceof FolderNotOurs
     ? error.message
     : (error.stack ?? error.message);
 }

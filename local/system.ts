@@ -10,6 +10,7 @@ import { migrate } from '../functions/stores/postgres/migrations/migrate.ts';
 import { startProcessingRun } from '../platform/processing/start-run.ts';
 import { migrate as migratePlatform } from '../platform/schema/migrate.ts';
 import { seedPlatform } from '../platform/seed/seed-platform.ts';
+import { prepareFolder } from './fresh-start.ts';
 import { ISSUER, openPort } from './gateway/open-port.ts';
 import { connectHandlers, type Handlers } from './handlers/handlers.ts';
 import { startWorkers } from './handlers/workers.ts';
@@ -28,6 +29,8 @@ export type SystemOptions = {
   port: number;
   environment: Environment;
   log: Log;
+  /** Begins without the content of the folder, which is deleted once the system runs. */
+  isFresh?: boolean;
   /** How long the sample platform takes to transcode one segment. */
   segmentMilliseconds?: number;
   /** Wraps the ports of the functions, so that tests can add faults and barriers. */
@@ -59,7 +62,7 @@ const SEGMENT_MILLISECONDS = 1_500;
 /**
  * The whole product in one process: the functions that run on AWS, with stand-ins for AWS around them. It sets the
  * SDK's settings in `process.env`, so only one system can run in a process at a time.
- * @throws {WrongSettings} {FolderInUse}
+ * @throws {WrongSettings} {FolderInUse} {FolderNotOurs}
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { folder, log, segmentMilliseconds = SEGMENT_MILLISECONDS } = options;
@@ -69,6 +72,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     for (const step of cleanUp.splice(0).reverse()) await step();
   };
   try {
+    const prepared = await prepareFolder(folder, { isFresh: options.isFresh ?? false });
+    cleanUp.push(prepared.undo);
     const usesStandIns = options.faults?.some((name) => name.startsWith('cache-')) ?? false;
     const parts = await startParts({ ...options, segmentMilliseconds, usesStandIns });
     cleanUp.push(parts.stop);
@@ -94,6 +99,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const { url, stop: close } = await openPort({ ...options, handlers }, running);
     cleanUp.push(close, startWorkers({ settings, handlers, log }).stop);
     cleanUp.push(await publishSettings(folder, environment));
+    await prepared.succeeded();
     return { ...running, url, process: processing(settings, db), stop };
   } catch (error) {
     await stop();
