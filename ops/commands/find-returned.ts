@@ -3,18 +3,22 @@ import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-
 import { ownFoldersOf } from '../../functions/deletion/data-map/target.ts';
 import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { isAskedFor, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 
-/** A deleted video that has data in storage or in the database again. */
-export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts };
+/**
+ * A deleted video that has data in storage or in the database again, or one that is visible again before its deletion is
+ * over (`isVisible`).
+ */
+export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts; isVisible?: true };
 
 /** How many videos are checked at the same time. They share two database connections. */
 const TOGETHER = 8;
 
 /**
- * Checks every finished deletion, and finds those whose video is back in the database or in storage.
+ * Checks every deletion that is not undone: of the finished ones, whether the video is back in the database or in
+ * storage; of the others, whether it is visible again.
  * @param since checks only deletions that finished at or after this time. Pass the time of the backup: it cannot hold a
  *   video that was deleted before
  * @param onProgress called with the number of deletions checked and the number of videos that are back
@@ -26,10 +30,12 @@ export async function findReturned(
 ): Promise<{ returned: Returned[]; looked: number }> {
   const returned: Returned[] = [];
   let looked = 0;
-  const deleted = deletedSince(since, everyTombstone(ports, { state: 'deleted' }, { complain }));
-  for await (const group of inBatches(deleted, () => TOGETHER)) {
+  const wanted = wantedAmong(since, everyTombstone(ports, {}, { complain }));
+  for await (const group of inBatches(wanted, () => TOGETHER)) {
     const found = await Promise.all(group.map((tombstone) => lookAt(ports, tombstone)));
-    returned.push(...found.filter(({ storage, database }) => total(storage) + total(database) > 0));
+    returned.push(
+      ...found.filter(({ storage, database, isVisible }) => isVisible || total(storage) + total(database) > 0),
+    );
     looked += group.length;
     onProgress(looked, returned.length);
   }
@@ -37,17 +43,25 @@ export async function findReturned(
 }
 
 /** One by one, as pages: a page of tombstones may hold none that was deleted since. */
-async function* deletedSince(since: Date | undefined, all: AsyncIterable<Tombstone>): AsyncGenerator<[Tombstone]> {
+async function* wantedAmong(since: Date | undefined, all: AsyncIterable<Tombstone>): AsyncGenerator<[Tombstone]> {
   for await (const tombstone of all) {
     const isEarlier = since && tombstone.deletedAt && new Date(tombstone.deletedAt) < since;
-    if (!isEarlier) yield [tombstone];
+    const isWanted = tombstone.state === 'deleted' ? !isEarlier : isAskedFor(tombstone);
+    if (isWanted) yield [tombstone];
   }
+}
+
+/** A backup from before the request holds the row without the mark that hides it. */
+async function lookWhetherVisible({ rows }: Pick<Ports, 'rows'>, tombstone: Tombstone): Promise<Returned> {
+  const { video } = tombstone.hidden ? await rows.find(tombstone.ownerId, tombstone.videoId) : {};
+  return { tombstone, storage: {}, database: {}, ...(video?.hidden === false && { isVisible: true }) };
 }
 
 async function lookAt(
   { rows, objects, rules }: Pick<Ports, 'rows' | 'objects' | 'rules'>,
   tombstone: Tombstone,
 ): Promise<Returned> {
+  if (isAskedFor(tombstone)) return await lookWhetherVisible({ rows }, tombstone);
   const { videoId, target } = tombstone;
   const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
   const [found, storage] = await Promise.all([

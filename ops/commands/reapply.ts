@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { connectCleanupQueue } from '../../functions/connect/connect.ts';
-import { reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
+import { hideAgain, reapplyDeletion } from '../../functions/deletion/requests/reapply-deletion.ts';
 import { act, examples, type Report } from '../act.ts';
 import { confirm } from '../confirm.ts';
 import { STORES, storesOf } from '../connect.ts';
@@ -19,7 +19,7 @@ export function addReapply(program: Command): void {
     .command('reapply')
     .summary('after a restored backup: delete again the videos that it brought back')
     .description(
-      'Checks every finished deletion, finds videos that are back in the database or in storage, and deletes them again. The history and a new receipt record this. Tombstones are kept for RETENTION_DAYS: a backup that is older may bring back videos that this command cannot know of.',
+      'Checks every deletion, finds videos that are back in the database or in storage, and deletes them again. Hides a video again whose deletion is not over and that the backup has made visible. The history and a new receipt record this. Tombstones are kept for RETENTION_DAYS: a backup that is older may bring back videos that this command cannot know of.',
     )
     .addOption(
       new Option('--since <date>', 'the time of the backup: skip videos that were deleted before it').argParser(
@@ -44,7 +44,7 @@ export function addReapply(program: Command): void {
         if (returned.length === 0 || dryRun) return reportOf(looked, returned.map(asItStands));
         if (!yes) {
           process.stderr.write(`${textOf(returned.map(asItStands))}\n`);
-          await confirm(`delete ${returned.length} videos`);
+          await confirm(`delete ${returned.filter(({ isVisible }) => !isVisible).length} videos`);
         }
         const outcomes: Outcome[] = [];
         for (const one of returned) {
@@ -63,6 +63,7 @@ export function addReapply(program: Command): void {
 async function reapplied(ports: Parameters<typeof reapplyDeletion>[0], one: Returned, by: string): Promise<Outcome> {
   const { tombstone } = one;
   try {
+    if (one.isVisible) return { ...one, state: (await hideAgain(ports, tombstone)).state };
     const { state } = await reapplyDeletion(ports, { videoId: tombstone.videoId, by }, tombstone);
     return { ...one, state };
   } catch (error) {
@@ -75,9 +76,11 @@ function asItStands(one: Returned): Outcome {
 }
 
 function reportOf(looked: number, outcomes: readonly Outcome[], isFinding = outcomes.length > 0): Report {
-  const videos = outcomes.map(({ tombstone: { videoId, deletionId, deletedAt }, storage, database, state, error }) => {
-    return { videoId, deletionId, deletedAt, storage, database, state, error };
-  });
+  const videos = outcomes.map(
+    ({ tombstone: { videoId, deletionId, deletedAt }, storage, database, isVisible, state, error }) => {
+      return { videoId, deletionId, deletedAt, storage, database, isVisible, state, error };
+    },
+  );
   const summary = `Deletions checked: ${looked}. Videos that were back: ${outcomes.length}.`;
   return {
     json: { looked, returned: videos },
@@ -89,8 +92,8 @@ function reportOf(looked: number, outcomes: readonly Outcome[], isFinding = outc
 function textOf(outcomes: readonly Outcome[]): string {
   return table(
     ['video', 'deleted', 'storage', 'database', 'now'],
-    outcomes.map(({ tombstone: { videoId, deletedAt }, storage, database, state, error }) => {
-      return [videoId, time(deletedAt), inWords(storage), inWords(database), error ?? state];
+    outcomes.map(({ tombstone: { videoId, deletedAt }, storage, database, isVisible, state, error }) => {
+      return [videoId, time(deletedAt), inWords(storage), isVisible ? 'visible' : inWords(database), error ?? state];
     }),
   );
 }

@@ -2,9 +2,9 @@ import { bothTargets, ownFoldersOf, targetOf } from '../data-map/target.ts';
 import type { Ports, VideoRow } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import type { Target, Tombstone } from '../record/tombstone.ts';
+import { isAskedFor, type Target, type Tombstone } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
-import { enqueue, enqueueGate } from '../work/enqueue.ts';
+import { enqueue, enqueueGate, enqueueIn } from '../work/enqueue.ts';
 
 /**
  * Deletes a deleted video again that has come back to a store, for example from a restored backup. Work begins at once,
@@ -28,6 +28,25 @@ export async function reapplyDeletion(
   ports.log.warn('deleted video deleted again', { videoId, deletionId: again.deletionId });
   await Promise.all([enqueueGate(ports, again), enqueue(ports, again)]);
   return again;
+}
+
+/**
+ * Hides a video again that a restored backup has made visible while its deletion was waiting or going on. A worker does
+ * it at once. Nothing else changes, and an undo restores what the restored row says.
+ */
+export async function hideAgain(
+  ports: Pick<Ports, 'tombstones' | 'cleanupQueue'> & ChangePorts,
+  { videoId, deletionId }: Tombstone,
+): Promise<Tombstone> {
+  const { before, after } = await change(ports, videoId, (current, now) =>
+    current.deletionId === deletionId && isAskedFor(current) && current.hidden
+      ? lifecycle.hideAgain(current, now)
+      : current,
+  );
+  if (after === before) return after;
+  ports.log.warn('video hidden again', { videoId, deletionId });
+  await enqueueIn(ports, after, 0);
+  return after;
 }
 
 /** The target from the restored row, plus the keys and runs that the tombstone kept from the first deletion. */

@@ -30,7 +30,8 @@ export function holdLease(ports: ChangePorts, leased: Tombstone): HeldLease {
   let renewing: Promise<void> | undefined;
 
   const write: HeldLease['write'] = async (work, decide) => {
-    const next = (current: Tombstone, now: Now) => decide(withWork(mine(current, leased), work), now);
+    const next = (current: Tombstone, now: Now) =>
+      decide(withWork(mine(current, leased), hiddenBy(work, leased, current)), now);
     stored = (await change(ports, leased.videoId, next, stored)).after;
     seenAt = ports.clock().getTime();
     return stored;
@@ -54,6 +55,15 @@ export function holdLease(ports: ChangePorts, leased: Tombstone): HeldLease {
     },
     age: () => ports.clock().getTime() - seenAt,
   };
+}
+
+/**
+ * A video that a restored backup has made visible is hidden again by whoever runs that step. This worker has not, if
+ * the video was hidden before.
+ */
+function hiddenBy(work: Work, leased: Tombstone, { hidden, hiddenAt, steps: { hide } }: Tombstone): Work {
+  const isVisibleAgain = leased.hidden && !hidden;
+  return isVisibleAgain ? { ...work, hidden, hiddenAt, steps: { ...work.steps, hide } } : work;
 }
 
 function mine(current: Tombstone, leased: Tombstone): Tombstone {
