@@ -1,14 +1,10 @@
-import * as z from 'zod/mini';
 import { connectCleanupQueue, connectEdgeQueue, connectState, onFirstUse } from './connect/connect.ts';
 import { connectPlatform } from './connect/connect-platform.ts';
-import { reasonOf } from './deletion/errors.ts';
-import type { Caller } from './deletion/ports.ts';
 import { requestDeletion } from './deletion/requests/request-deletion.ts';
-import { MOST_TOGETHER, type Outcome, requestDeletions } from './deletion/requests/request-deletions.ts';
-import { isUuid, parseVideoId } from './deletion/video-id.ts';
-import { type Answer, type ApiEvent, type ApiPorts, api, bodyOf, callerOf, expectNoBody, videoOf } from './http/api.ts';
-import { accepted, deletionSummary, deletionView } from './http/deletion-view.ts';
-import { refusalOf } from './http/problem-json.ts';
+import { requestDeletions } from './deletion/requests/request-deletions.ts';
+import { type Answer, type ApiEvent, type ApiPorts, api, callerOf, expectNoBody, videoOf } from './http/api.ts';
+import { accepted, deletionView } from './http/deletion-view.ts';
+import { resultOf, videosOf } from './http/several-videos.ts';
 
 type RequestPorts = Parameters<typeof requestDeletion>[0] & ApiPorts;
 
@@ -43,26 +39,9 @@ async function one(ports: RequestPorts, event: ApiEvent): Promise<Answer> {
     : accepted(deletion, caller, now);
 }
 
-const VIDEOS = z.strictObject({
-  videoIds: z.array(z.string().check(z.refine(isUuid))).check(z.minLength(1), z.maxLength(MOST_TOGETHER)),
-});
-const VIDEOS_EXPECTED = { videoIds: `a list of 1 to ${MOST_TOGETHER} UUIDs in lower case` };
-
 async function several(ports: RequestPorts, event: ApiEvent): Promise<Answer> {
   const callerId = callerOf(event, ports);
-  const videoIds = bodyOf(event, VIDEOS, VIDEOS_EXPECTED).videoIds.map(parseVideoId);
-  const { caller, outcomes } = await requestDeletions(ports, { callerId, videoIds });
-  return { status: 202, body: { results: outcomes.map((outcome) => resultOf(ports, outcome, caller)) } };
-}
-
-/** The answer that a request for this video alone would have received. */
-function resultOf({ clock, log }: RequestPorts, { videoId, ...outcome }: Outcome, caller: Caller) {
-  if ('deletion' in outcome) {
-    const { deletion } = outcome;
-    const status = deletion.state === 'deleted' ? 200 : 202;
-    return { videoId, status, deletion: deletionSummary(deletion, caller, clock()) };
-  }
-  const refusal = refusalOf(outcome.error);
-  log.error('request failed', { videoId, status: refusal.status, code: reasonOf(outcome.error) });
-  return { videoId, ...refusal };
+  const { caller, outcomes } = await requestDeletions(ports, { callerId, videoIds: videosOf(event) });
+  const results = outcomes.map((outcome) => resultOf(ports, outcome, { caller, accepted: 202 }));
+  return { status: 202, body: { results } };
 }

@@ -41,6 +41,8 @@ function settingsFor(name: FunctionName, rules: NonNullable<Environment['rules']
     ...(OF_THE_API.includes(name) && { USER_ID_CLAIM: rules.userIdClaim }),
     ...(name !== 'migrate' && {
       UNDO_SECONDS: rules.undoSeconds,
+      ADMIN_UNDO_SECONDS: rules.adminUndoSeconds,
+      PLAYABLE_WHILE_WAITING: rules.playableWhileWaiting,
       SETTLE_SECONDS: rules.settleSeconds,
       RETENTION_DAYS: rules.retentionDays,
     }),

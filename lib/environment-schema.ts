@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LONGEST_WINDOW_SECONDS, LONGEST_WITHOUT_GATE_SECONDS } from '../functions/settings/settings.ts';
 import {
   hostName,
   httpsOrigin,
@@ -26,7 +27,12 @@ const signIn = z.strictObject({
 
 /** Rules that differ from the functions' defaults. */
 const rules = z.strictObject({
-  undoSeconds: z.optional(wholeNumber(0, 900)),
+  /** Up to 90 days. More than an hour needs a gate at the edge, or `playableWhileWaiting`. */
+  undoSeconds: z.optional(wholeNumber(0, LONGEST_WINDOW_SECONDS)),
+  /** For requests of admins and of whole accounts. */
+  adminUndoSeconds: z.optional(wholeNumber(0, LONGEST_WINDOW_SECONDS)),
+  /** True: whoever has a video's address may play its copies at the edge while its deletion waits. */
+  playableWhileWaiting: z.optional(yesOrNo),
   settleSeconds: z.optional(wholeNumber(60, 43_200)),
   retentionDays: z.optional(wholeNumber(180, 3650)),
   /** The most keys that a worker deletes from the bucket in a second. Use fewer if others write to the same prefix. */
@@ -50,8 +56,8 @@ const receiptKey = z.strictObject({
   ),
 });
 
-/** One environment, as lib/environments.ts defines it. */
-export const environmentSchema = z.strictObject({
+/** The attributes of an environment, as lib/environments.ts defines them. */
+const attributes = z.strictObject({
   /**
    * True: table, queues and key outlive their stack and are protected against deletion. False: they are deleted with
    * it.
@@ -75,3 +81,20 @@ export const environmentSchema = z.strictObject({
   /** `sample` deploys a sample platform. Otherwise: the attributes of the existing platform. */
   platform: z.union([z.literal('sample'), platformSchema], { error: '"sample", or the attributes of a platform' }),
 });
+
+/** One environment, with the rules that concern several attributes. */
+export const environmentSchema = attributes.check(
+  z.refine(({ rules, platform }) => isWindowAllowed(rules, platform), {
+    path: ['rules'],
+    error: `an undo window of more than ${LONGEST_WITHOUT_GATE_SECONDS} s needs edge.mode gate or both, or playableWhileWaiting: true, since copies at the edge can be played while a deletion waits`,
+  }),
+);
+
+function isWindowAllowed(
+  { undoSeconds = 0, adminUndoSeconds = 0, playableWhileWaiting }: z.infer<typeof rules> = {},
+  platform: z.infer<typeof attributes>['platform'],
+): boolean {
+  if (playableWhileWaiting || Math.max(undoSeconds, adminUndoSeconds) <= LONGEST_WITHOUT_GATE_SECONDS) return true;
+  if (platform === 'sample') return false;
+  return platform.edge === undefined || platform.edge.mode !== 'invalidate';
+}

@@ -12,10 +12,10 @@ const SWEEP_SECONDS = 120;
 /** Time for the work and a few retries. A shorter time would page people when there is nothing for them to do. */
 const WORK = Duration.hours(1);
 
-/** How old an open deletion may become: its waiting times plus the time for the work. */
+/** How old an open deletion may become: its waiting times plus the time for the work. It is not open in its undo window. */
 export function serviceLevel({ rules, platform }: Pick<Environment, 'rules' | 'platform'>): Duration {
-  const { undoSeconds = UNDO_SECONDS, settleSeconds = SETTLE_SECONDS } = rules ?? {};
+  const { settleSeconds = SETTLE_SECONDS } = rules ?? {};
   const edge = platform === 'sample' ? undefined : platform.edge;
   const copiesEnd = edge?.mode === 'gate' ? edge.ttlSeconds + SWEEP_SECONDS : 0;
-  return Duration.seconds(undoSeconds + settleSeconds + copiesEnd + WORK.toSeconds());
+  return Duration.seconds(settleSeconds + copiesEnd + WORK.toSeconds());
 }

@@ -6,7 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Edge, Ports, ReceiptSigner, VideoObjects } from '../deletion/ports.ts';
-import type { Rules } from '../deletion/rules.ts';
+import { GRACE_SECONDS, type Rules } from '../deletion/rules.ts';
 import { type Group, readSettings, type SettingsOf } from '../settings/settings.ts';
 import { createCloudFrontEdge } from '../stores/cloudfront/cloudfront-edge.ts';
 import { createDynamoDbTombstones, documentClient } from '../stores/dynamodb/dynamodb-tombstones.ts';
@@ -154,6 +154,8 @@ export function onFirstUse<Named extends Group, Connected>(
 function rulesOf(settings: StateSettings): Rules {
   return {
     undoSeconds: settings.UNDO_SECONDS,
+    adminUndoSeconds: settings.ADMIN_UNDO_SECONDS,
+    graceSeconds: GRACE_SECONDS,
     settleSeconds: settings.SETTLE_SECONDS,
     leaseSeconds: settings.LEASE_SECONDS,
     sweepAfterSeconds: settings.SWEEP_AFTER_SECONDS,

@@ -141,6 +141,11 @@ export class NotAllowedNow extends Error {
   override name = 'NotAllowedNow';
 }
 
+/** The row is gone inside the undo window, so nothing can be shown again (HTTP 409). The deletion goes on. */
+export class VideoGone extends NotAllowedNow {
+  override name = 'VideoGone';
+}
+
 /** The video is unknown, or the caller may not know of it (HTTP 404). */
 export class UnknownVideo extends Error {
   override name = 'UnknownVideo';

@@ -52,8 +52,11 @@ export type Tombstones = {
   write(previous: Tombstone | undefined, next: Tombstone): Promise<boolean>;
   /** Ids whose `sweepAt` is at or before `at`. @param malformed called for each key in the index that is no id */
   due(at: Date, malformed?: () => void): AsyncIterable<VideoId>;
-  /** Since when the oldest open deletion (`isOpen`) has been open (`openSince`). Undefined when none is open. */
-  oldestOpen(): Promise<Date | undefined>;
+  /**
+   * Since when the oldest open deletion (`isOpen`) has been open (`openSince`). Undefined when none is open. One that
+   * waits at this time for the end of its undo window is not open, and hides no other one.
+   */
+  oldestOpen(at: Date): Promise<Date | undefined>;
   list(query: TombstoneQuery): Promise<TombstonePage>;
 };
 /**

@@ -4,6 +4,8 @@ export type Rules = {
   undoSeconds: number;
   /** The undo window for a request of an admin or of a whole account. Absent: as long as the owner's. */
   adminUndoSeconds?: number;
+  /** How long after the end of the window work begins, so that an undo that arrived in time wins. Absent: at once. */
+  graceSeconds?: number;
   /** How long to wait for late writers before the final verification. */
   settleSeconds: number;
   /** How long a lease lasts. A worker that does not renew it in time counts as crashed. */
@@ -33,6 +35,12 @@ export const MAX_REQUESTS = 10;
  * 400 KB, and each write costs a unit per KB.
  */
 export const MOST_BYTES = { runs: 25_000, keys: 25_000 };
+
+/** The usual grace: an undo that arrived in time is decided within a second or two. */
+export const GRACE_SECONDS = 5;
+
+/** The longest that a request may be under way before its function decides: the timeout of an HTTP API (its quota). */
+export const LONGEST_REQUEST_SECONDS = 30;
 
 /** Passes without progress before a deletion is given up. An operator has to replay it then. */
 export const MAX_ATTEMPTS = 12;

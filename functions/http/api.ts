@@ -47,6 +47,11 @@ export function callerOf(event: ApiEvent, { userIdClaim }: Pick<ApiPorts, 'userI
   return claim;
 }
 
+/** When the request arrived at the API, by its own clock. */
+export function arrivalOf({ requestContext: { timeEpoch } }: ApiEvent): Date | undefined {
+  return Number.isSafeInteger(timeEpoch) ? new Date(timeEpoch) : undefined;
+}
+
 /** The video in the path. @throws {InvalidVideoId} */
 export function videoOf(event: ApiEvent): VideoId {
   return parseVideoId(event.pathParameters?.videoId);

@@ -2,7 +2,7 @@ import type { Caller } from '../deletion/ports.ts';
 import { exceptionsOf } from '../deletion/record/receipt.ts';
 import { nextWorkAt } from '../deletion/record/schedule.ts';
 import { STEP_NAMES } from '../deletion/record/steps.ts';
-import { firstRequestOf, legalHoldOf, type Tombstone } from '../deletion/record/tombstone.ts';
+import { firstRequestOf, isUndoableBy, legalHoldOf, type Tombstone } from '../deletion/record/tombstone.ts';
 import { isStopped } from '../deletion/requests/hold-video.ts';
 import { secondsUntil } from '../deletion/rules.ts';
 import type { Answer } from './api.ts';
@@ -33,6 +33,7 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     reason,
     requestedAt,
     undoableUntil,
+    undoable: isUndoableBy(deletion, { isAdmin }, now),
     hidden,
     hiddenAt: deletion.hiddenAt,
     deletedAt: deletion.deletedAt,

@@ -14,6 +14,7 @@ const STATUS: Record<string, number> = {
   UnknownVideo: 404,
   MethodNotAllowed: 405,
   NotAllowedNow: 409,
+  VideoGone: 409,
 };
 
 const RETRY_AFTER_SECONDS = '5';

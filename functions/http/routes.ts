@@ -17,6 +17,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'ANY', path: `${VIDEO}/deletion`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'POST', path: `${VIDEO}/deletion/undo`, function: 'undo-deletion', authorizer: 'jwt' },
   { method: 'ANY', path: `${VIDEO}/deletion/undo`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'POST', path: `${VIDEO}/deletion/now`, function: 'undo-deletion', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/deletion/now`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'POST', path: `${VIDEO}/deletion/replay`, function: 'replay-deletion', authorizer: 'jwt' },
   { method: 'ANY', path: `${VIDEO}/deletion/replay`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'GET', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
@@ -27,6 +29,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/deletions', function: 'request-deletion', authorizer: 'jwt' },
   { method: 'GET', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'ANY', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'POST', path: '/api/v1/deletions/undo', function: 'undo-deletion', authorizer: 'jwt' },
+  { method: 'ANY', path: '/api/v1/deletions/undo', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'GET', path: '/api/v1/receipts/jwks.json', function: 'read-deletions', authorizer: 'none' },
   { method: 'ANY', path: '/api/v1/receipts/jwks.json', function: 'read-deletions', authorizer: 'none' },
 ];

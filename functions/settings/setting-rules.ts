@@ -1,5 +1,8 @@
 import type { Settings } from './setting-table.ts';
 
+/** The longest undo window without a gate at the edge. */
+export const LONGEST_WITHOUT_GATE_SECONDS = 3_600;
+
 type Found = Partial<Settings>;
 type Name = keyof Settings;
 type Expectations = Record<string, { expected: string }>;
@@ -27,6 +30,8 @@ const RULES: readonly Rule[] = [
     when: (found) => hasGate(found) && found.EDGE_MODE === 'gate',
     since: 'EDGE_MODE is gate',
   }),
+  refusesLongWindow('UNDO_SECONDS'),
+  refusesLongWindow('ADMIN_UNDO_SECONDS'),
   needs('STORAGE_ENDPOINT', { when: isSet('STORAGE_SECRET_ARN'), since: 'STORAGE_SECRET_ARN is set' }),
   exactlyOne('DATABASE_URL', 'DATABASE_HOST'),
   needs('DATABASE_NAME', { when: isSet('DATABASE_HOST'), since: 'DATABASE_HOST is set' }),
@@ -44,6 +49,16 @@ function needs(name: Name, { when, since }: { when: (found: Found) => boolean; s
     const expectation = expectations[name];
     const isMissing = expectation && found[name] === undefined && when(found);
     return isMissing ? `${name} is not set, expected ${expectation.expected}, since ${since}` : undefined;
+  };
+}
+
+/** Without a gate, copies at the edge can be played while a deletion waits. Somebody has to want that. */
+function refusesLongWindow(name: 'UNDO_SECONDS' | 'ADMIN_UNDO_SECONDS'): Rule {
+  return (found, expectations) => {
+    const isKnown = expectations.EDGE_MODE !== undefined && found.DISTRIBUTION_ID !== undefined;
+    const isLong = (found[name] ?? 0) > LONGEST_WITHOUT_GATE_SECONDS;
+    if (!isKnown || !isLong || hasGate(found) || found.PLAYABLE_WHILE_WAITING === 'true') return undefined;
+    return `${name} is ${found[name]}, expected at most ${LONGEST_WITHOUT_GATE_SECONDS}, or EDGE_MODE gate or both, or PLAYABLE_WHILE_WAITING true, since copies at the edge can be played while a deletion waits`;
   };
 }
 

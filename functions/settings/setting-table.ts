@@ -13,6 +13,9 @@ import {
   wholeNumber,
 } from './setting-forms.ts';
 
+/** The longest undo window: 90 days. */
+export const LONGEST_WINDOW_SECONDS = 7_776_000;
+
 export type Setting = {
   form: z.ZodMiniType;
   /** The expected form, as error messages state it. */
@@ -29,7 +32,17 @@ export const SETTINGS = {
   state: {
     DELETIONS_TABLE: { form: text, expected: 'the name of the DynamoDB table of tombstones' },
     RETENTION_DAYS: { form: z._default(wholeNumber(180, 3650), 400), expected: 'a whole number from 180 to 3650' },
-    UNDO_SECONDS: { form: z._default(wholeNumber(0, 900), 10), expected: 'a whole number from 0 to 900' },
+    UNDO_SECONDS: {
+      form: z._default(wholeNumber(0, LONGEST_WINDOW_SECONDS), 10),
+      expected: `a whole number from 0 to ${LONGEST_WINDOW_SECONDS}`,
+    },
+    /** For requests of admins and of whole accounts. */
+    ADMIN_UNDO_SECONDS: {
+      form: z._default(wholeNumber(0, LONGEST_WINDOW_SECONDS), 10),
+      expected: `a whole number from 0 to ${LONGEST_WINDOW_SECONDS}`,
+    },
+    /** Copies at the edge can be played until the work begins. Only a gate refuses them while the deletion waits. */
+    PLAYABLE_WHILE_WAITING: { form: z._default(z.enum(['true', 'false']), 'false'), expected: 'true or false' },
     SETTLE_SECONDS: { form: z._default(wholeNumber(1, 43_200), 900), expected: 'a whole number from 1 to 43200' },
     LEASE_SECONDS: { form: z._default(wholeNumber(1, 900), 60), expected: 'a whole number from 1 to 900' },
     SWEEP_AFTER_SECONDS: { form: z._default(wholeNumber(1, 3600), 120), expected: 'a whole number from 1 to 3600' },

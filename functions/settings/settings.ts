@@ -1,7 +1,8 @@
 import { mistakesBetween } from './setting-rules.ts';
 import { type Group, SETTINGS, type Setting, type SettingsOf } from './setting-table.ts';
 
-export { type Group, SETTINGS, type Settings, type SettingsOf } from './setting-table.ts';
+export { LONGEST_WITHOUT_GATE_SECONDS } from './setting-rules.ts';
+export { type Group, LONGEST_WINDOW_SECONDS, SETTINGS, type Settings, type SettingsOf } from './setting-table.ts';
 
 /** Settings are missing or wrong. The message has a line for each: its name, what was found, what is expected. */
 export class WrongSettings extends Error {

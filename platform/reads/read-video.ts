@@ -22,7 +22,8 @@ const keyOf = (videoId: VideoId, suffix: string) => `video:${videoId}${suffix}`;
 
 /**
  * A video that everybody may see.
- * @throws {Problem} 410 when it is deleted or being deleted, 404 when it is unknown or not ready
+ * @throws {Problem} 410 when it is deleted or being deleted, 404 when it is unknown, not ready, or was never public. So
+ * nobody learns that there was a private video.
  */
 export async function readVideo({ db, cache, tombstones }: Sources, videoId: VideoId): Promise<Video> {
   const asked = await askCache(cache, async (it) => ({ kept: await findKept(it, videoId) }));
@@ -31,12 +32,16 @@ export async function readVideo({ db, cache, tombstones }: Sources, videoId: Vid
     selectVideos(db).where('videos.id', '=', videoId).executeTakeFirst(),
     tombstones.find(videoId),
   ]);
-  if (row?.deleted_at || isDeleting(tombstone)) throw gone();
-  if (row?.status !== 'ready') throw new Problem(404, 'There is no such video');
+  if (tombstone && isDeleting(tombstone)) throw tombstone.wasPublic ? gone() : unknown();
+  if (row?.status !== 'ready' || row.deleted_at) throw unknown();
   const video = toVideo(row);
   // If the cache did not answer, do not ask it again.
   if (asked && (await askCache(cache, (it) => keep(it, videoId, video)))) throw gone();
   return video;
+}
+
+function unknown(): Problem {
+  return new Problem(404, 'There is no such video');
 }
 
 function gone(): Problem {
@@ -47,8 +52,8 @@ function gone(): Problem {
  * Whether a deletion hides the video. A hold without a deletion hides nothing, and a hold during a deletion does not
  * change it.
  */
-function isDeleting(tombstone: Tombstone | undefined): boolean {
-  return tombstone !== undefined && !['none', 'cancelled'].includes(stateBehindHold(tombstone));
+function isDeleting(tombstone: Tombstone): boolean {
+  return !['none', 'cancelled'].includes(stateBehindHold(tombstone));
 }
 
 async function findKept(cache: ReadCache, videoId: VideoId): Promise<Video | undefined> {

@@ -45,18 +45,19 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
   describe('oldestOpen', () => {
     const LONG_AGO = '2020-01-01T00:00:00.000Z';
     const BEFORE_THAT = '2019-01-01T00:00:00.000Z';
-    const oldest = async () => (await tombstones().oldestOpen())?.toISOString();
+    const NOW = new Date('2026-11-22T12:00:00.000Z');
+    const oldest = async () => (await tombstones().oldestOpen(NOW))?.toISOString();
 
     it.each(['pending', 'running', 'settling'] as const)('finds a deletion that is %s until it ends', async (state) => {
-      const open = await stored({ state, requestedAt: LONG_AGO });
-      await stored({ state, requestedAt: '2020-01-02T00:00:00.000Z' });
+      const open = await stored({ state, undoableUntil: LONG_AGO });
+      await stored({ state, undoableUntil: '2020-01-02T00:00:00.000Z' });
       await expect.poll(oldest).toBe(LONG_AGO);
       await tombstones().write(open, { ...open, revision: 2, state: 'deleted' });
       await expect.poll(oldest).not.toBe(LONG_AGO);
     });
 
     it('counts from when it was opened last, by a replay, a release or a re-deletion', async () => {
-      const requested = aTombstone({ state: 'running', requestedAt: BEFORE_THAT });
+      const requested = aTombstone({ state: 'running', undoableUntil: BEFORE_THAT });
       const replayed = { at: LONG_AGO, from: 'failed', to: 'running', by: 'operator' };
       const { videoId } = await stored({ ...requested, history: append(requested.history, replayed) });
       await expect.poll(oldest).toBe(LONG_AGO);
@@ -66,11 +67,26 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     });
 
     it('leaves out what waits for somebody and what has ended', async () => {
-      const open = await stored({ requestedAt: LONG_AGO });
+      const open = await stored({ undoableUntil: LONG_AGO });
       for (const state of ['failed', 'held', 'deleted', 'cancelled', 'none'] as const)
-        await stored({ state, requestedAt: BEFORE_THAT });
+        await stored({ state, undoableUntil: BEFORE_THAT });
       await expect.poll(oldest).toBe(LONG_AGO);
       await tombstones().write(open, { ...open, revision: 2, state: 'failed' });
+    });
+  });
+
+  describe('oldestOpen among many that wait', () => {
+    it('finds the one whose window is over, though hundreds that were requested earlier still wait', async () => {
+      const NOW = new Date('2019-06-01T00:00:00.000Z');
+      const waiting = { state: 'pending', requestedAt: '2019-01-01T00:00:00.000Z' } as const;
+      await Promise.all(
+        Array.from({ length: 150 }, () => stored({ ...waiting, undoableUntil: '2019-07-01T00:00:00.000Z' })),
+      );
+      const since = '2019-05-01T00:00:00.000Z';
+      const stuck = await stored({ state: 'pending', requestedAt: '2019-04-30T00:00:00.000Z', undoableUntil: since });
+      await expect.poll(async () => (await tombstones().oldestOpen(NOW))?.toISOString()).toBe(since);
+      await tombstones().write(stuck, { ...stuck, revision: 2, state: 'failed' });
+      await expect.poll(async () => await tombstones().oldestOpen(NOW)).toBeUndefined();
     });
   });
 

@@ -67,6 +67,7 @@ describe('what the file says a request is', () => {
     expect(bodies.map(([name]) => name).sort()).toEqual([
       'DELETE /api/v1/videos/{videoId}/hold',
       'POST /api/v1/deletions',
+      'POST /api/v1/deletions/undo',
       'PUT /api/v1/videos/{videoId}/hold',
     ]);
   });

@@ -25,7 +25,7 @@ function bodyOf({ method, path }: Route, { videoId, own }: Pick<Names, 'videoId'
   if (path.endsWith('/hold')) return JSON.stringify({ code: 'litigation', caseNumber: 'C-17' });
   // The caller's own video comes first. Code that deletes one after another would delete it before it refuses the other
   // one.
-  return path.endsWith('/deletions') ? JSON.stringify({ videoIds: [own, videoId] }) : undefined;
+  return /\/deletions(\/undo)?$/.test(path) ? JSON.stringify({ videoIds: [own, videoId] }) : undefined;
 }
 
 /** Ids that are nearly this one, or could lead elsewhere. */

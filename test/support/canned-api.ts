@@ -83,6 +83,12 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
       const results = videoIds.map((videoId) => ({ videoId, status: 202, deletion: deletions.view(videoId, isAdmin) }));
       return answerOf(202, { results });
     },
+    'POST /api/v1/deletions/undo': ({ body, isAdmin }) => {
+      const { videoIds } = body as { videoIds: string[] };
+      for (const id of videoIds) deletions.move(id, 'cancelled', OWNER);
+      const results = videoIds.map((videoId) => ({ videoId, status: 200, deletion: deletions.view(videoId, isAdmin) }));
+      return answerOf(200, { results });
+    },
     [`GET ${VIDEO}/deletion`]: deletion,
     [`POST ${VIDEO}/deletion/undo`]: (call) => move(call, 'cancelled', 200),
     [`POST ${VIDEO}/deletion/replay`]: (call) => move(call, 'running', 202),

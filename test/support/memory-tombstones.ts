@@ -27,9 +27,9 @@ export function createMemoryTombstones(): Tombstones {
       }
     },
 
-    async oldestOpen() {
+    async oldestOpen(at) {
       const open = [...stored.values()].filter(({ state }) => isOpen(state)).map(openSince);
-      const [oldest] = open.sort();
+      const [oldest] = open.filter((since) => since <= at.toISOString()).sort();
       return oldest === undefined ? undefined : new Date(oldest);
     },
 

@@ -9,7 +9,10 @@ const [VIDEO = ''] = readyVideosOf('ana');
 const operations = operationsOf(readOpenApi());
 
 /** Where the example of the file names videos that are not here. */
-const BODIES: Record<string, object> = { requestDeletions: { videoIds: [VIDEO] } };
+const BODIES: Record<string, object> = {
+  requestDeletions: { videoIds: [VIDEO] },
+  undoDeletions: { videoIds: [VIDEO] },
+};
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -47,7 +50,8 @@ test('every operation of the file answers as the file says', async () => {
     ['requestDeletions', 'ana', 202],
     ['requestDeletions', 'ben', 404],
     ['readVideo', undefined, 410],
-    ['undoDeletion', 'ana', 200],
+    ['undoDeletions', 'ana', 200],
+    ['expediteDeletion', 'ana', 409],
     ['releaseVideo', 'rosa', 200],
     ['readReceiptKeys', undefined, 200],
   ];

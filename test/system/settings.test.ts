@@ -26,7 +26,7 @@ async function refused(args: string[], environment: Record<string, string> = {})
 
 test('a wrong setting stops the start with one line: its name, what was found, what is expected', async () => {
   const line = await refused(['--port', '0'], { UNDO_SECONDS: 'ten' });
-  expect(line).toBe('UNDO_SECONDS is "ten", expected a whole number from 0 to 900\n');
+  expect(line).toBe('UNDO_SECONDS is "ten", expected a whole number from 0 to 7776000\n');
   expect(await readdir(folder), 'nothing was begun').toEqual([]);
 });
 
@@ -38,7 +38,7 @@ test('VIDEO_STORAGE=ftp stops the start with one line that says what is expected
 test('several wrong settings are named together, one line each', async () => {
   const lines = await refused(['--port', '0'], { UNDO_SECONDS: '-1', LOG_LEVEL: 'LOUD' });
   expect(lines.trimEnd().split('\n')).toEqual([
-    'UNDO_SECONDS is "-1", expected a whole number from 0 to 900',
+    'UNDO_SECONDS is "-1", expected a whole number from 0 to 7776000',
     'LOG_LEVEL is "LOUD", expected DEBUG, INFO, WARN or ERROR',
   ]);
 });

@@ -1,4 +1,4 @@
-import { MAX_ATTEMPTS, MAX_REQUESTS } from '../rules.ts';
+import { LONGEST_REQUEST_SECONDS, MAX_ATTEMPTS, MAX_REQUESTS, plus } from '../rules.ts';
 import { isClosed } from './gate.ts';
 import { lengthOf } from './history.ts';
 import { nextSweepAt } from './schedule.ts';
@@ -59,8 +59,11 @@ export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: To
     (after.state === before.held?.from && hasNewEntry(before, after)),
   'work begins after the undo window': (before, after, { at }) =>
     before.state !== 'pending' || after.state !== 'running' || at.toISOString() >= after.undoableUntil,
+  // The request arrived within the window, and was under way for no longer than the API waits.
   'undone only within the window': (before, after, { at }) =>
-    !wasUndone(before, after) || byWorker(after) || at.toISOString() < before.undoableUntil,
+    !wasUndone(before, after) ||
+    byWorker(after) ||
+    plus(at, -LONGEST_REQUEST_SECONDS).toISOString() < before.undoableUntil,
   'a new owner undoes only what the former one alone requested': (before, after) =>
     !wasUndone(before, after) || !byWorker(after) || before.requests.every(({ by }) => by === before.ownerId),
   'every new state has its entry': (before, after) =>

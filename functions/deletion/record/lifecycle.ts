@@ -1,7 +1,15 @@
 import { withoutNames } from '../data-map/stray-keys.ts';
 import { bothTargets } from '../data-map/target.ts';
 import { type FailureCode, NotAllowedNow } from '../errors.ts';
-import { backoffSeconds, MAX_ATTEMPTS, MAX_FAILURES, MAX_REQUESTS, plus, RECHECK_SECONDS } from '../rules.ts';
+import {
+  backoffSeconds,
+  LONGEST_REQUEST_SECONDS,
+  MAX_ATTEMPTS,
+  MAX_FAILURES,
+  MAX_REQUESTS,
+  plus,
+  RECHECK_SECONDS,
+} from '../rules.ts';
 import { awaitsOpening, gateEndsAt, wantsClosed } from './gate.ts';
 import { expiryOf, nextSweepAt, undoableUntilOf, undoSecondsOf } from './schedule.ts';
 import { recordDeath } from './step-record.ts';
@@ -10,6 +18,7 @@ import {
   type EdgeInvalidation,
   type Held,
   type HoldReason,
+  isAskedFor,
   isFree,
   isUndoable,
   type LegalHold,
@@ -58,10 +67,11 @@ export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): To
 /**
  * Ends the deletion's undo window now. It also ends the caller's own window, or the first request's if the caller has
  * made no request. After the window, it changes nothing.
- * @throws {NotAllowedNow} to an owner while an admin's request stands
+ * @throws {NotAllowedNow} to an owner while an admin's request stands, and where no deletion goes on
  */
 export function expedite(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {
-  if (stateBehindHold(tombstone) === 'pending' && !isUndoable(tombstone, now.at)) return tombstone;
+  const isOver = isAskedFor(tombstone) || stateBehindHold(tombstone) === 'deleted';
+  if (isOver && !isUndoable(tombstone, now.at)) return tombstone;
   refuseOwnerAgainstAdmin(tombstone, isAdmin);
   const at = now.at.toISOString();
   const hasAsked = tombstone.requests.some((each) => each.by === by);
@@ -74,10 +84,12 @@ export function expedite(tombstone: Tombstone, { by, isAdmin }: Person, now: Now
 /**
  * Undoes the deletion within its window. An admin withdraws the admins' requests. If the owner or the account has asked
  * too, the deletion continues for them alone, with their window.
+ * @param arrivedAt when the request arrived, which decides whether the window was open; by default now
  * @throws {NotAllowedNow} after the window, and to an owner while an admin's request stands
  */
-export function undo(tombstone: Tombstone, { by, isAdmin }: Person, now: Now): Tombstone {
-  if (!isUndoable(tombstone, now.at)) throw new NotAllowedNow('The undo window of this deletion is over');
+export function undo(tombstone: Tombstone, { by, isAdmin, arrivedAt }: Person & Arrived, now: Now): Tombstone {
+  if (!isUndoable(tombstone, arrivalOf(arrivedAt, now.at)))
+    throw new NotAllowedNow('The undo window of this deletion is over');
   refuseOwnerAgainstAdmin(tombstone, isAdmin);
   const others = tombstone.requests.filter(({ reason }) => reason !== 'admin');
   if (others.length > 0 && others.length < tombstone.requests.length) {
@@ -360,6 +372,13 @@ export function published(tombstone: Tombstone, ids: readonly string[], now: Now
 // Helpers
 
 type Person = { by: string; isAdmin: boolean };
+type Arrived = { arrivedAt?: Date | undefined };
+
+/** A request cannot have been under way for longer than the API waits for an answer. */
+function arrivalOf(arrivedAt: Date | undefined, now: Date): Date {
+  const earliest = plus(now, -LONGEST_REQUEST_SECONDS);
+  return arrivedAt && arrivedAt < now ? (arrivedAt > earliest ? arrivedAt : earliest) : now;
+}
 
 function requestAt({ by, reason }: Caller, { at, rules }: Now): Request {
   const until = plus(at, undoSecondsOf(reason, rules)).toISOString();

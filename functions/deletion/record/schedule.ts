@@ -17,6 +17,15 @@ export function undoableUntilOf(requests: readonly Pick<Request, 'until'>[]): st
   return requests.map(({ until }) => until).sort()[0] as string;
 }
 
+/** When the work of a pending deletion may begin. An undo that arrived within the window may still be under way then. */
+export function workBeginsAt(
+  { requests, undoableUntil }: Pick<Tombstone, 'requests' | 'undoableUntil'>,
+  { graceSeconds = 0 }: Rules,
+): string {
+  const hasNoWindow = requests.some(({ at, until }) => until === undoableUntil && until <= at);
+  return hasNoWindow ? undoableUntil : plus(new Date(undoableUntil), graceSeconds).toISOString();
+}
+
 /** When the next piece of work may begin: it is due, and no worker has the lease. Undefined when there is no work. */
 export function nextWorkAt({ dueAt, lease }: Pick<Tombstone, 'dueAt' | 'lease'>): string | undefined {
   return dueAt && lease && lease.until > dueAt ? lease.until : dueAt;

@@ -165,10 +165,18 @@ export function isOpen(state: State): boolean {
   return state === 'pending' || state === 'running' || state === 'settling';
 }
 
-/** The start of the current open period. A replay, a release and a re-deletion each start a new one. */
-export function openSince({ history, requestedAt }: Pick<Tombstone, 'history' | 'requestedAt'>): string {
-  const isOpenState = (state: string) => isOpen(state as State);
-  return history.findLast(({ from, to }) => !isOpenState(from) && isOpenState(to))?.at ?? requestedAt;
+/**
+ * Since when the deletion has been open: since its work may begin, which is the end of the undo window or a later
+ * release. A replay, a release and a re-deletion each start a new period. The time of a waiting deletion is still to
+ * come.
+ */
+export function openSince({ history, undoableUntil }: Pick<Tombstone, 'history' | 'undoableUntil'>): string {
+  const isAtWork = (state: string) => state === 'running' || state === 'settling';
+  const begun = history.findLastIndex(({ from, to }) => !isAtWork(from) && isAtWork(to));
+  const entry = history[begun];
+  if (entry && entry.from !== 'pending' && history.at(-1)?.to !== 'pending') return entry.at;
+  const released = history.findLast(({ from, to }) => from === 'held' && to === 'pending')?.at ?? '';
+  return released > undoableUntil ? released : undoableUntil;
 }
 
 /** True from the request until the deletion is undone or over, including under a hold. Nobody may see the video. */
@@ -209,6 +217,15 @@ export function isFree(tombstone: Pick<Tombstone, 'state' | 'held' | 'dueAt' | '
   const isReached = (time: string) => Date.parse(time) <= now.getTime();
   if (!dueAt || !isReached(dueAt) || (lease && !isReached(lease.until))) return false;
   return isOpen(state) || (state === 'held' && !legalHoldOf(tombstone));
+}
+
+/** True while this caller can undo the deletion: an owner cannot while an admin's request stands. */
+export function isUndoableBy(
+  tombstone: Pick<Tombstone, 'state' | 'held' | 'undoableUntil' | 'requests'>,
+  { isAdmin }: { isAdmin: boolean },
+  now: Date,
+): boolean {
+  return isUndoable(tombstone, now) && (isAdmin || tombstone.requests.every(({ reason }) => reason !== 'admin'));
 }
 
 /** True while the deletion can be undone. */

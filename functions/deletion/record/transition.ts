@@ -1,7 +1,7 @@
 import { plus, type Rules } from '../rules.ts';
 import { gateEndsAt } from './gate.ts';
 import { append, type Detail, foldedOf, GENESIS } from './history.ts';
-import { expiryOf, sweepAtOf } from './schedule.ts';
+import { expiryOf, sweepAtOf, workBeginsAt } from './schedule.ts';
 import { type Command, heldAfter, nextState } from './state-table.ts';
 import { legalHoldOf, type Tombstone } from './tombstone.ts';
 
@@ -53,7 +53,9 @@ function arrival(next: Tombstone, command: Command, now: Now): Pick<Tombstone, '
     case 'held':
       return open({ dueAt: legalHoldOf(next) ? undefined : next.dueAt });
     case 'pending':
-      return open({ dueAt: command === 'postpone' ? next.dueAt : next.undoableUntil });
+      if (command === 'postpone') return open(next.dueAt ? { dueAt: next.dueAt } : {});
+      // Who has ended the window does not want to undo.
+      return open({ dueAt: command === 'expedite' ? next.undoableUntil : workBeginsAt(next, now.rules) });
     case 'running':
     case 'settling': {
       // Under a lease the due time stays. A legal hold has none.

@@ -64,10 +64,10 @@ export async function authenticateAdmin(
 export async function findDeletion(
   ports: Pick<Ports, 'rows' | 'tombstones'>,
   asked: Asked,
-): Promise<{ caller: Caller; deletion: Tombstone }> {
+): Promise<{ caller: Caller; deletion: Tombstone; hasRow: boolean }> {
   const [{ caller, video }, tombstone] = await Promise.all([
     authenticate(ports, asked),
     ports.tombstones.find(asked.videoId),
   ]);
-  return { caller, deletion: authoriseByTombstone(caller, tombstone, video?.ownerId) };
+  return { caller, deletion: authoriseByTombstone(caller, tombstone, video?.ownerId), hasRow: video !== undefined };
 }

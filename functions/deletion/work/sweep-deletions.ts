@@ -89,11 +89,12 @@ async function refreshStats({ stats, log }: SweepPorts): Promise<void> {
   }
 }
 
-/** Records, in seconds, how long the oldest open deletion has been open after its undo window. 0 when none is open. */
-async function recordOldestAge({ tombstones, clock, rules, metrics, log }: SweepPorts): Promise<void> {
+/** Records, in seconds, how long the oldest open deletion has been open. 0 when none is open. */
+async function recordOldestAge({ tombstones, clock, metrics, log }: SweepPorts): Promise<void> {
   try {
-    const since = await tombstones.oldestOpen();
-    const age = since ? (clock().getTime() - since.getTime()) / 1000 - rules.undoSeconds : 0;
+    const now = clock();
+    const since = await tombstones.oldestOpen(now);
+    const age = since ? (now.getTime() - since.getTime()) / 1000 : 0;
     metrics.record('OldestOpenDeletionAge', Math.max(0, age));
   } catch (error) {
     log.warn('oldest deletion not found', { code: reasonOf(error) });

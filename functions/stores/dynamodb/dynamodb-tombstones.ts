@@ -29,7 +29,7 @@ export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table
     find: (videoId) => find(here, videoId),
     write: (previous, next) => write(here, previous, next),
     due: (at, malformed) => due(here, at, malformed),
-    oldestOpen: () => oldestOpen(here),
+    oldestOpen: (at) => oldestOpen(here, at),
     list: (query) => listTombstones(here, query),
   };
 }

@@ -4,7 +4,13 @@ import type { VideoId } from '../../deletion/video-id.ts';
 import { videoIdSchema } from './tombstone-schema.ts';
 
 /** Where a page ended: the key of the last item, in the table or in the index. */
-export type Position = { videoId: VideoId; requestedAt?: string; ownerId?: string; openState?: string };
+export type Position = {
+  videoId: VideoId;
+  requestedAt?: string;
+  ownerId?: string;
+  openState?: string;
+  since?: string;
+};
 export type PositionSchema = z.ZodMiniType<Position>;
 
 /** A position in the table itself, for a scan. */
@@ -20,7 +26,7 @@ export function amongOwners(ownerId: string): PositionSchema {
 
 /** A position in the index by state. The state must be the query's. */
 export function amongStates(state: string): PositionSchema {
-  return z.strictObject({ videoId: videoIdSchema, openState: z.literal(state), requestedAt: z.iso.datetime() });
+  return z.strictObject({ videoId: videoIdSchema, openState: z.literal(state), since: z.iso.datetime() });
 }
 
 /** The position as an opaque string that needs no escaping in a URL. */

@@ -4,31 +4,39 @@ import { isOpen, openSince } from '../../deletion/record/tombstone.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
 import { findEach, LARGEST_BATCH } from './tombstone-batch.ts';
 import { videoIdSchema } from './tombstone-schema.ts';
-import { type DeletionsTable, openStateOf, SHARDS, tombstoneTable } from './tombstone-table.ts';
+import { type DeletionsTable, openStateOf, SHARDS, tombstoneTable, waitingStateOf } from './tombstone-table.ts';
 
 const { byState } = tombstoneTable.indexes;
 const key = z.object({ videoId: videoIdSchema });
-/** How many are read in each shard. The index sorts by the time of the request, which may be long before a replay. */
-const AMONG = LARGEST_BATCH / SHARDS;
+/** How many are read in each partition. The index lags behind the table, so the first may have ended since. */
+const AMONG = LARGEST_BATCH / (2 * SHARDS);
 
-/** Since when the oldest open deletion has been open. Only the 100 that were requested first are read. */
-export async function oldestOpen(here: DeletionsTable): Promise<Date | undefined> {
+/**
+ * Since when the oldest open deletion has been open. Waiting deletions have partitions of their own, sorted by the end
+ * of their windows, so they never stand before one that is stuck. Only the first of each partition are read.
+ */
+export async function oldestOpen(here: DeletionsTable, at: Date): Promise<Date | undefined> {
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
-  const keys = await Promise.all(shards.map((shard) => firstIn(here, openStateOf(shard))));
+  const partitions = shards.flatMap((shard) => [openStateOf(shard), waitingStateOf(shard)]);
+  const keys = await Promise.all(partitions.map((partition) => firstIn(here, partition, at)));
   const { found } = await findEach(here, keys.flat());
   const open = found.flatMap(({ tombstone }) => (isOpen(tombstone.state) ? openSince(tombstone) : []));
-  const [oldest] = open.sort();
+  const [oldest] = open.filter((since) => since <= at.toISOString()).sort();
   return oldest === undefined ? undefined : new Date(oldest);
 }
 
-async function firstIn({ client, table }: DeletionsTable, openState: string): Promise<{ videoId: VideoId }[]> {
+async function firstIn(
+  { client, table }: DeletionsTable,
+  partition: string,
+  at: Date,
+): Promise<{ videoId: VideoId }[]> {
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName: table,
       IndexName: byState.name,
-      KeyConditionExpression: '#partition = :partition',
-      ExpressionAttributeNames: { '#partition': byState.partitionKey.name },
-      ExpressionAttributeValues: { ':partition': openState },
+      KeyConditionExpression: '#partition = :partition AND #since <= :at',
+      ExpressionAttributeNames: { '#partition': byState.partitionKey.name, '#since': byState.sortKey.name },
+      ExpressionAttributeValues: { ':partition': partition, ':at': at.toISOString() },
       Limit: AMONG,
     }),
   );

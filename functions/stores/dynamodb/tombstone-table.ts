@@ -9,15 +9,20 @@ export type DeletionsTable = { client: DynamoDBDocumentClient; table: string };
  */
 export const SHARDS = 4;
 
-/** The partition of `byState` with the open deletions of a shard. */
+/** The partition of `byState` with the deletions of a shard whose work has begun. */
 export function openStateOf(shard: number): string {
   return `open-${shard}`;
 }
 
+/** The partition of `byState` with the deletions of a shard that wait for the end of their undo window. */
+export function waitingStateOf(shard: number): string {
+  return `waiting-${shard}`;
+}
+
 /**
  * Keys and indexes of the table of tombstones, in DynamoDB's type codes. The indexes contain only keys and are sparse:
- * a tombstone without a key of an index is not in that index. The adapter adds the attributes `shard` and `openState`
- * for the indexes, and `lastWrite`, which identifies the last write of the item.
+ * a tombstone without a key of an index is not in that index. The adapter adds the attributes `shard`, `openState`
+ * and `since` for the indexes, and `lastWrite`, which identifies the last write of the item.
  */
 export const tombstoneTable = {
   partitionKey: { name: 'videoId', type: 'S' },
@@ -30,11 +35,14 @@ export const tombstoneTable = {
       partitionKey: { name: 'shard', type: 'N' },
       sortKey: { name: 'sweepAt', type: 'S' },
     },
-    /** Failed and held deletions, which wait for an operator; and all open deletions, shard by shard. */
+    /**
+     * Failed and held deletions, which wait for an operator, by the time of the request; and shard by shard those that
+     * wait or are open, by the time since when (`openSince`).
+     */
     byState: {
       name: 'byState',
       partitionKey: { name: 'openState', type: 'S' },
-      sortKey: { name: 'requestedAt', type: 'S' },
+      sortKey: { name: 'since', type: 'S' },
     },
     byOwner: {
       name: 'byOwner',

@@ -1,7 +1,7 @@
 import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { canonicalJson, type HistoryEntry, sha256 } from '../../deletion/record/history.ts';
-import { isOpen, type Tombstone } from '../../deletion/record/tombstone.ts';
-import { openStateOf, SHARDS } from './tombstone-table.ts';
+import { isOpen, openSince, type Tombstone } from '../../deletion/record/tombstone.ts';
+import { openStateOf, SHARDS, waitingStateOf } from './tombstone-table.ts';
 
 type Item = Record<string, unknown>;
 
@@ -52,8 +52,11 @@ function itemOf(tombstone: Tombstone): Item {
   const { videoId, state, sweepAt } = tombstone;
   const item: Item = { ...tombstone };
   if (sweepAt !== undefined) item.shard = shardOf(videoId);
-  if (state === 'failed' || state === 'held') item.openState = state;
-  if (isOpen(state)) item.openState = openStateOf(shardOf(videoId));
+  if (state === 'failed' || state === 'held') Object.assign(item, { openState: state, since: tombstone.requestedAt });
+  if (isOpen(state)) {
+    const partition = state === 'pending' ? waitingStateOf : openStateOf;
+    Object.assign(item, { openState: partition(shardOf(videoId)), since: openSince(tombstone) });
+  }
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }
 

@@ -33,7 +33,7 @@ describe('checkSettings', () => {
   it('has nothing to say of what is missing, and names what is wrong', () => {
     expect(checkSettings({ UNDO_SECONDS: '10', LOG_LEVEL: '' })).toBeUndefined();
     const wrong = { UNDO_SECONDS: 'ten', DATABASE_URL: 'mysql://deleter:secret@host/name' };
-    const lines = ['DATABASE_URL is malformed', 'UNDO_SECONDS is "ten", expected a whole number from 0 to 900'];
+    const lines = ['DATABASE_URL is malformed', 'UNDO_SECONDS is "ten", expected a whole number from 0 to 7776000'];
     for (const line of lines) expect(() => checkSettings(wrong)).toThrow(line);
     expect(() => checkSettings(wrong)).not.toThrow('secret');
   });
@@ -43,6 +43,8 @@ describe('readSettings', () => {
   it('fills in what has a usual value', () => {
     expect(readSettings(GIVEN)).toMatchObject({
       UNDO_SECONDS: 10,
+      ADMIN_UNDO_SECONDS: 10,
+      PLAYABLE_WHILE_WAITING: 'false',
       SETTLE_SECONDS: 900,
       RETENTION_DAYS: 400,
       USER_ID_CLAIM: 'sub',
@@ -79,6 +81,8 @@ describe('readSettings', () => {
       DELETIONS_TABLE,
       RETENTION_DAYS: 400,
       UNDO_SECONDS: 10,
+      ADMIN_UNDO_SECONDS: 10,
+      PLAYABLE_WHILE_WAITING: 'false',
       SETTLE_SECONDS: 900,
       LEASE_SECONDS: 60,
       SWEEP_AFTER_SECONDS: 120,
@@ -145,8 +149,8 @@ describe('readSettings', () => {
       'DELETIONS_TABLE is not set, expected the name of the DynamoDB table of tombstones',
     ],
     [{ VIDEO_STORAGE: 'ftp' }, 'VIDEO_STORAGE is "ftp", expected s3 or local'],
-    [{ UNDO_SECONDS: 'ten' }, 'UNDO_SECONDS is "ten", expected a whole number from 0 to 900'],
-    [{ UNDO_SECONDS: '901' }, 'UNDO_SECONDS is "901", expected a whole number from 0 to 900'],
+    [{ UNDO_SECONDS: 'ten' }, 'UNDO_SECONDS is "ten", expected a whole number from 0 to 7776000'],
+    [{ UNDO_SECONDS: '7776001' }, 'UNDO_SECONDS is "7776001", expected a whole number from 0 to 7776000'],
     [
       { STORAGE_KEYS_PER_SECOND: '0' },
       'STORAGE_KEYS_PER_SECOND is "0", expected how many keys a worker deletes a second at most, from 500 to 1000000',

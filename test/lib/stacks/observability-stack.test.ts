@@ -105,7 +105,7 @@ describe('the alarms', () => {
     ['DeletionsHeld', { Threshold: 1, EvaluationPeriods: 1 }],
     ['ApproximateNumberOfMessagesVisible', { Threshold: 1, EvaluationPeriods: 1 }],
     // Undo window, settling and an hour, in seconds.
-    ['OldestOpenDeletionAge', { Threshold: 10 + 900 + 3600, Statistic: 'Maximum' }],
+    ['OldestOpenDeletionAge', { Threshold: 900 + 3600, Statistic: 'Maximum' }],
     ['DatabaseConnectionsCurrentlySessionPinned', { Threshold: 1 }],
   ])('go off when %s does not stay where it should', (metricName, properties) => {
     observability.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: metricName, ...properties });

@@ -69,9 +69,9 @@ describe('GET /api/v1/videos/{videoId}', () => {
     expect(set).not.toHaveBeenCalled();
   });
 
-  it('says so without cache and tombstone: the row is marked', async () => {
+  it('is unknown without cache and tombstone: the platform itself has marked the row', async () => {
     const videoId = await add({ deleted_at: new Date() });
-    expect((await get(platform, `/api/v1/videos/${videoId}`, { cache: undefined })).status).toBe(410);
+    expect((await get(platform, `/api/v1/videos/${videoId}`, { cache: undefined })).status).toBe(404);
   });
 });
 

@@ -53,6 +53,8 @@ export type components = {
              * @description The end of the undo window. Until then the deletion can be undone, unless a worker has begun.
              */
             undoableUntil: string;
+            /** @description True while you can undo this deletion. An owner cannot while an admin's request stands. */
+            undoable?: boolean;
             /** @description True once no listing, feed or profile shows the video. */
             hidden: boolean;
             /** Format: date-time */
@@ -283,7 +285,7 @@ export type components = {
              * @description The status that a request for this video alone would get. After `503`, request it again.
              * @enum {integer}
              */
-            status: 200 | 202 | 500 | 503;
+            status: 200 | 202 | 403 | 404 | 409 | 500 | 503;
             deletion?: components["schemas"]["Deletion"];
             detail?: string;
         };

@@ -44,6 +44,9 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
       (await json<DeletionResults>('POST', '/deletions', { videoIds })).results,
     deletion: (videoId: string) => json<Deletion>('GET', `${video(videoId)}/deletion`),
     undo: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/undo`),
+    /** At most 100 deletions. Each result tells what became of one video. */
+    undoDeletions: async (videoIds: readonly string[]) =>
+      (await json<DeletionResults>('POST', '/deletions/undo', { videoIds })).results,
     /** The receipt as a compact JWS. */
     receipt: async (videoId: string) => (await call('GET', `${video(videoId)}/deletion/receipt`)).text(),
     /** The keys that sign receipts: a JWK set. */

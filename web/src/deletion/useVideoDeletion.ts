@@ -1,8 +1,8 @@
 import { onScopeDispose } from 'vue';
-import { statusOf } from '../client/ApiError.ts';
 import type { VideoApi } from '../client/createVideoApi.ts';
 import type { Deletion } from '../client/types.ts';
 import { askForDeletions } from './askForDeletions.ts';
+import { askToUndo } from './askToUndo.ts';
 import { createProgressList } from './progress/createProgressList.ts';
 import { listenToTabs } from './progress/listenToTabs.ts';
 import { pollWhileOpen } from './progress/pollWhileOpen.ts';
@@ -21,7 +21,7 @@ export type VideoDeletionOptions<V extends DeletableVideo> = {
   changedElsewhere?: () => void;
 };
 
-type DeletionApi = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'deletion' | 'undo'>;
+type DeletionApi = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'deletion' | 'undo' | 'undoDeletions'>;
 
 /**
  * The deletions of one user. Requests them, follows each to its end, undoes them, and says what went wrong. Its
@@ -75,15 +75,18 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     if (accepted.length > 0) tabs.tell(accepted);
   }
 
-  async function undo(videoId: string): Promise<void> {
-    try {
-      await api.undo(videoId);
-      undone(videoId);
-      tabs.tell([]);
-    } catch (error) {
-      const entry = find(videoId);
-      if (entry) put({ ...entry, problem: { during: 'undo', status: statusOf(error) } });
+  async function undo(...videoIds: string[]): Promise<void> {
+    const outcomes = await askToUndo(api, videoIds);
+    for (const id of videoIds) {
+      const outcome = outcomes.get(id) ?? { status: 500 };
+      const entry = find(id);
+      if ('status' in outcome) {
+        if (entry) put({ ...entry, problem: { during: 'undo', status: outcome.status } });
+      } else if (outcome.deletion.state === 'cancelled') undone(id);
+      // An admin has taken back the requests of admins, and the owner's stands.
+      else if (entry) follow(entry.video, outcome.deletion);
     }
+    if ([...outcomes.values()].some((outcome) => 'deletion' in outcome)) tabs.tell([]);
   }
 
   function undone(videoId: string) {
@@ -105,10 +108,11 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     deletions: entries,
     requestDeletions,
     requestDeletion: (video: V) => requestDeletions([video]),
-    undo,
+    undo: (videoId: string) => undo(videoId),
     /** Undoes every deletion that can still be undone. */
     async undoAll() {
-      for (const { video, secondsToUndo } of entries.value) if (secondsToUndo > 0) await undo(video.id);
+      const undoable = entries.value.filter(({ secondsToUndo }) => secondsToUndo > 0);
+      if (undoable.length > 0) await undo(...undoable.map(({ video }) => video.id));
     },
     follow,
     dismiss,

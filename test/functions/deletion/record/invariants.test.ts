@@ -226,7 +226,7 @@ const CHANGES: Record<string, { breaks: Change[]; keeps: Change[] }> = {
   'undone only within the window': {
     breaks: [
       { from: {}, to: { state: 'cancelled' }, at: afterWindow },
-      { from: {}, to: { state: 'cancelled' }, at: new Date(UNTIL) },
+      { from: {}, to: { state: 'cancelled' }, at: new Date(Date.parse(UNTIL) + 30_000) },
     ],
     keeps: [
       { from: {}, to: { state: 'cancelled' } },

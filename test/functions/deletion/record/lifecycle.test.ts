@@ -71,9 +71,23 @@ describe('the undo window', () => {
     expect([now.dueAt, now.sweepAt]).toEqual([undefined, undefined]);
   });
 
-  test('is refused to be ended once work has begun', () => {
+  test('changes nothing once work has begun, and is refused where no deletion goes on', () => {
     const running = lifecycle.begin(requested({ undoSeconds: 0 }), { worker: 'w' }, moment(0));
-    expect(() => lifecycle.expedite(running, owner, moment(1))).toThrow(NotAllowedNow);
+    expect(lifecycle.expedite(running, owner, moment(1))).toBe(running);
+    const undone = lifecycle.undo(requested(), owner, moment(1));
+    expect(() => lifecycle.expedite(undone, owner, moment(2))).toThrow(NotAllowedNow);
+  });
+
+  test('is open for an undo that arrived in time, however long it was under way within half a minute', () => {
+    const waiting = requested({ undoSeconds: 10, graceSeconds: 5 });
+    expect(waiting.dueAt).toBe(timeAfter(15));
+    const arrived = (seconds: number) => ({ ...owner, arrivedAt: moment(seconds).at });
+    expect(lifecycle.undo(waiting, arrived(9), moment(14)).state).toBe('cancelled');
+    expect(lifecycle.undo(waiting, arrived(9), moment(39)).history.at(-1)?.at).toBe(timeAfter(39));
+    expect(() => lifecycle.undo(waiting, arrived(9), moment(41))).toThrow(NotAllowedNow);
+    expect(() => lifecycle.undo(waiting, arrived(10), moment(10))).toThrow(NotAllowedNow);
+    expect(() => lifecycle.undo(waiting, arrived(9), moment(8))).not.toThrow();
+    expect(requested({ undoSeconds: 0, graceSeconds: 5 }).dueAt).toBe(timeAfter(0));
   });
 });
 

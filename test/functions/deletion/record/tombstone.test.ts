@@ -11,18 +11,18 @@ const historyOf = (...states: string[]) =>
   }, []);
 
 describe('openSince', () => {
+  const END = '2026-11-22T09:00:00.000Z';
   it.each([
-    ['the request', ['pending', 'running', 'settling'], 0],
-    ['the last replay', ['pending', 'running', 'failed', 'running', 'settling'], 3],
-    ['the last release', ['pending', 'running', 'held', 'running'], 3],
-    ['the last re-deletion', ['pending', 'running', 'settling', 'deleted', 'running'], 4],
-    ['the end, while it is not open, is the last time that it was', ['pending', 'running', 'failed'], 0],
-  ])('%s', (_, states, minute) => {
-    expect(openSince({ history: historyOf(...states), requestedAt: 'unused' })).toBe(timeOf(minute));
-  });
-
-  it('the request, when its entry was folded away', () => {
-    expect(openSince({ history: historyOf('pending', 'running').slice(1), requestedAt: timeOf(9) })).toBe(timeOf(9));
+    ['the end of the undo window', ['pending', 'running', 'settling'], END],
+    ['the end of the undo window, while it waits for work', ['pending'], END],
+    ['a later release', ['pending', 'held', 'pending', 'running'], timeOf(2)],
+    ['the last replay', ['pending', 'running', 'failed', 'running', 'settling'], timeOf(3)],
+    ['the last release', ['pending', 'running', 'held', 'running'], timeOf(3)],
+    ['the last re-deletion', ['pending', 'running', 'settling', 'deleted', 'running'], timeOf(4)],
+    ['the end, while it is not open, is the last time that it was', ['pending', 'running', 'failed'], END],
+    ['of a new request, its own', ['pending', 'cancelled', 'pending'], END],
+  ])('%s', (_, states, since) => {
+    expect(openSince({ history: historyOf(...states), undoableUntil: END })).toBe(since);
   });
 });
 

@@ -33,7 +33,8 @@ describe('a write', () => {
       Item: {
         ...tombstone,
         shard: expect.toBeOneOf([0, 1, 2, 3]),
-        openState: expect.stringMatching(/^open-[0-3]$/),
+        openState: expect.stringMatching(/^waiting-[0-3]$/),
+        since: tombstone.undoableUntil,
         lastWrite: expect.any(String),
       },
       ConditionExpression: 'attribute_not_exists(videoId)',
@@ -52,8 +53,8 @@ describe('a write', () => {
       Key: { videoId: before.videoId },
       UpdateExpression:
         'SET #deletionId = :deletionId, #revision = :revision, #state = :state, ' +
-        '#history = list_append(#history, :history), #openState = :openState, #lastWrite = :lastWrite ' +
-        'REMOVE #dueAt, #lease, #sweepAt, #shard',
+        '#history = list_append(#history, :history), #openState = :openState, #since = :since, ' +
+        '#lastWrite = :lastWrite REMOVE #dueAt, #lease, #sweepAt, #shard',
       ConditionExpression: '#revision = :previousRevision AND #deletionId = :previousDeletionId',
       ExpressionAttributeNames: {
         '#deletionId': 'deletionId',
@@ -61,6 +62,7 @@ describe('a write', () => {
         '#state': 'state',
         '#history': 'history',
         '#openState': 'openState',
+        '#since': 'since',
         '#lastWrite': 'lastWrite',
         '#dueAt': 'dueAt',
         '#sweepAt': 'sweepAt',
@@ -73,6 +75,7 @@ describe('a write', () => {
         ':state': 'failed',
         ':history': history.slice(1),
         ':openState': 'failed',
+        ':since': after.requestedAt,
         ':lastWrite': expect.any(String),
         ':previousRevision': 4,
         ':previousDeletionId': before.deletionId,

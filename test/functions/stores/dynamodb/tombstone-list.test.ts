@@ -45,9 +45,9 @@ it('gives up on a table that leaves keys unread every time', async () => {
 
 it('leaves out what the index still names and the table has no more, or in another state', async () => {
   const [gone, changed, kept] = [aTombstone(), aTombstone({ state: 'running' }), aTombstone({ state: 'failed' })];
-  const keys = [gone, changed, kept].map(({ videoId, requestedAt }) => ({
+  const keys = [gone, changed, kept].map(({ videoId, requestedAt: since }) => ({
     videoId,
-    requestedAt,
+    since,
     openState: 'failed',
   }));
   wire.on(QueryCommand).resolves({ Items: keys });
