@@ -7,6 +7,14 @@ export type Route = {
   authorizer: 'jwt' | 'none';
 };
 
+/**
+ * Routes on which somebody takes back or stops a deletion. Each has its own share of requests, so that no other caller
+ * can make it wait.
+ */
+export function isThrottledApart({ method, path }: Pick<Route, 'method' | 'path'>): boolean {
+  return method !== 'ANY' && /\/(undo|now|hold|replay)$/.test(path);
+}
+
 const VIDEO = '/api/v1/videos/{videoId}';
 
 /** The `ANY` route of a path answers 405 to methods that the path does not have. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyResultV2, Context } from 'aws-lambda';
-import type { Route } from '../../functions/http/routes.ts';
+import { isThrottledApart, type Route } from '../../functions/http/routes.ts';
 import { applyCors } from './cors.ts';
 import { buildContext, buildEvent, type HttpApiEvent } from './event.ts';
 import { type Authorize, createJwtAuthorizer, type JwtSettings } from './jwt-authorizer.ts';
@@ -42,7 +42,7 @@ export type GatewayOptions = {
  */
 export async function startGateway(options: GatewayOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const authorize = createJwtAuthorizer(options.jwt);
-  const takeToken = createThrottle(options.throttle ?? ACCOUNT_THROTTLE);
+  const takeToken = throttleByRoute(options.throttle ?? ACCOUNT_THROTTLE);
   const others = [...(options.mounts ?? []), ...(options.statics ? [serveFolder(options.statics)] : [])];
   const server = createServer((request, response) => {
     answer(request, response, { ...options, authorize, takeToken, others }).catch((error) => {
@@ -64,7 +64,22 @@ export async function startGateway(options: GatewayOptions): Promise<{ url: stri
   };
 }
 
-type Parts = GatewayOptions & { authorize: Authorize; takeToken: () => boolean; others: readonly Mount[] };
+type Parts = GatewayOptions & {
+  authorize: Authorize;
+  takeToken: (route: GatewayRoute) => boolean;
+  others: readonly Mount[];
+};
+
+/** One share for all routes together, and one for each that is throttled apart. */
+function throttleByRoute(settings: ThrottleSettings): (route: GatewayRoute) => boolean {
+  const shares = new Map<string, () => boolean>();
+  return ({ method, path }) => {
+    const key = isThrottledApart({ method: method as Route['method'], path }) ? `${method} ${path}` : '';
+    const take = shares.get(key) ?? createThrottle(settings);
+    shares.set(key, take);
+    return take();
+  };
+}
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   if (!isLoopbackName(request.headers.host)) return refuse(response, 421, 'Misdirected Request');
@@ -80,12 +95,13 @@ type Matched = Parts & { route: GatewayRoute; pathParameters: Record<string, str
 
 async function invoke(request: IncomingMessage, response: ServerResponse, parts: Matched): Promise<void> {
   const { route, segments, pathParameters } = parts;
-  if (!parts.takeToken()) return refuse(response, 429, 'Too Many Requests');
   const verdict =
     route.authorizer === 'jwt' ? await parts.authorize(request.headers.authorization) : { claims: undefined };
   if ('challenge' in verdict) {
     return refuse(response, 401, 'Unauthorized', { 'www-authenticate': verdict.challenge });
   }
+  // A request without a valid token costs nobody's share.
+  if (!parts.takeToken(route)) return refuse(response, 429, 'Too Many Requests');
   const body = await readBody(request);
   if (!body) return refuse(response, 413, 'Request Entity Too Large');
   const routeKey = `${route.method} ${route.path}`;

@@ -38,6 +38,7 @@ export async function startTestGateway(options: Partial<GatewayOptions> = {}): P
     route('ANY', '/api/v1/videos/{videoId}'),
     route('DELETE', '/api/v1/videos/{videoId}'),
     route('GET', '/api/v1/videos/{videoId}/deletion'),
+    route('POST', '/api/v1/videos/{videoId}/deletion/undo'),
     route('GET', '/api/v1/videos/newest'),
     route('POST', '/api/v1/echo', 'none'),
     route('GET', '/api/v1/open', 'none'),

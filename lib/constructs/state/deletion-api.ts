@@ -1,6 +1,8 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnRoute,
+  type CfnStage,
   CorsHttpMethod,
   DomainName,
   HttpApi,
@@ -14,7 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ROUTES, type Route } from '../../../functions/http/routes.ts';
+import { isThrottledApart, ROUTES, type Route } from '../../../functions/http/routes.ts';
 import type { Platform } from '../../platform.ts';
 import type { DeletionFunction } from '../functions/deletion-function.ts';
 
@@ -29,6 +31,8 @@ export type DeletionApiProps = {
 
 /** Requests a second of all callers together. People who press a button stay below it; a script gets 429. */
 const THROTTLE = { rateLimit: 100, burstLimit: 200 };
+/** For each route that is throttled apart. */
+const THROTTLE_APART = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100, DetailedMetricsEnabled: true };
 
 /** The access log does not identify the caller: it contains neither address nor token. */
 const ACCESS_LOG = {
@@ -62,6 +66,7 @@ export class DeletionApi extends Construct {
     this.stage = this.addStage(props);
     this.host = props.domain?.domainName ?? Fn.select(2, Fn.split('/', this.api.apiEndpoint));
     this.addRoutes(props);
+    this.throttleApart();
     new CfnOutput(this, 'Url', { value: `https://${this.host}` });
   }
 
@@ -81,6 +86,15 @@ export class DeletionApi extends Construct {
       },
       ...(domain && { domainMapping: { domainName: this.addDomain(domain) } }),
     });
+  }
+
+  /** The stage can name a route only once the route is there. */
+  private throttleApart(): void {
+    const keys = ROUTES.filter(isThrottledApart).map(({ method, path }) => `${method} ${path}`);
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.addPropertyOverride('RouteSettings', Object.fromEntries(keys.map((key) => [key, THROTTLE_APART])));
+    for (const child of this.api.node.findAll())
+      if (child instanceof CfnRoute && keys.includes(child.routeKey)) stage.addDependency(child);
   }
 
   private addDomain({ domainName, certificateId }: NonNullable<DeletionApiProps['domain']>): DomainName {

@@ -135,6 +135,16 @@ describe('the API', () => {
       ThrottlingRateLimit: 100,
       ThrottlingBurstLimit: 200,
     });
+    const apart = Object.keys(stage?.Properties.RouteSettings ?? {}).sort();
+    expect(apart).toEqual([
+      'DELETE /api/v1/videos/{videoId}/hold',
+      'POST /api/v1/deletions/undo',
+      'POST /api/v1/videos/{videoId}/deletion/now',
+      'POST /api/v1/videos/{videoId}/deletion/replay',
+      'POST /api/v1/videos/{videoId}/deletion/undo',
+      'PUT /api/v1/videos/{videoId}/hold',
+    ]);
+    expect(stage?.DependsOn?.length).toBeGreaterThanOrEqual(apart.length);
     const format = JSON.parse(stage?.Properties.AccessLogSettings.Format);
     expect(format).toMatchObject({ requestId: '$context.requestId', routeKey: '$context.routeKey' });
     expect(JSON.stringify(format)).not.toMatch(/identity|claims|principalId|userAgent|\$context\.path/);
