@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from './exits.ts';
 import { type GlobalOptions, openSession, type Session } from './session.ts';
+import { visibleJson } from './visible.ts';
 
 /** The result of a command. */
 export type Report = {
@@ -24,7 +25,7 @@ export function act<Args extends unknown[]>(work: (session: Session, ...args: Ar
     try {
       const { json, text, isFinding } = await work(session, ...(given.slice(0, -1) as Args));
       session.progress.clear();
-      process.stdout.write(`${options.json ? JSON.stringify(json, null, 2) : text}\n`);
+      process.stdout.write(`${options.json ? visibleJson(json) : text}\n`);
       if (isFinding) process.exitCode = EXIT.found;
     } finally {
       await session.close();

@@ -1,5 +1,6 @@
 import { InvalidVideoId } from '../functions/deletion/errors.ts';
 import { WrongSettings } from '../functions/settings/settings.ts';
+import { visible } from './visible.ts';
 
 /** `found`: the command found something, or could not do everything that was requested. */
 export const EXIT = { done: 0, found: 1, usage: 2 } as const;
@@ -40,9 +41,9 @@ const OURS = new Set([
 
 /** An error in one line, without its stack. */
 export function lineOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return visible(String(error));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  const message = error.message.split('\n').join('; ');
+  const message = visible(error.message.split('\n').join('; '));
   if (OURS.has(error.name)) return message;
   return message ? `A request to a store failed: ${code}: ${message}` : `A store did not answer: ${code}`;
 }

@@ -4,6 +4,7 @@ import { EXIT } from './exits.ts';
 import { findEnvironment } from './find-environment.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createTelemetry } from './telemetry.ts';
+import { visible } from './visible.ts';
 
 export type GlobalOptions = { json?: boolean; local?: string; as?: string; log?: boolean };
 
@@ -41,7 +42,7 @@ export function openSession({ local, as, log = false }: GlobalOptions): Session 
     },
     complain(line) {
       progress.clear();
-      process.stderr.write(`error: ${line}\n`);
+      process.stderr.write(`error: ${visible(line)}\n`);
       process.exitCode = EXIT.found;
     },
     atEnd: (close) => void closing.push(close),

@@ -53,7 +53,8 @@ function databaseUrl(text: string): string {
 
 function textOf(findings: readonly DataMapFinding[], failures: number): string {
   const rows = findings.map((finding) => {
-    return [isFailure(finding) ? pc.red('error') : pc.yellow('warning'), finding.kind, finding.message];
+    const painted = isFailure(finding) ? pc.red('error') : pc.yellow('warning');
+    return [{ painted }, finding.kind, finding.message];
   });
   const verdict =
     failures > 0

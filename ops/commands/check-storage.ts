@@ -6,13 +6,13 @@ import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { type Capability, checkStorage, type StorageCheck } from '../../functions/stores/s3/check-storage.ts';
 import { connectBucket, openClient } from '../../functions/stores/s3/client/connect-bucket.ts';
 import { act, examples } from '../act.ts';
-import { table } from '../print.ts';
+import { type Painted, table } from '../print.ts';
 
-const MARKS: Record<Capability['outcome'], string> = {
-  kept: pc.green('kept'),
-  setting: pc.yellow('needs a setting'),
-  excepted: pc.yellow('excepted'),
-  broken: pc.red('broken'),
+const MARKS: Record<Capability['outcome'], Painted> = {
+  kept: { painted: pc.green('kept') },
+  setting: { painted: pc.yellow('needs a setting') },
+  excepted: { painted: pc.yellow('excepted') },
+  broken: { painted: pc.red('broken') },
 };
 
 /** `check-storage`: tries what a store keeps of the promise. */

@@ -78,7 +78,7 @@ function textOf(deletion: Tombstone, stopped: boolean): string {
   const standing = legalHoldOf(deletion);
   return facts([
     ['video', id],
-    ['state', `${coloured(state)}, ${before === 'none' ? 'no deletion was requested' : `was ${before}`}`],
+    ['state', [coloured(state), `, ${before === 'none' ? 'no deletion was requested' : `was ${before}`}`]],
     ['hold', standing && `${standing.code} ${standing.caseNumber}, since ${time(standing.at)} by ${standing.by}`],
     ['workers', stopped ? 'none is deleting' : 'one may still be finishing a batch: wait for it with --wait'],
   ]);

@@ -7,7 +7,7 @@ import { act, examples } from '../act.ts';
 import { connectTombstones } from '../connect.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import { atLeastOne, operatorId } from '../parsers.ts';
-import { coloured, table, time } from '../print.ts';
+import { type Cell, coloured, table, time } from '../print.ts';
 
 type Options = { state?: State; owner?: string; limit: number; all?: boolean };
 
@@ -58,7 +58,7 @@ function textOf(found: readonly Tombstone[]): string {
   return table(['video', 'state', 'requested', 'steps', 'attempts', 'waits for'], found.map(rowOf));
 }
 
-function rowOf(deletion: Tombstone): string[] {
+function rowOf(deletion: Tombstone): Cell[] {
   const { videoId, state, requestedAt, steps, attempts } = deletion;
   const done = STEP_NAMES.filter((name) => isDone(steps[name])).length;
   return [

@@ -38,7 +38,7 @@ export function addRelease(program: Command): void {
           json: { videoId: id, deletionId, state, released: wasHeld, dueAt },
           text: facts([
             ['video', id],
-            ['state', wasHeld ? coloured(state) : `${coloured(state)}: the video was not held, nothing has changed`],
+            ['state', [coloured(state), wasHeld ? '' : ': the video was not held, nothing has changed']],
             ['due', time(dueAt)],
           ]),
         };

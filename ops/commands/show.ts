@@ -12,6 +12,8 @@ import { NotDone } from '../exits.ts';
 import { type Look, lookEverywhere, tableOfLooks } from '../look-everywhere.ts';
 import { videoId } from '../parsers.ts';
 import { coloured, facts, inWords, table, time } from '../print.ts';
+import { isContradicted, judgeStored, type StoredReceipts, sentencesOf } from '../receipts/judge-stored.ts';
+import { visible } from '../visible.ts';
 
 /** `show`: shows everything about one deletion. */
 export function addShow(program: Command): void {
@@ -19,7 +21,7 @@ export function addShow(program: Command): void {
     .command('show')
     .summary('show everything about one deletion')
     .description(
-      'Shows a deletion: its steps, its history and whether its hash chain is intact, its receipts, and what every store holds now. Exit code 1 when the chain is broken.',
+      'Shows a deletion: its steps, its history and whether its hash chain is intact, its receipts and whether they vouch for it, and what every store holds now. Exit code 1 when the chain is broken or a receipt contradicts the tombstone.',
     )
     .addArgument(createArgument('<videoId>', 'the video').argParser(videoId))
     .addHelpText(
@@ -34,26 +36,30 @@ export function addShow(program: Command): void {
           throw new NotDone(`There is no deletion of ${id}. To see what the stores hold of it: verify ${id}`);
         const looks = await lookEverywhere(ports, id, tombstone);
         const broken = firstBrokenEntry(tombstone);
+        const stored = await judgeStored(session, tombstone);
         return {
-          json: jsonOf(tombstone, ports.clock(), looks, broken),
-          text: textOf(tombstone, looks, broken),
-          isFinding: broken !== undefined,
+          json: jsonOf(tombstone, ports.clock(), { looks, broken, stored }),
+          text: textOf(tombstone, { looks, broken, stored }),
+          isFinding: broken !== undefined || isContradicted(stored),
         };
       }),
     );
 }
 
-function jsonOf(tombstone: Tombstone, now: Date, looks: readonly Look[], broken: number | undefined) {
+type Checked = { looks: readonly Look[]; broken: number | undefined; stored: StoredReceipts };
+
+function jsonOf(tombstone: Tombstone, now: Date, { looks, broken, stored }: Checked) {
   return {
     ...deletionView(tombstone, { isAdmin: true }, now),
     notOurs: tombstone.target.notOurs,
     jws: tombstone.receipts,
+    vouchedFor: { by: stored.verdicts.filter(({ isValid }) => isValid).length, notes: sentencesOf(stored) },
     chain: broken === undefined ? { whole: true } : { whole: false, brokenAt: broken },
     stores: looks,
   };
 }
 
-function textOf(tombstone: Tombstone, looks: readonly Look[], broken: number | undefined): string {
+function textOf(tombstone: Tombstone, { looks, broken, stored }: Checked): string {
   return [
     factsOf(tombstone),
     stepsOf(tombstone),
@@ -64,6 +70,7 @@ function textOf(tombstone: Tombstone, looks: readonly Look[], broken: number | u
           `The hash chain of the history is broken at entry ${broken}: it is missing, or the history was changed.`,
         ),
     ...receiptsOf(tombstone),
+    ...sentencesOf(stored).map((line) => (isContradicted(stored) ? pc.red(visible(line)) : visible(line))),
     tableOfLooks(looks),
   ].join('\n');
 }
@@ -73,12 +80,14 @@ function factsOf(tombstone: Tombstone): string {
   const hold = legalHoldOf(tombstone);
   const first = firstRequestOf(tombstone);
   const by = first.by === tombstone.ownerId ? 'its owner' : first.by;
+  const others = tombstone.requests.slice(1).map((each) => `${time(each.at)} by ${each.by} (${each.reason})`);
   return facts([
     ['video', tombstone.videoId],
     ['deletion', tombstone.deletionId],
-    ['state', coloured(tombstone.state) + (held ? `, was ${held.from}` : '')],
+    ['state', [coloured(tombstone.state), held ? `, was ${held.from}` : '']],
     ['owner', tombstone.ownerId],
     ['requested', `${time(tombstone.requestedAt)} by ${by} (${first.reason})`],
+    ['also', others.join('; ')],
     ['hidden', tombstone.hidden ? time(tombstone.hiddenAt) || 'yes' : 'no'],
     ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
     ['due', time(nextWorkAt(tombstone))],

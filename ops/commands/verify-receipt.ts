@@ -9,6 +9,7 @@ import { compareHistory } from '../receipts/compare-history.ts';
 import { findKeys } from '../receipts/find-keys.ts';
 import { judgeReceipt, type Verdict } from '../receipts/judge-receipt.ts';
 import { wordsOf } from '../receipts/receipt-words.ts';
+import { visible } from '../visible.ts';
 
 type Options = { keys?: string; offline?: boolean };
 
@@ -34,8 +35,8 @@ export function addVerifyReceipt(program: Command): void {
       act(async (session, file: string, { keys: place, offline = false }: Options) => {
         const jws = await readReceipt(file);
         const keys = await findKeys(session, place);
-        const compare = offline ? undefined : (receipt: Receipt) => compareHistory(session, receipt);
-        return reportOf(await judgeReceipt(jws, keys, compare));
+        const compare = offline ? undefined : (receipt: Receipt) => compareHistory(session, receipt, jws);
+        return reportOf(await judgeReceipt(jws, keys, compare), place);
       }),
     );
 }
@@ -48,11 +49,20 @@ async function readReceipt(file: string): Promise<string> {
   }
 }
 
-function reportOf({ isValid, reason, receipt, history }: Verdict): Report {
+/** @param place where the keys came from, if they were not those that sign here */
+function reportOf({ isValid, reason = '', receipt, key, history }: Verdict, place: string | undefined): Report {
+  const keySource = place ?? 'the keys that sign here';
   const lines = [
     ...(receipt ? [wordsOf(receipt), ''] : []),
-    ...(history ? [history.note] : []),
-    isValid ? pc.green('VALID') : `${pc.red('REFUSED')}: ${reason}`,
+    ...(key ? [visible(`Signed with the key ${key}, from ${keySource}.`)] : []),
+    ...(key && place ? ['This proves as much as you trust that these are the keys of the service.'] : []),
+    ...(history ? [visible(history.note)] : []),
+    isValid ? pc.green('VALID') : `${pc.red('REFUSED')}: ${visible(reason)}`,
   ];
-  return { json: { valid: isValid, reason, receipt, history }, text: lines.join('\n'), isFinding: !isValid };
+  const keyFacts = key && { thumbprint: key, from: keySource };
+  return {
+    json: { valid: isValid, ...(reason && { reason }), receipt, key: keyFacts, history },
+    text: lines.join('\n'),
+    isFinding: !isValid,
+  };
 }

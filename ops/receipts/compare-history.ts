@@ -19,10 +19,11 @@ export type HistoryCheck = { compared: boolean; note: string; findings: ReceiptF
  * Compares a receipt, whose signature was verified before, with the tombstone's history. A receipt stays valid when the
  * history cannot be reached or its retention is over. Then the note says so.
  */
-export async function compareHistory(session: Session, receipt: Receipt): Promise<HistoryCheck> {
+export async function compareHistory(session: Session, receipt: Receipt, jws: string): Promise<HistoryCheck> {
   try {
     const { tombstones } = await connectTombstones(session);
-    return historyCheck(receipt, await tombstones.find(parseVideoId(receipt.sub)));
+    const found = await tombstones.find(parseVideoId(receipt.sub));
+    return historyCheck(receipt, found && { ...found, issued: found.receipts, jws });
   } catch (error) {
     const isMissing = error instanceof WrongUsage || error instanceof WrongSettings;
     return notCompared(

@@ -23,6 +23,14 @@ export function wordsOf(receipt: Receipt): string {
     ['video', receipt.sub],
     ['deletion', receipt.deletionId],
     ['requested', `${time(receipt.requestedAt)} by ${receipt.requestedBy} (${receipt.reason})`],
+    [
+      'also',
+      (receipt.requests ?? [])
+        .slice(1)
+        .map(({ by, reason, at }) => `${time(at)} by ${by} (${reason})`)
+        .join('; '),
+    ],
+    ['owner', receipt.ownerId],
     ['again', reapplied && `it had come back, and was deleted once more: ${time(reapplied.at)} by ${reapplied.by}`],
     ['hidden', time(receipt.hiddenAt)],
     ['empty', receipt.emptiedAt && `everywhere for the first time ${time(receipt.emptiedAt)}`],

@@ -137,9 +137,12 @@ function createSigner(deletions: CannedDeletions) {
 
 /** The record of a deletion as it is when its receipt is written: before the move to `deleted`. */
 function recordOf(deletions: CannedDeletions, videoId: string) {
-  const { deletionId, history = [] } = deletions.view(videoId, true) ?? {};
+  const { deletionId, history = [], requestedAt, ownerId, requestedBy } = deletions.view(videoId, true) ?? {};
   const before = history.at(-1)?.to === 'deleted' ? history.slice(0, -1) : history;
-  return aTombstone({ videoId: parseVideoId(videoId), ...(deletionId && { deletionId, history: before }) });
+  const base = aTombstone({ videoId: parseVideoId(videoId) });
+  if (!deletionId || !requestedAt || !ownerId || !requestedBy) return base;
+  const requests = base.requests.map((request) => ({ ...request, by: requestedBy, at: requestedAt }));
+  return { ...base, deletionId, history: before, requestedAt, ownerId, requests };
 }
 
 const waiting = (videoId: string) => ({ location: `/api/v1/videos/${videoId}/deletion`, 'retry-after': 1 });

@@ -4,8 +4,13 @@ import type { Tombstone } from './tombstone.ts';
 
 // The page also checks receipts with this file, so it uses only what a browser has.
 
-/** The part of a tombstone that a receipt vouches for. */
-export type Chain = Pick<Tombstone, 'deletionId' | 'history' | 'folded'> & { videoId: string };
+/**
+ * The part of a tombstone that a receipt vouches for. What is left out is not compared. `issued`: the receipts that the
+ * service has issued; `jws`: the receipt as it was found.
+ */
+export type Chain = Pick<Tombstone, 'deletionId' | 'history' | 'folded'> & { videoId: string } & Partial<
+    Pick<Tombstone, 'ownerId' | 'requests' | 'requestedAt'>
+  > & { issued?: readonly string[]; jws?: string };
 
 /**
  * What differs between a receipt and the history that it vouches for. `changed`, `removed`, `added` and `reordered`
@@ -23,6 +28,9 @@ export type ReceiptFinding = {
     | 'reordered'
     | 'headDiffers'
     | 'lengthDiffers'
+    | 'memberDiffers'
+    | 'otherReceipt'
+    | 'notIssued'
     | 'notShown';
   entry?: number;
   message: string;
@@ -37,9 +45,13 @@ export type ReceiptFinding = {
 export function checkReceipt(receipt: Receipt, chain: Chain): ReceiptFinding[] {
   const other = ofAnother(receipt, chain);
   if (other) return [other];
-  return [cutAtStart(chain), brokenEntry(receipt, chain), endOf(receipt, chain)].filter(
-    (finding) => finding !== undefined,
-  );
+  return [
+    issuedOtherwise(receipt, chain),
+    cutAtStart(chain),
+    brokenEntry(receipt, chain),
+    endOf(receipt, chain),
+    memberOf(receipt, chain),
+  ].filter((finding) => finding !== undefined);
 }
 
 /**
@@ -56,6 +68,44 @@ function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding |
   if (deletionId === chain.deletionId) return undefined;
   const message = `The receipt is of deletion ${deletionId}, the history of ${chain.deletionId}`;
   return { kind: 'otherDeletion', message };
+}
+
+/** The service keeps every receipt that it has issued, word for word. */
+function issuedOtherwise({ jti }: Receipt, { issued, jws }: Chain): ReceiptFinding | undefined {
+  if (!issued || jws === undefined || issued.includes(jws)) return undefined;
+  const isSame = issued.some((each) => idOf(each) === jti);
+  return isSame
+    ? { kind: 'otherReceipt', message: 'The service has issued another receipt with the same id (jti)' }
+    : {
+        kind: 'notIssued',
+        message: 'The tombstone keeps no receipt with this id (jti): the service has not issued it',
+      };
+}
+
+function idOf(jws: string): unknown {
+  try {
+    const payload = (jws.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    return (JSON.parse(atob(payload)) as { jti?: unknown }).jti;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who and when, as the tombstone says it now. Somebody who rewrites the history would rewrite these as well. */
+function memberOf(receipt: Receipt, { ownerId, requests, requestedAt }: Chain): ReceiptFinding | undefined {
+  const [first] = requests ?? [];
+  const pairs: [string, string | undefined, string | undefined][] = [
+    ['ownerId', receipt.ownerId, ownerId],
+    ['requestedBy', receipt.requestedBy, first?.by],
+    ['reason', receipt.reason, first?.reason],
+    ['requestedAt', receipt.requestedAt, requestedAt],
+  ];
+  const differing = pairs.filter(
+    ([, stated, found]) => stated !== undefined && found !== undefined && stated !== found,
+  );
+  if (differing.length === 0) return undefined;
+  const message = `The tombstone says otherwise than the receipt: ${differing.map(([name]) => name).join(', ')}`;
+  return { kind: 'memberDiffers', message };
 }
 
 function cutAtStart(chain: Chain): ReceiptFinding | undefined {

@@ -1,7 +1,7 @@
 import type { Counts } from '../counts.ts';
 import { GENESIS, headOf } from './history.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
-import { firstRequestOf, type Reason, type Target, type Tombstone } from './tombstone.ts';
+import { firstRequestOf, type Reason, type Request, type Target, type Tombstone } from './tombstone.ts';
 
 /**
  * What a receipt states: ids, counts and times only. Times are ISO 8601 in UTC. `iat` is in seconds since 1970 (RFC
@@ -13,6 +13,10 @@ export type Receipt = {
   /** The video's id. */
   sub: string;
   deletionId: string;
+  /** The video's owner when the deletion began. Absent in receipts of earlier versions, like `requests`. */
+  ownerId?: string;
+  /** The first of those who asked, and why. `requests`: all whose requests stood at the end. */
+  requests?: Pick<Request, 'by' | 'reason' | 'at'>[];
   requestedBy: string;
   reason: Reason;
   requestedAt: string;
@@ -83,7 +87,7 @@ export function lacksEvidence({ nothingFound, notFound, notListed }: Exceptions)
 
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
 export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Date }): Receipt {
-  const { videoId, deletionId, requestedAt, hiddenAt, steps, edge, late } = tombstone;
+  const { videoId, deletionId, ownerId, requests, requestedAt, hiddenAt, steps, edge, late } = tombstone;
   const { by: requestedBy, reason } = firstRequestOf(tombstone);
   const ran = STEP_NAMES.filter((name) => name !== 'verify' && steps[name].state !== 'skipped');
   return {
@@ -91,8 +95,10 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
     iat: Math.floor(at.getTime() / 1000),
     sub: videoId,
     deletionId,
+    ownerId,
     requestedBy,
     reason,
+    requests: requests.map(({ by, reason: why, at: askedAt }) => ({ by, reason: why, at: askedAt })),
     requestedAt,
     ...reappliedIn(tombstone),
     ...(hiddenAt && { hiddenAt }),

@@ -7,6 +7,8 @@ import { encode as base64url } from 'jose/base64url';
  * bits at a fifth of the price of any other asymmetric key.
  */
 export const ALGORITHM = 'RS256';
+/** The type in the header of a receipt (RFC 7515, 4.1.9). */
+export const RECEIPT_TYPE = 'deletion-receipt+jwt';
 /** In bits. */
 export const MODULUS_LENGTH = 2048;
 
@@ -28,7 +30,7 @@ export async function signReceipt(
   { kid }: PublicKey,
   sign: (message: string) => Uint8Array | Promise<Uint8Array>,
 ): Promise<string> {
-  const header = { alg: ALGORITHM, kid, typ: 'deletion-receipt+jwt' };
+  const header = { alg: ALGORITHM, kid, typ: RECEIPT_TYPE };
   const message = [header, payload].map((part) => base64url(JSON.stringify(part))).join('.');
   return `${message}.${base64url(await sign(message))}`;
 }

@@ -7,6 +7,7 @@ const time = z.iso.datetime();
 const uuid = z.string().check(z.refine(isUuid));
 const wholeNumber = z.int().check(z.gte(0));
 const counts = z.record(z.string(), wholeNumber);
+const reason = z.enum(['owner', 'admin', 'account']);
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 // Loose: a receipt of a newer version may have more members. They are signed as well.
@@ -15,8 +16,10 @@ const schema = z.looseObject({
   iat: wholeNumber,
   sub: uuid,
   deletionId: uuid,
+  ownerId: z.exactOptional(z.string()),
   requestedBy: z.string(),
-  reason: z.enum(['owner', 'admin', 'account']),
+  requests: z.exactOptional(z.array(z.looseObject({ by: z.string(), reason, at: time }))),
+  reason,
   requestedAt: time,
   reapplied: z.exactOptional(z.looseObject({ at: time, by: z.string() })),
   hiddenAt: z.exactOptional(time),
@@ -62,9 +65,26 @@ export class MalformedReceipt extends Error {
  */
 export function parseReceipt(payload: unknown): Receipt {
   const { data, error } = schema.safeParse(payload);
-  if (!error) return data;
+  if (!error) {
+    const wrong = wrongTimesIn(data);
+    if (wrong.length > 0) throw new MalformedReceipt(wrong);
+    return data;
+  }
   const members = error.issues.map(({ path }) => path);
   throw new MalformedReceipt([...new Set(members.map((path) => describe(payload, path)))]);
+}
+
+/** Times that contradict each other. `iat` has whole seconds. */
+function wrongTimesIn({ requestedAt, hiddenAt, emptiedAt, deletedAt, iat }: Receipt): string[] {
+  const [requested, deleted] = [Date.parse(requestedAt), Date.parse(deletedAt)];
+  const isWithin = (time: string | undefined) =>
+    time === undefined || (Date.parse(time) >= requested && Date.parse(time) <= deleted);
+  return [
+    ...(deleted < requested ? ['deletedAt is before requestedAt'] : []),
+    ...(isWithin(hiddenAt) ? [] : ['hiddenAt is not between requestedAt and deletedAt']),
+    ...(isWithin(emptiedAt) ? [] : ['emptiedAt is not between requestedAt and deletedAt']),
+    ...(Math.floor(deleted / 1000) === iat ? [] : ['iat is not the second of deletedAt']),
+  ];
 }
 
 function describe(payload: unknown, path: readonly PropertyKey[]): string {

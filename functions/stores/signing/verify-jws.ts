@@ -1,5 +1,5 @@
 import { base64url, compactVerify, createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet } from 'jose';
-import { ALGORITHM } from './receipt-key.ts';
+import { ALGORITHM, publicKeyOf, RECEIPT_TYPE } from './receipt-key.ts';
 
 // The page verifies receipts with this file, too. So it needs nothing that a browser does not have.
 
@@ -29,12 +29,13 @@ const PARTS = ['header', 'payload', 'signature'] as const;
  * @throws {SignatureRefused}
  */
 export async function verifyJws(jws: string, keySet: { keys: Record<string, unknown>[] }): Promise<unknown> {
-  const kid = keyIdIn(jws);
+  const kid = keyIdOf(jws);
   const knownIds = idsIn(keySet);
   if (!knownIds.includes(kid)) {
     const known = knownIds.length > 0 ? `those at hand are ${knownIds.join(', ')}` : 'no key is at hand';
     throw new SignatureRefused('unknownKey', `It was signed with the key ${kid}, and ${known}`);
   }
+  refuseFalseIds(keySet, kid);
   try {
     const keys = createLocalJWKSet(keySet as JSONWebKeySet);
     const { payload } = await compactVerify(jws, keys, { algorithms: [ALGORITHM] });
@@ -44,20 +45,24 @@ export async function verifyJws(jws: string, keySet: { keys: Record<string, unkn
   }
 }
 
-/** The id of the key that the header names. @throws {SignatureRefused} when this is no JWS with a header of ours */
-function keyIdIn(jws: string): string {
+/**
+ * The id of the key that the header names: the thumbprint (RFC 7638) of the public key.
+ * @throws {SignatureRefused} when this is no JWS with a header of ours
+ */
+export function keyIdOf(jws: string): string {
   const parts = jws.split('.');
   if (parts.length !== PARTS.length)
     throw notAJws(`It has ${parts.length === 1 ? '1 part' : `${parts.length} parts`}, not three with dots in between`);
   for (const [index, name] of PARTS.entries())
     if (!isCanonical(parts[index] as string)) throw notAJws(`Its ${name} is not base64url as an encoder writes it`);
-  const { alg, kid } = headerIn(jws);
+  const { alg, kid, typ } = headerIn(jws);
   if (alg !== ALGORITHM || typeof kid !== 'string')
     throw notAJws(`Its header does not name ${ALGORITHM} and the id of a key`);
+  if (typ !== RECEIPT_TYPE) throw notAJws('Its header does not say that it is a receipt of a deletion');
   return kid;
 }
 
-function headerIn(jws: string): { alg?: unknown; kid?: unknown } {
+function headerIn(jws: string): { alg?: unknown; kid?: unknown; typ?: unknown } {
   try {
     return decodeProtectedHeader(jws);
   } catch (error) {
@@ -77,6 +82,12 @@ function isCanonical(part: string): boolean {
 function idsIn(keySet: { keys: Record<string, unknown>[] }): string[] {
   if (!Array.isArray(keySet?.keys)) throw new SignatureRefused('notAKeySet', 'The keys are no JWK set');
   return keySet.keys.flatMap((key) => (typeof key?.kid === 'string' ? [key.kid] : []));
+}
+
+/** An id that is not the thumbprint of its key could be that of another. @throws {SignatureRefused} */
+function refuseFalseIds({ keys }: { keys: Record<string, unknown>[] }, kid: string): void {
+  const isFalse = keys.some(({ kid: id, n, e }) => id === kid && publicKeyOf({ n: `${n}`, e: `${e}` }).kid !== kid);
+  if (isFalse) throw new SignatureRefused('notAKeySet', `The id ${kid} is not the thumbprint of the key at hand`);
 }
 
 function jsonIn(payload: Uint8Array): unknown {

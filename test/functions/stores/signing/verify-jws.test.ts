@@ -6,6 +6,7 @@ import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReceiptSigner } from '../../../../functions/deletion/ports.ts';
 import { createReceiptSigner } from '../../../../functions/stores/signing/file-receipt-signer.ts';
+import { publicKeyOf, RECEIPT_TYPE } from '../../../../functions/stores/signing/receipt-key.ts';
 import { type SignatureRefused, verifyJws } from '../../../../functions/stores/signing/verify-jws.ts';
 
 type KeySet = Awaited<ReturnType<ReceiptSigner['publicKeys']>>;
@@ -108,19 +109,21 @@ describe('verifyJws', () => {
   it('refuses what another key has signed in the name of this one', async () => {
     const { privateKey } = await generateKeyPair('RS256');
     const forged = await new CompactSign(new TextEncoder().encode('{}'))
-      .setProtectedHeader({ alg: 'RS256', kid: `${keys.keys[0]?.kid}` })
+      .setProtectedHeader({ alg: 'RS256', kid: `${keys.keys[0]?.kid}`, typ: RECEIPT_TYPE })
       .sign(privateKey);
     expect(await refusalOf(forged)).toMatchObject({ reason: 'wrongSignature' });
   });
 
   it('refuses a critical extension, and a payload that is no JSON, though the signature is good', async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
-    const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'own', alg: 'RS256' }] };
+    const key = publicKeyOf(await exportJWK(publicKey));
+    const keySet = { keys: [key] };
+    const header = { alg: 'RS256', kid: key.kid, typ: RECEIPT_TYPE };
     const plain = await new CompactSign(new TextEncoder().encode('no JSON'))
-      .setProtectedHeader({ alg: 'RS256', kid: 'own' })
+      .setProtectedHeader(header)
       .sign(privateKey);
     expect(await refusalOf(plain, keySet)).toEqual({ reason: 'notAJws', message: 'Its payload is no JSON' });
-    const critical = encoded({ alg: 'RS256', kid: 'own', crit: ['x'], x: 1 });
+    const critical = encoded({ ...header, crit: ['x'], x: 1 });
     expect(await refusalOf(`${critical}.e30.AA`, keySet)).toMatchObject({ reason: 'notAJws' });
   });
 
@@ -129,6 +132,17 @@ describe('verifyJws', () => {
     ['keys that are none', { keys: 'none' }],
   ])('says that the key set is none: %s', async (_, keySet) => {
     expect(await refusalOf(jws, keySet as unknown as KeySet)).toMatchObject({ reason: 'notAKeySet' });
+  });
+
+  it('refuses another type, and an id that is not the thumbprint of the key', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+    const key = publicKeyOf(await exportJWK(publicKey));
+    const signed = (kid: string, typ: string) =>
+      new CompactSign(new TextEncoder().encode('{}')).setProtectedHeader({ alg: 'RS256', kid, typ }).sign(privateKey);
+    expect(await refusalOf(await signed(key.kid, 'JWT'), { keys: [key] })).toMatchObject({ reason: 'notAJws' });
+    const named = { ...key, kid: 'mine' };
+    const refusal = await refusalOf(await signed('mine', RECEIPT_TYPE), { keys: [named] });
+    expect(refusal).toMatchObject({ reason: 'notAKeySet', message: expect.stringContaining('thumbprint') });
   });
 
   it('says that the named key is of no use', async () => {
