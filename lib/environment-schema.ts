@@ -86,7 +86,7 @@ const attributes = z.strictObject({
 export const environmentSchema = attributes.check(
   z.refine(({ rules, platform }) => isWindowAllowed(rules, platform), {
     path: ['rules'],
-    error: `an undo window of more than ${LONGEST_WITHOUT_GATE_SECONDS} s needs edge.mode gate or both, or playableWhileWaiting: true, since copies at the edge can be played while a deletion waits`,
+    error: `undo windows of at most ${LONGEST_WITHOUT_GATE_SECONDS} s, or edge.mode gate or both, or playableWhileWaiting: true, since copies at the edge can be played while a deletion waits`,
   }),
 );
 

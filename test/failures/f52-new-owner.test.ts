@@ -71,6 +71,20 @@ test('F52 the word of an admin goes on, and so does work that has begun', async 
   await annotate("an admin's: deleted; begun before the change: deleted; nothing left of either");
 });
 
+test('F52 what the row names when the work begins is deleted with what it named before', async ({ annotate }) => {
+  const { videoId, ownerId } = await world.video();
+  await requestDeletion(world.ports, { callerId: ownerId, videoId });
+  const key = `originals/${videoId}/named-later.mp4`;
+  await world.put(key);
+  await world.db.updateTable('videos').set({ url_mp4: key }).where('id', '=', videoId).execute();
+  world.advance(20);
+  await world.settle();
+  const { strayKeys = [], notFound } = (await world.ports.tombstones.find(videoId))?.target ?? {};
+  expect([await world.inBucket(key), await world.inBucket(`uploads/${videoId}`)]).toEqual([[], []]);
+  expect({ strayKeys, notFound }).toEqual({ strayKeys: [`uploads/${videoId}.mp4`], notFound: undefined });
+  await annotate('both originals are gone');
+});
+
 test('F52 the present owner sees the deletion and may undo it', async ({ annotate }) => {
   const { videoId, newOwner } = await handedOver();
   const { deletion } = await undoDeletion(world.ports, { callerId: newOwner, videoId });

@@ -90,6 +90,15 @@ describe('a mistake is told with the environment, the field, what was found and 
       'prod: platform.database.password is unknown, expected no such field',
     ],
     [
+      'an undo window of more than an hour without a gate',
+      (prod, platform) => {
+        Object.assign(platform.edge ?? {}, { mode: 'invalidate' });
+        delete (platform.edge as { whenUnreadable?: unknown }).whenUnreadable;
+        prod.rules = { adminUndoSeconds: 3601 };
+      },
+      'prod: rules is {"adminUndoSeconds":3601}, expected undo windows of at most 3600 s, or edge.mode gate or both, or playableWhileWaiting: true, since copies at the edge can be played while a deletion waits',
+    ],
+    [
       'a mode that does not exist',
       (_prod, platform) => Object.assign(platform.edge ?? {}, { mode: 'purge' }),
       'prod: platform.edge.mode is "purge", expected { mode: "invalidate", ... }, { mode: "gate", ... } or { mode: "both", ... }',

@@ -29,9 +29,12 @@ export async function findRuns(runs: VideoRuns, { videoId, known, byName }: Runs
   return found;
 }
 
-/** How many of a video's runs are running now, including new ones. */
-export async function countRunning(runs: VideoRuns, of: RunsOf): Promise<number> {
-  const found = await findRuns(runs, of);
+/** How many of a video's runs are running now, including new ones. `shared`: runs that were left to another video. */
+export async function countRunning(
+  runs: VideoRuns,
+  { shared = [], ...of }: RunsOf & { shared?: readonly string[] | undefined },
+): Promise<number> {
+  const found = (await findRuns(runs, of)).filter((run) => !shared.includes(run));
   const states = await Promise.all(found.map((run) => runs.state(run)));
   return states.filter((state) => state === 'running').length;
 }

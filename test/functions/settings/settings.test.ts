@@ -180,6 +180,10 @@ describe('readSettings', () => {
       },
       'EDGE_TTL_SECONDS is not set, expected the longest that a copy lives at the edge, from 1 to 31536000, since EDGE_MODE is gate',
     ],
+    [
+      { DISTRIBUTION_ID: 'E1', EDGE_QUEUE_URL: 'https://sqs.example/edge', UNDO_SECONDS: '3601' },
+      'UNDO_SECONDS is 3601, expected at most 3600, or EDGE_MODE gate or both, or PLAYABLE_WHILE_WAITING true, since copies at the edge can be played while a deletion waits',
+    ],
     [{ EDGE_MODE: 'purge' }, 'EDGE_MODE is "purge", expected invalidate, gate or both'],
     [
       { EDGE_TTL_SECONDS: '0' },

@@ -8,7 +8,8 @@ import { keysOfOthers } from '../other-videos.ts';
 
 /**
  * Deletes everything under the video's prefix, and its stray keys: every version, delete marker and unfinished upload.
- * What another video needs as well stays, and is counted. If there is a gate, it must be closed before the first object is deleted.
+ * What another video needs as well stays, and is counted. If there is a gate, it must be closed before the first object
+ * is deleted.
  */
 export async function deleteObjects(
   ports: Pick<Ports, 'objects' | 'rules' | 'rows' | 'tombstones'>,

@@ -59,7 +59,8 @@ export async function deleteRows(
 }
 
 /**
- * The runs that `cancelRuns` has stopped, or left to another video. Where they are too many for the tombstone, those that are registered, if they
+ * The runs that `cancelRuns` has stopped, or left to another video. Where they are too many for the tombstone, those
+ * that are registered, if they
  * are still the same: else there is one that nobody has stopped, and all are looked at again.
  */
 async function stoppedRuns(

@@ -25,7 +25,12 @@ export async function verify(
   const notListed = new Set(tombstone.notListed);
   const [running, objects, rows, cache] = await Promise.all([
     ports.runs && isLast
-      ? countRunning(ports.runs, { videoId, known: target.runs, byName: target.runsByName ?? false })
+      ? countRunning(ports.runs, {
+          videoId,
+          known: target.runs,
+          byName: target.runsByName ?? false,
+          shared: target.sharedRuns,
+        })
       : 0,
     isLast ? lookInStorage(ports, tombstone, notListed) : {},
     ports.rows.look(videoId),
