@@ -1,5 +1,5 @@
 import type { Caller } from '../deletion/ports.ts';
-import { exceptionsOf } from '../deletion/record/receipt.ts';
+import { exceptionsOf } from '../deletion/record/exceptions.ts';
 import { nextWorkAt } from '../deletion/record/schedule.ts';
 import { STEP_NAMES } from '../deletion/record/steps.ts';
 import { firstRequestOf, isUndoableBy, legalHoldOf, type Tombstone } from '../deletion/record/tombstone.ts';

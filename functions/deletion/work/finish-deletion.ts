@@ -1,8 +1,9 @@
 import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
+import { lacksEvidence } from '../record/exceptions.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { lacksEvidence, type Receipt, receiptOf } from '../record/receipt.ts';
+import { type Receipt, receiptOf } from '../record/receipt.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import type { Pass } from './pass.ts';
 
