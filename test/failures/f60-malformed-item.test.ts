@@ -27,10 +27,14 @@ async function tableWithBadItems() {
   const client = documentClient(new DynamoDBClient(clientSettings(server.endpoint)));
   const { table } = server;
   const good = Array.from({ length: 8 }, () =>
-    aTombstone({ state: 'running', ownerId: OWNER, sweepAt: '2021-01-01T00:00:00.000Z', requestedAt: EARLY }),
+    aTombstone({ state: 'running', ownerId: OWNER, sweepAt: '2021-01-01T00:00:00.000Z', undoableUntil: EARLY }),
   );
   const early = (changes: Partial<Tombstone>) =>
-    putOf(table, aTombstone({ state: 'running', ownerId: OWNER, sweepAt: EARLY, requestedAt: EARLY, ...changes }), 'w');
+    putOf(
+      table,
+      aTombstone({ state: 'running', ownerId: OWNER, sweepAt: EARLY, undoableUntil: EARLY, ...changes }),
+      'w',
+    );
   const put = async (item: Record<string, unknown> | undefined) =>
     void (await client.send(new PutCommand({ TableName: table, Item: item })));
   for (const [shard, videoId] of NO_IDS.entries()) await put({ ...early({}).Item, videoId, shard: shard % 4 });
