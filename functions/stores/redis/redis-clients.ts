@@ -1,4 +1,8 @@
-import { createClient, createCluster, ErrorReply, type RedisClientType } from '@redis/client';
+import type { RedisClientType } from '@redis/client';
+// The package's own entry point loads its Sentinel and its client-side cache as well, and a bundle keeps what it loads.
+import client from '@redis/client/dist/lib/client/index.js';
+import cluster from '@redis/client/dist/lib/cluster/index.js';
+import { ErrorReply } from '@redis/client/dist/lib/errors.js';
 
 /** A connected client of one server, with all its commands. */
 export type RedisClient = RedisClientType;
@@ -31,7 +35,7 @@ export function isErrorReply(error: unknown): boolean {
 
 /** A client of one server, not connected yet. `connectTimeout` is in milliseconds. */
 export function serverClient({ url, credentials }: RedisAddress, connectTimeout: number): RedisClient {
-  return createClient({
+  return client.default.create({
     url,
     ...sessionOf(credentials),
     socket: { connectTimeout, reconnectStrategy: false },
@@ -45,7 +49,7 @@ export function serverClient({ url, credentials }: RedisAddress, connectTimeout:
 export function clusterClient({ url, credentials }: RedisAddress, connectTimeout: number): Connectable & KeyCommands {
   const { protocol, username, password } = new URL(url);
   const fixed = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  return createCluster({
+  return cluster.default.create({
     rootNodes: [{ url }],
     minimizeConnections: true,
     defaults: {
