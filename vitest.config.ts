@@ -27,6 +27,8 @@ export default defineConfig({
     // With CI set, texts for the terminal would be coloured. The tests expect plain text everywhere.
     env: { NO_COLOR: '1' },
     expect: { poll: { timeout: PATIENCE } },
+    // As Node does it: some CommonJS modules of packages have their exports in the default one.
+    deps: { interopDefault: false },
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 4,

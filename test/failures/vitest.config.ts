@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: { timeout: PATIENCE } },
+    deps: { interopDefault: false },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

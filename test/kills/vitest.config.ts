@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/kills/kills.ts'],
     expect: { poll: { timeout: PATIENCE } },
+    deps: { interopDefault: false },
     testTimeout: 180_000,
     hookTimeout: 1_200_000,
     // The table is for people.

@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/long/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: { timeout: PATIENCE } },
+    deps: { interopDefault: false },
     testTimeout: 180_000,
     hookTimeout: 180_000,
     maxWorkers: 2,

@@ -10,6 +10,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     isolate: false,
     expect: { poll: { timeout: PATIENCE } },
+    deps: { interopDefault: false },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 1,

@@ -30,7 +30,7 @@ export function memoryPlatformOf({ objects, cache, runs, edge, seed, lines }: Me
       for (const table of ['votes', 'user_liked_videos', 'share_links', 'share_clicks'] as const)
         await seed.children(table, videoId, 1);
       await seed.report({ type: 'video', targetId: videoId, status: 'pending' });
-      await seed.refreshStats();
+      await seed.stat(videoId);
       putObjects(objects, videoId);
       const run = runs.start(`video-${videoId}`);
       await seed.run(videoId, run);

@@ -3,7 +3,7 @@ import type { Ports, PublishedEvent } from '../../../functions/deletion/ports.ts
 import type { Rules } from '../../../functions/deletion/rules.ts';
 import { createMemoryQueue } from '../memory-queue.ts';
 import { createMemoryTombstones } from '../memory-tombstones.ts';
-import { RULES } from '../rules.ts';
+import { ISSUER, RULES } from '../rules.ts';
 import { createMemoryCache } from './cache.ts';
 import { createMemoryEdge } from './edge.ts';
 import type { Line } from './line.ts';
@@ -49,6 +49,7 @@ export function openMemoryStores({ gate }: Pick<Rules, 'gate'> = {}) {
     clock,
     random: () => 0.5,
     newId: () => uuidv7(),
+    receiptIssuer: ISSUER,
     isStrict: true,
     rules: {
       ...RULES,

@@ -34,6 +34,8 @@ export function emptyTables(): Tables {
 export type MemoryRowsSeed = Omit<RowsSeed, 'video'> & {
   /** `videoId`: which id it gets; otherwise a new one. */
   video(video: Parameters<RowsSeed['video']>[0] & { videoId?: VideoId }): Promise<VideoId>;
+  /** As a refresh, for one video: with many videos, each refresh copies all of them. */
+  stat(videoId: VideoId): Promise<void>;
 };
 
 export function seedTables(tables: Tables): MemoryRowsSeed {
@@ -65,6 +67,7 @@ export function seedTables(tables: Tables): MemoryRowsSeed {
       return { status, resolvedBy, resolvedAt };
     },
     refreshStats: async () => refreshStats(tables),
+    stat: async (videoId: VideoId) => void tables.stats.add(videoId),
   };
 }
 
