@@ -11,6 +11,7 @@ import {
   onFirstUse,
 } from './connect/connect.ts';
 import { connectPlatform } from './connect/connect-platform.ts';
+import { receiptIssuerOf } from './connect/receipt-issuer.ts';
 import { reasonOf } from './deletion/errors.ts';
 import type { Ports } from './deletion/ports.ts';
 import { workOnDeletion } from './deletion/work/work-on-deletion.ts';
@@ -45,6 +46,7 @@ export const handler = cleanupHandler(
       'cache',
       'events',
       'receipts',
+      'issuer',
     ],
     (settings) => {
       const state = connectState(settings);
@@ -57,6 +59,7 @@ export const handler = cleanupHandler(
         ...connectStorage(settings),
         ...connectEvents(settings),
         ...connectSigner(settings),
+        receiptIssuer: receiptIssuerOf(settings),
       };
     },
   ),

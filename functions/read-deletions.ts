@@ -4,7 +4,7 @@ import { connectRows } from './connect/connect-rows.ts';
 import type { Ports } from './deletion/ports.ts';
 import { STATES } from './deletion/record/tombstone.ts';
 import { findDeletion } from './deletion/requests/authorise.ts';
-import { listDeletions, readReceipt } from './deletion/requests/read-deletions.ts';
+import { listDeletions, readReceipt, readReceipts } from './deletion/requests/read-deletions.ts';
 import {
   type Answer,
   type ApiEvent,
@@ -33,6 +33,7 @@ export const readDeletionsHandler = (connect: () => ReadPorts) =>
     const path = event.routeKey.split(' ')[1] ?? '';
     if (path.endsWith('/jwks.json')) return await keys(ports);
     if (path.endsWith('/receipt')) return await receipt(ports, event);
+    if (path.endsWith('/receipts')) return await receipts(ports, event);
     if (path.endsWith('/deletion')) return await deletion(ports, event);
     return await list(ports, event);
   });
@@ -58,6 +59,11 @@ async function deletion(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
 async function receipt(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
   const jws = await readReceipt(ports, { callerId: callerOf(event, ports), videoId: videoOf(event) });
   return { status: 200, headers: { 'content-type': 'application/jose' }, body: jws };
+}
+
+async function receipts(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
+  const issued = await readReceipts(ports, { callerId: callerOf(event, ports), videoId: videoOf(event) });
+  return { status: 200, body: { receipts: issued } };
 }
 
 async function list(ports: ReadPorts, event: ApiEvent): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import manifest from '../package.json' with { type: 'json' };
 import { DeletionFunction } from './constructs/functions/deletion-function.ts';
 import type { FunctionNetwork } from './constructs/functions/function-network.ts';
 import { FUNCTION_SIZES, type FunctionName } from './constructs/functions/function-sizes.ts';
@@ -18,13 +19,13 @@ const OF_THE_API: readonly FunctionName[] = [
 /** Creates every function, by the name of its entry point. None has any grants yet. */
 export function createFunctions(
   scope: Construct,
-  { network, rules = {} }: { network: FunctionNetwork; rules: Environment['rules'] },
+  { network, environment }: { network: FunctionNetwork; environment: Environment },
 ): DeletionFunctions {
   const created = NAMES.map((name) => {
     // CloudFront has no VPC endpoint, so the one function that calls it runs outside of the VPC.
     const isInVpc = name !== 'invalidate-edge';
     const one = new DeletionFunction(scope, nameOf(name), { entry: name, ...(isInVpc && { network }) });
-    return [name, one.set(settingsFor(name, rules))] as const;
+    return [name, one.set(settingsFor(name, environment))] as const;
   });
   return Object.fromEntries(created) as DeletionFunctions;
 }
@@ -34,10 +35,15 @@ const nameOf = (entry: FunctionName) =>
   entry.replaceAll(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
 
 /** The settings of a function for the rules that the environment sets. */
-function settingsFor(name: FunctionName, rules: NonNullable<Environment['rules']>): Record<string, string> {
+function settingsFor(name: FunctionName, { name: environmentName, receiptIssuer, rules = {} }: Environment) {
   const settings = {
     LOG_LEVEL: rules.logLevel,
-    ...(name === 'cleanup' && { STORAGE_KEYS_PER_SECOND: rules.keysPerSecond }),
+    ...(name === 'cleanup' && {
+      STORAGE_KEYS_PER_SECOND: rules.keysPerSecond,
+      RECEIPT_ISSUER: receiptIssuer,
+      ENVIRONMENT_NAME: environmentName,
+      RELEASE: manifest.version,
+    }),
     ...(OF_THE_API.includes(name) && { USER_ID_CLAIM: rules.userIdClaim }),
     ...(name !== 'migrate' && {
       UNDO_SECONDS: rules.undoSeconds,

@@ -77,6 +77,8 @@ const attributes = z.strictObject({
   /** The event bus that events about deletions are published to. */
   eventBusName: name,
   rules: z.optional(rules),
+  /** Who answers for receipts, as they state it, such as the address of the platform. Default: `video-deletion`. */
+  receiptIssuer: z.optional(matching(/^[\x21-\x7e]+$/, 'a name or a URL without spaces')),
   receiptKey: z.optional(receiptKey),
   /** `sample` deploys a sample platform. Otherwise: the attributes of the existing platform. */
   platform: z.union([z.literal('sample'), platformSchema], { error: '"sample", or the attributes of a platform' }),

@@ -10,6 +10,7 @@ import {
 } from '../functions/connect/connect.ts';
 import { connectPlatform } from '../functions/connect/connect-platform.ts';
 import { connectStoredVideos } from '../functions/connect/connect-stored-videos.ts';
+import { receiptIssuerOf } from '../functions/connect/receipt-issuer.ts';
 import type { OrphanPorts } from '../functions/deletion/orphans/orphan.ts';
 import type { Log, Metrics, Ports } from '../functions/deletion/ports.ts';
 import type { Settings } from '../functions/settings/settings.ts';
@@ -40,6 +41,7 @@ export function connectPorts(settings: Settings, log: Log): LocalPorts {
     ...connectGate(settings, gateEndpoint ? () => keyValueStoreClient(gateEndpoint) : undefined),
     ...connectEvents(settings),
     ...connectSigner(settings),
+    receiptIssuer: receiptIssuerOf(settings),
     userIdClaim: settings.USER_ID_CLAIM,
   };
 }

@@ -7,6 +7,7 @@ import { connectDatabase } from '../functions/stores/postgres/connect-database.t
 import type { Database } from '../functions/stores/postgres/database.ts';
 import { databaseAddress } from '../functions/stores/postgres/database-address.ts';
 import { migrate } from '../functions/stores/postgres/migrations/migrate.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { startProcessingRun } from '../platform/processing/start-run.ts';
 import { migrate as migratePlatform } from '../platform/schema/migrate.ts';
 import { seedPlatform } from '../platform/seed/seed-platform.ts';
@@ -55,7 +56,12 @@ export type System = {
 };
 
 /** Rules that differ on one machine: it settles sooner, and notices a dead worker sooner. */
-const USUAL: Environment = { SETTLE_SECONDS: '3', LEASE_SECONDS: '10', SWEEP_AFTER_SECONDS: '2' };
+const USUAL: Environment = {
+  RELEASE: manifest.version,
+  SETTLE_SECONDS: '3',
+  LEASE_SECONDS: '10',
+  SWEEP_AFTER_SECONDS: '2',
+};
 
 const SEGMENT_MILLISECONDS = 1_500;
 

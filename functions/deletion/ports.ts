@@ -1,5 +1,6 @@
 import type { Counts } from './counts.ts';
 import type { RowPlace } from './data-map/data-map.ts';
+import type { ReceiptIssuer } from './record/receipt.ts';
 import type { StepChanges } from './record/step-record.ts';
 import type { StepName } from './record/steps.ts';
 import type { OutboxEvent, State, Target, Tombstone } from './record/tombstone.ts';
@@ -248,6 +249,8 @@ export type Ports = {
   events?: Events;
   stats?: VideoStats;
   signer: ReceiptSigner;
+  /** What every receipt states of the system that issues it. */
+  receiptIssuer: ReceiptIssuer;
   cleanupQueue: Queue;
   deadLetters: Queue;
   /** Absent where there is no distribution. */

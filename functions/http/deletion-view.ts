@@ -2,7 +2,13 @@ import type { Caller } from '../deletion/ports.ts';
 import { exceptionsOf } from '../deletion/record/exceptions.ts';
 import { nextWorkAt } from '../deletion/record/schedule.ts';
 import { STEP_NAMES } from '../deletion/record/steps.ts';
-import { firstRequestOf, isUndoableBy, legalHoldOf, type Tombstone } from '../deletion/record/tombstone.ts';
+import {
+  firstRequestOf,
+  isUndoableBy,
+  legalHoldOf,
+  stateBehindHold,
+  type Tombstone,
+} from '../deletion/record/tombstone.ts';
 import { isStopped } from '../deletion/requests/hold-video.ts';
 import { secondsUntil } from '../deletion/rules.ts';
 import type { Answer } from './api.ts';
@@ -22,17 +28,15 @@ export function deletionView(deletion: Tombstone, viewer: Viewer, now: Date) {
  * A deletion in a list, without its history: with those of a hundred deletions, an answer could exceed Lambda's 6 MB.
  */
 export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: Date) {
-  const { reason } = firstRequestOf(deletion);
-  const { videoId, deletionId, state, requestedAt, undoableUntil, hidden, attempts } = deletion;
+  const { videoId, deletionId, state, hidden, attempts } = deletion;
   const self = deletionPath(videoId);
+  const hasReceipts = deletion.receipts.length > 0;
   const exceptions = exceptionsOf(deletion);
   return {
     videoId,
     deletionId,
     state,
-    reason,
-    requestedAt,
-    undoableUntil,
+    ...requestOf(deletion),
     undoable: isUndoableBy(deletion, { isAdmin }, now),
     hidden,
     hiddenAt: deletion.hiddenAt,
@@ -41,17 +45,31 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     attempts,
     ...(Object.keys(exceptions).length > 0 && { exceptions }),
     dueAt: nextWorkAt(deletion) ?? deletion.lease?.until,
-    links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
+    links: {
+      self,
+      ...(state === 'deleted' && { receipt: `${self}/receipt` }),
+      ...(hasReceipts && { receipts: `${self}/receipts` }),
+    },
     ...(isAdmin && forAdmins(deletion, now)),
   };
 }
 
+/** Nothing for a video that is held and that nobody has asked to delete. */
+function requestOf(deletion: Tombstone) {
+  const { requestedAt, undoableUntil } = deletion;
+  return isUnasked(deletion) ? {} : { reason: firstRequestOf(deletion).reason, requestedAt, undoableUntil };
+}
+
+function isUnasked(deletion: Tombstone): boolean {
+  return stateBehindHold(deletion) === 'none';
+}
+
 function forAdmins(deletion: Tombstone, now: Date) {
-  const { ownerId, requests, held, late, interrupted, receipts } = deletion;
+  const { ownerId, held, late, interrupted, receipts } = deletion;
   return {
     ownerId,
-    requestedBy: firstRequestOf(deletion).by,
-    requests,
+    ...(!isUnasked(deletion) && { requestedBy: firstRequestOf(deletion).by }),
+    requests: isUnasked(deletion) ? [] : deletion.requests,
     hold: holdOf(deletion, now),
     heldFrom: held?.from,
     edge: edgeOf(deletion),

@@ -31,6 +31,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'ANY', path: `${VIDEO}/deletion/replay`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'GET', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'ANY', path: `${VIDEO}/deletion/receipt`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'GET', path: `${VIDEO}/deletion/receipts`, function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'ANY', path: `${VIDEO}/deletion/receipts`, function: 'read-deletions', authorizer: 'jwt' },
   { method: 'PUT', path: `${VIDEO}/hold`, function: 'hold-video', authorizer: 'jwt' },
   { method: 'DELETE', path: `${VIDEO}/hold`, function: 'hold-video', authorizer: 'jwt' },
   { method: 'ANY', path: `${VIDEO}/hold`, function: 'read-deletions', authorizer: 'jwt' },

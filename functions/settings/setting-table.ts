@@ -164,6 +164,12 @@ export const SETTINGS = {
   events: {
     EVENT_BUS_NAME: { form: z.optional(text), expected: 'the name of an event bus, or nothing for no events' },
   },
+  /** What receipts state of the system that issues them. */
+  issuer: {
+    RECEIPT_ISSUER: { form: z._default(text, 'video-deletion'), expected: 'who answers for receipts, such as a URL' },
+    ENVIRONMENT_NAME: { form: z._default(text, 'local'), expected: 'the name of the environment' },
+    RELEASE: { form: z._default(text, 'unreleased'), expected: 'the version of this software' },
+  },
   /** The key that signs receipts: in KMS, or in a local file. */
   receipts: {
     RECEIPT_KEY_ID: { form: z.optional(text), expected: 'the id or ARN of the KMS key that signs receipts' },

@@ -32,7 +32,7 @@ export class ServiceStack extends Stack {
     super(scope, id, { description: 'Video deletion: API, functions, schedule', ...props });
     this.platform = platform ?? this.import(environment);
     const network = new FunctionNetwork(this, 'Network', this.platform);
-    this.functions = createFunctions(this, { network, rules: environment.rules });
+    this.functions = createFunctions(this, { network, environment });
     grantAccess(new Construct(this, 'Access'), this.functions, {
       state,
       platform: this.platform,

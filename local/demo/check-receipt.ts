@@ -13,12 +13,12 @@ async function readReceipt(api: DemoApi, videoId: string): Promise<Receipt> {
 }
 
 /** What was deleted according to a receipt, in the demo's own kinds of counts. */
-export function removedBy({ counts }: Receipt): Findings {
+export function removedBy({ counts, resolved }: Receipt): Findings {
   const { hide = {}, cancelRuns = {}, deleteObjects = {}, deleteRows = {}, invalidateCache = {} } = counts;
   const sum = (kind: string) => (hide[kind] ?? 0) + (invalidateCache[kind] ?? 0);
   return {
     storage: deleteObjects,
-    rows: deleteRows,
+    rows: { ...deleteRows, ...resolved },
     cache: { keys: sum('keys'), ownerKeys: sum('ownerKeys'), pages: sum('pages') },
     edge: {},
     runs: { running: cancelRuns.stopped ?? 0 },

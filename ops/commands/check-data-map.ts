@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { checkDataMap, type DataMapFinding, isFailure } from '../../functions/deletion/data-map/check-data-map.ts';
+import { DATA_MAP_HASH } from '../../functions/deletion/record/receipt.ts';
 import { readSettings, SETTINGS } from '../../functions/settings/settings.ts';
 import { readCatalogue } from '../../functions/stores/postgres/queries/read-catalogue.ts';
 import { act, examples } from '../act.ts';
@@ -37,8 +38,12 @@ export function addCheckDataMap(program: Command): void {
         const findings = checkDataMap(await readCatalogue(openDatabase(session, settings), role));
         const failures = findings.filter(isFailure).length;
         return {
-          json: { findings: findings.map((finding) => ({ ...finding, failure: isFailure(finding) })), failures },
-          text: textOf(findings, failures),
+          json: {
+            dataMap: DATA_MAP_HASH,
+            findings: findings.map((finding) => ({ ...finding, failure: isFailure(finding) })),
+            failures,
+          },
+          text: `${textOf(findings, failures)}\nSHA-256 of the data map, as receipts state it: ${DATA_MAP_HASH}`,
           isFinding: failures > 0,
         };
       }),

@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander';
 import { nextWorkAt } from '../../functions/deletion/record/schedule.ts';
 import { isDone, STEP_NAMES } from '../../functions/deletion/record/steps.ts';
-import { legalHoldOf, STATES, type State, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import {
+  legalHoldOf,
+  STATES,
+  type State,
+  stateBehindHold,
+  type Tombstone,
+} from '../../functions/deletion/record/tombstone.ts';
 import { deletionSummary } from '../../functions/http/deletion-view.ts';
 import { act, examples } from '../act.ts';
 import { connectTombstones } from '../connect.ts';
@@ -64,7 +70,7 @@ function rowOf(deletion: Tombstone): Cell[] {
   return [
     videoId,
     coloured(state),
-    time(requestedAt),
+    stateBehindHold(deletion) === 'none' ? '' : time(requestedAt),
     `${done}/${STEP_NAMES.length}`,
     String(attempts),
     waitsFor(deletion),

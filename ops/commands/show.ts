@@ -3,7 +3,12 @@ import pc from 'picocolors';
 import { firstBrokenEntry } from '../../functions/deletion/record/history.ts';
 import { nextWorkAt } from '../../functions/deletion/record/schedule.ts';
 import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
-import { firstRequestOf, legalHoldOf, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import {
+  firstRequestOf,
+  legalHoldOf,
+  stateBehindHold,
+  type Tombstone,
+} from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { deletionView } from '../../functions/http/deletion-view.ts';
 import { act, examples } from '../act.ts';
@@ -80,14 +85,15 @@ function factsOf(tombstone: Tombstone): string {
   const hold = legalHoldOf(tombstone);
   const first = firstRequestOf(tombstone);
   const by = first.by === tombstone.ownerId ? 'its owner' : first.by;
+  const isUnasked = stateBehindHold(tombstone) === 'none';
   const others = tombstone.requests.slice(1).map((each) => `${time(each.at)} by ${each.by} (${each.reason})`);
   return facts([
     ['video', tombstone.videoId],
     ['deletion', tombstone.deletionId],
     ['state', [coloured(tombstone.state), held ? `, was ${held.from}` : '']],
     ['owner', tombstone.ownerId],
-    ['requested', `${time(tombstone.requestedAt)} by ${by} (${first.reason})`],
-    ['also', others.join('; ')],
+    ['requested', isUnasked ? 'by nobody' : `${time(tombstone.requestedAt)} by ${by} (${first.reason})`],
+    ['also', isUnasked ? '' : others.join('; ')],
     ['hidden', tombstone.hidden ? time(tombstone.hiddenAt) || 'yes' : 'no'],
     ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
     ['due', time(nextWorkAt(tombstone))],

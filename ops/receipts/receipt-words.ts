@@ -14,12 +14,13 @@ const PARTS: Partial<Record<StepName, string>> = { ...REMOVED, invalidateEdge: '
 
 /** What a receipt states, in words. */
 export function wordsOf(receipt: Receipt): string {
-  const { reapplied, edge, late, exceptions, history, notPartOf } = receipt;
+  const { reapplied, edge, late, exceptions, history, notPartOf, resolved, places, verification, validation } = receipt;
   const removed = Object.entries(REMOVED).map(
     ([step, store]) => [`removed from ${store}`, removedInWords(receipt, step as StepName)] as const,
   );
   return facts([
     ['receipt', receipt.jti],
+    ['issued by', issuerInWords(receipt)],
     ['video', receipt.sub],
     ['deletion', receipt.deletionId],
     ['requested', `${time(receipt.requestedAt)} by ${receipt.requestedBy} (${receipt.reason})`],
@@ -36,6 +37,11 @@ export function wordsOf(receipt: Receipt): string {
     ['empty', receipt.emptiedAt && `everywhere for the first time ${time(receipt.emptiedAt)}`],
     ['deleted', `${time(receipt.deletedAt)}, every store found empty again`],
     ...removed,
+    ['resolved', resolved && `${inWords(resolved)}, kept for the record`],
+    ...Object.entries(places ?? {}).map(([step, place]) => [PARTS[step as StepName] ?? step, place] as const),
+    ['carried out', verification && stepsInWords(verification.steps, 'confirmed by the stores')],
+    ['searched', validation && stepsInWords(validation.steps, 'nothing was found')],
+    ['data map', receipt.dataMap],
     ['edge', edge && edgeInWords(edge)],
     ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
     ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
@@ -45,6 +51,14 @@ export function wordsOf(receipt: Receipt): string {
     ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
     ['history', `${history.length} entries up to ${history.head}`],
   ]);
+}
+
+function issuerInWords({ iss, environment, software }: Receipt): string | undefined {
+  return iss && `${iss}, environment ${environment}, release ${software}`;
+}
+
+function stepsInWords(steps: readonly StepName[], what: string): string {
+  return `${steps.map((step) => PARTS[step] ?? step).join(', ')}: ${what}`;
 }
 
 function removedInWords({ counts, exceptions }: Receipt, step: StepName): string | undefined {

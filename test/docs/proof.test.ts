@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiptOf } from '../../functions/deletion/record/receipt.ts';
 import { createReceiptSigner } from '../../functions/stores/signing/file-receipt-signer.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
+import { ISSUER } from '../support/rules.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,7 +19,9 @@ let recipes: string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'proof-'));
   const signer = createReceiptSigner({ keyFile: join(folder, 'key.json') });
-  receipt = await signer.sign(receiptOf(aTombstone(), { id: 'a-receipt', at: new Date('2026-11-22T10:20:00Z') }));
+  receipt = await signer.sign(
+    receiptOf(aTombstone(), { id: 'a-receipt', at: new Date('2026-11-22T10:20:00Z'), issuer: ISSUER }),
+  );
   const keys = await signer.publicKeys();
   modulus = `${keys.keys[0]?.n}`;
   await writeFile(join(folder, 'jwks.json'), JSON.stringify(keys));

@@ -20,7 +20,7 @@ import { createKmsReceiptSigner } from '../../functions/stores/signing/kms-recei
 import { createSqsQueue } from '../../functions/stores/sqs/sqs-queue.ts';
 import { createStepFunctionsRuns } from '../../functions/stores/step-functions/step-functions-runs.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';
-import { RULES } from '../support/rules.ts';
+import { ISSUER, RULES } from '../support/rules.ts';
 import { BUCKET } from '../support/stores.ts';
 import type { Outside } from './outside.ts';
 
@@ -62,6 +62,7 @@ export function connectThrough({ addresses, clock }: Outside, through: Through) 
     log: { info: silent, warn: silent, error: silent },
     metrics: { record: silent },
     ...{ clock, random: () => 0.5, newId: () => uuidv7(), userIdClaim: 'sub' },
+    receiptIssuer: ISSUER,
     isStrict: true,
     rules: {
       ...RULES,

@@ -74,7 +74,10 @@ describe('PUT hold', () => {
       status: 200,
       body: { state: 'held', heldFrom: 'pending', hidden: true },
     });
-    expect(await hold(unasked)).toMatchObject({ status: 200, body: { heldFrom: 'none', hidden: false } });
+    const held = await hold(unasked);
+    expect(held).toMatchObject({ status: 200, body: { heldFrom: 'none', hidden: false, requests: [] } });
+    for (const name of ['reason', 'requestedAt', 'requestedBy', 'undoableUntil'])
+      expect(held.body, 'nobody has asked for a deletion').not.toHaveProperty(name);
   });
 
   it.each<[string, unknown, string]>([

@@ -10,6 +10,7 @@ import { aTombstone } from './a-tombstone.ts';
 import { ADMIN, type CannedDeletions, createCannedDeletions, UNDO_SECONDS } from './canned-deletions.ts';
 import { cannedUser, OWNER, serveMedia, VIDEOS } from './canned-videos.ts';
 import { createOpenApiCheck } from './openapi.ts';
+import { ISSUER } from './rules.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 type Call = { videoId: string; isAdmin: boolean; query: Record<string, string | undefined>; body: unknown };
@@ -94,6 +95,8 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
     [`POST ${VIDEO}/deletion/replay`]: (call) => move(call, 'running', 202),
     [`GET ${VIDEO}/deletion/receipt`]: async ({ videoId }) =>
       answerOf(200, await signReceipt.sign(videoId), { 'content-type': 'application/jose' }),
+    [`GET ${VIDEO}/deletion/receipts`]: async ({ videoId }) =>
+      answerOf(200, { receipts: [await signReceipt.sign(videoId)] }),
     'GET /api/v1/receipts/jwks.json': () =>
       answerOf(200, { keys: [signReceipt.key] }, { 'content-type': 'application/jwk-set+json' }),
     'GET /api/v1/deletions': ({ isAdmin, query }) => {
@@ -126,10 +129,17 @@ function pageOf({ videos, deletions, pageSize }: Platform, from: number) {
 function createSigner(deletions: CannedDeletions) {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: MODULUS_LENGTH });
   const key = publicKeyOf(publicKey.export({ format: 'jwk' }));
+  const issued = new Map<string, string>();
   return {
     key,
-    sign: async (videoId: string) => {
-      const receipt = receiptOf(recordOf(deletions, videoId), { id: videoId, at: new Date() });
+    /** The service keeps what it has issued. */
+    async sign(videoId: string): Promise<string> {
+      const receipt = issued.get(videoId) ?? (await this.signAnew(videoId));
+      issued.set(videoId, receipt);
+      return receipt;
+    },
+    async signAnew(videoId: string): Promise<string> {
+      const receipt = receiptOf(recordOf(deletions, videoId), { id: videoId, at: new Date(), issuer: ISSUER });
       return await signReceipt(receipt, key, (message) => sign('sha256', Buffer.from(message), privateKey));
     },
   };

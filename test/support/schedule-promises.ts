@@ -37,7 +37,7 @@ function checkDeleted(
   strictEqual(events.size, 1, 'not one event');
 
   const receipt: Receipt = JSON.parse(receipts[0] as string);
-  const figures = alike({ ...receipt.counts.deleteObjects, ...receipt.counts.deleteRows });
+  const figures = alike({ ...receipt.counts.deleteObjects, ...receipt.counts.deleteRows, ...receipt.resolved });
   strictEqual(receipt.exceptions.interruptedPasses ?? 0, interrupted, 'interrupted passes are not told');
   if (interrupted === 0 && !uncertain.has(videoId)) deepStrictEqual(figures, alike(written), 'the figures are wrong');
   for (const [kind, count] of Object.entries(figures))

@@ -25,7 +25,7 @@ import { openEdge } from './local-edge.ts';
 import { createMemoryQueue } from './memory-queue.ts';
 import { createMemoryTombstones } from './memory-tombstones.ts';
 import { freshDatabase } from './postgres.ts';
-import { RULES } from './rules.ts';
+import { ISSUER, RULES } from './rules.ts';
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
@@ -83,6 +83,7 @@ export async function openStores() {
     clock,
     random: () => 0.5,
     newId: () => uuidv7(),
+    receiptIssuer: ISSUER,
     isStrict: true,
     rules: {
       ...RULES,

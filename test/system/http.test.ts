@@ -63,7 +63,10 @@ describe('an owner deletes a video', () => {
     expect(receipt).toMatchObject({
       sub: FIRST,
       requestedBy: userIdOf('ana'),
-      counts: { deleteObjects: { objects: 13 }, deleteRows: { videos: 1, reports: 1 } },
+      counts: { deleteObjects: { objects: 13 }, deleteRows: { videos: 1 } },
+      resolved: { reports: 1 },
+      environment: 'local',
+      places: { deleteObjects: expect.any(String), deleteRows: expect.stringMatching(/^postgres(ql)?:\/\/[^@]+$/) },
       edge: { completedAt: expect.any(String) },
       exceptions: {},
       notPartOf: [],

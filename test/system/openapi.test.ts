@@ -41,6 +41,7 @@ test('every operation of the file answers as the file says', async () => {
     ['listDeletions', 'rosa', 200],
     ['readVideo', undefined, 410],
     ['readReceipt', 'ana', 409],
+    ['readReceipts', 'ana', 409],
     ['replayDeletion', 'rosa', 409],
     ['undoDeletion', 'ana', 200],
     ['readVideo', undefined, 200],
@@ -68,7 +69,8 @@ test('once it is deleted as well', async () => {
   expect((await call('requestDeletion', 'ana')).status).toBe(202);
   await untilState(system.call, VIDEO, 'deleted', 'ana');
   expect((await call('requestDeletion', 'ana')).status).toBe(200);
-  expect((await call('readReceipt', 'ana')).status).toBe(200);
+  const { text: last } = await call('readReceipt', 'ana');
+  expect((await call('readReceipts', 'ana')).body).toEqual({ receipts: [last] });
   expect((await call('requestDeletions', 'ana')).body).toMatchObject({ results: [{ videoId: VIDEO, status: 200 }] });
   expect((await call('undoDeletion', 'ana')).status).toBe(409);
   expect((await call('holdVideo', 'rosa')).status).toBe(409);

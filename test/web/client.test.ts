@@ -33,6 +33,7 @@ describe('the API has every call of the client', () => {
     undo: (api) => api.undo(ID),
     undoDeletions: (api) => api.undoDeletions([ID]),
     receipt: (api) => api.receipt(ID),
+    receipts: (api) => api.receipts(ID),
     receiptKeys: (api) => api.receiptKeys(),
     deletions: (api) => api.deletions({ state: 'failed', ownerId: ID, cursor: 'next', limit: 100 }),
     replay: (api) => api.replay(ID),
@@ -176,7 +177,7 @@ describe('every type matches the answers of the API', () => {
     failed: true,
     rejected: true,
   };
-  const reasons: Record<Deletion['reason'], true> = { owner: true, admin: true, account: true };
+  const reasons: Record<NonNullable<Deletion['reason']>, true> = { owner: true, admin: true, account: true };
   test.each([
     ['states of a deletion', DELETION_STATES, schemaOf('DeletionState').enum],
     ['codes of a hold', HOLD_CODES, enumOf('HoldReason', 'code')],

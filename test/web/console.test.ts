@@ -139,12 +139,16 @@ test('checks a receipt that somebody has kept', async () => {
     const file = { name: `${receipt.length}.jws`, mimeType: 'application/jose', buffer: Buffer.from(receipt) };
     return it.page.getByLabel('Receipt (a .jws file)').setInputFiles(file);
   };
+  for (const state of ['pending', 'running', 'deleted'] as const) it.api.deletions.move(FIRST, state);
   const receipt = await it.api.signReceipt.sign(FIRST);
   const [header = '', , signature = ''] = receipt.split('.');
   await it.openAs('grace', '/console');
   await keep(receipt);
   await it.page.getByText('Signed by this service and unchanged.').waitFor();
   await it.page.getByText(`"sub": "${FIRST}"`).waitFor();
+  await it.page.getByText('the history of the deletion leads to it').waitFor();
+  await keep(` ${await it.api.signReceipt.signAnew(FIRST)}`);
+  await it.page.getByText('The service has issued another receipt with this id.').waitFor();
   await keep([header, Buffer.from(JSON.stringify({ sub: SECOND })).toString('base64url'), signature].join('.'));
   await it.page.getByText('The signature does not match').waitFor();
   await keep('Dear sir or madam');

@@ -6,12 +6,13 @@ import { receiptOf } from '../../functions/deletion/record/receipt.ts';
 import type { Command } from '../../functions/deletion/record/state-table.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { transition } from '../../functions/deletion/record/transition.ts';
+import { plus } from '../../functions/deletion/rules.ts';
 import { MODULUS_LENGTH, publicKeyOf, signReceipt } from '../../functions/stores/signing/receipt-key.ts';
 import { historyCheck } from '../../ops/receipts/compare-history.ts';
 import { judgeReceipt as judgedByCommand } from '../../ops/receipts/judge-receipt.ts';
 import { type JudgedReceipt, judgeReceipt } from '../../web/src/receipts/judgeReceipt.ts';
 import { aTombstone, aVideoId } from '../support/a-tombstone.ts';
-import { RULES } from '../support/rules.ts';
+import { ISSUER, RULES } from '../support/rules.ts';
 
 const at = new Date('2026-11-22T10:20:00.000Z');
 
@@ -32,7 +33,7 @@ const moved = (tombstone: Tombstone, ...commands: Command[]) =>
 
 /** A deletion that is over, and its receipt before it is signed. */
 function finished(settling: Tombstone) {
-  return { payload: receiptOf(settling, { id: aVideoId(), at }), deleted: moved(settling, 'finish') };
+  return { payload: receiptOf(settling, { id: aVideoId(), at, issuer: ISSUER }), deleted: moved(settling, 'finish') };
 }
 
 const { payload, deleted } = finished(moved(aTombstone(), 'begin', 'giveUp', 'replay', 'settle'));
@@ -132,14 +133,14 @@ const FORGED_HISTORIES: [string, Case, ReceiptFinding['kind'], number | undefine
 /** What the operator's command and the page say of the same receipt, history and keys. */
 async function judge({ jws = receipt, keys = KEYS, found = deleted }: Case) {
   const command = await judgedByCommand(jws, keys, (verified) => historyCheck(verified, found));
-  return { command, page: await judgeReceipt(jws, keys, found) };
+  return { command, page: await judgeReceipt(jws, keys, () => found) };
 }
 
 describe('the page and the command', () => {
   test.each(GENUINE)('accept %s', async (_, genuine) => {
     const { command, page } = await judge(genuine);
     expect(command.isValid).toBe(true);
-    expect(page).toEqual({ verdict: 'ok', receipt: command.receipt });
+    expect(page).toEqual({ verdict: 'ok', receipt: command.receipt, hasHistory: command.history?.compared });
   });
 
   test.each(FORGED)('refuse %s, and show nothing of it', async (_, forged, verdict, reason) => {
@@ -159,5 +160,15 @@ describe('the page and the command', () => {
 });
 
 test('without the history, the page checks the receipt alone', async () => {
-  expect(await judgeReceipt(receipt, KEYS)).toEqual({ verdict: 'ok', receipt: payload });
+  expect(await judgeReceipt(receipt, KEYS)).toEqual({ verdict: 'ok', receipt: payload, hasHistory: false });
+});
+
+test('without the history, the page still knows which video it asked about, and what was issued', async () => {
+  const judged = async (videoId: string, issued: string[]) =>
+    (await judgeReceipt(receipt, KEYS, () => ({ videoId, issued, jws: receipt }))).finding?.kind;
+  const again = await own.signed({ ...payload, iat: payload.iat + 1, deletedAt: plus(at, 1).toISOString() });
+  expect(await judged(payload.sub, [again, receipt])).toBeUndefined();
+  expect(await judged(aVideoId(), [receipt])).toBe('otherVideo');
+  expect(await judged(payload.sub, [again])).toBe('otherReceipt');
+  expect(await judged(payload.sub, [])).toBe('notIssued');
 });

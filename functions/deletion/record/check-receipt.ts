@@ -8,9 +8,12 @@ import type { Tombstone } from './tombstone.ts';
  * The part of a tombstone that a receipt vouches for. What is left out is not compared. `issued`: the receipts that the
  * service has issued; `jws`: the receipt as it was found.
  */
-export type Chain = Pick<Tombstone, 'deletionId' | 'history' | 'folded'> & { videoId: string } & Partial<
-    Pick<Tombstone, 'ownerId' | 'requests' | 'requestedAt'>
-  > & { issued?: readonly string[]; jws?: string };
+export type Chain = Pick<Tombstone, 'deletionId' | 'history' | 'folded'> &
+  Partial<Pick<Tombstone, 'ownerId' | 'requests' | 'requestedAt'>> &
+  Issued;
+
+/** Which video a receipt should be of, and what the service has issued for it. */
+export type Issued = { videoId: string; issued?: readonly string[]; jws?: string };
 
 /**
  * What differs between a receipt and the history that it vouches for. `changed`, `removed`, `added` and `reordered`
@@ -62,16 +65,29 @@ export function onlyNotShown([first, ...others]: readonly ReceiptFinding[]): Rec
   return first?.kind === 'notShown' && others.length === 0 ? first : undefined;
 }
 
-function ofAnother({ sub, deletionId }: Receipt, chain: Chain): ReceiptFinding | undefined {
-  if (sub !== chain.videoId)
-    return { kind: 'otherVideo', message: `The receipt is of video ${sub}, the history of ${chain.videoId}` };
+/** The same without a history, for those who may not see it. */
+export function checkIssued(receipt: Receipt, issued: Issued): ReceiptFinding[] {
+  const other = ofAnotherVideo(receipt, issued);
+  if (other) return [other];
+  return [issuedOtherwise(receipt, issued)].filter((finding) => finding !== undefined);
+}
+
+function ofAnotherVideo({ sub }: Receipt, { videoId }: Issued): ReceiptFinding | undefined {
+  if (sub === videoId) return undefined;
+  return { kind: 'otherVideo', message: `The receipt is of video ${sub}, the history of ${videoId}` };
+}
+
+function ofAnother(receipt: Receipt, chain: Chain): ReceiptFinding | undefined {
+  const { deletionId } = receipt;
+  const other = ofAnotherVideo(receipt, chain);
+  if (other) return other;
   if (deletionId === chain.deletionId) return undefined;
   const message = `The receipt is of deletion ${deletionId}, the history of ${chain.deletionId}`;
   return { kind: 'otherDeletion', message };
 }
 
 /** The service keeps every receipt that it has issued, word for word. */
-function issuedOtherwise({ jti }: Receipt, { issued, jws }: Chain): ReceiptFinding | undefined {
+function issuedOtherwise({ jti }: Receipt, { issued, jws }: Issued): ReceiptFinding | undefined {
   if (!issued || jws === undefined || issued.includes(jws)) return undefined;
   const isSame = issued.some((each) => idOf(each) === jti);
   return isSame

@@ -1,8 +1,21 @@
 import type { Counts } from '../counts.ts';
+import { DATA_MAP, resolvedTables } from '../data-map/data-map.ts';
 import { type Exceptions, exceptionsOf } from './exceptions.ts';
-import { GENESIS, headOf } from './history.ts';
+import { canonicalJson, GENESIS, headOf, sha256 } from './history.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
 import { firstRequestOf, type Reason, type Request, type Tombstone } from './tombstone.ts';
+
+/** The system that issues receipts. Identifiers only, never credentials. */
+export type ReceiptIssuer = {
+  /** Who answers for the receipt, such as the platform's address. */
+  iss: string;
+  /** The environment, such as `prod`. */
+  environment: string;
+  /** The release of this software. */
+  software: string;
+  /** Which store each step works on: a bucket, a database, a distribution. */
+  places: Partial<Record<StepName, string>>;
+};
 
 /**
  * What a receipt states: ids, counts and times only. Times are ISO 8601 in UTC. `iat` is in seconds since 1970 (RFC
@@ -11,6 +24,14 @@ import { firstRequestOf, type Reason, type Request, type Tombstone } from './tom
 export type Receipt = {
   jti: string;
   iat: number;
+  /** Who issued it, from where, and with which software. Absent in receipts of earlier versions. */
+  iss?: string;
+  environment?: string;
+  software?: string;
+  /** The SHA-256 of the data map, as canonical JSON. */
+  dataMap?: string;
+  /** The store of each step that has one. A step that is in neither `places` nor `notPartOf` needs no store. */
+  places?: Partial<Record<StepName, string>>;
   /** The video's id. */
   sub: string;
   deletionId: string;
@@ -29,10 +50,15 @@ export type Receipt = {
   /** When every store was empty again, after the settle delay. */
   deletedAt: string;
   /**
-   * What was deleted, by step and kind, over all attempts. Kinds without any may be left out. Rows in `reports` were
-   * resolved, not deleted.
+   * What NIST SP 800-88r2 asks of the evidence. `verification`: these steps were carried out, and their stores confirmed
+   * it. `validation`: these stores were searched again after the settle delay, and nothing was found.
    */
+  verification?: { steps: StepName[]; at?: string };
+  validation?: { steps: StepName[]; at: string };
+  /** What was deleted, by step and kind, over all attempts. Kinds without any may be left out. */
   counts: Partial<Record<StepName, Counts>>;
+  /** Rows that were resolved and kept, by table. Receipts of earlier versions count them in `counts.deleteRows`. */
+  resolved?: Counts;
   /** Stores that are not part of the environment, so nobody searched them. */
   notPartOf: StepName[];
   /**
@@ -47,14 +73,29 @@ export type Receipt = {
   history: { head: string; length: number };
 };
 
+/** The steps whose stores the last check searches. The edge answers for itself: see `edge`. */
+const SEARCHED: readonly StepName[] = ['cancelRuns', 'deleteObjects', 'deleteRows', 'invalidateCache'];
+
+/** The data map that this software works by. A receipt names its hash, so that a reader can see what was searched. */
+export const DATA_MAP_HASH = sha256(canonicalJson(DATA_MAP));
+
 /** The content of a receipt for a tombstone that is about to become `deleted`. */
-export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Date }): Receipt {
+export function receiptOf(
+  tombstone: Tombstone,
+  { id, at, issuer }: { id: string; at: Date; issuer: ReceiptIssuer },
+): Receipt {
   const { videoId, deletionId, ownerId, requests, requestedAt, hiddenAt, steps, edge, late } = tombstone;
   const { by: requestedBy, reason } = firstRequestOf(tombstone);
   const ran = STEP_NAMES.filter((name) => name !== 'verify' && steps[name].state !== 'skipped');
+  const { resolved, counts } = countsOf(tombstone, ran);
+  const emptied = emptiedIn(tombstone);
+  const { places, ...issuedBy } = issuer;
   return {
     jti: id,
     iat: Math.floor(at.getTime() / 1000),
+    ...issuedBy,
+    dataMap: DATA_MAP_HASH,
+    places: Object.fromEntries(Object.entries(places).filter(([step]) => ran.includes(step as StepName))),
     sub: videoId,
     deletionId,
     ownerId,
@@ -64,9 +105,12 @@ export function receiptOf(tombstone: Tombstone, { id, at }: { id: string; at: Da
     requestedAt,
     ...reappliedIn(tombstone),
     ...(hiddenAt && { hiddenAt }),
-    ...emptiedIn(tombstone),
+    ...(emptied && { emptiedAt: emptied }),
     deletedAt: at.toISOString(),
-    counts: Object.fromEntries(ran.map((name) => [name, steps[name].counts])),
+    verification: { steps: ran, ...(emptied && { at: emptied }) },
+    validation: { steps: ran.filter((name) => SEARCHED.includes(name)), at: at.toISOString() },
+    counts,
+    ...(Object.keys(resolved).length > 0 && { resolved }),
     notPartOf: STEP_NAMES.filter((name) => steps[name].state === 'skipped'),
     ...(edge && { edge: edgeOf(edge) }),
     late,
@@ -81,9 +125,18 @@ function reappliedIn({ history }: Tombstone): Pick<Receipt, 'reapplied'> {
 }
 
 /** The last time that the deletion began to settle. For a re-deletion, that is its own time. */
-function emptiedIn({ history }: Tombstone): Pick<Receipt, 'emptiedAt'> {
-  const emptied = history.findLast(({ from, to }) => from === 'running' && to === 'settling');
-  return emptied ? { emptiedAt: emptied.at } : {};
+function emptiedIn({ history }: Tombstone): string | undefined {
+  return history.findLast(({ from, to }) => from === 'running' && to === 'settling')?.at;
+}
+
+/** What the steps have deleted, and what they have only resolved. */
+function countsOf({ steps }: Tombstone, ran: readonly StepName[]): { counts: Receipt['counts']; resolved: Counts } {
+  const kept = resolvedTables().map(({ table }): string => table);
+  const [resolved, deleted] = [true, false].map((isKept) =>
+    Object.fromEntries(Object.entries(steps.deleteRows.counts).filter(([name]) => kept.includes(name) === isKept)),
+  ) as [Counts, Counts];
+  const counts = Object.fromEntries(ran.map((name) => [name, name === 'deleteRows' ? deleted : steps[name].counts]));
+  return { counts, resolved };
 }
 
 function edgeOf(edge: NonNullable<Tombstone['edge']>): NonNullable<Receipt['edge']> {

@@ -15,6 +15,17 @@ export async function readReceipt(ports: Pick<Ports, 'rows' | 'tombstones'>, ask
 }
 
 /**
+ * Every receipt of a deletion, the oldest first: more than one if the video came back and was deleted again.
+ * @throws {NotAllowedNow} before the first one {UnknownVideo} {AccountDisabled} {StoreUnavailable}
+ */
+export async function readReceipts(ports: Pick<Ports, 'rows' | 'tombstones'>, asked: Asked): Promise<string[]> {
+  const { deletion } = await findDeletion(ports, asked);
+  if (deletion.receipts.length === 0)
+    throw new NotAllowedNow(`There is no receipt yet: the deletion is ${deletion.state}`);
+  return deletion.receipts;
+}
+
+/**
  * A page of deletions. For one owner, the newest come first. Users see their own deletions, admins see all.
  * @throws {NotYours} for the deletions of another user {AccountDisabled} {InvalidCursor} {StoreUnavailable}
  */

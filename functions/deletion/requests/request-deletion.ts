@@ -21,7 +21,10 @@ import { reapplyDeletion } from './reapply-deletion.ts';
 /** A video, and a caller who may delete it. */
 export type Allowed = { videoId: VideoId; caller: Caller; video: VideoRow };
 
-export type RequestPorts = Omit<Ports, 'objects' | 'runs' | 'edge' | 'signer' | 'events' | 'deadLetters' | 'stats'>;
+export type RequestPorts = Omit<
+  Ports,
+  'objects' | 'runs' | 'edge' | 'signer' | 'receiptIssuer' | 'events' | 'deadLetters' | 'stats'
+>;
 
 /**
  * Accepts a deletion. Writing the tombstone is the only commit: before it nothing has happened, and after it the

@@ -14,7 +14,7 @@ import type { Pass } from './pass.ts';
  */
 export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean> {
   const at = ports.clock();
-  const receipt = receiptOf(pass.tombstone, { id: ports.newId(), at });
+  const receipt = receiptOf(pass.tombstone, { id: ports.newId(), at, issuer: ports.receiptIssuer });
   const signed = await sign(ports, pass, receipt);
   if (signed === undefined) return false;
   const event = ports.events && receipt.jti;

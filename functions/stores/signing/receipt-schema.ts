@@ -6,6 +6,7 @@ import { isUuid } from '../../deletion/video-id.ts';
 const time = z.iso.datetime();
 const uuid = z.string().check(z.refine(isUuid));
 const wholeNumber = z.int().check(z.gte(0));
+const steps = z.array(z.enum(STEP_NAMES));
 const counts = z.record(z.string(), wholeNumber);
 const reason = z.enum(['owner', 'admin', 'account']);
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
@@ -14,6 +15,11 @@ const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const schema = z.looseObject({
   jti: uuid,
   iat: wholeNumber,
+  iss: z.exactOptional(z.string()),
+  environment: z.exactOptional(z.string()),
+  software: z.exactOptional(z.string()),
+  dataMap: z.exactOptional(sha256),
+  places: z.exactOptional(z.partialRecord(z.enum(STEP_NAMES), z.string())),
   sub: uuid,
   deletionId: uuid,
   ownerId: z.exactOptional(z.string()),
@@ -25,7 +31,10 @@ const schema = z.looseObject({
   hiddenAt: z.exactOptional(time),
   emptiedAt: z.exactOptional(time),
   deletedAt: time,
+  verification: z.exactOptional(z.looseObject({ steps, at: z.exactOptional(time) })),
+  validation: z.exactOptional(z.looseObject({ steps, at: time })),
   counts: z.partialRecord(z.enum(STEP_NAMES), counts),
+  resolved: z.exactOptional(counts),
   notPartOf: z.array(z.enum(STEP_NAMES)),
   edge: z.exactOptional(
     z.looseObject({

@@ -45,14 +45,17 @@ export type components = {
             deletionId: string;
             state: components["schemas"]["DeletionState"];
             /** @enum {string} */
-            reason: "owner" | "admin" | "account";
-            /** Format: date-time */
-            requestedAt: string;
+            reason?: "owner" | "admin" | "account";
+            /**
+             * Format: date-time
+             * @description Absent, like `reason` and `undoableUntil`, while nobody has requested the deletion of a held video.
+             */
+            requestedAt?: string;
             /**
              * Format: date-time
              * @description The end of the undo window. Until then the deletion can be undone, unless a worker has begun.
              */
-            undoableUntil: string;
+            undoableUntil?: string;
             /** @description True while you can undo this deletion. An owner cannot while an admin's request stands. */
             undoable?: boolean;
             /** @description True once no listing, feed or profile shows the video. */
@@ -76,6 +79,8 @@ export type components = {
                 self: string;
                 /** Format: uri-reference */
                 receipt?: string;
+                /** Format: uri-reference */
+                receipts?: string;
             };
             /**
              * Format: uuid
@@ -84,7 +89,7 @@ export type components = {
             ownerId?: string;
             /** @description For admins only. A user's id, or `operator`. */
             requestedBy?: string;
-            /** @description For admins only. All requests that stand, the first one first. */
+            /** @description For admins only. All requests that stand, the first one first. Empty while nobody has requested the deletion of a held video. */
             requests?: {
                 /** @description A user's id, or `operator`. */
                 by: string;

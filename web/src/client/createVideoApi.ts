@@ -49,6 +49,9 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
       (await json<DeletionResults>('POST', '/deletions/undo', { videoIds })).results,
     /** The receipt as a compact JWS. */
     receipt: async (videoId: string) => (await call('GET', `${video(videoId)}/deletion/receipt`)).text(),
+    /** Every receipt of the deletion, oldest first. */
+    receipts: async (videoId: string) =>
+      (await json<{ receipts: string[] }>('GET', `${video(videoId)}/deletion/receipts`)).receipts,
     /** The keys that sign receipts: a JWK set. */
     receiptKeys: () => json<JwkSet>('GET', '/receipts/jwks.json'),
     deletions: (query: DeletionQuery = {}) => json<DeletionPage>('GET', `/deletions${queryOf(query)}`),

@@ -1,4 +1,4 @@
-import type { Chain, ReceiptFinding } from '../../../functions/deletion/record/check-receipt.ts';
+import type { Chain, Issued, ReceiptFinding } from '../../../functions/deletion/record/check-receipt.ts';
 import type { Receipt } from '../../../functions/deletion/record/receipt.ts';
 
 export type JudgedReceipt = {
@@ -8,7 +8,12 @@ export type JudgedReceipt = {
   receipt?: Receipt;
   /** What is wrong between the receipt and the history: for `otherHistory`. */
   finding?: ReceiptFinding;
+  /** True when the receipt was compared with the history, too. */
+  hasHistory?: boolean;
 };
+
+/** What the service keeps of a deletion, as far as the user may see it. */
+export type Kept = Issued & Partial<Chain>;
 
 const VERDICTS = {
   notAJws: 'notAReceipt',
@@ -22,26 +27,33 @@ const VERDICTS = {
  * somebody who does not trust this site keeps a copy of them.
  * @param jws compact
  * @param keys a JWK set
- * @param chain what the service keeps of the deletion; without it, the signature and the content alone are checked
+ * @param kept reads what the service keeps of the receipt's video. Without it, the signature and the content alone are
+ * checked
  */
 export async function judgeReceipt(
   jws: string,
   keys: { keys: Record<string, unknown>[] },
-  chain?: Chain,
+  kept?: (receipt: Receipt) => Kept | undefined | Promise<Kept | undefined>,
 ): Promise<JudgedReceipt> {
-  const [{ isRefusal, verifyReceipt }, { checkReceipt, onlyNotShown }] = await Promise.all([
+  const [{ isRefusal, verifyReceipt }, { checkIssued, checkReceipt, onlyNotShown }] = await Promise.all([
     import('../../../functions/stores/signing/verify-receipt.ts'),
     import('../../../functions/deletion/record/check-receipt.ts'),
   ]);
   try {
     const receipt = await verifyReceipt(jws, keys);
-    const findings = chain ? checkReceipt(receipt, chain) : [];
+    const found = await kept?.(receipt);
+    const chain = hasHistory(found) ? found : undefined;
+    const findings = chain ? checkReceipt(receipt, chain) : found ? checkIssued(receipt, found) : [];
     const [finding] = findings;
     return !finding || onlyNotShown(findings)
-      ? { verdict: 'ok', receipt }
+      ? { verdict: 'ok', receipt, hasHistory: chain !== undefined && !finding }
       : { verdict: 'otherHistory', receipt, finding };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { verdict: 'reason' in error ? VERDICTS[error.reason] : 'notAReceipt' };
   }
+}
+
+function hasHistory(kept: Kept | undefined): kept is Chain {
+  return kept?.history !== undefined && kept.deletionId !== undefined;
 }

@@ -7,7 +7,7 @@ import type { Command } from '../../../../functions/deletion/record/state-table.
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { transition } from '../../../../functions/deletion/record/transition.ts';
 import { aTombstone, aVideoId } from '../../../support/a-tombstone.ts';
-import { RULES } from '../../../support/rules.ts';
+import { ISSUER, RULES } from '../../../support/rules.ts';
 
 const at = new Date('2026-11-22T10:20:00.000Z');
 const moved = (tombstone: Tombstone, ...commands: Command[]) =>
@@ -15,7 +15,7 @@ const moved = (tombstone: Tombstone, ...commands: Command[]) =>
 
 /** A receipt, and the deletion as it is stored with it. */
 function finished(settling: Tombstone): { receipt: Receipt; deleted: Tombstone } {
-  const receipt = receiptOf(settling, { id: 'a-receipt', at });
+  const receipt = receiptOf(settling, { id: 'a-receipt', at, issuer: ISSUER });
   return { receipt, deleted: moved(settling, 'finish') };
 }
 

@@ -4,7 +4,7 @@ import type { Command } from '../../../../functions/deletion/record/state-table.
 import type { EdgeInvalidation, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { transition } from '../../../../functions/deletion/record/transition.ts';
 import { aTombstone } from '../../../support/a-tombstone.ts';
-import { RULES } from '../../../support/rules.ts';
+import { ISSUER, RULES } from '../../../support/rules.ts';
 
 /** The minutes of the test: minute 1 for the first command, minute 2 for the second, and so on. */
 const minute = (number: number) => new Date(Date.UTC(2026, 10, 22, 10, number));
@@ -13,7 +13,7 @@ const moved = (tombstone: Tombstone, ...commands: Command[]) =>
     (from, command, index) => transition(from, command, { by: 'worker' }, {}, { at: minute(index + 1), rules: RULES }),
     tombstone,
   );
-const receiptAt = (tombstone: Tombstone) => receiptOf(tombstone, { id: 'a-receipt', at: minute(30) });
+const receiptAt = (tombstone: Tombstone) => receiptOf(tombstone, { id: 'a-receipt', at: minute(30), issuer: ISSUER });
 
 describe('receiptOf', () => {
   it('states when every store was empty for the first time, and when it was found so again', () => {
@@ -51,6 +51,39 @@ describe('receiptOf', () => {
     expect(receipt).toMatchObject({ notPartOf: ['invalidateEdge'], iat: minute(30).getTime() / 1000 });
     expect(receipt.hiddenAt).toBe(minute(1).toISOString());
     expect(receiptAt(aTombstone())).not.toHaveProperty('hiddenAt');
+  });
+
+  it('states who issues it, from which environment, software and data map, and which stores were worked on', () => {
+    const { steps } = aTombstone();
+    steps.invalidateEdge.state = 'skipped';
+    const { invalidateEdge: _, ...places } = ISSUER.places;
+    expect(receiptAt(aTombstone({ steps }))).toMatchObject({
+      ...{ iss: 'https://platform.example', environment: 'test', software: '1.2.3' },
+      dataMap: expect.stringMatching(/^[0-9a-f]{64}$/),
+      places,
+    });
+    expect(receiptAt(aTombstone({ steps })).places).toEqual(places);
+  });
+
+  it('tells apart what was carried out and what was searched again', () => {
+    const { steps } = aTombstone();
+    steps.cancelRuns.state = 'skipped';
+    const receipt = receiptAt(moved(aTombstone({ steps }), 'begin', 'settle', 'settle'));
+    const searched = ['deleteObjects', 'deleteRows', 'invalidateCache'];
+    expect(receipt.verification).toEqual({
+      steps: expect.arrayContaining(['hide', ...searched, 'invalidateEdge']),
+      at: minute(2).toISOString(),
+    });
+    expect(receipt.validation).toEqual({ steps: searched, at: minute(30).toISOString() });
+  });
+
+  it('counts rows that were resolved and kept apart from those that were deleted', () => {
+    const { steps } = aTombstone();
+    steps.deleteRows.counts = { views: 3, videos: 1, reports: 2 };
+    const receipt = receiptAt(aTombstone({ steps }));
+    expect(receipt.counts.deleteRows).toEqual({ views: 3, videos: 1 });
+    expect(receipt.resolved).toEqual({ reports: 2 });
+    expect(receiptAt(aTombstone())).not.toHaveProperty('resolved');
   });
 
   it('tells what a reader has to know before relying on the figures, and only that', () => {

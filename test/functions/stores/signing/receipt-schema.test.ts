@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { receiptOf } from '../../../../functions/deletion/record/receipt.ts';
 import { parseReceipt } from '../../../../functions/stores/signing/receipt-schema.ts';
 import { aTombstone, aVideoId } from '../../../support/a-tombstone.ts';
+import { ISSUER } from '../../../support/rules.ts';
 
 const written = JSON.parse(
-  JSON.stringify(receiptOf(aTombstone(), { id: aVideoId(), at: new Date('2026-11-22T10:20:00.000Z') })),
+  JSON.stringify(receiptOf(aTombstone(), { id: aVideoId(), at: new Date('2026-11-22T10:20:00.000Z'), issuer: ISSUER })),
 );
 
 describe('parseReceipt', () => {

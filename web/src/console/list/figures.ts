@@ -9,7 +9,9 @@ export function requestedByHour(deletions: readonly Deletion[], now: Date, hours
   const last = Math.floor(now.getTime() / HOUR);
   return Array.from({ length: hours }, (_, n) => {
     const hour = last - hours + 1 + n;
-    const value = deletions.filter(({ requestedAt }) => Math.floor(Date.parse(requestedAt) / HOUR) === hour).length;
+    const value = deletions.filter(
+      ({ requestedAt }) => Math.floor(Date.parse(requestedAt ?? '') / HOUR) === hour,
+    ).length;
     return { label: new Date(hour * HOUR), value };
   });
 }
@@ -27,7 +29,7 @@ export function failuresByStep(deletions: readonly Deletion[]): Bar<StepName>[] 
 export function secondsToDeleted(deletions: readonly Deletion[]): { p50: number; p95: number } | undefined {
   const seconds = deletions
     .flatMap(({ requestedAt, deletedAt }) =>
-      deletedAt ? [(Date.parse(deletedAt) - Date.parse(requestedAt)) / 1000] : [],
+      deletedAt && requestedAt ? [(Date.parse(deletedAt) - Date.parse(requestedAt)) / 1000] : [],
     )
     .sort((a, b) => a - b);
   const at = (share: number) => seconds[Math.max(0, Math.ceil(share * seconds.length) - 1)] ?? 0;

@@ -63,7 +63,9 @@ export function useDeletions(api: Pick<VideoApi, 'deletions'>) {
 
   return {
     /** Newest first. */
-    deletions: computed(() => [...found.value].sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))),
+    deletions: computed(() =>
+      [...found.value].sort((a, b) => ((a.requestedAt ?? '') < (b.requestedAt ?? '') ? 1 : -1)),
+    ),
     waiting,
     /** True if more deletions wait than `waiting` holds. */
     hasMoreWaiting,

@@ -26,5 +26,7 @@ export function isOpen({ state }: Pick<Deletion, 'state'>): boolean {
 
 /** The seconds left for this user to undo, by the server's clock. */
 export function secondsToUndo({ state, undoableUntil, undoable = true }: Deletion): number {
-  return state === 'pending' && undoable ? Math.max(0, Math.ceil((Date.parse(undoableUntil) - serverNow()) / 1000)) : 0;
+  return state === 'pending' && undoable
+    ? Math.max(0, Math.ceil((Date.parse(undoableUntil ?? '') - serverNow()) / 1000))
+    : 0;
 }
