@@ -46,7 +46,7 @@ function createProgram(): Command {
     .option('--json', 'print one JSON document and nothing else')
     .option('--local <folder>', 'use the system that runs in this folder or in a folder directly below it')
     .addOption(
-      new Option('--as <uuid>', 'your account id, for the history (without it: "operator")')
+      new Option('--as <uuid>', 'your account id, which the history records as claimed (without it: "operator")')
         .env('OPERATOR_ID')
         .argParser(operatorId),
     )

@@ -32,7 +32,8 @@ export function openSession({ local, as, log = false }: GlobalOptions): Session 
   let finding: Promise<void> | undefined;
   const progress = createProgress(process.stderr);
   return {
-    by: as ?? 'operator',
+    // Nobody has checked it.
+    by: as ? `claimed:${as}` : 'operator',
     telemetry: createTelemetry(log),
     progress,
     async settings(groups) {

@@ -44,6 +44,7 @@ export const FAILURE_CODES = [
   'READONLY',
   'ReceiptNotSigned',
   'RootMissing',
+  'RowFound',
   'RowsHidden',
   'RowsRemain',
   'RunsRemain',
@@ -82,12 +83,14 @@ export class StepFailed extends Error {
 
 /** Codes with which a store says, or the way to it shows, that nothing was done. */
 const REFUSALS: ReadonlySet<string> = new Set<FailureCode>([
+  'RowFound',
   'AccessDenied',
   'AccessDeniedException',
   'ECONNREFUSED',
   'ENOTFOUND',
   'NoSuchBucket',
   'ObjectsLocked',
+  'RowFound',
   'RowsHidden',
   'SlowDown',
   'ThrottlingException',

@@ -205,9 +205,10 @@ export type Gate = {
 export type DeletionMessage = { videoId: VideoId; deletionId: string };
 /**
  * What a message says besides its body, by its sender. `bySweeper`: the sweeper sends it. `failedAfter`: it is a dead
- * letter of this deletion, whose history had so many entries before it failed. A redrive keeps both.
+ * letter of this deletion, whose history had so many entries before it failed. A redrive keeps both. `redrivenBy`: who
+ * moved it back from the dead-letter queue.
  */
-export type MessageMarks = { bySweeper?: boolean; failedAfter?: number };
+export type MessageMarks = { bySweeper?: boolean; failedAfter?: number; redrivenBy?: string };
 /** How a message is sent. `groupId`: the owner (fair queues). */
 export type SendOptions = { delaySeconds?: number; groupId: string } & MessageMarks;
 /** A message as a worker receives it. `sentAt`: when the queue took it, by the queue's clock, if the queue tells. */

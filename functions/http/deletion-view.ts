@@ -5,6 +5,7 @@ import { STEP_NAMES } from '../deletion/record/steps.ts';
 import {
   firstRequestOf,
   isUndoableBy,
+  knownOwnerOf,
   legalHoldOf,
   stateBehindHold,
   type Tombstone,
@@ -65,9 +66,9 @@ function isUnasked(deletion: Tombstone): boolean {
 }
 
 function forAdmins(deletion: Tombstone, now: Date) {
-  const { ownerId, held, late, interrupted, receipts } = deletion;
+  const { held, late, interrupted, receipts } = deletion;
   return {
-    ownerId,
+    ownerId: knownOwnerOf(deletion),
     ...(!isUnasked(deletion) && { requestedBy: firstRequestOf(deletion).by }),
     requests: isUnasked(deletion) ? [] : deletion.requests,
     hold: holdOf(deletion, now),

@@ -2,10 +2,8 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 // fauxqs does not export its queues, so this imports an internal file. Its version is pinned.
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
-import { answerAwsJson } from '../aws/aws-json.ts';
 import { clientSettings } from '../aws/client-settings.ts';
 import { makeFair, type PlainQueue, withGroupsOf } from './fair-queue.ts';
-import { moveTasks } from './sqs-move-tasks.ts';
 
 /** As on AWS: a message that was received this often without being deleted is a poison message. */
 const MAX_RECEIVE_COUNT = 5;
@@ -45,25 +43,12 @@ export async function startSqs(options: { visibilitySeconds?: number; clock?: ()
     if (reason === undefined) return;
     await reply.code(400).send({ __type: 'com.amazonaws.sqs#InvalidParameterValue', message: reason });
   });
-  // The port is known only now, and moving messages needs it.
-  let operations: ReturnType<typeof moveTasks> = {};
-  app.addHook('preHandler', async (request, reply) => {
-    if (!operations[String(request.headers['x-amz-target'])]) return;
-    const { method, url: path, headers } = request;
-    const body = Buffer.from(JSON.stringify(request.body));
-    const answer = await answerAwsJson(operations)({ method, path, headers, body });
-    await reply
-      .code(answer.status)
-      .headers(answer.headers ?? {})
-      .send(answer.body);
-  });
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   const client = new SQSClient(clientSettings(endpoint));
   const stop = async () => {
     client.destroy();
     await app.close();
   };
-  operations = moveTasks(client, endpoint);
   try {
     await createPair(client, QUEUES.cleanup, QUEUES.cleanupDeadLetters, visibilitySeconds);
     await createPair(client, QUEUES.edge, QUEUES.edgeDeadLetters, visibilitySeconds);

@@ -12,7 +12,7 @@ import { inWords, table, time } from '../print.ts';
 
 type Options = { minAge: number; pause: number; delete?: boolean };
 type OrphanPorts = Awaited<ReturnType<typeof connectOrphans>>;
-type Outcome = Orphan & { outcome?: string; error?: string };
+type Outcome = Orphan & { deletionId?: string; outcome?: string; error?: string };
 
 /** `orphans`: finds orphans and residue in storage, and deletes them with `--delete`. */
 export function addOrphans(program: Command): void {
@@ -20,7 +20,7 @@ export function addOrphans(program: Command): void {
     .command('orphans')
     .summary('find orphans and residue in storage')
     .description(
-      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. Names that are no video id are reported as foreign, originals that belong to no video as lost; both are never deleted.',
+      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. With it, each orphan gets an ordinary deletion, without an undo window: its prefix and its own folders of originals are emptied, and a receipt is signed. Names that are no video id are reported as foreign, originals that belong to no video as lost; both are never deleted.',
     )
     .addOption(
       new Option('--min-age <span>', 'skip an orphan if any part of it is younger than this')
@@ -28,7 +28,7 @@ export function addOrphans(program: Command): void {
         .argParser(duration),
     )
     .addOption(new Option('--pause <span>', 'wait between the two checks').default(60, '60s').argParser(duration))
-    .option('--delete', 'delete them after you have confirmed their number; residue is deleted by its own deletion')
+    .option('--delete', 'request their deletion after you have confirmed their number; that of residue is reapplied')
     .addHelpText('after', examples('orphans', 'orphans --min-age 7d --pause 10m', 'orphans --delete'))
     .action(
       act(async (session, { minAge, pause, delete: isMeant = false }: Options) => {
@@ -41,10 +41,10 @@ export function addOrphans(program: Command): void {
         session.progress.clear();
         if (!isMeant || found.orphans.length === 0) return reportOf(found, found.orphans);
         process.stderr.write(`${tableOf(found.orphans)}\n`);
-        await confirm(`delete ${found.orphans.length} prefixes`);
+        await confirm(`delete ${found.orphans.length} videos`);
         const outcomes: Outcome[] = [];
         for (const orphan of found.orphans) {
-          session.progress.say(`${outcomes.length} of ${found.orphans.length} deleted`);
+          session.progress.say(`${outcomes.length} of ${found.orphans.length} requested`);
           outcomes.push(await deleted(ports, orphan, { minAge, by: session.by }));
         }
         return reportOf(
@@ -63,8 +63,8 @@ async function deleted(
 ): Promise<Outcome> {
   try {
     if (orphan.kind === 'residue') return { ...orphan, outcome: await reapplied(ports, orphan, by) };
-    const counts = await deleteOrphan(ports, orphan, { minAgeSeconds: minAge });
-    return { ...orphan, outcome: `deleted: ${inWords(counts)}` };
+    const { state, deletionId } = await deleteOrphan(ports, orphan, { minAgeSeconds: minAge, by });
+    return { ...orphan, deletionId, outcome: `deletion requested: ${state}` };
   } catch (error) {
     return { ...orphan, error: lineOf(error) };
   }

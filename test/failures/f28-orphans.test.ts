@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
+import { verifyReceipt } from '../../functions/stores/signing/verify-receipt.ts';
 import { userIdOf } from '../../platform/seed/accounts.ts';
 import { type OpsSystem, openOpsSystem } from '../ops/run-ops.ts';
 import { readyVideosOf, videoPath } from '../support/api-client.ts';
@@ -68,14 +69,14 @@ describe('the orphan finder', { timeout: 60_000 }, () => {
     await put(`videos/${orphan}`);
     const before = await stored();
 
-    const young = await orphans(['--min-age', '1h', '--pause', '0s', '--delete'], 'delete 1 prefixes\n');
+    const young = await orphans(['--min-age', '1h', '--pause', '0s', '--delete'], 'delete 1 videos\n');
     expect({ code: young.code, orphans: young.document.orphans }).toEqual({ code: 0, orphans: [] });
     const reported = await orphans(AT_ONCE);
     expect(reported.code).toBe(1);
     expect(reported.document.orphans).toMatchObject([{ videoId: orphan, kind: 'orphan', counts: { versions: 1 } }]);
     const foreign = [`videos/${orphan.toUpperCase()}/`, `videos/${orphan}`, 'videos/README.txt'];
     expect(reported.document.foreign).toEqual({ count: 3, names: expect.arrayContaining(foreign) });
-    const wrong = await orphans([...AT_ONCE, '--delete'], 'delete 2 prefixes\n');
+    const wrong = await orphans([...AT_ONCE, '--delete'], 'delete 2 videos\n');
     expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Nothing was done') });
     expect(await stored()).toEqual(before);
 
@@ -83,9 +84,18 @@ describe('the orphan finder', { timeout: 60_000 }, () => {
       await addRow(upload);
       await put(`videos/${upload}/playlist.m3u8`);
     });
-    const deleted = await orphans([...AT_ONCE, '--delete'], 'delete 1 prefixes\n');
+    const deleted = await orphans([...AT_ONCE, '--delete'], 'delete 1 videos\n');
     expect(deleted.code).toBe(0);
-    expect(deleted.document.orphans).toMatchObject([{ videoId: orphan, outcome: expect.stringContaining('deleted') }]);
+    expect(deleted.document.orphans).toMatchObject([{ videoId: orphan, outcome: 'deletion requested: pending' }]);
+    const ended = await system.until(parseVideoId(orphan), 'deleted');
+    expect(ended.requests).toMatchObject([{ by: 'operator', reason: 'orphan' }]);
+    const receipt = await verifyReceipt(ended.receipts[0] as string, await system.ports.signer.publicKeys());
+    expect(receipt).toMatchObject({
+      sub: orphan,
+      reason: 'orphan',
+      counts: { deleteObjects: { objects: 1, versions: 1 } },
+    });
+    expect(receipt).not.toHaveProperty('ownerId');
     expect(await stored(`videos/${orphan}/`)).toEqual([]);
     // To the byte: every key, version and ETag.
     const kept = before.filter((name) => !name.includes(`videos/${orphan}/`));
@@ -98,7 +108,7 @@ describe('the orphan finder', { timeout: 60_000 }, () => {
     await system.until(DELETED, 'deleted');
     await put(`videos/${DELETED}/720p/late.ts`);
     // It may be as young as it likes.
-    const found = await orphans(['--min-age', '1h', '--pause', '0s', '--log', '--delete'], 'delete 1 prefixes\n');
+    const found = await orphans(['--min-age', '1h', '--pause', '0s', '--log', '--delete'], 'delete 1 videos\n');
     expect(found.code).toBe(0);
     expect(found.document.orphans).toMatchObject([{ videoId: DELETED, kind: 'residue' }]);
     expect(found.stderr).toMatch(/"Namespace":"VideoDeletion".*"ResidueLeft":1/);

@@ -108,7 +108,9 @@ test('F43 rows that are hidden, even on a kept connection: a live video is no or
     code: 'RowsHidden',
   });
   const suspect = { videoId: video.videoId, kind: 'orphan' } as never;
-  await expect(deleteOrphan(ports, suspect, { minAgeSeconds: 0 })).rejects.toMatchObject({ code: 'RowsHidden' });
+  await expect(deleteOrphan(ports, suspect, { minAgeSeconds: 0, by: 'operator' })).rejects.toMatchObject({
+    code: 'RowsHidden',
+  });
   expect(await world.inBucket(`videos/${video.videoId}/`)).toEqual(before);
 });
 

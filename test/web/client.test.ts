@@ -177,7 +177,12 @@ describe('every type matches the answers of the API', () => {
     failed: true,
     rejected: true,
   };
-  const reasons: Record<NonNullable<Deletion['reason']>, true> = { owner: true, admin: true, account: true };
+  const reasons: Record<NonNullable<Deletion['reason']>, true> = {
+    owner: true,
+    admin: true,
+    account: true,
+    orphan: true,
+  };
   test.each([
     ['states of a deletion', DELETION_STATES, schemaOf('DeletionState').enum],
     ['codes of a hold', HOLD_CODES, enumOf('HoldReason', 'code')],

@@ -1,26 +1,44 @@
-import type { Counts } from '../counts.ts';
 import { prefixOf } from '../data-map/data-map.ts';
+import { ownFoldersOf } from '../data-map/target.ts';
 import { NotAllowedNow } from '../errors.ts';
-import type { VideoObjects } from '../ports.ts';
-import { kindOf, lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
+import type { Ports } from '../ports.ts';
+import { type ChangePorts, create } from '../record/change.ts';
+import * as lifecycle from '../record/lifecycle.ts';
+import { isUndone, type Target, type Tombstone, UNKNOWN_OWNER } from '../record/tombstone.ts';
+import type { VideoId } from '../video-id.ts';
+import { enqueue, enqueueGate } from '../work/enqueue.ts';
+import { lookAgain, type Orphan, type OrphanPorts } from './orphan.ts';
+
+type DeletePorts = OrphanPorts & Pick<Ports, 'tombstones' | 'cleanupQueue' | 'edgeQueue' | 'newId'> & ChangePorts;
 
 /**
- * Deletes an orphan from storage, after a third check. Before each batch it checks for a row and a tombstone again.
- * Residue is not deleted here: its deletion is reapplied.
- * @returns what was deleted, by kind
- * @throws {NotAllowedNow} when the orphan has changed, or somebody knows it now; then nothing (more) is deleted
- * @throws {StepFailed}
- * @throws {ObjectsLocked}
+ * Requests the deletion of an orphan, after a third check: from then on it is a deletion as any other, with a
+ * tombstone, the checks and a receipt. There is no undo window, because nobody owns the video. Residue is not deleted
+ * here: its deletion is reapplied.
+ * @param by who asks, as the history records it
+ * @throws {NotAllowedNow} when the orphan has changed, or somebody knows it now; then nothing is deleted
  */
 export async function deleteOrphan(
-  ports: OrphanPorts & { objects: VideoObjects },
+  ports: DeletePorts,
   found: Orphan,
-  { minAgeSeconds }: { minAgeSeconds: number },
-): Promise<Counts> {
+  { minAgeSeconds, by }: { minAgeSeconds: number; by: string },
+): Promise<Tombstone> {
   const { videoId } = found;
   const again = await lookAgain(ports, found, minAgeSeconds);
   if (again?.kind !== 'orphan') throw new NotAllowedNow('It is not what it was when it was found');
-  return await ports.objects.deleteAll({ videoId, prefix: prefixOf(videoId), strayKeys: [] }, async () => {
-    if ((await kindOf(ports, videoId)) !== 'orphan') throw new NotAllowedNow('Somebody knows of the video now');
+  const asked = { videoId, deletionId: ports.newId(), ownerId: UNKNOWN_OWNER, by, reason: 'orphan' } as const;
+  const { after } = await create(ports, videoId, (standing, now) => {
+    if (standing && !isUndone(standing)) throw new NotAllowedNow('Somebody knows of the video now');
+    return lifecycle.request({ ...asked, wasPublic: false, target: targetOf(ports, videoId) }, now, standing);
   });
+  ports.metrics.record('DeletionsRequested', 1);
+  ports.log.info('deletion requested', { videoId, deletionId: after.deletionId, reason: asked.reason });
+  await Promise.all([enqueueGate(ports, after), enqueue(ports, after)]);
+  return after;
+}
+
+/** No row names anything: only what the id itself stands for is the video's. */
+function targetOf({ rules }: Pick<Ports, 'rules'>, videoId: VideoId): Target {
+  const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
+  return { prefix: prefixOf(videoId), strayKeys: [], notOurs: { count: 0 }, folders, runs: [], runsByName: true };
 }

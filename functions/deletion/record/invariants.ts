@@ -65,7 +65,9 @@ export const INVARIANTS_OF_CHANGES: Record<string, (before: Tombstone, after: To
     byWorker(after) ||
     plus(at, -LONGEST_REQUEST_SECONDS).toISOString() < before.undoableUntil,
   'a new owner undoes only what the former one alone requested': (before, after) =>
-    !wasUndone(before, after) || !byWorker(after) || before.requests.every(({ by }) => by === before.ownerId),
+    !wasUndone(before, after) ||
+    !byWorker(after) ||
+    before.requests.every(({ by, reason }) => by === before.ownerId || reason === 'orphan'),
   'every new state has its entry': (before, after) =>
     hasNewEntry(before, after) || (before.state === after.state && stateBehindHold(before) === stateBehindHold(after)),
   'a new entry begins at the state before': (before, after) =>

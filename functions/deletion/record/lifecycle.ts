@@ -20,6 +20,7 @@ import {
   type HoldReason,
   isAskedFor,
   isFree,
+  isOfOrphan,
   isUndoable,
   type LegalHold,
   type Request,
@@ -150,7 +151,7 @@ export function isExhausted({ attempts, progressed }: Tombstone): boolean {
 
 /**
  * A worker gets the lease. That costs an attempt, unless the previous pass made progress. If the video has a new owner
- * and only the former owner has asked, the deletion is undone instead.
+ * and only the former owner has asked, the deletion is undone instead; so is that of an orphan that has a row now.
  * @param row what the video's row says when the work begins: its owner, and what it names
  * @throws {NotAllowedNow} when another worker has the lease, the deletion is not due, or no attempt is left
  */
@@ -163,7 +164,8 @@ export function begin(
   if (!isFree(tombstone, now.at)) throw new NotAllowedNow('No worker may begin this deletion now');
   if (state === 'pending' && row && isOfFormerOwnerAlone(tombstone, row.ownerId)) {
     const changes = { ...back(), ownerId: row.ownerId };
-    return transition(tombstone, 'ownerChanged', { by: 'worker', detail: { code: 'OwnerChanged' } }, changes, now);
+    const code = isOfOrphan(tombstone) ? 'RowFound' : 'OwnerChanged';
+    return transition(tombstone, 'ownerChanged', { by: 'worker', detail: { code } }, changes, now);
   }
   if (isExhausted(tombstone)) throw new NotAllowedNow('No attempt is left');
   const taken: Partial<Tombstone> = {
@@ -412,7 +414,7 @@ function refuseOwnerAgainstAdmin({ requests }: Tombstone, isAdmin: boolean): voi
 }
 
 function isOfFormerOwnerAlone({ requests, ownerId: former }: Tombstone, ownerId: string): boolean {
-  return ownerId !== former && requests.every(({ by }) => by === former);
+  return isOfOrphan({ requests }) || (ownerId !== former && requests.every(({ by }) => by === former));
 }
 
 /**

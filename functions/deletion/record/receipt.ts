@@ -3,7 +3,7 @@ import { DATA_MAP, resolvedTables } from '../data-map/data-map.ts';
 import { type Exceptions, exceptionsOf } from './exceptions.ts';
 import { canonicalJson, GENESIS, headOf, sha256 } from './history.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
-import { firstRequestOf, type Reason, type Request, type Tombstone } from './tombstone.ts';
+import { firstRequestOf, knownOwnerOf, type Reason, type Request, type Tombstone } from './tombstone.ts';
 
 /** The system that issues receipts. Identifiers only, never credentials. */
 export type ReceiptIssuer = {
@@ -35,7 +35,7 @@ export type Receipt = {
   /** The video's id. */
   sub: string;
   deletionId: string;
-  /** The video's owner when the deletion began. Absent in receipts of earlier versions, like `requests`. */
+  /** The video's owner when the deletion began. Absent for an orphan, and, like `requests`, in receipts of earlier versions. */
   ownerId?: string;
   /** The first of those who asked, and why. `requests`: all whose requests stood at the end. */
   requests?: Pick<Request, 'by' | 'reason' | 'at'>[];
@@ -84,8 +84,9 @@ export function receiptOf(
   tombstone: Tombstone,
   { id, at, issuer }: { id: string; at: Date; issuer: ReceiptIssuer },
 ): Receipt {
-  const { videoId, deletionId, ownerId, requests, requestedAt, hiddenAt, steps, edge, late } = tombstone;
+  const { videoId, deletionId, requests, requestedAt, hiddenAt, steps, edge, late } = tombstone;
   const { by: requestedBy, reason } = firstRequestOf(tombstone);
+  const ownerId = knownOwnerOf(tombstone);
   const ran = STEP_NAMES.filter((name) => name !== 'verify' && steps[name].state !== 'skipped');
   const { resolved, counts } = countsOf(tombstone, ran);
   const emptied = emptiedIn(tombstone);
@@ -98,7 +99,7 @@ export function receiptOf(
     places: Object.fromEntries(Object.entries(places).filter(([step]) => ran.includes(step as StepName))),
     sub: videoId,
     deletionId,
-    ownerId,
+    ...(ownerId && { ownerId }),
     requestedBy,
     reason,
     requests: requests.map(({ by, reason: why, at: askedAt }) => ({ by, reason: why, at: askedAt })),

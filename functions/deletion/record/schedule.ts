@@ -7,8 +7,9 @@ import { isToBeHidden, type Reason, type Request, type Tombstone } from './tombs
  */
 export const LONGEST_MESSAGE_SECONDS = 900;
 
-/** The undo window for a request with this reason. */
+/** The undo window for a request with this reason. An orphan is nobody's, so nobody could undo its deletion. */
 export function undoSecondsOf(reason: Reason, { undoSeconds, adminUndoSeconds = undoSeconds }: Rules): number {
+  if (reason === 'orphan') return 0;
   return reason === 'owner' ? undoSeconds : adminUndoSeconds;
 }
 

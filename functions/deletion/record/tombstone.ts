@@ -10,7 +10,8 @@ export type State = (typeof STATES)[number];
 /** A state that a hold can interrupt. The release returns to it. */
 export type StateBeforeHold = Exclude<State, 'held'>;
 
-export const REASONS = ['owner', 'admin', 'account'] as const;
+/** `orphan`: an operator found the video in storage, and neither a row nor a deletion knew it. */
+export const REASONS = ['owner', 'admin', 'account', 'orphan'] as const;
 export type Reason = (typeof REASONS)[number];
 
 /**
@@ -149,6 +150,19 @@ export type Tombstone = {
   /** When DynamoDB may delete the item, in seconds since 1970. Present only in `none`, `cancelled` and `deleted`. */
   expiresAt?: number | undefined;
 };
+
+/** The owner of a video that has no row: the nil UUID (RFC 9562, 5.9). */
+export const UNKNOWN_OWNER = '00000000-0000-0000-0000-000000000000';
+
+/** The owner, if there is one that anybody knows. */
+export function knownOwnerOf({ ownerId }: Pick<Tombstone, 'ownerId'>): string | undefined {
+  return ownerId === UNKNOWN_OWNER ? undefined : ownerId;
+}
+
+/** True while nobody has asked but an operator who took the video for an orphan. A row means that it is none. */
+export function isOfOrphan({ requests }: Pick<Tombstone, 'requests'>): boolean {
+  return requests.length > 0 && requests.every(({ reason }) => reason === 'orphan');
+}
 
 /** The request that started the deletion. */
 export function firstRequestOf({ requests }: Pick<Tombstone, 'requests'>): Request {

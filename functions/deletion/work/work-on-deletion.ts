@@ -50,10 +50,10 @@ export async function workOnDeletion(ports: Ports, message: ReceivedMessage, tim
   if (lease.outcome === 'postponed') await enqueue(ports, lease.tombstone);
 }
 
-/** The video belongs to somebody else now, who has not asked for anything. It is shown again. */
+/** The video belongs to somebody who has not asked for anything. It is shown again. */
 async function undoneByOwnerChange(ports: Ports, undone: Tombstone): Promise<void> {
-  const { videoId, deletionId } = undone;
-  ports.log.warn('deletion undone', { videoId, deletionId, code: 'OwnerChanged' });
+  const { videoId, deletionId, history } = undone;
+  ports.log.warn('deletion undone', { videoId, deletionId, ...history.at(-1)?.detail });
   await restoreVideo(ports, undone);
 }
 
@@ -125,7 +125,7 @@ function isUnchanged(current: Tombstone, { deletionId, lease, state }: Tombstone
 async function replayIfRedriven(ports: Ports, failed: Tombstone, message: ReceivedMessage): Promise<void> {
   if (!isRedriven(failed, message)) return;
   try {
-    await replayDeletion(ports, { videoId: failed.videoId, by: 'redrive', underHold: true });
+    await replayDeletion(ports, { videoId: failed.videoId, by: message.redrivenBy ?? 'redrive', underHold: true });
   } catch (error) {
     // Another copy of the message was first.
     if (!(error instanceof NotAllowedNow)) throw error;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Receipt } from '../../deletion/record/receipt.ts';
 import { STEP_NAMES } from '../../deletion/record/steps.ts';
+import { REASONS } from '../../deletion/record/tombstone.ts';
 import { isUuid } from '../../deletion/video-id.ts';
 
 const time = z.iso.datetime();
@@ -8,7 +9,7 @@ const uuid = z.string().check(z.refine(isUuid));
 const wholeNumber = z.int().check(z.gte(0));
 const steps = z.array(z.enum(STEP_NAMES));
 const counts = z.record(z.string(), wholeNumber);
-const reason = z.enum(['owner', 'admin', 'account']);
+const reason = z.enum(REASONS);
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 // Loose: a receipt of a newer version may have more members. They are signed as well.

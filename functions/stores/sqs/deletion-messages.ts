@@ -8,11 +8,19 @@ import { isUuid, parseVideoId } from '../../deletion/video-id.ts';
 const uuid = z.string().check(z.refine(isUuid));
 const MESSAGE = z.strictObject({ videoId: uuid, deletionId: uuid });
 
+/** How the history may name somebody: it stays for years, so it has no room for sentences. */
+const REDRIVER = /^[\w:.@/+=,-]{1,128}$/;
+
 /** The attributes for what a message says besides its body. The body is the same for all. */
-export function attributesOf({ bySweeper, failedAfter }: MessageMarks): Record<string, MessageAttributeValue> {
+export function attributesOf({
+  bySweeper,
+  failedAfter,
+  redrivenBy,
+}: MessageMarks): Record<string, MessageAttributeValue> {
   return {
     ...(bySweeper && { bySweeper: { DataType: 'String', StringValue: 'true' } }),
     ...(failedAfter !== undefined && { failedAfter: { DataType: 'Number', StringValue: `${failedAfter}` } }),
+    ...(redrivenBy && { redrivenBy: { DataType: 'String', StringValue: redrivenBy } }),
   };
 }
 
@@ -37,10 +45,12 @@ export function receivedIn(record: Pick<SQSRecord, 'body' | 'attributes' | 'mess
   const sentAt = sentAtOf(record);
   const marks = record.messageAttributes ?? {};
   const failedAfter = marks.failedAfter?.stringValue ?? '';
+  const redrivenBy = marks.redrivenBy?.stringValue ?? '';
   return {
     ...messageIn(record),
     ...(sentAt && { sentAt }),
     ...(marks.bySweeper?.stringValue === 'true' && { bySweeper: true }),
+    ...(REDRIVER.test(redrivenBy) && { redrivenBy }),
     ...(/^\d{1,9}$/.test(failedAfter) && { failedAfter: Number(failedAfter) }),
   };
 }

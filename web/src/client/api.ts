@@ -45,7 +45,7 @@ export type components = {
             deletionId: string;
             state: components["schemas"]["DeletionState"];
             /** @enum {string} */
-            reason?: "owner" | "admin" | "account";
+            reason?: "owner" | "admin" | "account" | "orphan";
             /**
              * Format: date-time
              * @description Absent, like `reason` and `undoableUntil`, while nobody has requested the deletion of a held video.
@@ -94,7 +94,7 @@ export type components = {
                 /** @description A user's id, or `operator`. */
                 by: string;
                 /** @enum {string} */
-                reason: "owner" | "admin" | "account";
+                reason: "owner" | "admin" | "account" | "orphan";
                 /** Format: date-time */
                 at: string;
                 /**

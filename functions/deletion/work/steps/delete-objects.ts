@@ -1,5 +1,6 @@
 import { total } from '../../counts.ts';
 import { reasonOf, StepFailed } from '../../errors.ts';
+import { guardOrphan } from '../../orphans/guard-orphan.ts';
 import type { Checkpoint, Ports, StorageTarget } from '../../ports.ts';
 import { isClosed } from '../../record/gate.ts';
 import type { StepResult } from '../../record/step-record.ts';
@@ -20,8 +21,10 @@ export async function deleteObjects(
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
   const { target } = tombstone;
   const [asked] = await Promise.allSettled([keysOfOthers(ports, tombstone)]);
-  if (asked.status === 'rejected') return await deletePrefixAlone(ports, tombstone, checkpoint, asked.reason);
+  if (asked.status === 'rejected')
+    return await deletePrefixAlone(ports, tombstone, guardOrphan(ports, tombstone, checkpoint), asked.reason);
   const others = asked.value;
+  const guarded = guardOrphan(ports, tombstone, checkpoint);
   const folders = foldersFor(tombstone);
   const found = new Set<string>();
   const kept = oneOfEach(target, others.strayKeys);
@@ -29,7 +32,7 @@ export async function deleteObjects(
   const changes = () => ({ target: withFound(target, { found, kept }) });
   const counts = await objects.deleteAll(
     storageTargetOf(tombstone, others, folders),
-    (removed) => checkpoint(removed, changes()),
+    (removed) => guarded(removed, changes()),
     (key, isKept) => (isKept ? kept : found).add(key),
     notListed,
   );

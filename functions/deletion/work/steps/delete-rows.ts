@@ -2,6 +2,7 @@ import { type Counts, plusCounts, total } from '../../counts.ts';
 import { batchedTables } from '../../data-map/data-map.ts';
 import { fittingRuns } from '../../data-map/target.ts';
 import { isRefusal, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../../errors.ts';
+import { guardOrphan } from '../../orphans/guard-orphan.ts';
 import type { Checkpoint, Ports } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import { firstRequestOf, type Tombstone } from '../../record/tombstone.ts';
@@ -23,6 +24,7 @@ export async function deleteRows(
   tombstone: Tombstone,
   checkpoint: Checkpoint,
 ): Promise<StepResult<'deleteRows'>> {
+  const guarded = guardOrphan({ rows }, tombstone, checkpoint);
   const { videoId, target } = tombstone;
   const { by } = firstRequestOf(tombstone);
   const deleted: Counts = {};
@@ -31,7 +33,7 @@ export async function deleteRows(
       // The database skips locked rows, so a batch may be short although rows are left. The video's transaction deletes
       // the last few.
       for (let size = BATCH.first, isMore = true; isMore; ) {
-        await checkpoint(deleted);
+        await guarded(deleted);
         const from = clock().getTime();
         const count = await rows.deleteBatch(place, videoId, size);
         if (count > 0) deleted[place.table] = (deleted[place.table] ?? 0) + count;
@@ -39,7 +41,7 @@ export async function deleteRows(
         size = nextSize(size, clock().getTime() - from);
       }
     }
-    await checkpoint(deleted);
+    await guarded(deleted);
     const { counts, missed } = await rows.deleteVideoRow(videoId, {
       by,
       at: clock(),

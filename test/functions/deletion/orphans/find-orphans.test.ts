@@ -1,6 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { prefixOf } from '../../../../functions/deletion/data-map/data-map.ts';
-import { deleteOrphan } from '../../../../functions/deletion/orphans/delete-orphan.ts';
 import { findOrphans } from '../../../../functions/deletion/orphans/find-orphans.ts';
 import type { Orphan, OrphanPorts } from '../../../../functions/deletion/orphans/orphan.ts';
 import type { Ports, VideoObjects } from '../../../../functions/deletion/ports.ts';
@@ -21,21 +19,12 @@ function openPlatform() {
   const rows = new Set<VideoId>();
   const tombstones = new Map<VideoId, Tombstone>();
   const recorded: [string, number][] = [];
-  let beforeDelete = async () => {};
-  const objects: VideoObjects = {
+  const objects: Pick<VideoObjects, 'look'> = {
     async look({ videoId }) {
       return { objects: stored.get(videoId)?.size ?? 0, bytes: 10 };
     },
-    async deleteAll({ videoId, prefix, strayKeys }, checkpoint) {
-      expect({ prefix, strayKeys }).toEqual({ prefix: prefixOf(videoId), strayKeys: [] });
-      await beforeDelete();
-      await checkpoint({});
-      const size = stored.get(videoId)?.size ?? 0;
-      stored.delete(videoId);
-      return { objects: size };
-    },
   };
-  const ports: OrphanPorts & { metrics: Ports['metrics']; objects: VideoObjects } = {
+  const ports: OrphanPorts & Pick<Ports, 'metrics'> = {
     stored: {
       originals: async function* () {},
       async *list() {
@@ -57,9 +46,6 @@ function openPlatform() {
       return videoId;
     },
     bury: (videoId: VideoId, state: State) => tombstones.set(videoId, { ...aTombstone(), videoId, state }),
-    beforeDelete: (act: () => Promise<void>) => {
-      beforeDelete = act;
-    },
     scan: (pause: () => unknown = () => {}) => findOrphans(ports, { minAgeSeconds: DAY, pause: async () => pause() }),
   };
 }
@@ -130,46 +116,5 @@ describe('findOrphans', () => {
     const { orphans } = await platform.scan(() => platform.put(videoId, 'more.ts', NOW));
     expect(orphans).toMatchObject([{ videoId, counts: { objects: 2 } }]);
     expect(figures()).toEqual({ OrphansFound: 0, ResidueLeft: 2 });
-  });
-});
-
-describe('deleteOrphan', () => {
-  let orphan: Orphan;
-  beforeEach(async () => {
-    platform.put(aVideoId());
-    const [found] = (await platform.scan()).orphans;
-    if (!found) throw new Error('no orphan');
-    orphan = found;
-  });
-  const deleteIt = () => deleteOrphan(platform.ports, orphan, { minAgeSeconds: DAY });
-
-  test('deletes its prefix and nothing else', async () => {
-    const other = platform.put(aVideoId());
-    expect(await deleteIt()).toEqual({ objects: 1 });
-    expect([...platform.stored.keys()]).toEqual([other]);
-  });
-
-  test.each([
-    ['a row', () => platform.rows.add(orphan.videoId)],
-    ['a deletion', () => platform.bury(orphan.videoId, 'pending')],
-    ['another object', () => platform.put(orphan.videoId, 'b.ts')],
-  ])('leaves it alone when it has got %s since', async (_what, change) => {
-    change();
-    const left = platform.stored.get(orphan.videoId)?.size;
-    await expect(deleteIt()).rejects.toMatchObject({ name: 'NotAllowedNow' });
-    expect(platform.stored.get(orphan.videoId)?.size).toBe(left);
-  });
-
-  test('stops before the next batch when it gets a row', async () => {
-    platform.beforeDelete(async () => void platform.rows.add(orphan.videoId));
-    await expect(deleteIt()).rejects.toMatchObject({ name: 'NotAllowedNow' });
-    expect(platform.stored.has(orphan.videoId)).toBe(true);
-  });
-
-  test('residue is not its to delete', async () => {
-    platform.bury(orphan.videoId, 'deleted');
-    orphan = { ...orphan, kind: 'residue' };
-    await expect(deleteIt()).rejects.toMatchObject({ name: 'NotAllowedNow' });
-    expect(platform.stored.has(orphan.videoId)).toBe(true);
   });
 });

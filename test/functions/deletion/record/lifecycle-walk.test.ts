@@ -48,6 +48,7 @@ const target = { prefix: `videos/${videoId}/`, strayKeys: [], notOurs: { count: 
 const video = { videoId, deletionId: 'd', ownerId: 'owner', target, wasPublic: true };
 const byOwner = { by: 'owner', reason: 'owner' } as const;
 const byAdmin = { by: 'admin', reason: 'admin' } as const;
+const byOperator = { by: 'operator', reason: 'orphan' } as const;
 const caseOf = { code: 'litigation', caseNumber: '1' } as const;
 
 // What a worker has done at the end of its pass: all, something, or nothing.
@@ -97,6 +98,9 @@ function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
     request: people(when(isReplaceable, (each) => lifecycle.request({ ...video, ...byOwner }, now, each))),
     'request by an admin': people(
       when(isReplaceable, (each) => lifecycle.request({ ...video, ...byAdmin }, now, each)),
+    ),
+    'request for an orphan': people(
+      when(isReplaceable, (each) => lifecycle.request({ ...video, ...byOperator }, now, each)),
     ),
     'join by the owner': people((each) => lifecycle.join(each, byOwner, now)),
     'join by an admin': people((each) => lifecycle.join(each, byAdmin, now)),
@@ -349,6 +353,7 @@ function canonical(each: Tombstone, rules: Rules): Tombstone {
   const requests = [
     ...(hasAsked(each, 'owner') ? [{ ...byOwner, at: timeAt(PAST), until: timeAt(ownEnd) }] : []),
     ...(hasAsked(each, 'admin') ? [{ ...byAdmin, at: timeAt(PAST), until: timeAt(window ?? PAST) }] : []),
+    ...(hasAsked(each, 'orphan') ? [{ ...byOperator, at: timeAt(PAST), until: timeAt(window ?? PAST) }] : []),
   ];
   // Steps decide nothing either. What they must be at the end is asserted there.
   const areDone = STEP_NAMES.every((name) => isDone(each.steps[name]));
@@ -697,13 +702,13 @@ const MISTAKES: Record<string, Mistake> = {
       },
     },
     rule: 'the sweeper sees a visible video',
-    way: 'request > expedite > begin > hold > give way, nothing done',
+    way: 'request for an orphan > begin, without a row > hold > give way, nothing done',
   },
   'an end that forgets the gate': {
     rules: withGate,
     mistake: { finish: (...args) => ({ ...real.finish(...args), dueAt: undefined }) as Tombstone },
     rule: 'after the end, a closed gate is due to be opened',
-    way: 'request > expedite > begin > close the gate > settle > work is due > begin > finish',
+    way: 'request for an orphan > begin, without a row > close the gate > settle > work is due > begin > finish',
   },
   'a second worker under the lease of the first': {
     mistake: {
@@ -711,12 +716,12 @@ const MISTAKES: Record<string, Mistake> = {
         real.begin({ ...each, lease: each.lease && { ...each.lease, until: timeAt(PAST) } } as Tombstone, ...rest),
     },
     rule: 'nobody takes a lease that is not over',
-    way: 'request > expedite > begin > begin',
+    way: 'request for an orphan > begin, without a row > begin',
   },
   'an owner that is new and undoes what an admin has asked for': {
     mistake: {
       begin: (each, ...rest) => {
-        const requests = each.requests.filter(({ reason }) => reason === 'owner');
+        const requests = each.requests.filter(({ reason }) => reason !== 'admin');
         return real.begin({ ...each, requests }, ...rest);
       },
     },
@@ -754,7 +759,7 @@ const MISTAKES: Record<string, Mistake> = {
       },
     },
     rule: 'the sweeper sees an event that was not sent',
-    way: 'request > expedite > begin > settle > work is due > begin > finish > hold',
+    way: 'request for an orphan > begin, without a row > settle > work is due > begin > finish > hold',
   },
   'a gate that closes after the undo and is not opened again': {
     rules: withGate,
@@ -769,7 +774,7 @@ const MISTAKES: Record<string, Mistake> = {
       retry: (each, ...rest) => ({ ...real.retry(each, ...rest), dueAt: undefined, sweepAt: undefined }) as Tombstone,
     },
     rule: 'what is open is due',
-    way: 'request > expedite > begin > retry, something done',
+    way: 'request for an orphan > begin, without a row > retry, something done',
   },
   'an undo that a release forgets': {
     mistake: {
