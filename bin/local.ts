@@ -96,7 +96,7 @@ function stopOnSignals(system: System): void {
 function reasonFor(error: unknown, port: number): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return `Port ${port} is taken: choose another with --port`;
-  const isSaid = ['WrongSettings', 'NothingToFail'].includes(error.name);
+  const isSaid = ['WrongSettings', 'NothingToFail', 'ReceiptKeyLost'].includes(error.name);
   return isSaid || error instanceof FolderInUse || error instanceof FolderNotOurs
     ? error.message
     : (error.stack ?? error.message);

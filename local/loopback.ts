@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { answerOwnRequests } from './own-requests.ts';
 
 export type LoopbackRequest = {
   method: string;
@@ -17,7 +18,7 @@ export type LoopbackServer = {
   close(): Promise<void>;
 };
 
-/** An HTTP server on a free port that only this machine can reach. If `answer` throws, the response is a 500. */
+/** An HTTP server on a free port that only this machine can reach, and no page of another origin. If `answer` throws, the response is a 500. */
 export async function listenOnLoopback(
   answer: (request: LoopbackRequest) => Promise<LoopbackAnswer>,
 ): Promise<LoopbackServer> {
@@ -25,6 +26,7 @@ export async function listenOnLoopback(
     const { status, headers = {}, body = '' } = await read(incoming).then(answer).catch(internalFailure);
     outgoing.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers }).end(body);
   });
+  answerOwnRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { readOrCreateSecret } from '../functions/stores/signing/secret-file.ts';
 import { bucketOutput, fileOutput } from '../platform/processing/outputs.ts';
 import { clientSettings } from './aws/client-settings.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
@@ -22,7 +24,8 @@ export type StoragePart = Part & { putFile: PutFile; origin: string | Origin; s3
 export async function databasePart({ environment, folder }: PartsOptions): Promise<Part> {
   const real = realPart(environment, ['DATABASE_URL']);
   if (real) return real;
-  const { url, stop } = await startPostgres({ folder: join(folder, 'postgres') });
+  const password = await readOrCreateSecret(join(folder, 'postgres.password'), async () => randomUUID());
+  const { url, stop } = await startPostgres({ folder: join(folder, 'postgres'), password });
   return { settings: { DATABASE_URL: url }, name: 'PostgreSQL', stop };
 }
 

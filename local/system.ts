@@ -68,7 +68,7 @@ const SEGMENT_MILLISECONDS = 1_500;
 /**
  * The whole product in one process: the functions that run on AWS, with stand-ins for AWS around them. It sets the
  * SDK's settings in `process.env`, so only one system can run in a process at a time.
- * @throws {WrongSettings} {FolderInUse} {FolderNotOurs}
+ * @throws {WrongSettings} {FolderInUse} {FolderNotOurs} {ReceiptKeyLost}
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { folder, log, segmentMilliseconds = SEGMENT_MILLISECONDS } = options;
@@ -94,6 +94,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const connected = connectPorts(settings, log);
     cleanUp.push(connected.close);
     const ports = options.wrap?.(connected) ?? connected;
+    // A key that is lost is found now, not when the first deletion ends.
+    await connected.signer.publicKeys();
 
     const issuer = await createIssuer({ folder, ...ISSUER });
     const handlers = options.handlers ?? connectHandlers(ports);

@@ -3,10 +3,10 @@ import { cacheKeysOf, feedPagesKeyOf, prefixOf } from '../functions/deletion/dat
 import { ownFoldersOf, targetOf } from '../functions/deletion/data-map/target.ts';
 import { reasonOf } from '../functions/deletion/errors.ts';
 import type { Ports } from '../functions/deletion/ports.ts';
+import { isEdgeDone } from '../functions/deletion/record/gate.ts';
 import type { Tombstone } from '../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../functions/deletion/video-id.ts';
 import { countRunning } from '../functions/deletion/work/find-runs.ts';
-import { isEdgeDone } from '../functions/deletion/work/steps/verify.ts';
 import { inWords, table, time } from './print.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { Caller } from '../deletion/ports.ts';
 import { exceptionsOf } from '../deletion/record/exceptions.ts';
+import { isEdgeDone } from '../deletion/record/gate.ts';
 import { nextWorkAt } from '../deletion/record/schedule.ts';
-import { STEP_NAMES } from '../deletion/record/steps.ts';
+import { isDone, STEP_NAMES } from '../deletion/record/steps.ts';
 import {
   firstRequestOf,
   isUndoableBy,
@@ -87,10 +88,12 @@ function holdOf(deletion: Tombstone, now: Date) {
   return { code, caseNumber, by, at, stopped: isStopped(deletion, now) };
 }
 
-function edgeOf({ edge }: Tombstone) {
+/** While files are left, the edge may fetch them again: an invalidation that has completed says nothing then. */
+function edgeOf({ edge, edgeRequests, steps }: Tombstone) {
   if (!edge) return undefined;
   const { paths, invalidationId, completedAt, gatedAt } = edge;
-  return { paths, invalidationId, completedAt, gatedAt };
+  const areGone = isEdgeDone({ edge, edgeRequests }) && isDone(steps.deleteObjects);
+  return { paths, invalidationId, ...(areGone && { completedAt }), gatedAt };
 }
 
 /** `202` while the deletion is not finished, with the address at which to ask. */

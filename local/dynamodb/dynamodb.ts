@@ -12,6 +12,7 @@ import {
 import dynalite from 'dynalite';
 import { tombstoneTable } from '../../functions/stores/dynamodb/tombstone-table.ts';
 import { clientSettings } from '../aws/client-settings.ts';
+import { answerOwnRequests } from '../own-requests.ts';
 
 type Key = { name: string; type: 'S' | 'N' };
 
@@ -28,7 +29,7 @@ export type LocalDynamoDb = {
  */
 export async function startDynamoDb(options: { folder?: string; table?: string } = {}): Promise<LocalDynamoDb> {
   const { folder, table = 'deletions' } = options;
-  const server = dynalite({ path: folder, createTableMs: 0 });
+  const server = answerOwnRequests(dynalite({ path: folder, createTableMs: 0 }));
   const endpoint = await listen(server);
   try {
     await ensureTable(endpoint, table);

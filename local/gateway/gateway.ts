@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyResultV2, Context } from 'aws-lambda';
 import { isThrottledApart, type Route } from '../../functions/http/routes.ts';
+import { isToThisMachine } from '../own-requests.ts';
 import { applyCors } from './cors.ts';
 import { buildContext, buildEvent, type HttpApiEvent } from './event.ts';
 import { type Authorize, createJwtAuthorizer, type JwtSettings } from './jwt-authorizer.ts';
@@ -82,7 +83,8 @@ function throttleByRoute(settings: ThrottleSettings): (route: GatewayRoute) => b
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  if (!isLoopbackName(request.headers.host)) return refuse(response, 421, 'Misdirected Request');
+  // A foreign name must not reach the accounts. Pages of other origins may call the API, if their origins are allowed.
+  if (!isToThisMachine(request)) return refuse(response, 421, 'Misdirected Request');
   if (applyCors(request, response, parts.allowedOrigins ?? [])) return;
   const segments = segmentsOf(request.url ?? '/');
   const match = segments && matchRoute(parts.routes, request.method ?? 'GET', segments);
@@ -107,12 +109,4 @@ async function invoke(request: IncomingMessage, response: ServerResponse, parts:
   const routeKey = `${route.method} ${route.path}`;
   const event = buildEvent(request, { routeKey, segments, pathParameters, body, ...verdict });
   sendResult(response, await route.handler(event, buildContext(routeKey)));
-}
-
-/**
- * Protects against DNS rebinding: another site can let its name point to this machine, but its requests then carry that
- * name. They must not reach the accounts.
- */
-function isLoopbackName(host = ''): boolean {
-  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
 }

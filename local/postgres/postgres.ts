@@ -14,6 +14,8 @@ export type PostgresOptions = {
   folder: string;
   /** False for data that may be lost in a power cut (tests): nothing is flushed to the disk. */
   durable?: boolean;
+  /** The password that every client needs. Absent (tests): everybody on this machine gets in. */
+  password?: string;
   /** Whether root may use user namespaces. By default this is tried out. */
   namespaces?: boolean;
 };
@@ -21,26 +23,33 @@ export type PostgresOptions = {
 export type PostgresServer = { url: string; stop(): Promise<void> };
 
 const LOG = 'postgres.log';
+const WITH_PASSWORD = 'host all all 127.0.0.1/32 scram-sha-256\n';
 const LOOPBACK = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
 const THROW_AWAY = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
 /**
- * Starts our own PostgreSQL server on a free port of the loopback interface, open to everybody on this machine. The
- * first start creates the data folder. A server that a killed process has left running is stopped first.
+ * Starts our own PostgreSQL server on a free port of the loopback interface. The first start creates the data folder. A server that a killed process has left running is stopped first.
  * @throws with the end of the server's log when it does not start
  */
-export async function startPostgres({ folder, durable = true, namespaces }: PostgresOptions): Promise<PostgresServer> {
+export async function startPostgres({
+  folder,
+  durable = true,
+  namespaces,
+  password,
+}: PostgresOptions): Promise<PostgresServer> {
   const account = await choosePostgresAccount(await findPostgresBinaries(), resolve(folder), namespaces);
   const dataFolder = join(account.home, 'data');
   const ownerFile = join(account.home, 'owner.pid');
   await stopOrphan(dataFolder, await ownerIn(ownerFile));
   await createData(account, dataFolder);
+  if (password !== undefined) await demandPassword(account, dataFolder, password);
   const port = await freePort();
   const settings = ['-p', String(port), ...LOOPBACK, ...(durable ? [] : THROW_AWAY)];
   const server = await run(account, account.command('postgres', ['-D', dataFolder, ...settings]));
   await untilReady(server, dataFolder, join(account.home, LOG));
   await writeFile(ownerFile, String(process.pid));
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop: stopperOf(server) };
+  const user = password === undefined ? 'postgres' : `postgres:${encodeURIComponent(password)}`;
+  return { url: `postgres://${user}@127.0.0.1:${port}/postgres`, stop: stopperOf(server) };
 }
 
 async function ownerIn(file: string): Promise<number | undefined> {
@@ -64,13 +73,33 @@ async function createData(account: PostgresAccount, dataFolder: string): Promise
 }
 
 /**
+ * Sets the password before anybody can connect, in PostgreSQL's single-user mode, and lets nobody in without it. Once
+ * is enough.
+ */
+async function demandPassword(account: PostgresAccount, dataFolder: string, password: string): Promise<void> {
+  const access = join(dataFolder, 'pg_hba.conf');
+  if ((await readFile(access, 'utf8')) === WITH_PASSWORD) return;
+  const statement = `alter role postgres password '${password.replaceAll("'", "''")}';\n`;
+  const single = await run(account, account.command('postgres', ['--single', '-D', dataFolder, 'postgres']), 'pipe');
+  const exited = once(single, 'exit');
+  single.stdin?.end(statement);
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`The password was not set: ${await tailOf(join(account.home, LOG))}`);
+  await writeFile(access, WITH_PASSWORD);
+}
+
+/**
  * It runs outside of our process group, so that Ctrl+C reaches us first: we stop everything that uses the database
  * before it.
  */
-async function run({ home }: PostgresAccount, { file, args, account }: Command): Promise<ChildProcess> {
+async function run(
+  { home }: PostgresAccount,
+  { file, args, account }: Command,
+  input: 'ignore' | 'pipe' = 'ignore',
+): Promise<ChildProcess> {
   const log = openSync(join(home, LOG), 'w');
   const env = { ...process.env, LC_ALL: 'C' };
-  const child = spawn(file, args, { ...account, cwd: home, env, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(file, args, { ...account, cwd: home, env, detached: true, stdio: [input, log, log] });
   closeSync(log);
   await Promise.race([once(child, 'spawn'), once(child, 'error').then(([error]) => Promise.reject(error))]);
   return child;

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerOwnRequests } from '../own-requests.ts';
 import { createFaults } from './faults/fault-gate.ts';
 import type { Faults } from './faults/faults.ts';
 import { fillBucket } from './fill.ts';
@@ -58,7 +59,7 @@ export async function startS3({
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, (incoming, outgoing) =>
     serve(deps, record, incoming, outgoing),
   );
-  await listen(server, port);
+  await listen(answerOwnRequests(server), port);
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,

@@ -3,6 +3,7 @@ import { type BuildAppOptions, buildApp } from 'fauxqs';
 // fauxqs does not export its queues, so this imports an internal file. Its version is pinned.
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { clientSettings } from '../aws/client-settings.ts';
+import { answerOwnRequests } from '../own-requests.ts';
 import { makeFair, type PlainQueue, withGroupsOf } from './fair-queue.ts';
 
 /** As on AWS: a message that was received this often without being deleted is a poison message. */
@@ -37,6 +38,7 @@ export async function startSqs(options: { visibilitySeconds?: number; clock?: ()
   const { visibilitySeconds = 30, clock } = options;
   const sqsStore = new SqsStore();
   const app = buildApp({ logger: false, stores: { sqsStore } as BuildAppOptions['stores'] });
+  answerOwnRequests(app.server);
   app.addHook('preHandler', (request, _reply, done) => withGroupsOf(request.body, done));
   app.addHook('preHandler', async (request, reply) => {
     const reason = refusalOf(request.body);

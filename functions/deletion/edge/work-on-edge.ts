@@ -2,11 +2,11 @@ import { edgePathsOf, isWildcard, MOST_WILDCARDS } from '../data-map/edge-paths.
 import { type FailureCode, reasonOf, TooManyInvalidations, UnknownInvalidation } from '../errors.ts';
 import type { DeletionMessage, Edge, Gate, Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
+import { isEdgeDone } from '../record/gate.ts';
 import { sha256 } from '../record/history.ts';
 import * as lifecycle from '../record/lifecycle.ts';
 import type { EdgeInvalidation, Tombstone } from '../record/tombstone.ts';
 import { INVALIDATION_PATIENCE_SECONDS } from '../rules.ts';
-import { isEdgeDone } from '../work/steps/verify.ts';
 import { keepGate } from './keep-gate.ts';
 
 type EdgePorts = Pick<Ports, 'tombstones' | 'edgeQueue' | 'random'> & ChangePorts & { edge: Edge; gate?: Gate };

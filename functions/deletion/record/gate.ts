@@ -13,6 +13,11 @@ export function isClosed({ edge }: Pick<Tombstone, 'edge'>): boolean {
   return edge?.gatedAt !== undefined && edge.openedAt === undefined;
 }
 
+/** True when an invalidation for the last request has completed. */
+export function isEdgeDone({ edge, edgeRequests }: Pick<Tombstone, 'edge' | 'edgeRequests'>): boolean {
+  return edge?.completedAt !== undefined && edge.request === edgeRequests;
+}
+
 /** True while the edge has to refuse the video: its deletion was requested, and the edge may still have copies. */
 export function wantsClosed(tombstone: Tombstone, rules: Rules, now: Date): boolean {
   const { edge } = tombstone;

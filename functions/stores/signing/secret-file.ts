@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
  * create it at the same time, one of them wins and all return what it wrote, never a part of it.
  */
 export async function readOrCreateSecret(file: string, create: () => Promise<string>): Promise<string> {
-  const found = await readFile(file, 'utf8').catch(unless('ENOENT'));
+  const found = await readIfThere(file);
   if (found !== undefined) return found;
 
   await mkdir(dirname(file), { recursive: true });
@@ -20,6 +20,11 @@ export async function readOrCreateSecret(file: string, create: () => Promise<str
     await unlink(draft);
   }
   return await readFile(file, 'utf8');
+}
+
+/** The content of a file, if there is one. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch(unless('ENOENT'));
 }
 
 function unless(expected: string): (error: NodeJS.ErrnoException) => undefined {

@@ -132,3 +132,19 @@ describe.runIf(process.getuid?.() === 0)('root without user namespaces', () => {
   let home: string;
   afterEach(() => rm(home, { recursive: true, force: true }));
 });
+
+test('with a password nobody else on this machine gets in, in a new folder and in one that had none', async () => {
+  const open = await start();
+  await ask(open.url, 'create table kept (n int)');
+  await open.stop();
+  for (const password of ["it's secret", "it's secret"]) {
+    const server = await start({ password });
+    expect(await ask(server.url, 'select n from kept')).toEqual([]);
+    const { port } = new URL(server.url);
+    for (const user of ['postgres', 'postgres:wrong'])
+      await expect(ask(`postgres://${user}@127.0.0.1:${port}/postgres`, 'select 1')).rejects.toThrow(
+        /password|SASL|SCRAM/,
+      );
+    await server.stop();
+  }
+});

@@ -1,7 +1,7 @@
 import { type Counts, total } from '../../counts.ts';
 import { cacheKeysOf, derivedTables, feedPagesKeyOf } from '../../data-map/data-map.ts';
 import type { Ports } from '../../ports.ts';
-import { copiesEndAt } from '../../record/gate.ts';
+import { copiesEndAt, isEdgeDone } from '../../record/gate.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { StepName } from '../../record/steps.ts';
 import type { Tombstone } from '../../record/tombstone.ts';
@@ -76,11 +76,6 @@ export async function waitsFor(
 function isEdgeClear(tombstone: Tombstone, rules: Rules, now: Date): boolean {
   const endAt = copiesEndAt(tombstone, rules);
   return endAt ? endAt <= now : isEdgeDone(tombstone);
-}
-
-/** True when an invalidation for the last request has completed. */
-export function isEdgeDone({ edge, edgeRequests }: Pick<Tombstone, 'edge' | 'edgeRequests'>): boolean {
-  return edge?.completedAt !== undefined && edge.request === edgeRequests;
 }
 
 /** The tables that we do not empty: the platform or the sweeper refreshes them. */

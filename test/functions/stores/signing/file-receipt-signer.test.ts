@@ -25,7 +25,7 @@ describe('createReceiptSigner', () => {
   it('keeps its key in a file for its owner alone', async () => {
     await createReceiptSigner({ keyFile }).publicKeys();
     expect(statSync(keyFile).mode & 0o777).toBe(0o600);
-    expect(readdirSync(join(folder, 'keys'))).toEqual(['receipts.jwk']);
+    expect(readdirSync(join(folder, 'keys'))).toEqual(['receipts.jwk', 'receipts.jwk.id']);
   });
 
   it('ends up with one key when many start at once', async () => {
@@ -43,5 +43,24 @@ describe('createReceiptSigner', () => {
     await createReceiptSigner({ keyFile }).publicKeys();
     writeFileSync(wrong, readFileSync(keyFile));
     await expect(signer.sign({})).resolves.toBeDefined();
+  });
+
+  it('never replaces a key that has signed: a lost one and another one are refused by name', async () => {
+    const [first] = (await createReceiptSigner({ keyFile }).publicKeys()).keys;
+    const before = readFileSync(keyFile, 'utf8');
+    rmSync(keyFile);
+    await expect(createReceiptSigner({ keyFile }).sign({})).rejects.toMatchObject({ name: 'ReceiptKeyLost' });
+    await expect(createReceiptSigner({ keyFile }).publicKeys()).rejects.toThrow(`${first?.kid}`);
+    expect(readdirSync(join(folder, 'keys'))).toEqual(['receipts.jwk.id']);
+
+    const other = join(folder, 'other.jwk');
+    await createReceiptSigner({ keyFile: other }).publicKeys();
+    writeFileSync(keyFile, readFileSync(other));
+    await expect(createReceiptSigner({ keyFile }).sign({})).rejects.toMatchObject({ name: 'ReceiptKeyLost' });
+    writeFileSync(keyFile, before);
+    await expect(createReceiptSigner({ keyFile }).sign({})).resolves.toBeDefined();
+    writeFileSync(keyFile, readFileSync(other));
+    rmSync(`${keyFile}.id`);
+    await expect(createReceiptSigner({ keyFile }).sign({}), 'whoever means it').resolves.toBeDefined();
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Counts } from '../../../../../functions/deletion/counts.ts';
 import type { Ports } from '../../../../../functions/deletion/ports.ts';
+import { isEdgeDone } from '../../../../../functions/deletion/record/gate.ts';
 import type { StepName } from '../../../../../functions/deletion/record/steps.ts';
 import type { Tombstone } from '../../../../../functions/deletion/record/tombstone.ts';
-import { isEdgeDone, verify, waitsFor } from '../../../../../functions/deletion/work/steps/verify.ts';
+import { verify, waitsFor } from '../../../../../functions/deletion/work/steps/verify.ts';
 import { aTombstone } from '../../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../../support/memory-world.ts';
 

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { deletionView } from '../../../functions/http/deletion-view.ts';
+import { aTombstone } from '../../support/a-tombstone.ts';
+
+const AT = '2026-11-22T10:05:00.000Z';
+const edge = { request: 1, paths: 2, callerReference: 'r', invalidationId: 'I1', requestedAt: AT, completedAt: AT };
+
+describe('what an admin sees of the copies at the edge', () => {
+  const shown = (objects: 'done' | 'failed', edgeRequests: number) => {
+    const { steps } = aTombstone();
+    const deletion = aTombstone({
+      edge,
+      edgeRequests,
+      steps: { ...steps, deleteObjects: { ...steps.deleteObjects, state: objects } },
+    });
+    return deletionView(deletion, { isAdmin: true }, new Date()).edge;
+  };
+
+  test('they are gone once an invalidation has completed after the files were', () => {
+    expect(shown('done', 1)).toMatchObject({ invalidationId: 'I1', completedAt: AT });
+  });
+
+  test.each([
+    ['while files are left, which the edge may fetch again', 'failed', 1],
+    ['while a later invalidation is under way', 'done', 2],
+  ] as const)('they are not %s', (_when, objects, edgeRequests) => {
+    expect(shown(objects, edgeRequests)).not.toHaveProperty('completedAt');
+  });
+});
