@@ -20,7 +20,8 @@ export type Log = Record<'info' | 'warn' | 'error', (message: string, fields?: R
 /**
  * `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds, the others are numbers of items. `ResidueFound` is
  * what a settling deletion found and deleted. `ResidueLeft` is what storage still holds of deletions that are done.
- * `EvidenceMissing` counts deletions whose receipt excepts something that could not be shown.
+ * `EvidenceMissing` counts deletions whose receipt excepts something that could not be shown, `GateNotClosed` those
+ * that wait without the gate, because it is half full.
  */
 export type MetricName =
   | 'DeletionsRequested'
@@ -37,7 +38,8 @@ export type MetricName =
   | 'OrphansFound'
   | 'ResidueLeft'
   | 'InvariantsBroken'
-  | 'EvidenceMissing';
+  | 'EvidenceMissing'
+  | 'GateNotClosed';
 
 /** Figures for alarms and dashboards. They may name a step, never a video or a person. Recording one cannot fail. */
 export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };
@@ -200,6 +202,8 @@ export type Edge = {
 export type Gate = {
   close(videoIds: readonly VideoId[]): Promise<void>;
   open(videoIds: readonly VideoId[]): Promise<void>;
+  /** True when half of what the gate can hold is taken: the rest is for deletions whose work begins. */
+  isHalfFull(): Promise<boolean>;
 };
 
 export type DeletionMessage = { videoId: VideoId; deletionId: string };

@@ -91,9 +91,9 @@ function holdOf(deletion: Tombstone, now: Date) {
 /** While files are left, the edge may fetch them again: an invalidation that has completed says nothing then. */
 function edgeOf({ edge, edgeRequests, steps }: Tombstone) {
   if (!edge) return undefined;
-  const { paths, invalidationId, completedAt, gatedAt } = edge;
+  const { paths, invalidationId, completedAt, gatedAt, ungatedAt } = edge;
   const areGone = isEdgeDone({ edge, edgeRequests }) && isDone(steps.deleteObjects);
-  return { paths, invalidationId, ...(areGone && { completedAt }), gatedAt };
+  return { paths, invalidationId, ...(areGone && { completedAt }), gatedAt, ungatedAt };
 }
 
 /** `202` while the deletion is not finished, with the address at which to ask. */

@@ -95,6 +95,10 @@ function factsOf(tombstone: Tombstone): string {
     ['requested', isUnasked ? 'by nobody' : `${time(tombstone.requestedAt)} by ${by} (${first.reason})`],
     ['also', isUnasked ? '' : others.join('; ')],
     ['hidden', tombstone.hidden ? time(tombstone.hiddenAt) || 'yes' : 'no'],
+    [
+      'playable',
+      tombstone.edge?.ungatedAt && `at the edge since ${time(tombstone.edge.ungatedAt)}: the gate is half full`,
+    ],
     ['held', hold && `${hold.code} ${hold.caseNumber}, since ${time(hold.at)} by ${hold.by}`],
     ['due', time(nextWorkAt(tombstone))],
     ['attempts', String(tombstone.attempts)],

@@ -3,7 +3,9 @@ import type { Gate, Ports } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import { awaitsOpening, isClosed, wantsClosed } from '../record/gate.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import type { Tombstone } from '../record/tombstone.ts';
+import { LONGEST_MESSAGE_SECONDS } from '../record/schedule.ts';
+import { stateBehindHold, type Tombstone } from '../record/tombstone.ts';
+import { secondsUntil } from '../rules.ts';
 import { enqueueEdge } from '../work/enqueue.ts';
 
 type GatePorts = Pick<Ports, 'tombstones' | 'edgeQueue'> & ChangePorts & { gate: Gate };
@@ -22,7 +24,42 @@ export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]
   const opening = deletions.filter(
     (deletion) => !isWanted(deletion) && (isClosed(deletion) || awaitsOpening(deletion, ports.rules)),
   );
-  return [...(await turn(ports, 'close', closing)), ...(await turn(ports, 'open', opening))];
+  const fitting = await withoutWaiting(ports, closing);
+  return [...(await turn(ports, 'close', fitting)), ...(await turn(ports, 'open', opening))];
+}
+
+/**
+ * Deletions that wait may fill half of the gate. Beyond that, their videos are hidden without it, and the gate is closed
+ * when their work is due. Copies at the edge can be played until then.
+ */
+async function withoutWaiting(ports: GatePorts, closing: readonly Tombstone[]): Promise<readonly Tombstone[]> {
+  const { clock, gate, log, metrics } = ports;
+  const waiting = closing.filter((deletion) => isWaitingLong(deletion, clock()));
+  if (waiting.length === 0 || !(await isHalfFull(gate))) return closing;
+  metrics.record('GateNotClosed', waiting.length);
+  for (const deletion of waiting) {
+    log.warn('gate half full', { videoId: deletion.videoId, deletionId: deletion.deletionId });
+    await markUngated(ports, deletion);
+  }
+  return closing.filter((deletion) => !waiting.includes(deletion));
+}
+
+/** A gate that does not say how full it is says so when it is closed. */
+async function isHalfFull(gate: Gate): Promise<boolean> {
+  return await gate.isHalfFull().catch(() => false);
+}
+
+function isWaitingLong(deletion: Tombstone, now: Date): boolean {
+  const behind = stateBehindHold(deletion);
+  return behind === 'pending' && secondsUntil(deletion.dueAt ?? deletion.undoableUntil, now) > LONGEST_MESSAGE_SECONDS;
+}
+
+async function markUngated(ports: GatePorts, { videoId, deletionId }: Tombstone): Promise<void> {
+  await change(ports, videoId, (current, now) =>
+    current.deletionId === deletionId && !isClosed(current) && !current.edge?.ungatedAt
+      ? lifecycle.ungated(current, now)
+      : current,
+  );
 }
 
 async function turn(ports: GatePorts, how: Turn, deletions: readonly Tombstone[]): Promise<readonly Tombstone[]> {

@@ -329,11 +329,16 @@ export function restored(tombstone: Tombstone, now: Now): Tombstone {
  * The gate was closed. If the deletion was undone meanwhile, it becomes due at once, so that the gate is opened again.
  */
 export function gateClosed(tombstone: Tombstone, now: Now): Tombstone {
-  const { openedAt: _, ...earlier } = edgeOf(tombstone, now);
+  const { openedAt: _, ungatedAt: __, ...earlier } = edgeOf(tombstone, now);
   const edge = { ...earlier, gatedAt: now.at.toISOString() };
   const isLate = tombstone.state === 'cancelled' && !wantsClosed(tombstone, now.rules, now.at);
   const dueAt = tombstone.state === 'deleted' && gateEndsAt({ ...tombstone, edge }, now.rules, now.at);
   return revise(tombstone, { edge, ...(isLate && dueIn(0, now)), ...(dueAt && { dueAt }) }, now);
+}
+
+/** The gate had no room for the deletion, which waits. It is closed when the work is due. */
+export function ungated(tombstone: Tombstone, now: Now): Tombstone {
+  return revise(tombstone, { edge: { ...edgeOf(tombstone, now), ungatedAt: now.at.toISOString() } }, now);
 }
 
 /** The gate was opened. For a deleted video, this was the last piece of work. */

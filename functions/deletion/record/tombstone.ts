@@ -89,6 +89,8 @@ export type EdgeInvalidation = {
   /** When the gate was closed for the video. `openedAt`: when it was opened again. */
   gatedAt?: string;
   openedAt?: string;
+  /** When the gate had no room for a deletion that waits: copies at the edge can be played until its work begins. */
+  ungatedAt?: string;
 };
 
 export type OutboxEvent = { id: string; type: 'VideoDeleted'; at: string };

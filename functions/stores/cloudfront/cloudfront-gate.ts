@@ -19,6 +19,8 @@ const KEYS_PER_CALL = 50;
 const RETRIES: Retries = { attempts: 5, firstPause: 100 };
 /** Only the key matters, but the store requires a value. */
 const VALUE = '1';
+/** Half of what a store holds: 5 MB of keys and values (CloudFront quota). */
+const HALF_FULL_BYTES = 2.5 * 1024 * 1024;
 
 type Store = {
   client: CloudFrontKeyValueStoreClient;
@@ -26,6 +28,8 @@ type Store = {
   retries: Retries;
   /** The version after this writer's last update. It saves a paid call, since there is only one writer. */
   ETag: string | undefined;
+  /** About how much it holds: what it said last, and what this writer has put into it since. */
+  bytes: number | undefined;
 };
 type Change = Pick<UpdateKeysCommandInput, 'Puts' | 'Deletes'>;
 
@@ -39,7 +43,13 @@ export function createCloudFrontGate(
   client: CloudFrontKeyValueStoreClient,
   { storeArn, ...pauses }: { storeArn: string } & Pick<Retries, 'wait'>,
 ): Gate {
-  const store: Store = { client, KvsARN: storeArn, ETag: undefined, retries: { ...RETRIES, ...pauses } };
+  const store: Store = {
+    client,
+    KvsARN: storeArn,
+    ETag: undefined,
+    bytes: undefined,
+    retries: { ...RETRIES, ...pauses },
+  };
   return {
     async close(videoIds) {
       for (const keys of updatesOf(videoIds)) {
@@ -48,6 +58,11 @@ export function createCloudFrontGate(
     },
     async open(videoIds) {
       for (const keys of updatesOf(videoIds)) await deleteKeys(store, keys);
+    },
+    async isHalfFull() {
+      // Only a store that may be half full is asked how full it is, because each call is paid.
+      if ((store.bytes ?? HALF_FULL_BYTES) >= HALF_FULL_BYTES) await describe(store);
+      return (store.bytes ?? 0) >= HALF_FULL_BYTES;
     },
   };
 }
@@ -79,15 +94,25 @@ async function update(store: Store, change: Change): Promise<void> {
 async function tryUpdate(store: Store, change: Change, version?: string): Promise<boolean> {
   const { client, KvsARN } = store;
   try {
-    const IfMatch = version ?? (await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))).ETag;
+    const IfMatch = version ?? (await describe(store));
     const { ETag } = await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...change }));
     if (!ETag) throw new StepFailed('ForeignAnswer');
     store.ETag = ETag;
+    const put = (change.Puts ?? []).reduce((bytes, { Key = '', Value = '' }) => bytes + Key.length + Value.length, 0);
+    store.bytes = (store.bytes ?? 0) + put;
     return true;
   } catch (error) {
     if (isConflict(error)) return false;
     throw error;
   }
+}
+
+/** @returns the version of the store */
+async function describe(store: Store): Promise<string | undefined> {
+  const { client, KvsARN } = store;
+  const { ETag, TotalSizeInBytes } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }));
+  store.bytes = TotalSizeInBytes ?? 0;
+  return ETag;
 }
 
 /**

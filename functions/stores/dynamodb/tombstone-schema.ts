@@ -52,6 +52,7 @@ const edge = z.looseObject({
   completedAt: z.exactOptional(time),
   gatedAt: z.exactOptional(time),
   openedAt: z.exactOptional(time),
+  ungatedAt: z.exactOptional(time),
 });
 
 const request = z.looseObject({ by: z.string(), reason: z.enum(REASONS), at: time, until: time });

@@ -21,6 +21,7 @@ export const METRIC_UNITS = {
   ResidueLeft: 'Count',
   InvariantsBroken: 'Count',
   EvidenceMissing: 'Count',
+  GateNotClosed: 'Count',
 } as const satisfies Record<MetricName, string>;
 
 /** These metrics always have a second dimension, `step`: the name of the step. */

@@ -80,6 +80,7 @@ function whatHappened(): IWidget[] {
     reported('OrphansFound', inSearch),
     reported('InvariantsBroken', SUM),
     reported('EvidenceMissing', SUM),
+    reported('GateNotClosed', SUM),
   ];
   const deleted = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
   return [

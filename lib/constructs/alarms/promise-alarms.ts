@@ -85,6 +85,13 @@ const lesserAlarms: Record<string, Definition> = {
     metric: reported('EvidenceMissing', { statistic: 'Sum' }),
     threshold: 1,
   },
+  GateHalfFull: {
+    article: 'the-gate-is-half-full',
+    meaning:
+      'Deletions wait without the gate, because half of it is taken: copies at the edge can be played meanwhile.',
+    metric: reported('GateNotClosed', { statistic: 'Sum' }),
+    threshold: 1,
+  },
   // The search runs once a day, so the alarm stays red until the next search.
   Orphans: {
     article: 'there-are-orphans',

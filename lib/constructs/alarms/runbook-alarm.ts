@@ -12,6 +12,7 @@ export const ARTICLES = [
   'storage-keeps-failing',
   'residue-was-found',
   'residue-is-left',
+  'the-gate-is-half-full',
   'an-invariant-is-broken',
   'something-could-not-be-shown',
   'there-are-orphans',

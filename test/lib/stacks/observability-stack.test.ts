@@ -100,6 +100,7 @@ describe('the alarms', () => {
     ['ResidueLeft', { Threshold: 1, EvaluationPeriods: 1 }],
     ['InvariantsBroken', { Threshold: 1, EvaluationPeriods: 1 }],
     ['EvidenceMissing', { Threshold: 1, EvaluationPeriods: 1 }],
+    ['GateNotClosed', { Threshold: 1, EvaluationPeriods: 1 }],
     ['OrphansFound', { Threshold: 1, EvaluationPeriods: 1, Period: 86_400 }],
     ['DeletionsFailed', { Threshold: 1, EvaluationPeriods: 1 }],
     ['DeletionsHeld', { Threshold: 1, EvaluationPeriods: 1 }],

@@ -26,7 +26,16 @@ export type MemoryEdge = {
  * A caching edge with a gate in front of it. It passes the same contract suites as CloudFront and its stand-in. A copy
  * lives for `ttlSeconds`, by default for one day as in CloudFront.
  */
-export function createMemoryEdge({ clock, ttlSeconds = 86_400 }: { clock: Clock; ttlSeconds?: number }): MemoryEdge {
+export function createMemoryEdge({
+  clock,
+  ttlSeconds = 86_400,
+  room = 100_000,
+}: {
+  clock: Clock;
+  ttlSeconds?: number;
+  /** How many videos the gate can be closed for. */
+  room?: number;
+}): MemoryEdge {
   const copies = new Map<string, Copy>();
   const closed = new Set<VideoId>();
   const invalidations: Invalidation[] = [];
@@ -65,6 +74,7 @@ export function createMemoryEdge({ clock, ttlSeconds = 86_400 }: { clock: Clock;
     gate: {
       close: async (videoIds) => videoIds.forEach((videoId) => void closed.add(videoId)),
       open: async (videoIds) => videoIds.forEach((videoId) => void closed.delete(videoId)),
+      isHalfFull: async () => closed.size >= room / 2,
     },
     view(videoId, path) {
       if (closed.has(videoId)) return 410;

@@ -119,13 +119,21 @@ export type components = {
                 /** @description How many paths were invalidated. */
                 paths: number;
                 invalidationId?: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When the copies at the edge were gone. Absent while files are left that the edge could fetch again.
+                 */
                 completedAt?: string;
                 /**
                  * Format: date-time
                  * @description From then on the edge refused the video.
                  */
                 gatedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description The gate had no room for a deletion that waits: copies at the edge can be played until its work begins.
+                 */
+                ungatedAt?: string;
             };
             /** @description For admins only. What was written after all stores had been empty once, and was then deleted. */
             late?: components["schemas"]["Counts"];

@@ -18,7 +18,7 @@ async function keep(overrides: Partial<Tombstone>, meanwhile: Partial<Tombstone>
     if (Object.keys(meanwhile).length === 0) return;
     await ports.tombstones.write(deletion, turnedInto(deletion, meanwhile));
   };
-  const gate = { close: vi.fn<Gate['close']>(write), open: vi.fn<Gate['open']>(write) };
+  const gate = { close: vi.fn<Gate['close']>(write), open: vi.fn<Gate['open']>(write), isHalfFull: async () => false };
   const failed = await keepGate({ ...ports, gate }, [deletion]);
   const after = await ports.tombstones.find(deletion.videoId);
   return { failed, gate, after, messages: queues.edge.messages().length };
@@ -84,5 +84,47 @@ describe('a gate that is kept', () => {
   it('is opened for an undone deletion, which stays due for the look at its video', async () => {
     const { after } = await keep({ state: 'cancelled', edge, dueAt: NOW, sweepAt: NOW });
     expect([after?.edge?.openedAt, after?.dueAt, after?.sweepAt]).toEqual([NOW, NOW, '2026-11-22T10:02:00.000Z']);
+  });
+});
+
+describe('a gate that is half full', () => {
+  const A_MONTH = 30 * 86_400;
+  const inSeconds = (seconds: number) => new Date(Date.parse(NOW) + seconds * 1000).toISOString();
+  const waitingFor = (seconds: number) =>
+    aTombstone({ state: 'pending', undoableUntil: inSeconds(seconds), dueAt: inSeconds(seconds), hidden: true });
+
+  async function keepAll(deletions: Tombstone[], isHalfFull: () => Promise<boolean>) {
+    const { ports } = openMemoryWorld({ gate: { ttlSeconds: 600, invalidates: true } });
+    for (const deletion of deletions) await ports.tombstones.write(undefined, deletion);
+    const record = vi.fn();
+    const gate = { close: async () => {}, open: async () => {}, isHalfFull };
+    const failed = await keepGate({ ...ports, metrics: { record }, gate }, deletions);
+    const after = await Promise.all(deletions.map(({ videoId }) => ports.tombstones.find(videoId)));
+    return { failed, after: after.map((one) => one?.edge), recorded: record.mock.calls };
+  }
+
+  it('is closed only for those whose work begins soon; the others say so, in state and metric', async () => {
+    const deletions = [waitingFor(A_MONTH), waitingFor(60), aTombstone({ state: 'running' })];
+    const { failed, after, recorded } = await keepAll(deletions, async () => true);
+    expect(failed).toEqual([]);
+    expect(after[0]).toMatchObject({ ungatedAt: NOW });
+    expect(after[0]).not.toHaveProperty('gatedAt');
+    expect(after.slice(1)).toMatchObject([{ gatedAt: NOW }, { gatedAt: NOW }]);
+    expect(recorded).toContainEqual(['GateNotClosed', 1]);
+  });
+
+  it('is closed when the work is due after all, and the mark goes', async () => {
+    const edge = { request: 0, paths: 0, requestedAt: NOW, ungatedAt: NOW };
+    const { after } = await keepAll([{ ...waitingFor(5), edge }], async () => true);
+    expect(after).toEqual([{ request: 0, paths: 0, requestedAt: NOW, gatedAt: NOW }]);
+  });
+
+  it.each([
+    ['has room', async () => false],
+    ['does not say how full it is', async () => Promise.reject(new Error('down'))],
+  ])('and a gate that %s is closed for all', async (_, isHalfFull) => {
+    const { after, recorded } = await keepAll([waitingFor(A_MONTH)], isHalfFull);
+    expect(after).toMatchObject([{ gatedAt: NOW }]);
+    expect(recorded).toEqual([]);
   });
 });

@@ -56,6 +56,18 @@ describe('createCloudFrontGate', () => {
     ]);
   });
 
+  it('says when half of its 5 MB is taken, and asks the store only while that may be', async () => {
+    const asked = () => wire.commandCalls(DescribeKeyValueStoreCommand).length;
+    wire.on(DescribeKeyValueStoreCommand).resolves({ ETag: 'v', TotalSizeInBytes: 2_621_403 });
+    expect(await gate.isHalfFull()).toBe(false);
+    expect([await gate.isHalfFull(), asked()]).toEqual([false, 1]);
+    await gate.close([aVideoId()]);
+    wire.on(DescribeKeyValueStoreCommand).resolves({ ETag: 'v', TotalSizeInBytes: 2_621_440 });
+    expect(await gate.isHalfFull()).toBe(true);
+    wire.on(DescribeKeyValueStoreCommand).resolves({ ETag: 'v', TotalSizeInBytes: 40 });
+    expect(await gate.isHalfFull()).toBe(false);
+  });
+
   it('reads the version once: its own update says what comes next', async () => {
     wire.on(UpdateKeysCommand).resolvesOnce({ ETag: 'updated-1' }).resolvesOnce({ ETag: 'updated-2' });
     await gate.close([aVideoId()]);
