@@ -1,9 +1,9 @@
 import { type Counts, total } from '../../functions/deletion/counts.ts';
-import { derivedTables, prefixOf } from '../../functions/deletion/data-map/data-map.ts';
+import { derivedTables, prefixOf, VIDEOS } from '../../functions/deletion/data-map/data-map.ts';
 import { ownFoldersOf } from '../../functions/deletion/data-map/target.ts';
 import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
-import { isAskedFor, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { isAskedFor, isOfOrphan, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { everyTombstone } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 
@@ -71,5 +71,7 @@ async function lookAt(
   // What the platform derives from rows comes and goes with its own refreshes: no sign of a restored backup.
   const derived: string[] = derivedTables().map(({ table }) => table);
   const database = Object.fromEntries(Object.entries(found).filter(([name]) => !derived.includes(name)));
+  // What was deleted as an orphan was nobody's. With a row, it is a new video.
+  if (isOfOrphan(tombstone) && (database[VIDEOS.table] ?? 0) > 0) return { tombstone, storage: {}, database: {} };
   return { tombstone, storage, database };
 }

@@ -20,7 +20,7 @@ export function addOrphans(program: Command): void {
     .command('orphans')
     .summary('find orphans and residue in storage')
     .description(
-      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. With it, each orphan gets an ordinary deletion, without an undo window: its prefix and its own folders of originals are emptied, and a receipt is signed. Names that are no video id are reported as foreign, originals that belong to no video as lost; both are never deleted.',
+      'Compares storage with the database and with the deletions, twice with a pause, and reports orphans (storage without a row or a deletion) and residue (storage of a video whose deletion has finished). Changes nothing without --delete. With it, each orphan gets an ordinary deletion, without an undo window: its prefix is emptied, and a receipt is signed. Names that are no video id are reported as foreign, originals that belong to no video as lost; both are never deleted.',
     )
     .addOption(
       new Option('--min-age <span>', 'skip an orphan if any part of it is younger than this')

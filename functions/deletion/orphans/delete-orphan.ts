@@ -1,5 +1,4 @@
 import { prefixOf } from '../data-map/data-map.ts';
-import { ownFoldersOf } from '../data-map/target.ts';
 import { NotAllowedNow } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type ChangePorts, create } from '../record/change.ts';
@@ -29,7 +28,7 @@ export async function deleteOrphan(
   const asked = { videoId, deletionId: ports.newId(), ownerId: UNKNOWN_OWNER, by, reason: 'orphan' } as const;
   const { after } = await create(ports, videoId, (standing, now) => {
     if (standing && !isUndone(standing)) throw new NotAllowedNow('Somebody knows of the video now');
-    return lifecycle.request({ ...asked, wasPublic: false, target: targetOf(ports, videoId) }, now, standing);
+    return lifecycle.request({ ...asked, wasPublic: false, target: targetOf(videoId) }, now, standing);
   });
   ports.metrics.record('DeletionsRequested', 1);
   ports.log.info('deletion requested', { videoId, deletionId: after.deletionId, reason: asked.reason });
@@ -37,8 +36,10 @@ export async function deleteOrphan(
   return after;
 }
 
-/** No row names anything: only what the id itself stands for is the video's. */
-function targetOf({ rules }: Pick<Ports, 'rules'>, videoId: VideoId): Target {
-  const folders = ownFoldersOf(videoId, rules.bucket?.originalsPrefixes);
-  return { prefix: prefixOf(videoId), strayKeys: [], notOurs: { count: 0 }, folders, runs: [], runsByName: true };
+/**
+ * Only the prefix was looked at, counted and found old. Under the prefixes of originals, the same id may be a user's, or
+ * an upload may have just begun: what lies there is reported as lost, for a person to decide.
+ */
+function targetOf(videoId: VideoId): Target {
+  return { prefix: prefixOf(videoId), strayKeys: [], notOurs: { count: 0 }, runs: [], runsByName: true };
 }

@@ -3,6 +3,19 @@ import type { Checkpoint, Ports } from '../ports.ts';
 import { isOfOrphan, type Tombstone } from '../record/tombstone.ts';
 
 /**
+ * An orphan that has a row is none. Before anything of it is hidden or stopped.
+ * @throws {StepFailed}
+ */
+export async function refuseKnownOrphan(
+  { rows }: { rows: Pick<Ports['rows'], 'existing'> },
+  tombstone: Tombstone,
+): Promise<void> {
+  if (!isOfOrphan(tombstone)) return;
+  const existing = await rows.existing([tombstone.videoId]);
+  if (existing.size > 0) throw new StepFailed('RowFound');
+}
+
+/**
  * A checkpoint that also looks for the row of an orphan, before each batch. An orphan that has a row is none: an import
  * writes its objects first, and may write its row late. Then nothing more is deleted unless its owner or an admin asks
  * for it as well.

@@ -3,7 +3,7 @@ import { prefixOf } from '../data-map/data-map.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Clock, Tombstones, VideoObjects } from '../ports.ts';
 import { canonicalJson } from '../record/history.ts';
-import type { State } from '../record/tombstone.ts';
+import { isOfOrphan, type State } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 import type { StoredOriginal } from './lost-originals.ts';
 
@@ -103,7 +103,10 @@ export async function kindBeside(
 ): Promise<Orphan['kind'] | undefined> {
   const tombstone = await tombstones.find(videoId);
   const kind = KIND_AFTER[tombstone?.state ?? 'unknown'];
-  return kind === 'orphan' && existing.has(videoId) ? undefined : kind;
+  // What was deleted as an orphan was nobody's. With a row, it is a new video.
+  const isSomebodys =
+    existing.has(videoId) && (kind === 'orphan' || (tombstone !== undefined && isOfOrphan(tombstone)));
+  return isSomebodys ? undefined : kind;
 }
 
 function lookAt({ objects }: OrphanPorts, videoId: VideoId): Promise<Counts> {

@@ -108,7 +108,9 @@ function idOf(jws: string): unknown {
 }
 
 /** Who and when, as the tombstone says it now. Somebody who rewrites the history would rewrite these as well. */
-function memberOf(receipt: Receipt, { ownerId, requests, requestedAt }: Chain): ReceiptFinding | undefined {
+function memberOf(receipt: Receipt, chain: Chain): ReceiptFinding | undefined {
+  if (!isOfLastEnd(chain)) return undefined;
+  const { ownerId, requests, requestedAt } = chain;
   const [first] = requests ?? [];
   const pairs: [string, string | undefined, string | undefined][] = [
     ['ownerId', receipt.ownerId, ownerId],
@@ -122,6 +124,12 @@ function memberOf(receipt: Receipt, { ownerId, requests, requestedAt }: Chain): 
   if (differing.length === 0) return undefined;
   const message = `The tombstone says otherwise than the receipt: ${differing.map(([name]) => name).join(', ')}`;
   return { kind: 'memberDiffers', message };
+}
+
+/** A re-deletion has its own owner and requests. Those on the tombstone are the last receipt's, from its end on. */
+function isOfLastEnd({ history, issued, jws }: Chain): boolean {
+  if (!issued || jws === undefined) return true;
+  return history.at(-1)?.to === 'deleted' && issued.at(-1) === jws;
 }
 
 function cutAtStart(chain: Chain): ReceiptFinding | undefined {

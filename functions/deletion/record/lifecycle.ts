@@ -54,15 +54,35 @@ export function request(asked: Asked, now: Now, previous?: Tombstone): Tombstone
   return transition(fresh(asked, now, previous), 'request', { by, detail: { code } }, {}, now);
 }
 
-/** Another caller requests the same deletion. The new request can shorten the undo window, never extend it. */
-export function join(tombstone: Tombstone, { by, reason }: Caller, now: Now): Tombstone {
+/**
+ * Another caller requests the same deletion. The new request can shorten the undo window, never extend it. If what goes
+ * on is the deletion of an orphan, which has a row now, it is from now on that of the row: see `claimed`.
+ */
+export function join(tombstone: Tombstone, { by, reason, row }: Caller & { row?: Claim }, now: Now): Tombstone {
   const isKnown = tombstone.requests.some((each) => each.by === by && each.reason === reason);
   if (isKnown) return tombstone;
   const requests = [...tombstone.requests, requestAt({ by, reason }, now)];
   // The request that is left out may be the one with the shortest window.
   const undoableUntil = undoableUntilOf([...requests, { until: tombstone.undoableUntil }]);
   if (requests.length > MAX_REQUESTS) requests.splice(reason === 'admin' ? MAX_REQUESTS - 1 : MAX_REQUESTS, 1);
-  return transition(tombstone, 'join', { by, detail: { code: reason } }, { requests, undoableUntil }, now);
+  const changes = { requests, undoableUntil, ...(row && isOfOrphan(tombstone) && claimed(tombstone, row, now)) };
+  return transition(tombstone, 'join', { by, detail: { code: reason } }, changes, now);
+}
+
+type Claim = Pick<Tombstone, 'ownerId' | 'target'>;
+
+/**
+ * Nobody has looked for what a row names, nor hidden the video, because an orphan has neither row nor owner. All steps
+ * run again. A worker that is under way knows none of this, so its lease ends here, and counts as one that died.
+ */
+function claimed({ target, lease, interrupted, steps }: Tombstone, row: Claim, now: Now): Partial<Tombstone> {
+  return {
+    ownerId: row.ownerId,
+    target: bothTargets(target, row.target),
+    ...{ hidden: false, hiddenAt: undefined, progressed: true, lease: undefined },
+    ...(lease && { interrupted: interrupted + 1, ...dueIn(0, now) }),
+    steps: reopen(lease ? recordDeath(steps) : steps, STEP_NAMES),
+  };
 }
 
 /**
@@ -130,9 +150,22 @@ export function replay(tombstone: Tombstone, { by }: { by: string }, now: Now): 
 /**
  * Deletes a deleted video again, for example after a restored backup. `edgeRequests` keeps counting, so an old answer
  * of the edge cannot count for the new deletion.
+ * @param asked whoever asks for it now, if anybody but an operator does: the earlier requests are done
+ * @param ownerId the owner in the video's row, if it has one
+ * @throws {NotAllowedNow} for what was deleted as an orphan and has a row now, unless somebody asks who may
  */
-export function reapply(tombstone: Tombstone, { by, target }: { by: string; target: Target }, now: Now): Tombstone {
-  const changes = { ...anew(), hiddenAt: undefined, deletedAt: undefined, edge: undefined, target };
+export function reapply(
+  tombstone: Tombstone,
+  { by, target, ownerId, asked }: { by: string; target: Target; ownerId?: string; asked?: Caller },
+  now: Now,
+): Tombstone {
+  if (!asked && ownerId !== undefined && isOfOrphan(tombstone))
+    throw new NotAllowedNow(
+      'It was deleted as an orphan, and it is somebody’s video now: its owner or an admin has to ask',
+    );
+  const requests = asked && [{ ...requestAt(asked, now), until: now.at.toISOString() }];
+  const whose = { ...(ownerId !== undefined && { ownerId }), ...(requests && { requests }) };
+  const changes = { ...anew(), hiddenAt: undefined, deletedAt: undefined, edge: undefined, target, ...whose };
   return transition(tombstone, 'reapply', { by }, changes, now);
 }
 

@@ -2,7 +2,7 @@ import { bothTargets, ownFoldersOf, targetOf } from '../data-map/target.ts';
 import type { Ports, VideoRow } from '../ports.ts';
 import { type ChangePorts, change } from '../record/change.ts';
 import * as lifecycle from '../record/lifecycle.ts';
-import { isAskedFor, type Target, type Tombstone } from '../record/tombstone.ts';
+import { isAskedFor, type Reason, type Target, type Tombstone } from '../record/tombstone.ts';
 import type { VideoId } from '../video-id.ts';
 import { enqueue, enqueueGate, enqueueIn } from '../work/enqueue.ts';
 
@@ -11,18 +11,24 @@ import { enqueue, enqueueGate, enqueueIn } from '../work/enqueue.ts';
  * because the undo window ended long ago. The history and the receipts stay. The new receipt says that it is for a
  * re-deletion.
  * @param by a user's id, or `operator`
- * @throws {NotAllowedNow} unless it is deleted {UnknownVideo} {StoreUnavailable}
+ * @param reason why this user asks; absent for an operator
+ * @throws {NotAllowedNow} unless it is deleted, and for an orphan that has a row now unless a user asks {UnknownVideo} {StoreUnavailable}
  */
 export async function reapplyDeletion(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'cleanupQueue' | 'edgeQueue'> & ChangePorts,
-  { videoId, by }: { videoId: VideoId; by: string },
+  { videoId, by, reason }: { videoId: VideoId; by: string; reason?: Reason },
   known: Tombstone,
 ): Promise<Tombstone> {
   const { video } = await ports.rows.find(known.ownerId, videoId);
   const { after: again } = await change(
     ports,
     videoId,
-    (current, now) => lifecycle.reapply(current, { by, target: targetAgain(ports, current, video) }, now),
+    (current, now) =>
+      lifecycle.reapply(
+        current,
+        { by, target: targetAgain(ports, current, video), ...whoseOf(video, by, reason) },
+        now,
+      ),
     known,
   );
   ports.log.warn('deleted video deleted again', { videoId, deletionId: again.deletionId });
@@ -47,6 +53,10 @@ export async function hideAgain(
   ports.log.warn('video hidden again', { videoId, deletionId });
   await enqueueIn(ports, after, 0);
   return after;
+}
+
+function whoseOf(video: VideoRow | undefined, by: string, reason: Reason | undefined) {
+  return { ...(video && { ownerId: video.ownerId }), ...(reason && { asked: { by, reason } }) };
 }
 
 /** The target from the restored row, plus the keys and runs that the tombstone kept from the first deletion. */

@@ -6,6 +6,7 @@ import * as lifecycle from '../record/lifecycle.ts';
 import {
   firstRequestOf,
   isAskedFor,
+  isOfOrphan,
   isToBeHidden,
   isUndone,
   stateBehindHold,
@@ -17,6 +18,7 @@ import { hideNow } from '../work/hide-now.ts';
 import { type Asked, authenticate, authoriseByRow, authoriseByTombstone } from './authorise.ts';
 import { isPublic } from './is-public.ts';
 import { reapplyDeletion } from './reapply-deletion.ts';
+import { replayDeletion } from './replay-deletion.ts';
 
 /** A video, and a caller who may delete it. */
 export type Allowed = { videoId: VideoId; caller: Caller; video: VideoRow };
@@ -44,9 +46,10 @@ export async function requestDeletion(
 
 /** Accepts the deletion of a video that the caller may delete, and hides the video. */
 export async function acceptDeletion(ports: RequestPorts, allowed: Allowed): Promise<Tombstone> {
-  const { deletion, isNew } = await accept(ports, allowed);
+  const { deletion, isNew, isClaimed } = await accept(ports, allowed);
   if (isNew) return await hideAndEnqueue(ports, deletion);
   if (deletion.state === 'deleted') return await deleteAgain(ports, deletion, allowed);
+  if (deletion.state === 'failed' && isClaimed) return await hideNow(ports, await goOn(ports, deletion, allowed));
   return isToBeHidden(deletion) ? await hideNow(ports, deletion) : deletion;
 }
 
@@ -55,7 +58,10 @@ async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, c
   const { video } = await ports.rows.find(caller.id, videoId);
   if (!video) return deleted;
   try {
-    return await hideNow(ports, await reapplyDeletion(ports, { videoId, by: caller.id }, deleted));
+    return await hideNow(
+      ports,
+      await reapplyDeletion(ports, { videoId, by: caller.id, reason: reasonOf(caller, video) }, deleted),
+    );
   } catch (error) {
     if (!(error instanceof NotAllowedNow)) throw error;
     // Another caller has just requested the same.
@@ -63,29 +69,47 @@ async function deleteAgain(ports: RequestPorts, deleted: Tombstone, { videoId, c
   }
 }
 
-/** Writes the tombstone, or joins the existing one. */
+/** What failed because it was taken for an orphan has everything that it lacked. */
+async function goOn(ports: RequestPorts, failed: Tombstone, { videoId, caller }: Allowed): Promise<Tombstone> {
+  try {
+    return await replayDeletion(ports, { videoId, by: caller.id }, failed);
+  } catch (error) {
+    if (!(error instanceof NotAllowedNow)) throw error;
+    return (await ports.tombstones.find(videoId)) ?? failed;
+  }
+}
+
+function reasonOf(caller: Caller, { ownerId }: Pick<VideoRow, 'ownerId'>): 'owner' | 'admin' {
+  return caller.id === ownerId ? 'owner' : 'admin';
+}
+
+/** Writes the tombstone, or joins the existing one. `isClaimed`: it was the deletion of an orphan. */
 async function accept(
   ports: RequestPorts,
   { videoId, caller, video }: Allowed,
-): Promise<{ deletion: Tombstone; isNew: boolean }> {
+): Promise<{ deletion: Tombstone; isNew: boolean; isClaimed: boolean }> {
   const { ownerId } = video;
   const asked = {
     videoId,
     deletionId: ports.newId(),
     ownerId,
     by: caller.id,
-    reason: caller.id === ownerId ? 'owner' : 'admin',
+    reason: reasonOf(caller, video),
     wasPublic: isPublic(video),
     target: targetOf({ videoId, video }, ports.rules),
   } as const;
   const { before, after } = await create(ports, videoId, (standing, now) => {
     if (!standing || isReplaceable(standing)) return lifecycle.request(asked, now, standing);
-    return isAskedFor(standing) ? lifecycle.join(standing, asked, now) : standing;
+    return isAskedFor(standing) ? lifecycle.join(standing, { ...asked, row: asked }, now) : standing;
   });
   const isNew = before?.deletionId !== after.deletionId;
   // The message that is on its way comes at the end of the window that there was before.
   if (!isNew && before?.dueAt !== after.dueAt) await enqueue(ports, after);
-  return { deletion: after, isNew };
+  return {
+    deletion: after,
+    isNew,
+    isClaimed: !isNew && before !== undefined && isOfOrphan(before) && !isOfOrphan(after),
+  };
 }
 
 /** A new request replaces undone deletions, and holds of videos that nobody has asked to delete. */

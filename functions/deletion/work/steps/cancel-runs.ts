@@ -2,6 +2,7 @@ import type { Counts } from '../../counts.ts';
 import { fittingRuns } from '../../data-map/target.ts';
 import { isRefusal, reasonOf, StepFailed } from '../../errors.ts';
 import { inGroups } from '../../in-groups.ts';
+import { refuseKnownOrphan } from '../../orphans/guard-orphan.ts';
 import type { Ports } from '../../ports.ts';
 import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
@@ -21,10 +22,12 @@ const TOGETHER = 20;
  */
 export async function cancelRuns(
   ports: Pick<Ports, 'runs' | 'rows' | 'tombstones'>,
-  { videoId, target, steps }: Tombstone,
+  tombstone: Tombstone,
 ): Promise<StepResult<'cancelRuns'>> {
   const { runs, rows } = ports;
+  const { videoId, target, steps } = tombstone;
   if (!runs) return SKIPPED;
+  await refuseKnownOrphan(ports, tombstone);
   const [read] = await Promise.allSettled([rows.runs(videoId)]);
   const registered = read.status === 'fulfilled' ? read.value : [];
   const known = [...new Set([...target.runs, ...(target.sharedRuns ?? []), ...registered])];

@@ -1,5 +1,6 @@
 import { cacheKeysOf, feedPagesKeyOf, goneKeyOf, ownerCacheKeysOf } from '../../data-map/data-map.ts';
 import { reasonOf, StepFailed } from '../../errors.ts';
+import { refuseKnownOrphan } from '../../orphans/guard-orphan.ts';
 import type { Ports, VideoCache } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { CountsOf } from '../../record/steps.ts';
@@ -16,6 +17,7 @@ export async function hide(
   tombstone: Tombstone,
 ): Promise<StepResult<'hide'>> {
   const { videoId, deletionId, ownerId, requestedAt } = tombstone;
+  await refuseKnownOrphan({ rows }, tombstone);
   const marked = rows.hide(videoId, new Date(requestedAt), earlierRequests(tombstone));
   const [, refused] = await Promise.all([marked, cache && fenceIfPossible(cache, videoId, deletionId)]);
   const copies: Copies = cache ? await invalidateCopies(cache, { videoId, ownerId }) : { counts: {} };

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deleteOrphan } from '../../../../functions/deletion/orphans/delete-orphan.ts';
-import type { Orphan } from '../../../../functions/deletion/orphans/orphan.ts';
+import { type Orphan, suspectsAmong } from '../../../../functions/deletion/orphans/orphan.ts';
+import { checkReceipt } from '../../../../functions/deletion/record/check-receipt.ts';
 import type { Receipt } from '../../../../functions/deletion/record/receipt.ts';
+import { reapplyDeletion } from '../../../../functions/deletion/requests/reapply-deletion.ts';
 import { requestDeletion } from '../../../../functions/deletion/requests/request-deletion.ts';
+import { sweepDeletions } from '../../../../functions/deletion/work/sweep-deletions.ts';
 import { deletionView } from '../../../../functions/http/deletion-view.ts';
 import { aVideoId } from '../../../support/a-tombstone.ts';
 import { type MemoryWorld, openMemoryWorld } from '../../../support/memory-world.ts';
@@ -41,14 +44,14 @@ describe('deleteOrphan', () => {
     expect({ state, undoableUntil }).toEqual({ state: 'pending', undoableUntil: requestedAt });
     expect(keys()).toHaveLength(4);
     await world.settle();
-    expect(keys()).toEqual([]);
+    // Nobody has looked at what lies under the prefixes of originals: an upload may have just begun.
+    expect(keys()).toEqual([`uploads/${orphan.videoId}/take 1.mp4`]);
     expect(world.left(other.videoId)).toMatchObject({ videos: 1 });
     const ended = await find();
     expect(ended).toMatchObject({ state: 'deleted', requests: [{ by: 'claimed:me', reason: 'orphan' }] });
     const receipt = JSON.parse(ended.receipts[0] as string) as Receipt;
     expect(receipt).toMatchObject({ reason: 'orphan', requestedBy: 'claimed:me', exceptions: {} });
-    // What lies in its own folder of originals is found by the last check.
-    expect(receipt.counts.deleteObjects).toMatchObject({ objects: 4 });
+    expect(receipt.counts.deleteObjects).toMatchObject({ objects: 3 });
     expect(receipt).not.toHaveProperty('ownerId');
     expect(deletionView(ended, { isAdmin: true }, new Date()).ownerId).toBeUndefined();
   });
@@ -86,21 +89,94 @@ describe('deleteOrphan', () => {
     expect((await world.ports.rows.find(OWNER, orphan.videoId)).video).toMatchObject({ hidden: false });
   });
 
+  /** Lets a row come at the first call of this kind. */
+  function comesAt<Port extends 'runs' | 'objects'>(
+    port: Port,
+    method: keyof MemoryWorld['ports'][Port],
+    owner?: string,
+  ) {
+    const ports = world.ports[port] as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    const original = ports[method as string] as (typeof ports)[string];
+    let isThere = false;
+    ports[method as string] = async (...args) => {
+      if (!isThere) await addRow(owner);
+      isThere = true;
+      return await original(...args);
+    };
+  }
+  const rowOf = async () => (await world.ports.rows.find(OWNER, orphan.videoId)).video;
+
+  test('a row that comes once it is running: nothing of it is hidden, stopped or deleted', async () => {
+    const run = world.runs.start(`video-${orphan.videoId}`);
+    await deleteIt();
+    const { write } = world.ports.tombstones;
+    world.ports.tombstones.write = async (before, after) => {
+      const isWritten = await write(before, after);
+      if (after.state === 'running' && before?.state === 'pending') await addRow();
+      return isWritten;
+    };
+    await world.turn();
+    expect((await find()).steps).toMatchObject({ hide: { error: 'RowFound' }, cancelRuns: { error: 'RowFound' } });
+    expect(await rowOf()).toMatchObject({ hidden: false });
+    expect(await world.ports.runs?.state(run)).toBe('running');
+    expect(keys()).toHaveLength(4);
+  });
+
   test('a row that comes while objects are deleted stops it before the next one, and the row stays', async () => {
     await deleteIt();
-    const { deleteAll } = world.ports.objects;
-    world.ports.objects.deleteAll = async (target, checkpoint, ...rest) => {
-      const after = async (...reported: Parameters<typeof checkpoint>) => {
-        await checkpoint(...reported);
-        if (reported[0].objects === 1) await addRow();
-      };
-      return await deleteAll(target, after, ...rest);
-    };
+    comesAt('objects', 'deleteAll');
     await world.turn();
     const { steps } = await find();
     expect(steps.deleteObjects).toMatchObject({ state: 'failed', error: 'RowFound' });
     expect(keys().length).toBeGreaterThan(0);
-    expect((await world.ports.rows.find(OWNER, orphan.videoId)).video).toBeDefined();
+    expect(await rowOf()).toBeDefined();
+  });
+
+  test.each([
+    ['while it goes on', 1],
+    ['once it has failed', 20],
+  ])('is its owner’s deletion from the moment the owner asks, %s', async (_when, turns) => {
+    const owner = await world.user();
+    await deleteIt();
+    comesAt('objects', 'deleteAll', owner);
+    for (let turn = 0; turn < turns; turn += 1) {
+      await world.turn();
+      world.advance(turns > 1 ? 3_600 : 1);
+      if (turns > 1) await sweepDeletions(world.ports);
+    }
+    expect((await find()).state).toBe(turns > 1 ? 'failed' : 'running');
+    const { deletion } = await requestDeletion(world.ports, { callerId: owner, videoId: orphan.videoId });
+    expect(deletion).toMatchObject({ ownerId: owner, hidden: true });
+    await world.settle();
+    const ended = await find();
+    expect(ended.state).toBe('deleted');
+    // The row names nothing of its own here, but the owner's folder is the video's, as in any deletion.
+    expect(keys()).toEqual([]);
+    expect(JSON.parse(ended.receipts[0] as string)).toMatchObject({
+      ownerId: owner,
+      requests: [{ reason: 'orphan' }, { by: owner, reason: 'owner' }],
+    });
+  });
+
+  test('deleted once as an orphan, and back as somebody’s video: nobody’s reapply, but its owner’s deletion', async () => {
+    await deleteIt();
+    await world.settle();
+    const owner = await world.user();
+    await addRow(owner);
+    world.objects.put(`videos/${orphan.videoId}/playlist.m3u8`);
+    expect(await suspectsAmong(portsFor(), [orphan.videoId], { minAgeSeconds: 0 })).toEqual([]);
+    const again = { videoId: orphan.videoId, by: 'operator' };
+    await expect(reapplyDeletion(world.ports, again, await find())).rejects.toMatchObject({ name: 'NotAllowedNow' });
+    await requestDeletion(world.ports, { callerId: owner, videoId: orphan.videoId });
+    await world.settle();
+    const ended = await find();
+    expect(ended).toMatchObject({ state: 'deleted', ownerId: owner, requests: [{ by: owner, reason: 'owner' }] });
+    expect(keys()).toEqual([]);
+    const [first, second] = ended.receipts.map((jws) => JSON.parse(jws) as Receipt);
+    expect(second).toMatchObject({ ownerId: owner, requestedBy: owner });
+    const found = { ...ended, issued: ended.receipts };
+    for (const [receipt, jws] of [first, second].map((one, n) => [one, ended.receipts[n]] as const))
+      expect(checkReceipt(receipt as Receipt, { ...found, jws: jws as string })).toEqual([]);
   });
 
   test('goes on for the owner of such a row, once that owner asks', async () => {

@@ -46,6 +46,7 @@ const secondsTo = (time: string) => (Date.parse(time) - PRESENT) / 1000;
 const videoId = aVideoId();
 const target = { prefix: `videos/${videoId}/`, strayKeys: [], notOurs: { count: 0 }, runs: [] };
 const video = { videoId, deletionId: 'd', ownerId: 'owner', target, wasPublic: true };
+const row = { ownerId: 'owner', target };
 const byOwner = { by: 'owner', reason: 'owner' } as const;
 const byAdmin = { by: 'admin', reason: 'admin' } as const;
 const byOperator = { by: 'operator', reason: 'orphan' } as const;
@@ -102,8 +103,8 @@ function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
     'request for an orphan': people(
       when(isReplaceable, (each) => lifecycle.request({ ...video, ...byOperator }, now, each)),
     ),
-    'join by the owner': people((each) => lifecycle.join(each, byOwner, now)),
-    'join by an admin': people((each) => lifecycle.join(each, byAdmin, now)),
+    'join by the owner': people((each) => lifecycle.join(each, { ...byOwner, row }, now)),
+    'join by an admin': people((each) => lifecycle.join(each, { ...byAdmin, row }, now)),
     expedite: people((each) => lifecycle.expedite(each, owner, now)),
     'expedite by an admin': people((each) => lifecycle.expedite(each, admin, now)),
     undo: people((each) => lifecycle.undo(each, owner, now)),
@@ -256,7 +257,12 @@ const AFTER: Record<string, (before: Tombstone, after: Tombstone, name: string) 
     name !== 'show again' || before.restores > 0 || after.dueAt !== undefined,
   'a replay has all attempts': (_, after, name) => name !== 'replay' || after.attempts === 0,
   'hidden stays hidden while it is asked for': (before, after, name) =>
-    !before.hidden || after.hidden || !isAskedFor(after) || /^(request|reapply|hide again)/.test(name),
+    !before.hidden ||
+    after.hidden ||
+    !isAskedFor(after) ||
+    /^(request|reapply|hide again)/.test(name) ||
+    // Of an orphan, no row was hidden.
+    (name.startsWith('join') && before.requests.every(({ reason }) => reason === 'orphan')),
   'a hold changes nothing but the state': (before, after, name) =>
     name !== 'hold' || JSON.stringify(before.steps) === JSON.stringify(after.steps),
   'after a release there is work, or nothing is left to do': (_, after, name) =>
