@@ -9,6 +9,7 @@ import { connectOrphans } from '../connect-orphans.ts';
 import { lineOf, NotDone } from '../exits.ts';
 import { duration } from '../parsers.ts';
 import { inWords, table, time } from '../print.ts';
+import { visible } from '../visible.ts';
 
 type Options = { minAge: number; pause: number; delete?: boolean };
 type OrphanPorts = Awaited<ReturnType<typeof connectOrphans>>;
@@ -105,7 +106,7 @@ function tableOf(outcomes: readonly Outcome[]): string {
 
 /** What to do with one is for a person to say: a row of another video may name it. */
 function originalsOf({ count, lost }: OrphansFound['originals']): string[] {
-  const rows = lost.map(({ key, kind, writtenAt }) => [JSON.stringify(key), kind, time(writtenAt)]);
+  const rows = lost.map(({ key, kind, writtenAt }) => [visible(key), kind, time(writtenAt)]);
   const more = count > lost.length ? [`… and ${count - lost.length} more`] : [];
   return count === 0 ? [] : [table(['original', 'kind', 'written'], rows), ...more];
 }
@@ -113,5 +114,5 @@ function originalsOf({ count, lost }: OrphansFound['originals']): string[] {
 function foreignOf({ count, names }: OrphansFound['foreign']): string[] {
   if (count === 0) return [];
   const more = count > names.length ? [`… and ${count - names.length} more`] : [];
-  return [`Foreign, no video id: ${[...names, ...more].join(', ')}`];
+  return [`Foreign, no video id: ${[...names.map((name) => JSON.stringify(visible(name))), ...more].join(', ')}`];
 }

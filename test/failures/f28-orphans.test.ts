@@ -103,6 +103,18 @@ describe('the orphan finder', { timeout: 60_000 }, () => {
     expect(kept).toEqual(expect.arrayContaining(live));
   });
 
+  test('F28 F64 a name from storage cannot paint the terminal', async () => {
+    const paint = 'videos/\u001b[31m\u001b[2J\nNames checked: 9.\u202e/x';
+    await put(paint);
+    const lost = `originals/\u001b[2J/${randomUUID()}.mp4`;
+    await put(lost);
+    const { stdout } = await system.ops(['orphans', ...AT_ONCE]);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for them
+    expect(stdout).not.toMatch(/[\u001b\u202e]|^Names checked: 9/m);
+    expect(stdout).toContain('\\\\u001b[31m');
+    expect(stdout).toContain(lost.slice(-36));
+  });
+
   test('F28 residue of a deleted video is deleted through its deletion, which signs a second receipt', async () => {
     await system.call('DELETE', videoPath(DELETED), { as: 'ana' });
     await system.until(DELETED, 'deleted');

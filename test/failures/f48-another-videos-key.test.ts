@@ -65,6 +65,22 @@ test.for(SPELLINGS)('F48 a key that another row names %s stays', async ([, spell
   await annotate('kept: 1, and the object is there');
 });
 
+test('F48 a value of megabytes, in its own row or in another one, is no key and keeps nothing from its end', async ({
+  annotate,
+}) => {
+  const { a, b, key } = await twoVideos((id) => `uploads/${id}/clip.mp4`);
+  const huge = `uploads/${a.videoId}/${'%41+é'.repeat(800_000)}`;
+  await nameIn(b.videoId, huge);
+  await nameIn(a.videoId, huge);
+  const before = process.memoryUsage.rss();
+  const exceptions = await deleteIt(a);
+  expect(exceptions).toMatchObject({ notOurs: { count: 1 } });
+  expect(exceptions).not.toHaveProperty('kept');
+  expect(await world.inBucket(key)).toEqual([]);
+  expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(150);
+  await annotate('4 MB in both rows: deleted, and counted as not ours');
+});
+
 test('F48 a key in its own folder that only the other row names stays', async ({ annotate }) => {
   const { a, b, key } = await twoVideos((id) => `originals/${id}/cover.jpg`);
   const own = `originals/${a.videoId}/own.jpg`;

@@ -5,6 +5,8 @@ import { expand, placesIn } from './data-map.ts';
 
 /** CloudFront runs at most 15 invalidations with a wildcard at the same time. */
 export const MOST_WILDCARDS = 15;
+/** More for the named keys of one deletion become one wildcard: the edge would refuse them for ever. */
+const MOST_OF_KEYS = 8;
 
 /**
  * The paths under which the edge may have copies. Wildcards are few, so a named key has a path for each spelling, and
@@ -12,10 +14,14 @@ export const MOST_WILDCARDS = 15;
  */
 export function edgePathsOf(
   videoId: VideoId,
-  { strayKeys, filled = [] }: Pick<Target, 'strayKeys' | 'filled'>,
+  { strayKeys, filled = [], sought = [] }: Pick<Target, 'strayKeys' | 'filled' | 'sought'>,
   { bucket }: Pick<Rules, 'bucket'>,
 ): string[] {
-  const named = strayKeys.flatMap(spellingsOf);
+  // No viewer can have asked for what was found in no reading under any name but its own.
+  const missed = new Set(sought.flat());
+  const named = together(
+    strayKeys.flatMap((key) => spellingsOf(key).filter((path) => !missed.has(key) || !isWildcard(path))),
+  );
   const folders = filled.flatMap(spellingsOf).map((folder) => `${folder}*`);
   const onDisk = bucket?.root === undefined ? [] : placesIn('files').filter(({ root }) => root === 'uploads');
   const files = onDisk.map(({ pattern }) => `/${expand(pattern, { videoId }).replace(/\*+$/, '')}*`);
@@ -23,6 +29,16 @@ export function edgePathsOf(
     path === '/{strayKey}' ? [...named, ...folders] : [expand(path, { videoId })],
   );
   return [...new Set([...paths, ...files])];
+}
+
+/** Few wildcards as they are; of many, the one that covers them all. */
+function together(paths: readonly string[]): string[] {
+  const wildcards = [...new Set(paths.filter(isWildcard))];
+  if (wildcards.length <= MOST_OF_KEYS) return [...paths];
+  const [first = '', ...others] = wildcards.map((path) => path.slice(0, -1));
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
+  return [...paths.filter((path) => !isWildcard(path)), `${first.slice(0, length)}*`];
 }
 
 /**

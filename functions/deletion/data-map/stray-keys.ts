@@ -23,6 +23,8 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const NEVER_IN_A_KEY = /[\u0000-\u001f\u007f\\]/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html: 1,024 bytes of UTF-8. */
 const LONGEST_KEY_BYTES = 1024;
+/** In characters: a key with every byte encoded, twice over. A column of a row may hold megabytes. */
+export const LONGEST_VALUE = 8_192;
 
 /**
  * The key in our bucket that a URL or a bare key of a video row names, as its form says: percent-decoded, without query
@@ -54,7 +56,7 @@ export function readingsOf(url: string, address: StorageAddress): string[] {
 
 /** The part of a value that names the key, still encoded. */
 function pathIn(url: string, address: StorageAddress): string | undefined {
-  if (NEVER_IN_A_KEY.test(url)) return undefined;
+  if (url.length > LONGEST_VALUE || NEVER_IN_A_KEY.test(url)) return undefined;
   const [, scheme, authority, path] = URL_PARTS.exec(url) ?? [];
   if (scheme === undefined || authority === undefined || path === undefined) return SCHEME.test(url) ? undefined : url;
   if (scheme.toLowerCase() === 's3') return authority === address.bucket ? path : undefined;

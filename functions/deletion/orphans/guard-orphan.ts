@@ -10,8 +10,7 @@ export async function refuseKnownOrphan(
   { rows }: { rows: Pick<Ports['rows'], 'existing'> },
   tombstone: Tombstone,
 ): Promise<void> {
-  if (!isOfOrphan(tombstone)) return;
-  const existing = await rows.existing([tombstone.videoId]);
+  const existing = isOfOrphan(tombstone) ? await rows.existing([tombstone.videoId]) : new Set();
   if (existing.size > 0) throw new StepFailed('RowFound');
 }
 

@@ -35,9 +35,10 @@ export type Exceptions = {
   notListed?: string[];
 };
 
-/** True when something could not be shown, and not only could not be counted. */
-export function lacksEvidence({ nothingFound, notFound, notListed }: Exceptions): boolean {
-  return nothingFound === true || notFound !== undefined || notListed !== undefined;
+/** True when something could not be shown, or stays because another video names it, and not only could not be counted. */
+export function lacksEvidence({ nothingFound, notFound, notListed, kept, sharedRuns }: Exceptions): boolean {
+  const isLeft = kept !== undefined || sharedRuns !== undefined;
+  return nothingFound === true || notFound !== undefined || notListed !== undefined || isLeft;
 }
 
 /** What the deletion could not show or count, so far or at its end. */

@@ -53,7 +53,10 @@ export async function keysOfOthers(
   return { strayKeys: new Set(strayKeys.filter(isOthers)), named: [...named] };
 }
 
-/** Those of the runs that another video needs as well: they are registered for it, or have its name. */
+/**
+ * Those of the runs that another video needs as well: they are registered for it, or have its name. A run that has this
+ * video's name alone is never another's, whoever has registered it.
+ */
 export async function runsOfOthers(
   ports: Pick<Ports, 'rows' | 'tombstones'>,
   videoId: VideoId,
@@ -63,6 +66,13 @@ export async function runsOfOthers(
   const idsOf = (run: string) => idsWithin(run.slice(run.lastIndexOf(':') + 1)).filter((id) => id !== videoId);
   const sharers = await ports.rows.sharersOf(videoId, runs);
   const living = await livingAmong(ports, [...sharers.map((row) => row.videoId), ...runs.flatMap(idsOf)]);
-  const shared = sharers.filter((row) => living.has(row.videoId)).flatMap((row) => row.runs);
+  const registered = sharers.filter((row) => living.has(row.videoId)).flatMap((row) => row.runs);
+  const shared = registered.filter((run) => !isNamedAfter(run, videoId));
   return new Set([...shared, ...runs.filter((run) => idsOf(run).some((id) => living.has(id)))]);
+}
+
+/** True for a run that has one of the names that this video's runs have. Another video has no reason to use it. */
+export function isNamedAfter(run: string, videoId: VideoId): boolean {
+  const [first, other] = idsWithin(run.slice(run.lastIndexOf(':') + 1));
+  return first === videoId && other === undefined;
 }

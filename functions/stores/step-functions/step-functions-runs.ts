@@ -13,8 +13,9 @@ import type { RunState, VideoRuns } from '../../deletion/ports.ts';
  * no filter for a video, is eventually consistent, and would take days in a large account because of its quota.
  *
  * Express executions can be neither described nor stopped; they end by themselves within five minutes (Step Functions
- * quota). They are reported as `unknown` without a call, and what they still write is found after the settle delay. All
- * other errors are thrown: an ARN of another region, or a missing permission, must not look like a run that has ended.
+ * quota). They are reported as `unknown` without a call, and what they still write is found after the settle delay. So
+ * are ARNs of another machine, and what is no ARN. All other errors are thrown: a missing permission must not look like
+ * a run that has ended.
  */
 export function createStepFunctionsRuns(
   client: SFNClient,
@@ -22,8 +23,8 @@ export function createStepFunctionsRuns(
 ): VideoRuns {
   return {
     named: (name) => executionArnOf(stateMachineArn, name),
-    state: (run) => stateOf(client, run),
-    stop: (run) => stop(client, run),
+    state: async (run) => (isOfMachine(run, stateMachineArn) ? await stateOf(client, run) : 'unknown'),
+    stop: async (run) => (isOfMachine(run, stateMachineArn) ? await stop(client, run) : 'unknown'),
   };
 }
 
@@ -31,6 +32,12 @@ export function createStepFunctionsRuns(
 function executionArnOf(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
   return [arn, partition, service, region, account, 'execution', machine, name].join(':');
+}
+
+/** A platform's table may name anything. Calls for another machine, or for no ARN at all, would be refused for ever. */
+function isOfMachine(run: string, stateMachineArn: string): boolean {
+  const start = executionArnOf(stateMachineArn, '');
+  return run.startsWith(start) && /^[^\s:]{1,80}$/.test(run.slice(start.length));
 }
 
 /**

@@ -7,9 +7,8 @@ import type { Ports } from '../../ports.ts';
 import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { Target, Tombstone } from '../../record/tombstone.ts';
-import { idsWithin, type VideoId } from '../../video-id.ts';
 import { findRuns } from '../find-runs.ts';
-import { runsOfOthers } from '../other-videos.ts';
+import { isNamedAfter, runsOfOthers } from '../other-videos.ts';
 import { SKIPPED } from './skipped.ts';
 
 /** How many runs are stopped at the same time: StopExecution refills its quota with 25 a second in smaller regions. */
@@ -78,12 +77,6 @@ function withRuns(
     ...(sharedRuns.length > 0 && { sharedRuns }),
     ...(isTooMany && { manyRuns: digestOf(registered) }),
   };
-}
-
-/** True for a run that has one of the names that this video's runs have. Another video has no reason to use it. */
-function isNamedAfter(run: string, videoId: VideoId): boolean {
-  const [first, other] = idsWithin(run.slice(run.lastIndexOf(':') + 1));
-  return first === videoId && other === undefined;
 }
 
 /** Of the same runs it is the same, in whatever order they are read. */

@@ -4,7 +4,7 @@ import { refuseKnownOrphan } from '../../orphans/guard-orphan.ts';
 import type { Ports, VideoCache } from '../../ports.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { CountsOf } from '../../record/steps.ts';
-import { earlierRequests, type Tombstone } from '../../record/tombstone.ts';
+import { earlierRequests, isOfOrphan, type Tombstone } from '../../record/tombstone.ts';
 import { FENCE_SECONDS } from '../../rules.ts';
 import type { VideoId } from '../../video-id.ts';
 
@@ -17,7 +17,8 @@ export async function hide(
   tombstone: Tombstone,
 ): Promise<StepResult<'hide'>> {
   const { videoId, deletionId, ownerId, requestedAt } = tombstone;
-  await refuseKnownOrphan({ rows }, tombstone);
+  // Anything else is hidden at once.
+  if (isOfOrphan(tombstone)) await refuseKnownOrphan({ rows }, tombstone);
   const marked = rows.hide(videoId, new Date(requestedAt), earlierRequests(tombstone));
   const [, refused] = await Promise.all([marked, cache && fenceIfPossible(cache, videoId, deletionId)]);
   const copies: Copies = cache ? await invalidateCopies(cache, { videoId, ownerId }) : { counts: {} };

@@ -1,8 +1,12 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
+import { LONGEST_VALUE } from '../../../deletion/data-map/stray-keys.ts';
 import type { Caller, VideoRow } from '../../../deletion/ports.ts';
 import { isUuid, type VideoId } from '../../../deletion/video-id.ts';
 import type { Database, Row } from '../database.ts';
+
+/** As many runs as a tombstone can name. The worker reads the others. */
+const MOST_RUNS = 200;
 
 /**
  * The caller's account and the video, each if it exists, in one round trip. A caller id that is not a UUID is unknown.
@@ -16,7 +20,7 @@ export async function findVideo(
     .selectNoFrom([
       jsonObjectFrom(callerById(db, callerId)).as('caller'),
       jsonObjectFrom(videoById(db, videoId)).as('video'),
-      jsonArrayFrom(runsOf(db, videoId)).as('runs'),
+      jsonArrayFrom(runsOf(db, videoId).limit(MOST_RUNS)).as('runs'),
     ])
     .executeTakeFirstOrThrow();
   return {
@@ -59,9 +63,18 @@ function asCaller({ id, is_admin, is_active }: Pick<Row<'users'>, 'id' | 'is_adm
 function videoById(db: Kysely<Database>, videoId: VideoId) {
   return db
     .selectFrom('videos')
-    .select(['user_id', 'status', 'url_hls', 'url_mp4', 'thumbnail'])
+    .select(['user_id', 'status'])
+    .select((video) => (['url_hls', 'url_mp4', 'thumbnail'] as const).map((url) => startOf(video, url)))
     .select((video) => video('deleted_at', 'is not', null).$castTo<boolean>().as('hidden'))
     .where('id', '=', videoId);
+}
+
+/** As much as tells that a value is too long for a key. */
+function startOf<Column extends 'url_hls' | 'url_mp4' | 'thumbnail'>(
+  { fn, val }: ExpressionBuilder<Database, 'videos'>,
+  column: Column,
+) {
+  return fn<string | null>('left', [column, val(LONGEST_VALUE + 1)]).as(column);
 }
 
 function runsOf(db: Kysely<Database>, videoId: VideoId) {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { chunksOf } from '../../../deletion/chunks-of.ts';
+import { LONGEST_VALUE } from '../../../deletion/data-map/stray-keys.ts';
 import type { NamingRow } from '../../../deletion/ports.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
@@ -8,13 +9,19 @@ import { IDS_IN } from '../migrations/named-ids.ts';
 /** The most parameters of one query. PostgreSQL's protocol allows 65,535. */
 const LARGEST_QUERY = 1000;
 
+/** Nothing for a value that is too long for a key. It names none, and could fill the memory of a worker. */
+function short(column: 'url_hls' | 'url_mp4' | 'thumbnail') {
+  return sql`case when length(${sql.ref(column)}) <= ${LONGEST_VALUE} then ${sql.ref(column)} end`;
+}
+
 /** Other videos whose URLs hold the id of this one. Reads by the index on the ids in URLs. */
 export async function findNamers(
   db: Kysely<Database>,
   videoId: VideoId,
 ): Promise<Pick<NamingRow, 'videoId' | 'urls'>[]> {
   const { rows } = await sql<{ videoId: VideoId; urls: string[] }>`
-    select id as "videoId", array_remove(array[url_hls, url_mp4, thumbnail], null) as urls from videos
+    select id as "videoId", array_remove(array[${short('url_hls')}, ${short('url_mp4')}, ${short('thumbnail')}], null) as urls
+    from videos
     where ${IDS_IN} @> array[${videoId}] and id <> ${videoId}`.execute(db);
   return rows;
 }

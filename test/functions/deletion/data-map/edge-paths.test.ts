@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { edgePathsOf } from '../../../../functions/deletion/data-map/edge-paths.ts';
+import { edgePathsOf, isWildcard } from '../../../../functions/deletion/data-map/edge-paths.ts';
 import { parseVideoId } from '../../../../functions/deletion/video-id.ts';
 
 const ID = parseVideoId('0190c7a4-5b1e-7c3a-9a53-0e2f6d1b7c11');
@@ -15,6 +15,21 @@ it('name each named key as CloudFront wants it encoded, and as others may encode
     `/uploads/${ID}/a%20b*`,
     `/uploads/${ID}/a%20b%2A%40%C3%A9%7E.mp4`,
   ]);
+});
+
+it('have no wildcard for a key that was found nowhere', () => {
+  const key = `uploads/${ID}/a*.mp4`;
+  expect(edgePathsOf(ID, { strayKeys: [key], sought: [[key]] }, inBucket)).toEqual([
+    `/videos/${ID}/*`,
+    `/uploads/${ID}/a%2A.mp4`,
+  ]);
+});
+
+it('have few wildcards, whatever the row names: the edge takes at most fifteen', () => {
+  const strayKeys = Array.from({ length: 40 }, (_, n) => `uploads/${ID}/${n}*/clip.mp4`);
+  const paths = edgePathsOf(ID, { strayKeys }, inBucket);
+  expect(paths.filter(isWildcard)).toEqual([`/videos/${ID}/*`, `/uploads/${ID}/*`]);
+  expect(paths).toContain(`/uploads/${ID}/39%2A/clip.mp4`);
 });
 
 it('name a folder that held what no row names', () => {

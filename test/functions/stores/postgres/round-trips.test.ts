@@ -13,7 +13,8 @@ const statements: string[] = [];
 beforeAll(async () => {
   database = await freshDatabase();
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-  // The database is dropped while the connection still says goodbye.
+  // The database is dropped while the connection still says goodbye. The pool tells of idle ones itself.
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const log = (event: LogEvent) => {
     statements.push(event.query.sql);

@@ -85,6 +85,18 @@ describe('createStepFunctionsRuns', () => {
     expect(sent.calls()).toEqual([]);
   });
 
+  it.each([
+    'not-an-arn',
+    '',
+    RUN.replace(/:execution:[^:]+:/, ':execution:another-machine:'),
+    RUN.replace(/states:[^:]+:/, 'states:xx-nowhere-1:'),
+    `${RUN}:more`,
+    `${RUN} `,
+  ])('asks nothing about %j, which is no run of this machine', async (run) => {
+    expect([await runs.state(run), await runs.stop(run)]).toEqual(['unknown', 'unknown']);
+    expect(sent.calls()).toEqual([]);
+  });
+
   it('does not pass a refusal for a run that is over', async () => {
     sent.on(DescribeExecutionCommand).rejects(new InvalidArn({ message: 'Invalid region', $metadata: {} }));
     await expect(runs.state(RUN)).rejects.toThrow(InvalidArn);
