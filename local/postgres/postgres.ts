@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -73,19 +74,20 @@ async function createData(account: PostgresAccount, dataFolder: string): Promise
 }
 
 /**
- * Sets the password before anybody can connect, in PostgreSQL's single-user mode, and lets nobody in without it. Once
- * is enough.
+ * Sets the password before anybody can connect, in PostgreSQL's single-user mode, and lets nobody in without it. The
+ * file says for which password that was done.
  */
 async function demandPassword(account: PostgresAccount, dataFolder: string, password: string): Promise<void> {
   const access = join(dataFolder, 'pg_hba.conf');
-  if ((await readFile(access, 'utf8')) === WITH_PASSWORD) return;
+  const wanted = `# ${createHash('sha256').update(password).digest('hex')}\n${WITH_PASSWORD}`;
+  if ((await readFile(access, 'utf8')) === wanted) return;
   const statement = `alter role postgres password '${password.replaceAll("'", "''")}';\n`;
   const single = await run(account, account.command('postgres', ['--single', '-D', dataFolder, 'postgres']), 'pipe');
   const exited = once(single, 'exit');
   single.stdin?.end(statement);
   const [code] = await exited;
   if (code !== 0) throw new Error(`The password was not set: ${await tailOf(join(account.home, LOG))}`);
-  await writeFile(access, WITH_PASSWORD);
+  await writeFile(access, wanted);
 }
 
 /**

@@ -16,7 +16,7 @@ import { verify } from './steps/verify.ts';
  */
 export async function deleteVideo(ports: Ports, pass: Pass): Promise<void> {
   await pass.run('hide', (tombstone) => hide(ports, tombstone));
-  await pass.run('cancelRuns', (tombstone) => cancelRuns(ports, tombstone));
+  await pass.run('cancelRuns', (tombstone, checkpoint) => cancelRuns(ports, tombstone, checkpoint));
   await pass.run('deleteObjects', (tombstone, checkpoint) => deleteObjects(ports, tombstone, checkpoint));
   await pass.run('deleteRows', (tombstone, checkpoint) => deleteRows(ports, tombstone, checkpoint));
   await pass.run('invalidateCache', (tombstone) => invalidateCache(ports, tombstone));

@@ -137,7 +137,7 @@ test('with a password nobody else on this machine gets in, in a new folder and i
   const open = await start();
   await ask(open.url, 'create table kept (n int)');
   await open.stop();
-  for (const password of ["it's secret", "it's secret"]) {
+  for (const password of ["it's secret", "it's secret", 'another one']) {
     const server = await start({ password });
     expect(await ask(server.url, 'select n from kept')).toEqual([]);
     const { port } = new URL(server.url);

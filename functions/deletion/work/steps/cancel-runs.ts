@@ -1,9 +1,9 @@
+import { chunksOf } from '../../chunks-of.ts';
 import type { Counts } from '../../counts.ts';
 import { fittingRuns } from '../../data-map/target.ts';
 import { isRefusal, reasonOf, StepFailed } from '../../errors.ts';
-import { inGroups } from '../../in-groups.ts';
 import { refuseKnownOrphan } from '../../orphans/guard-orphan.ts';
-import type { Ports } from '../../ports.ts';
+import type { Checkpoint, Clock, Ports, VideoRuns } from '../../ports.ts';
 import { sha256 } from '../../record/history.ts';
 import type { StepResult } from '../../record/step-record.ts';
 import type { Target, Tombstone } from '../../record/tombstone.ts';
@@ -13,15 +13,22 @@ import { SKIPPED } from './skipped.ts';
 
 /** How many runs are stopped at the same time: StopExecution refills its quota with 25 a second in smaller regions. */
 const TOGETHER = 20;
+/**
+ * How long one pass stops runs. DescribeExecution refills its quota with 15 a second, so thousands of runs would take all
+ * of a worker's time, and nothing else of the video would ever be deleted.
+ */
+const MOST_SECONDS = 60;
 
 /**
  * Stops the writers first: every registered run. If none is registered, every run that has one of the video's names.
  * The known runs are stopped even if the database or Step Functions does not answer the search for others. A run that
  * another video needs as well is left alone. Until the database says so, only runs with this video's name are stopped.
+ * @throws {StepFailed} `RunsRemain` where they are too many for one pass: the next one goes on behind the last
  */
 export async function cancelRuns(
-  ports: Pick<Ports, 'runs' | 'rows' | 'tombstones'>,
+  ports: Pick<Ports, 'runs' | 'rows' | 'tombstones' | 'clock'>,
   tombstone: Tombstone,
+  checkpoint: Checkpoint,
 ): Promise<StepResult<'cancelRuns'>> {
   const { runs, rows } = ports;
   const { videoId, target, steps } = tombstone;
@@ -36,9 +43,9 @@ export async function cancelRuns(
   const [asked] = await Promise.allSettled([runsOfOthers(ports, videoId, found)]);
   const others =
     asked.status === 'fulfilled' ? asked.value : new Set(found.filter((run) => !isNamedAfter(run, videoId)));
-  const ours = found.filter((run) => !others.has(run));
-  const outcomes = await inGroups(ours, TOGETHER, async (run) => (await Promise.allSettled([runs.stop(run)]))[0]);
-  const stopped = newOnes(outcomes, steps.cancelRuns.counts);
+  const ours = found.filter((run) => !others.has(run)).sort();
+  const { outcomes, last } = await stopFrom(ports.clock, runs, ours, target.runsFrom);
+  const stopped = target.runsFrom || last ? stopsIn(outcomes) : newOnes(outcomes, steps.cancelRuns.counts);
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed, asked].find((outcome) => outcome.status === 'rejected');
   // Every retry finds the runs that have ended. If those counted as progress, the retries would never end.
@@ -46,11 +53,36 @@ export async function cancelRuns(
     const atLeast = outcomes.some((stop) => stop.status === 'rejected' && !isRefusal(reasonOf(stop.reason)));
     throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason, atLeast });
   }
+  if (last) {
+    await checkpoint(stopped, { target: { ...target, runsFrom: last } });
+    throw new StepFailed('RunsRemain', stopped);
+  }
   return {
     counts: stopped,
     changed: isProgress,
     changes: { target: { ...withRuns(target, { ours, others, registered }), ...(byName && { runsByName: true }) } },
   };
+}
+
+/** Stops the runs behind `from`. `last`: where the time of this pass was over. */
+async function stopFrom(clock: Clock, runs: VideoRuns, ours: readonly string[], from = '') {
+  const endAt = clock().getTime() + MOST_SECONDS * 1000;
+  const outcomes: PromiseSettledResult<Outcome>[] = [];
+  const groups = chunksOf(
+    ours.filter((run) => run > from),
+    TOGETHER,
+  );
+  for (const [position, group] of groups.entries()) {
+    outcomes.push(...(await Promise.allSettled(group.map((run) => runs.stop(run)))));
+    if (position < groups.length - 1 && clock().getTime() >= endAt) return { outcomes, last: group.at(-1) };
+  }
+  return { outcomes };
+}
+
+/** Of a part of the runs, nobody can tell which of those that have ended were counted before. */
+function stopsIn(outcomes: readonly PromiseSettledResult<Outcome>[]): Counts {
+  const stopped = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === 'stopped').length;
+  return stopped > 0 ? { stopped } : {};
 }
 
 /** How many there are of each kind that no earlier pass has counted: a run that was stopped is an ended one now. */
@@ -65,7 +97,7 @@ type Outcome = 'stopped' | 'ended' | 'unknown';
 
 /** The runs that were stopped: by their names, or as one digest where the tombstone would grow too large. */
 function withRuns(
-  { manyRuns: _, sharedRuns: __, ...target }: Target,
+  { manyRuns: _, sharedRuns: __, runsFrom: ___, ...target }: Target,
   { ours, others, registered }: { ours: readonly string[]; others: ReadonlySet<string>; registered: readonly string[] },
 ): Target {
   const runs = fittingRuns(ours);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ports } from '../../../../../functions/deletion/ports.ts';
+import { requestDeletion } from '../../../../../functions/deletion/requests/request-deletion.ts';
 import { cancelRuns } from '../../../../../functions/deletion/work/steps/cancel-runs.ts';
 import { SKIPPED } from '../../../../../functions/deletion/work/steps/skipped.ts';
 import { aTombstone } from '../../../../support/a-tombstone.ts';
@@ -17,7 +18,7 @@ async function cancel(
   tombstone.target.runs = onTombstone.map(named);
   if (byName) tombstone.target.runsByName = true;
   const rows = { ...ports.rows, runs: async () => inRow.map(named) };
-  const result = cancelRuns({ ...ports, rows, ...replaced }, tombstone);
+  const result = cancelRuns({ ...ports, rows, ...replaced }, tombstone, async () => {});
   const [outcome] = await Promise.allSettled([result]);
   const running = runs.lines().filter(({ place }) => place === 'running').length;
   return { outcome, running, named, tombstone };
@@ -91,4 +92,32 @@ describe('the runs of a video', () => {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ECONNREFUSED', counts: { stopped: 1 } } });
     expect(running).toBe(0);
   });
+});
+
+it('that are too many for one pass do not keep the objects from being deleted, and all of them end', async () => {
+  const world = openMemoryWorld();
+  const video = await world.video();
+  const registered = Array.from({ length: 200 }, (_, n) => world.runs.start(`import-${n}-of-${video.videoId}`));
+  for (const run of registered) await world.seed.run(video.videoId, run);
+  const ports = world.ports as typeof world.ports & { runs: NonNullable<Ports['runs']> };
+  const { stop } = ports.runs;
+  let asked = 0;
+  ports.runs.stop = async (run) => {
+    asked += 1;
+    world.advance(1);
+    return await stop(run);
+  };
+  await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId });
+  world.advance(10);
+  await world.turn();
+  const { steps, target } = (await world.ports.tombstones.find(video.videoId)) ?? expect.unreachable();
+  expect(steps.cancelRuns).toMatchObject({ state: 'failed', error: 'RunsRemain', counts: { stopped: 60 } });
+  expect(target.runsFrom).toBeDefined();
+  expect(steps.deleteObjects.counts.objects).toBe(6);
+  await world.settle();
+  const ended = (await world.ports.tombstones.find(video.videoId)) ?? expect.unreachable();
+  expect([ended.state, world.left(video.videoId)]).toEqual(['deleted', {}]);
+  expect(ended.target).not.toHaveProperty('runsFrom');
+  expect(ended.steps.cancelRuns.counts.stopped).toBe(201);
+  expect(asked, 'a call for each run, and no more').toBeLessThan(3 * 201);
 });
