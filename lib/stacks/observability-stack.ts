@@ -18,7 +18,10 @@ export type ObservabilityStackProps = StackProps & {
   service: ServiceStack;
 };
 
-/** Alarms and a dashboard for the engineer on call. One composite alarm pages for everything that cannot wait. */
+/**
+ * Alarms and a dashboard for the engineer on call. Each alarm that cannot wait pages by itself: a composite alarm acts
+ * only when the first of them turns red.
+ */
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, { environment, state, service, ...props }: ObservabilityStackProps) {
     super(scope, id, { description: 'Video deletion: alarms, dashboard', ...props });
@@ -35,13 +38,15 @@ export class ObservabilityStack extends Stack {
     });
 
     const urgent = [...promises.urgent, capacity.serverErrors];
-    const page = new CompositeAlarm(this, 'Page', {
+    new CompositeAlarm(this, 'Page', {
       alarmRule: AlarmRule.anyOf(...urgent),
-      alarmDescription: describedIn({ meaning: 'Somebody has to look now.', article: 'paged', runbookUrl }),
+      alarmDescription: describedIn({ meaning: 'An urgent alarm is red.', article: 'paged', runbookUrl }),
     });
     const topic = new AlarmTopic(this, 'Alarms', { email });
-    page.addAlarmAction(new SnsAction(topic));
-    page.addOkAction(new SnsAction(topic));
+    for (const alarm of urgent) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      alarm.addOkAction(new SnsAction(topic));
+    }
     new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn });
 
     const alarms = [...urgent, ...promises.forTheMorning, ...capacity.forTheMorning];

@@ -26,6 +26,15 @@ export class AlarmTopic extends Topic {
       }),
     );
     super(scope, id, { displayName: 'Video deletion', masterKey: key, enforceSSL: true });
+    // The policy above replaces the default one, by which alarms may publish.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
     if (email) this.addSubscription(new EmailSubscription(email));
   }
 }

@@ -145,7 +145,34 @@ describe('the alarms', () => {
     expect(longest - RESERVED_FOR_SECOND_LOOK).toBeGreaterThan(near?.Properties.Threshold);
   });
 
-  it('page once for all that is urgent, over a topic that is encrypted and takes nothing in the clear', () => {
+  it('page for each that is urgent by itself, so that one that stays red silences no other', () => {
+    const [page] = Object.values(observability.findResources('AWS::CloudWatch::CompositeAlarm'));
+    const rule = JSON.stringify(page?.Properties.AlarmRule);
+    const alarms = Object.entries(observability.findResources('AWS::CloudWatch::Alarm'));
+    const urgent = alarms.filter(([id]) => rule.includes(id));
+    expect(urgent.length).toBeGreaterThan(8);
+    const [topic] = Object.keys(observability.findResources('AWS::SNS::Topic'));
+    for (const [id, { Properties }] of urgent)
+      expect([id, Properties.AlarmActions, Properties.OKActions]).toEqual([id, [{ Ref: topic }], [{ Ref: topic }]]);
+    // A composite alarm acts on its own changes only.
+    expect(page?.Properties).not.toHaveProperty('AlarmActions');
+  });
+
+  it('reach people: CloudWatch may publish to the topic and use its key, for this account alone', () => {
+    const isCloudWatch = ({ Principal = {}, Effect }: { Principal?: { Service?: string }; Effect: string }) =>
+      Effect === 'Allow' && Principal.Service === 'cloudwatch.amazonaws.com';
+    const ofAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+    const [topic] = Object.values(observability.findResources('AWS::SNS::TopicPolicy'));
+    const [key] = Object.values(observability.findResources('AWS::KMS::Key'));
+    expect(topic?.Properties.PolicyDocument.Statement.filter(isCloudWatch)).toMatchObject([
+      { Action: 'sns:Publish', Condition: ofAccount },
+    ]);
+    expect(key?.Properties.KeyPolicy.Statement.filter(isCloudWatch)).toMatchObject([
+      { Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: ofAccount },
+    ]);
+  });
+
+  it('know what is urgent, and go over a topic that is encrypted and takes nothing in the clear', () => {
     const [page] = Object.values(observability.findResources('AWS::CloudWatch::CompositeAlarm'));
     const rule = JSON.stringify(page?.Properties.AlarmRule);
     for (const urgent of ['DeadLetters', 'Overdue', 'Failed', 'Residue', 'Storage', 'ServerErrors', 'SilentSweeper']) {
@@ -153,7 +180,6 @@ describe('the alarms', () => {
     }
     expect(rule).toContain('ResidueLeft');
     expect(rule).not.toMatch(/Held|Orphans|SilentSearch/);
-    expect(page?.Properties.AlarmActions).toEqual([{ Ref: expect.any(String) }]);
     observability.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
     observability.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
