@@ -117,11 +117,15 @@ export class ObjectsLocked extends StepFailed {
 /** Not a failure: the worker's time is nearly over, and another worker continues. */
 export class OutOfTime extends Error {
   override name = 'OutOfTime';
+  /** True when the answer of a call was lost as well: it may have deleted more than it counted. */
+  atLeast = false;
 }
 
 /** Another worker has the lease now, or the deletion was held or replaced. This worker must change nothing more. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
+  /** As of `OutOfTime`. */
+  atLeast = false;
 }
 
 /** A malformed request. The message says what is wrong and what would be right (HTTP 400). */

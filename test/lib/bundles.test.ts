@@ -12,7 +12,7 @@ import { type Deployed, openDeployed } from '../support/deployed.ts';
 import { AN_HOUR, driverOf, OWNER } from '../support/deployed-driver.ts';
 
 /** Synth with bundling, on a machine that is busy with other tests. In milliseconds. */
-const LONG = 180_000;
+const LONG = 600_000;
 const VIDEO = '/api/v1/videos/{videoId}';
 
 let folder: string;

@@ -90,12 +90,13 @@ export function recordFailure(
   const step = begun(tombstone.steps[name], times);
   const counts = plusCounts(step.counts, failure.counts);
   // A worker that ran out of time or was stopped by a command has not failed: another worker continues.
-  const isStopped = failure.error instanceof OutOfTime || failure.error instanceof LeaseLost;
+  const { error } = failure;
+  const isStopped = error instanceof OutOfTime || error instanceof LeaseLost;
   const failed: Step = isStopped
     ? { ...step, state: 'waiting', counts }
     : { ...step, state: 'failed', counts, error: reasonOf(failure.error), failures: (step.failures ?? 0) + 1 };
   const changed = total(failure.counts) > 0;
-  const atLeast = failure.error instanceof StepFailed && failure.error.atLeast && AT_LEAST;
+  const atLeast = (isStopped || error instanceof StepFailed) && error.atLeast && AT_LEAST;
   return {
     ...tombstone,
     ...progress(tombstone, name, failure.counts, changed),

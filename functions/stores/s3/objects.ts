@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Counts } from '../../deletion/counts.ts';
+import { LeaseLost, OutOfTime } from '../../deletion/errors.ts';
 import type { Checkpoint, FoundKey, StorageTarget, VideoObjects } from '../../deletion/ports.ts';
 import { refuseUnsafe } from '../storage-target.ts';
 import { count, prefetched, startTally, type Tally, throwIfFailed, untilFailure } from '../tally.ts';
@@ -68,10 +69,16 @@ async function deleteAll(
   const strayKeys = new Set(target.strayKeys);
   const seen = (key: string) => void (strayKeys.has(key) && found(key));
   const entries = prefetched(noted(entriesOf(store, scopes, tally), seen));
-  const ended = await abortUploads(store, scopes, tally, checkpoint);
-  await deleteEntries(store, entries, tally, checkpoint);
-  const again = ended.map((key): Scope => ({ key, exact: true }));
-  await deleteEntries(store, entriesOf(store, again, tally), tally, checkpoint);
+  try {
+    const ended = await abortUploads(store, scopes, tally, checkpoint);
+    await deleteEntries(store, entries, tally, checkpoint);
+    const again = ended.map((key): Scope => ({ key, exact: true }));
+    await deleteEntries(store, entriesOf(store, again, tally), tally, checkpoint);
+  } catch (error) {
+    // Batches that were under way when this worker was stopped have ended since, one perhaps without an answer.
+    if (error instanceof LeaseLost || error instanceof OutOfTime) error.atLeast = tally.atLeast ?? false;
+    throw error;
+  }
   await throwIfAnythingIsLeft(store, tally);
   return tally.counts;
 }

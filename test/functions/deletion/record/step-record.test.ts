@@ -231,3 +231,13 @@ describe('recordFailure', () => {
     expect(mended.steps.hide.error).toBeUndefined();
   });
 });
+
+it('a worker that is stopped while an answer was lost has deleted at least what it counts', () => {
+  const stopped = Object.assign(new OutOfTime(), { atLeast: true });
+  const failure = { counts: { objects: 3 } };
+  const deleting = aTombstone({ state: 'running' });
+  const { deleteObjects } = recordFailure(deleting, 'deleteObjects', { ...failure, error: stopped }, times).steps;
+  expect(deleteObjects).toMatchObject({ state: 'waiting', counts: { objects: 3 }, atLeast: true });
+  const exact = recordFailure(deleting, 'deleteObjects', { ...failure, error: new OutOfTime() }, times).steps;
+  expect(exact.deleteObjects).not.toHaveProperty('atLeast');
+});

@@ -118,7 +118,10 @@ describe('a hold of a deletion', () => {
     expect(isStopped(stopped, world.ports.clock())).toBe(true);
     const { objects = 0, versions = 0, deleteMarkers = 0, uploads = 0 } = stopped.steps.deleteObjects.counts;
     expect(objects).toBeGreaterThan(0);
-    expect(await objectsOf(video)).toBe(2_500 + ALL_OBJECTS - objects - versions - deleteMarkers - uploads);
+    const counted = 2_500 + ALL_OBJECTS - objects - versions - deleteMarkers - uploads;
+    // On a busy machine the answer of a batch may be lost, and then the tombstone says "at least".
+    if (stopped.steps.deleteObjects.atLeast) expect(await objectsOf(video)).toBeLessThanOrEqual(counted);
+    else expect(await objectsOf(video)).toBe(counted);
     const left = await objectsOf(video);
     await letDaysPass();
     expect(await objectsOf(video)).toBe(left);

@@ -5,7 +5,7 @@ import {
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { OutOfTime } from '../../../../functions/deletion/errors.ts';
+import { LeaseLost, OutOfTime } from '../../../../functions/deletion/errors.ts';
 import { PATIENCE } from '../../../support/patience.ts';
 import {
   batches,
@@ -62,6 +62,21 @@ test('when the checkpoint throws, no batch starts, those under way settle and ar
   expect(batches()).toHaveLength(1);
   expect(last).toEqual({ objects: 1000, bytes: 10_000 });
 });
+
+test.each([OutOfTime, LeaseLost])(
+  'when the checkpoint throws and the answer of a batch was lost, the error says so',
+  async (Stopped) => {
+    listsPages(keys(0, 1000), keys(1000, 1500));
+    const lost = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    s3.on(DeleteObjectsCommand).rejects(lost);
+    let looks = 0;
+    const deletion = startS3Objects().deleteAll(target, async () => {
+      looks += 1;
+      if (looks === 2) throw new Stopped();
+    });
+    await expect(deletion).rejects.toMatchObject({ name: new Stopped().name, atLeast: true });
+  },
+);
 
 test('four batches are under way at first, and one more with each quick answer', async () => {
   // Each answer is quick, however long this machine takes.
