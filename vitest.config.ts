@@ -30,7 +30,7 @@ export default defineConfig({
     // As Node does it: some CommonJS modules of packages have their exports in the default one.
     deps: { interopDefault: false },
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     projects: [

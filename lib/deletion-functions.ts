@@ -37,11 +37,11 @@ const nameOf = (entry: FunctionName) =>
 /** The settings of a function for the rules that the environment sets. */
 function settingsFor(name: FunctionName, { name: environmentName, receiptIssuer, rules = {} }: Environment) {
   const settings = {
+    ENVIRONMENT_NAME: environmentName,
     LOG_LEVEL: rules.logLevel,
     ...(name === 'cleanup' && {
       STORAGE_KEYS_PER_SECOND: rules.keysPerSecond,
       RECEIPT_ISSUER: receiptIssuer,
-      ENVIRONMENT_NAME: environmentName,
       RELEASE: manifest.version,
     }),
     ...(OF_THE_API.includes(name) && { USER_ID_CLAIM: rules.userIdClaim }),

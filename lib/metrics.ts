@@ -19,23 +19,34 @@ type Reading = {
 };
 
 const FIVE_MINUTES = Duration.minutes(5);
-const DIMENSIONS = { service: METRIC_SERVICE };
 
-/** A metric that the functions report. */
-export function reported(metricName: MetricName, { statistic, period = FIVE_MINUTES }: Reading): Metric {
-  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: DIMENSIONS, statistic, period });
-}
+/** The figures of one environment. Two environments in one account never answer for each other. */
+export class Figures {
+  private readonly dimensions: { service: string; environment: string };
 
-/** A metric that the functions report for each step, here for one step. */
-export function reportedFor(step: Place['step'], metricName: StepMetricName, reading: Reading): Metric {
-  const { statistic, period = FIVE_MINUTES } = reading;
-  const dimensionsMap = { ...DIMENSIONS, step };
-  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
-}
+  constructor(environment: string) {
+    this.dimensions = { service: METRIC_SERVICE, environment };
+  }
 
-/** A metric that the functions report for each step, as one line for each step. For dashboards only. */
-export function reportedByStep(metricName: StepMetricName, { statistic }: Reading): MathExpression {
-  const schema = `{${METRIC_NAMESPACE},service,step} service="${METRIC_SERVICE}" MetricName="${metricName}"`;
-  const expression = `SEARCH('${schema}', '${statistic}')`;
-  return new MathExpression({ expression, usingMetrics: {}, label: '', period: FIVE_MINUTES });
+  /** A metric that the functions report. */
+  reported(metricName: MetricName, { statistic, period = FIVE_MINUTES }: Reading): Metric {
+    const dimensionsMap = this.dimensions;
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+  }
+
+  /** A metric that the functions report for each step, here for one step. */
+  reportedFor(step: Place['step'], metricName: StepMetricName, reading: Reading): Metric {
+    const { statistic, period = FIVE_MINUTES } = reading;
+    const dimensionsMap = { ...this.dimensions, step };
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+  }
+
+  /** A metric that the functions report for each step, as one line for each step. For dashboards only. */
+  reportedByStep(metricName: StepMetricName, { statistic }: Reading): MathExpression {
+    const { service, environment } = this.dimensions;
+    const schema = `{${METRIC_NAMESPACE},service,environment,step}`;
+    const search = `${schema} service="${service}" environment="${environment}" MetricName="${metricName}"`;
+    const expression = `SEARCH('${search}', '${statistic}')`;
+    return new MathExpression({ expression, usingMetrics: {}, label: '', period: FIVE_MINUTES });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Telemetry } from '../functions/connect/connect.ts';
+import { readSettings } from '../functions/settings/settings.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from '../functions/stores/powertools/metric-names.ts';
 
 /**
@@ -15,7 +16,7 @@ export function createTelemetry(isWanted: boolean): Telemetry {
     log: { info: log('INFO'), warn: log('WARN'), error: log('ERROR') },
     metrics: {
       record(name, value, step) {
-        const dimensions = step ? ['service', 'step'] : ['service'];
+        const dimensions = ['service', 'environment', ...(step ? ['step'] : [])];
         const metrics = [{ Name: name, Unit: METRIC_UNITS[name] }];
         write({
           _aws: {
@@ -23,6 +24,7 @@ export function createTelemetry(isWanted: boolean): Telemetry {
             CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [dimensions], Metrics: metrics }],
           },
           service: METRIC_SERVICE,
+          environment: readSettings(process.env, ['log']).ENVIRONMENT_NAME,
           ...(step && { step }),
           [name]: value,
         });

@@ -35,9 +35,9 @@ import { createStepFunctionsRuns } from '../stores/step-functions/step-functions
 export type Telemetry = Pick<Ports, 'log' | 'metrics'> & Invoked;
 
 /** Both go to CloudWatch through standard output. */
-export function connectTelemetry({ LOG_LEVEL }: SettingsOf<'log'>): Telemetry {
+export function connectTelemetry({ LOG_LEVEL, ENVIRONMENT_NAME }: SettingsOf<'log'>): Telemetry {
   const log = createPowertoolsLog(LOG_LEVEL);
-  const metrics = createPowertoolsMetrics();
+  const metrics = createPowertoolsMetrics(ENVIRONMENT_NAME);
   return { log, metrics, invocation: { begin: log.begin, end: metrics.publish } };
 }
 

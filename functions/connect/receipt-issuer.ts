@@ -1,7 +1,7 @@
 import type { ReceiptIssuer } from '../deletion/record/receipt.ts';
 import type { SettingsOf } from '../settings/settings.ts';
 
-type IssuerSettings = SettingsOf<'issuer' | 'places' | 'storage' | 'runs' | 'database' | 'cache' | 'edge'>;
+type IssuerSettings = SettingsOf<'issuer' | 'log' | 'places' | 'storage' | 'runs' | 'database' | 'cache' | 'edge'>;
 
 /** What receipts state of the system that issues them: its names, and the addresses of its stores without credentials. */
 export function receiptIssuerOf(settings: IssuerSettings): ReceiptIssuer {

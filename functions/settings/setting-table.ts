@@ -48,6 +48,8 @@ export const SETTINGS = {
     SWEEP_AFTER_SECONDS: { form: z._default(wholeNumber(1, 3600), 120), expected: 'a whole number from 1 to 3600' },
   },
   log: {
+    /** Figures and receipts carry it. */
+    ENVIRONMENT_NAME: { form: z._default(text, 'local'), expected: 'the name of the environment' },
     LOG_LEVEL: {
       form: z._default(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
       expected: 'DEBUG, INFO, WARN or ERROR',
@@ -167,7 +169,6 @@ export const SETTINGS = {
   /** What receipts state of the system that issues them. */
   issuer: {
     RECEIPT_ISSUER: { form: z._default(text, 'video-deletion'), expected: 'who answers for receipts, such as a URL' },
-    ENVIRONMENT_NAME: { form: z._default(text, 'local'), expected: 'the name of the environment' },
     RELEASE: { form: z._default(text, 'unreleased'), expected: 'the version of this software' },
   },
   /** The key that signs receipts: in KMS, or in a local file. */

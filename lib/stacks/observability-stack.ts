@@ -8,6 +8,7 @@ import { DeletionDashboard } from '../constructs/alarms/deletion-dashboard.ts';
 import { PromiseAlarms } from '../constructs/alarms/promise-alarms.ts';
 import { describedIn } from '../constructs/alarms/runbook-alarm.ts';
 import type { Environment } from '../environment.ts';
+import { Figures } from '../metrics.ts';
 import { serviceLevel } from '../service-level.ts';
 import type { ServiceStack } from './service-stack.ts';
 import type { StateStack } from './state-stack.ts';
@@ -28,8 +29,14 @@ export class ObservabilityStack extends Stack {
     const { queues } = state;
     const { api, functions, platform } = service;
     const { runbookUrl, email } = environment.onCall;
+    const figures = new Figures(environment.name);
     const { proxyName } = platform.database;
-    const promises = new PromiseAlarms(this, 'Promises', { queues, slo: serviceLevel(environment), runbookUrl });
+    const promises = new PromiseAlarms(this, 'Promises', {
+      queues,
+      slo: serviceLevel(environment),
+      runbookUrl,
+      figures,
+    });
     const capacity = new CapacityAlarms(this, 'Capacity', {
       api,
       functions,
@@ -50,6 +57,6 @@ export class ObservabilityStack extends Stack {
     new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn });
 
     const alarms = [...urgent, ...promises.forTheMorning, ...capacity.forTheMorning];
-    new DeletionDashboard(this, 'Dashboard', { queues, api, functions, alarms, runbookUrl });
+    new DeletionDashboard(this, 'Dashboard', { queues, api, functions, alarms, runbookUrl, figures });
   }
 }

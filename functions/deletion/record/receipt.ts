@@ -35,7 +35,7 @@ export type Receipt = {
   /** The video's id. */
   sub: string;
   deletionId: string;
-  /** The video's owner when the deletion began. Absent for an orphan, and, like `requests`, in receipts of earlier versions. */
+  /** The video's owner when the deletion began. Absent for an orphan and, like `requests`, in earlier versions. */
   ownerId?: string;
   /** The first of those who asked, and why. `requests`: all whose requests stood at the end. */
   requests?: Pick<Request, 'by' | 'reason' | 'at'>[];

@@ -12,7 +12,8 @@ import { enqueue, enqueueGate, enqueueIn } from '../work/enqueue.ts';
  * re-deletion.
  * @param by a user's id, or `operator`
  * @param reason why this user asks; absent for an operator
- * @throws {NotAllowedNow} unless it is deleted, and for an orphan that has a row now unless a user asks {UnknownVideo} {StoreUnavailable}
+ * @throws {NotAllowedNow} unless it is deleted, and for an orphan that has a row now unless a user asks
+ * @throws {UnknownVideo} {StoreUnavailable}
  */
 export async function reapplyDeletion(
   ports: Pick<Ports, 'tombstones' | 'rows' | 'cleanupQueue' | 'edgeQueue'> & ChangePorts,

@@ -5,12 +5,12 @@ import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from './metric-names.t
 
 /**
  * Writes metrics in CloudWatch's embedded metric format to standard output, where Lambda collects them. `publish`
- * prints one line for each step and one for metrics without a step. Metrics that are never published are lost.
+ * prints one line for each step and one for metrics without a step. Each figure carries the environment. Metrics that are never published are lost.
  */
-export function createPowertoolsMetrics(): Metrics & { publish(): void } {
+export function createPowertoolsMetrics(environment: string): Metrics & { publish(): void } {
   const all = new Map<StepName | undefined, EmbeddedMetrics>();
   const metricsOf = (step: StepName | undefined) => {
-    const found = all.get(step) ?? embeddedMetrics(step);
+    const found = all.get(step) ?? embeddedMetrics(environment, step);
     all.set(step, found);
     return found;
   };
@@ -22,10 +22,10 @@ export function createPowertoolsMetrics(): Metrics & { publish(): void } {
   };
 }
 
-function embeddedMetrics(step: StepName | undefined): EmbeddedMetrics {
+function embeddedMetrics(environment: string, step: StepName | undefined): EmbeddedMetrics {
   return new EmbeddedMetrics({
     namespace: METRIC_NAMESPACE,
     serviceName: METRIC_SERVICE,
-    ...(step && { defaultDimensions: { step } }),
+    defaultDimensions: { environment, ...(step && { step }) },
   });
 }

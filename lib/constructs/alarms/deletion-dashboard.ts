@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { DeletionFunctions } from '../../deletion-functions.ts';
-import { reported, reportedByStep } from '../../metrics.ts';
+import type { Figures } from '../../metrics.ts';
 import type { StateStack } from '../../stacks/state-stack.ts';
 import type { DeletionApi } from '../state/deletion-api.ts';
 
@@ -23,6 +23,7 @@ export type DeletionDashboardProps = {
   functions: DeletionFunctions;
   alarms: Alarm[];
   runbookUrl: string;
+  figures: Figures;
 };
 
 const WHOLE = 24;
@@ -34,13 +35,14 @@ const GREATEST = { statistic: 'Maximum' };
 export class DeletionDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DeletionDashboardProps) {
     super(scope, id);
+    const { figures } = props;
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });
     dashboard.addWidgets(
       new Row(new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms, width: WHOLE, height: 4 })),
       new Row(howToRead(props.runbookUrl)),
-      new Row(...openNow(props.queues)),
-      new Row(...whatHappened()),
-      new Row(graph('Step failures', reportedByStep('StepFailures', SUM)), stepTimes()),
+      new Row(...openNow(props.queues, figures)),
+      new Row(...whatHappened(figures)),
+      new Row(graph('Step failures', figures.reportedByStep('StepFailures', SUM)), stepTimes(figures)),
       new Row(...workload(props)),
     );
   }
@@ -55,34 +57,41 @@ function howToRead(runbookUrl: string): IWidget {
   return new TextWidget({ markdown, width: WHOLE, height: 2 });
 }
 
-function openNow({ cleanup, cleanupDeadLetters, edge, edgeDeadLetters }: StateStack['queues']): IWidget[] {
+function openNow(
+  { cleanup, cleanupDeadLetters, edge, edgeDeadLetters }: StateStack['queues'],
+  figures: Figures,
+): IWidget[] {
   const depths = [cleanup, edge, cleanupDeadLetters, edgeDeadLetters].map((queue) =>
     queue.metricApproximateNumberOfMessagesVisible(GREATEST),
   );
   return [
-    graph('Age of the oldest open deletion (s)', reported('OldestOpenDeletionAge', GREATEST)),
+    graph('Age of the oldest open deletion (s)', figures.reported('OldestOpenDeletionAge', GREATEST)),
     graph('Messages waiting, dead letters included', ...depths),
   ];
 }
 
-function whatHappened(): IWidget[] {
+function whatHappened(figures: Figures): IWidget[] {
   const counts = [
-    reported('DeletionsRequested', SUM),
-    reported('DeletionsDeleted', SUM),
-    reported('DeletionsFailed', SUM),
-    reported('DeletionsHeld', SUM),
+    figures.reported('DeletionsRequested', SUM),
+    figures.reported('DeletionsDeleted', SUM),
+    figures.reported('DeletionsFailed', SUM),
+    figures.reported('DeletionsHeld', SUM),
   ];
   // The search runs once a day, so its figures need a period of a day.
   const inSearch = { statistic: 'Maximum', period: Duration.days(1) };
   const residue = [
-    reported('ResidueFound', SUM),
-    reported('ResidueLeft', inSearch),
-    reported('OrphansFound', inSearch),
-    reported('InvariantsBroken', SUM),
-    reported('EvidenceMissing', SUM),
-    reported('GateNotClosed', SUM),
+    figures.reported('ResidueFound', SUM),
+    figures.reported('ResidueLeft', inSearch),
+    figures.reported('OrphansFound', inSearch),
+    figures.reported('InvariantsBroken', SUM),
+    figures.reported('EvidenceMissing', SUM),
+    figures.reported('GateNotClosed', SUM),
   ];
-  const deleted = [reported('ObjectsDeleted', SUM), reported('RowsDeleted', SUM), reported('BytesDeleted', SUM)];
+  const deleted = [
+    figures.reported('ObjectsDeleted', SUM),
+    figures.reported('RowsDeleted', SUM),
+    figures.reported('BytesDeleted', SUM),
+  ];
   return [
     graph('Deletions', ...counts),
     new Column(
@@ -97,8 +106,8 @@ function whatHappened(): IWidget[] {
   ];
 }
 
-function stepTimes(): IWidget {
-  return graph('Step time, slowest 1 % (ms)', reportedByStep('StepTime', { statistic: 'p99' }));
+function stepTimes(figures: Figures): IWidget {
+  return graph('Step time, slowest 1 % (ms)', figures.reportedByStep('StepTime', { statistic: 'p99' }));
 }
 
 function workload({ api, functions }: DeletionDashboardProps): IWidget[] {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { reported, reportedFor } from '../../metrics.ts';
+import type { Figures } from '../../metrics.ts';
 import type { StateStack } from '../../stacks/state-stack.ts';
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
 
@@ -9,6 +9,7 @@ export type PromiseAlarmsProps = {
   /** How old an open deletion may become. */
   slo: Duration;
   runbookUrl: string;
+  figures: Figures;
 };
 
 type Definition = Omit<RunbookAlarmProps, 'runbookUrl'>;
@@ -22,12 +23,12 @@ export class PromiseAlarms extends Construct {
   readonly urgent: RunbookAlarm[];
   readonly forTheMorning: RunbookAlarm[];
 
-  constructor(scope: Construct, id: string, { queues, slo, runbookUrl }: PromiseAlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, slo, runbookUrl, figures }: PromiseAlarmsProps) {
     super(scope, id);
     const add = (definitions: Record<string, Definition>) =>
       Object.entries(definitions).map(([name, one]) => new RunbookAlarm(this, name, { ...one, runbookUrl }));
-    this.urgent = add({ ...deadLetterAlarms(queues), ...progressAlarms(slo), ...outcomeAlarms });
-    this.forTheMorning = add(lesserAlarms);
+    this.urgent = add({ ...deadLetterAlarms(queues), ...progressAlarms(slo, figures), ...outcomeAlarms(figures) });
+    this.forTheMorning = add(lesserAlarms(figures));
   }
 }
 
@@ -50,12 +51,12 @@ function deadLetterAlarms(queues: StateStack['queues']): Record<string, Definiti
   };
 }
 
-function progressAlarms(slo: Duration): Record<string, Definition> {
+function progressAlarms(slo: Duration, figures: Figures): Record<string, Definition> {
   return {
     OverdueDeletion: {
       article: 'a-deletion-is-overdue',
       meaning: `A deletion is open for longer than ${slo.toHumanString()}.`,
-      metric: reported('OldestOpenDeletionAge', { statistic: 'Maximum' }),
+      metric: figures.reported('OldestOpenDeletionAge', { statistic: 'Maximum' }),
       threshold: slo.toSeconds(),
       periods: 2,
     },
@@ -63,7 +64,7 @@ function progressAlarms(slo: Duration): Record<string, Definition> {
     SilentSweeper: {
       article: 'the-sweeper-is-silent',
       meaning: 'The sweeper, which enqueues overdue deletions again, has not finished a run for ten minutes.',
-      metric: reported('OldestOpenDeletionAge', { statistic: 'SampleCount' }),
+      metric: figures.reported('OldestOpenDeletionAge', { statistic: 'SampleCount' }),
       threshold: 1,
       periods: 2,
       isBadBelow: true,
@@ -72,74 +73,74 @@ function progressAlarms(slo: Duration): Record<string, Definition> {
 }
 
 /** These can wait until morning: a held deletion is meant to wait, and nobody has asked to delete an orphan. */
-const lesserAlarms: Record<string, Definition> = {
+const lesserAlarms = (figures: Figures): Record<string, Definition> => ({
   HeldDeletions: {
     article: 'deletions-are-held',
     meaning: 'A video was put under a legal hold, or a lock in the store keeps a deletion from going on.',
-    metric: reported('DeletionsHeld', { statistic: 'Sum' }),
+    metric: figures.reported('DeletionsHeld', { statistic: 'Sum' }),
     threshold: 1,
   },
   MissingEvidence: {
     article: 'something-could-not-be-shown',
     meaning: 'A receipt excepts something: nothing of a ready video was found, or the store cannot list everything.',
-    metric: reported('EvidenceMissing', { statistic: 'Sum' }),
+    metric: figures.reported('EvidenceMissing', { statistic: 'Sum' }),
     threshold: 1,
   },
   GateHalfFull: {
     article: 'the-gate-is-half-full',
     meaning:
       'Deletions wait without the gate, because half of it is taken: copies at the edge can be played meanwhile.',
-    metric: reported('GateNotClosed', { statistic: 'Sum' }),
+    metric: figures.reported('GateNotClosed', { statistic: 'Sum' }),
     threshold: 1,
   },
   // The search runs once a day, so the alarm stays red until the next search.
   Orphans: {
     article: 'there-are-orphans',
     meaning: 'Storage holds videos that neither the database nor a deletion knows of.',
-    metric: reported('OrphansFound', { statistic: 'Maximum', period: DAY }),
+    metric: figures.reported('OrphansFound', { statistic: 'Maximum', period: DAY }),
     threshold: 1,
   },
   // The search reports its number of orphans, also when it is 0. No report means that it did not finish.
   SilentSearch: {
     article: 'the-search-for-orphans-is-silent',
     meaning: 'The daily search for orphans and residue has not finished for two days.',
-    metric: reported('OrphansFound', { statistic: 'SampleCount', period: DAY }),
+    metric: figures.reported('OrphansFound', { statistic: 'SampleCount', period: DAY }),
     threshold: 1,
     periods: 2,
     isBadBelow: true,
   },
-};
+});
 
-const outcomeAlarms: Record<string, Definition> = {
+const outcomeAlarms = (figures: Figures): Record<string, Definition> => ({
   FailedDeletions: {
     article: 'deletions-failed',
     meaning: 'A deletion used up its retries and waits for an operator.',
-    metric: reported('DeletionsFailed', { statistic: 'Sum' }),
+    metric: figures.reported('DeletionsFailed', { statistic: 'Sum' }),
     threshold: 1,
   },
   StorageFailures: {
     article: 'storage-keeps-failing',
     meaning: 'Deleting objects fails again and again.',
-    metric: reportedFor('deleteObjects', 'StepFailures', { statistic: 'Sum' }),
+    metric: figures.reportedFor('deleteObjects', 'StepFailures', { statistic: 'Sum' }),
     threshold: 3,
     periods: 3,
   },
   Residue: {
     article: 'residue-was-found',
     meaning: 'Something of a video came back after every store had been empty.',
-    metric: reported('ResidueFound', { statistic: 'Sum' }),
+    metric: figures.reported('ResidueFound', { statistic: 'Sum' }),
     threshold: 1,
   },
   ResidueLeft: {
     article: 'residue-is-left',
     meaning: 'Storage holds something of a video whose deletion was reported as done.',
-    metric: reported('ResidueLeft', { statistic: 'Maximum' }),
+    metric: figures.reported('ResidueLeft', { statistic: 'Maximum' }),
     threshold: 1,
   },
   BrokenInvariants: {
     article: 'an-invariant-is-broken',
     meaning: 'A tombstone is not as every tombstone must be, or a change would have made it so and was refused.',
-    metric: reported('InvariantsBroken', { statistic: 'Sum' }),
+    metric: figures.reported('InvariantsBroken', { statistic: 'Sum' }),
     threshold: 1,
   },
-};
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { receiptIssuerOf } from '../../../functions/connect/receipt-issuer.ts';
 import { readSettings } from '../../../functions/settings/settings.ts';
 
-const GROUPS = ['issuer', 'places', 'storage', 'runs', 'database', 'cache', 'edge'] as const;
+const GROUPS = ['issuer', 'log', 'places', 'storage', 'runs', 'database', 'cache', 'edge'] as const;
 const issuerOf = (environment: Record<string, string>) => receiptIssuerOf(readSettings(environment, GROUPS));
 
 describe('what receipts state of the system that issues them', () => {

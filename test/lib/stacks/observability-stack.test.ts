@@ -85,13 +85,18 @@ describe('the runbook', () => {
 });
 
 describe('the alarms', () => {
-  it('read figures that the functions report, by service and step alone', () => {
+  it('read figures that the functions of this environment report, by service and step alone', () => {
     const ours = alarms().filter(({ Namespace }) => Namespace === 'VideoDeletion');
     expect(ours).not.toEqual([]);
     for (const { MetricName = '', Dimensions = [] } of ours) {
       expect(Object.keys(METRIC_UNITS)).toContain(MetricName);
       const isByStep = METRICS_BY_STEP.some((name) => name === MetricName);
-      expect(Dimensions.map(({ Name }) => Name)).toEqual(isByStep ? ['service', 'step'] : ['service']);
+      expect(Dimensions.map(({ Name }) => Name).sort()).toEqual([
+        'environment',
+        'service',
+        ...(isByStep ? ['step'] : []),
+      ]);
+      expect(Dimensions).toContainEqual({ Name: 'environment', Value: environment.name });
     }
   });
 

@@ -35,7 +35,7 @@ const deleteEvent = ({ videoId, ownerId }: Video) =>
 /** Runs one deletion through the handlers, with a function's log and metrics. Some steps of its first pass fail. */
 async function deletedByHandlers(video: Video): Promise<void> {
   const log = createPowertoolsLog('INFO');
-  const metrics = createPowertoolsMetrics();
+  const metrics = createPowertoolsMetrics('test');
   const invocation = { begin: log.begin, end: metrics.publish };
   const connect = () => ({ ...world.ports, log, metrics, invocation, userIdClaim: 'sub' });
   await requestDeletionHandler(connect)(deleteEvent(video), context('request-deletion'));
@@ -99,13 +99,16 @@ describe('a whole deletion, as CloudWatch gets it', () => {
     const names = new Set(figureLines.flatMap((line) => Object.keys(line)));
     expect(names).toEqual(
       new Set(
-        ['_aws', 'service', 'step', 'DeletionsRequested', 'DeletionsDeleted', 'ObjectsDeleted', 'BytesDeleted'].concat([
-          'RowsDeleted',
-          'StepFailures',
-          'StepTime',
-          'OldestOpenDeletionAge',
-          'ResidueFound',
-        ]),
+        [
+          '_aws',
+          'service',
+          'environment',
+          'step',
+          'DeletionsRequested',
+          'DeletionsDeleted',
+          'ObjectsDeleted',
+          'BytesDeleted',
+        ].concat(['RowsDeleted', 'StepFailures', 'StepTime', 'OldestOpenDeletionAge', 'ResidueFound']),
       ),
     );
     for (const line of figureLines) expect(JSON.stringify(line)).not.toMatch(UUID);
@@ -114,7 +117,7 @@ describe('a whole deletion, as CloudWatch gets it', () => {
 
 describe('an invocation that fails', () => {
   it('publishes its figures all the same', async () => {
-    const metrics = createPowertoolsMetrics();
+    const metrics = createPowertoolsMetrics('test');
     const due = () => {
       metrics.record('DeletionsFailed', 1);
       throw new Error('The table is down');

@@ -4,7 +4,7 @@ import { printedBy } from '../../../support/printed.ts';
 
 type Printed = { _aws: { CloudWatchMetrics: unknown[] } };
 const recordedBy = async (record: (metrics: ReturnType<typeof createPowertoolsMetrics>) => void) => {
-  const metrics = createPowertoolsMetrics();
+  const metrics = createPowertoolsMetrics('test');
   const lines = await printedBy(() => record(metrics));
   return lines.map((line) => JSON.parse(line) as Printed);
 };
@@ -24,7 +24,7 @@ describe('createPowertoolsMetrics', () => {
         CloudWatchMetrics: [
           {
             Namespace: 'VideoDeletion',
-            Dimensions: [['service']],
+            Dimensions: [['service', 'environment']],
             Metrics: [
               { Name: 'ObjectsDeleted', Unit: 'Count' },
               { Name: 'BytesDeleted', Unit: 'Bytes' },
@@ -34,6 +34,7 @@ describe('createPowertoolsMetrics', () => {
         ],
       },
       service: 'video-deletion',
+      environment: 'test',
       ObjectsDeleted: 10,
       BytesDeleted: 4096,
       OldestOpenDeletionAge: 0,
@@ -48,11 +49,13 @@ describe('createPowertoolsMetrics', () => {
       metrics.publish();
     });
     expect(lines.map(({ _aws, ...figures }) => figures)).toEqual([
-      { service: 'video-deletion', step: 'deleteObjects', StepTime: [120, 80] },
-      { service: 'video-deletion', step: 'verify', StepFailures: 1 },
+      { service: 'video-deletion', environment: 'test', step: 'deleteObjects', StepTime: [120, 80] },
+      { service: 'video-deletion', environment: 'test', step: 'verify', StepFailures: 1 },
     ]);
     for (const { _aws } of lines)
-      expect(_aws.CloudWatchMetrics).toEqual([expect.objectContaining({ Dimensions: [['service', 'step']] })]);
+      expect(_aws.CloudWatchMetrics).toEqual([
+        expect.objectContaining({ Dimensions: [['service', 'environment', 'step']] }),
+      ]);
   });
 
   it('prints nothing when nothing was recorded since', async () => {
