@@ -46,7 +46,9 @@ export function exceptionsOf(tombstone: Tombstone): Exceptions {
   const { target, interrupted, steps } = tombstone;
   // Of too many runs, the last check looks only at those that the tombstone names: the rows of the others are gone.
   const notListed = [...(tombstone.notListed ?? []), ...(target.manyRuns ? ['runs'] : [])];
-  const { notOurs, notFound = target.sought?.length ?? 0 } = target;
+  // Until the step has looked everywhere, nothing is known to be missing.
+  const hasLooked = steps.deleteObjects.state === 'done';
+  const { notOurs, notFound = hasLooked ? (target.sought?.length ?? 0) : 0 } = target;
   const atLeast = STEP_NAMES.filter((name) => steps[name].atLeast);
   const failures = STEP_NAMES.flatMap((name) => (steps[name].failures ? [[name, steps[name].failures]] : []));
   return {

@@ -27,3 +27,16 @@ describe('what an admin sees of the copies at the edge', () => {
     expect(shown(objects, edgeRequests)).not.toHaveProperty('completedAt');
   });
 });
+
+test('nothing is said to be missing before anybody has looked for it', () => {
+  const { steps, target } = aTombstone();
+  const sought = { ...target, sought: [['uploads/a.mp4']] };
+  const viewOf = (state: 'waiting' | 'done') =>
+    deletionView(
+      aTombstone({ target: sought, steps: { ...steps, deleteObjects: { ...steps.deleteObjects, state } } }),
+      { isAdmin: true },
+      new Date(),
+    );
+  expect(viewOf('waiting').exceptions).toBeUndefined();
+  expect(viewOf('done').exceptions).toMatchObject({ notFound: 1 });
+});

@@ -35,7 +35,9 @@ test('a window of 30 days, undone on day 29: everything is as it was', async () 
   expect((await world.ports.rows.find(ownerId, videoId)).video?.hidden).toBe(false);
 });
 
-test('10,000 deletions that wait cost no message and no write, and a stuck one among them is seen', async () => {
+test('10,000 deletions that wait cost no message and no write, and a stuck one among them is seen', {
+  timeout: 120_000,
+}, async () => {
   const world = patientWorld();
   const [ownerId, admin] = [await world.user(), await world.user({ isAdmin: true })];
   const videos = await Promise.all(Array.from({ length: WAITING }, () => world.video({ ownerId })));
