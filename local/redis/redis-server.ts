@@ -21,11 +21,7 @@ export async function startRedisServer(
     mkdirSync(folder, { recursive: true });
     await stopOrphan(folder);
   }
-  const port = await freePort();
-  const child = spawn(executable, serverArguments(port, folder), { stdio: ['ignore', 'pipe', 'pipe'] });
-  if (folder) rememberRunning(folder, { pid: child.pid ?? 0, port });
-  await untilReady(child);
-
+  const { child, port } = await startOnFreePort(executable, folder);
   return {
     url: `redis://127.0.0.1:${port}`,
     async stop() {
@@ -37,6 +33,23 @@ export async function startRedisServer(
       if (folder) forgetRunning(folder);
     },
   };
+}
+
+/** Somebody else may take the port between its choice and the server's start. */
+const MOST_PORTS = 5;
+
+async function startOnFreePort(executable: string, folder: string | undefined) {
+  for (let tried = 1; ; tried += 1) {
+    const port = await freePort();
+    const child = spawn(executable, serverArguments(port, folder), { stdio: ['ignore', 'pipe', 'pipe'] });
+    if (folder) rememberRunning(folder, { pid: child.pid ?? 0, port });
+    try {
+      await untilReady(child);
+      return { child, port };
+    } catch (error) {
+      if (tried === MOST_PORTS || !/Address already in use/.test(String(error))) throw error;
+    }
+  }
 }
 
 function serverArguments(port: number, folder: string | undefined): string[] {

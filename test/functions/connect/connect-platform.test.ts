@@ -17,14 +17,17 @@ function connect(cache: Record<string, string>) {
 }
 
 it('speaks to the cache in the mode that the settings name', async () => {
-  const outcomes = await Promise.allSettled(
-    ['', 'server', 'cluster'].map(async (CACHE_MODE) => {
-      const { cache, close } = connect({ CACHE_URL: server.url, CACHE_MODE });
-      await cache?.lift('video:1:gone').finally(close);
-    }),
-  );
-  const named = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.name : outcome.status));
-  expect(named).toEqual(['fulfilled', 'fulfilled', 'WrongCacheMode']);
+  const named = async () => {
+    const outcomes = await Promise.allSettled(
+      ['', 'server', 'cluster'].map(async (CACHE_MODE) => {
+        const { cache, close } = connect({ CACHE_URL: server.url, CACHE_MODE });
+        await cache?.lift('video:1:gone').finally(close);
+      }),
+    );
+    return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.name : outcome.status));
+  };
+  // The stand-in shares this process, and on a busy machine it may answer later than a cache may.
+  await expect.poll(named).toEqual(['fulfilled', 'fulfilled', 'WrongCacheMode']);
 });
 
 it('has no cache where the settings name none', async () => {
