@@ -1,6 +1,7 @@
 import {
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
   PutObjectCommand,
   PutObjectRetentionCommand,
   S3Client,
@@ -117,11 +118,20 @@ export async function openStores() {
     bucket: BUCKET,
     /** The bytes of whatever the bucket holds under a prefix: versions, markers and uploads. */
     async inBucket(prefix: string): Promise<string[]> {
-      const { Versions = [], DeleteMarkers = [] } = await objects.send(
-        new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: prefix }),
-      );
-      const { Uploads = [] } = await objects.send(new ListMultipartUploadsCommand({ Bucket: BUCKET, Prefix: prefix }));
-      return [...Versions, ...DeleteMarkers, ...Uploads].map(({ Key }) => Key ?? '');
+      const asked = { Bucket: BUCKET, Prefix: prefix };
+      const found: { Key?: string }[] = [];
+      for (let from: object | undefined = {}; from; ) {
+        const page: ListObjectVersionsCommandOutput = await objects.send(
+          new ListObjectVersionsCommand({ ...asked, ...from }),
+        );
+        found.push(...(page.Versions ?? []), ...(page.DeleteMarkers ?? []));
+        from = page.IsTruncated
+          ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+          : undefined;
+      }
+      const { Uploads = [], IsTruncated } = await objects.send(new ListMultipartUploadsCommand(asked));
+      if (IsTruncated) throw new Error('This look does not page through uploads');
+      return [...found, ...Uploads].map(({ Key }) => Key ?? '');
     },
     startRun: async (name: string) => {
       const { executionArn = '' } = await sfn.send(

@@ -38,8 +38,9 @@ let client: SQSClient;
 beforeAll(async () => {
   system = await openSystem();
   client = new SQSClient(clientSettings(system.parts.settings.AWS_ENDPOINT_URL_SQS ?? ''));
-  // A message that is refused comes again after a second, not after twelve minutes.
-  const Attributes = { VisibilityTimeout: '1' };
+  // A message that is refused comes again after seconds, not after twelve minutes. A worker that is slow on a busy
+  // machine must be done with a good one before that has come five times.
+  const Attributes = { VisibilityTimeout: '4' };
   await client.send(new SetQueueAttributesCommand({ QueueUrl: system.settings.CLEANUP_QUEUE_URL, Attributes }));
 });
 afterAll(async () => {
@@ -74,10 +75,9 @@ test('bad messages are refused alone: the good one among them is worked on, they
   expect(await leftIn(system, OTHER)).toMatchObject({ videos: 1, storage: 13 });
 
   const dead: string[] = [];
-  // A good message comes again after a second, too, and on a busy machine five times before its worker is done.
-  const good = JSON.stringify({ videoId: VIDEO, deletionId: body.deletionId });
-  const bad = async () => (await deadLetters()).filter((letter) => letter !== good);
-  await expect.poll(async () => dead.push(...(await bad())), { interval: 200 }).toBeGreaterThanOrEqual(sent.length);
+  await expect
+    .poll(async () => dead.push(...(await deadLetters())), { interval: 200 })
+    .toBeGreaterThanOrEqual(sent.length);
   expect(dead.sort()).toEqual(sent.sort());
   expect(refusals()).toHaveLength(5 * sent.length);
   expect(await waiting()).toBe('0');
