@@ -3,7 +3,7 @@ import type { SettingsOf } from '../settings/settings.ts';
 
 type IssuerSettings = SettingsOf<'issuer' | 'log' | 'places' | 'storage' | 'runs' | 'database' | 'cache' | 'edge'>;
 
-/** What receipts state of the system that issues them: its names, and the addresses of its stores without credentials. */
+/** What receipts state of the system that issues them: its names, and its stores' addresses without credentials. */
 export function receiptIssuerOf(settings: IssuerSettings): ReceiptIssuer {
   const { RECEIPT_ISSUER: iss, ENVIRONMENT_NAME: environment, RELEASE: software } = settings;
   const places = {

@@ -83,7 +83,6 @@ export class StepFailed extends Error {
 
 /** Codes with which a store says, or the way to it shows, that nothing was done. */
 const REFUSALS: ReadonlySet<string> = new Set<FailureCode>([
-  'RowFound',
   'AccessDenied',
   'AccessDeniedException',
   'ECONNREFUSED',

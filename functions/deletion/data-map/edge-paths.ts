@@ -14,14 +14,10 @@ const MOST_OF_KEYS = 8;
  */
 export function edgePathsOf(
   videoId: VideoId,
-  { strayKeys, filled = [], sought = [] }: Pick<Target, 'strayKeys' | 'filled' | 'sought'>,
+  { strayKeys, filled = [] }: Pick<Target, 'strayKeys' | 'filled'>,
   { bucket }: Pick<Rules, 'bucket'>,
 ): string[] {
-  // No viewer can have asked for what was found in no reading under any name but its own.
-  const missed = new Set(sought.flat());
-  const named = together(
-    strayKeys.flatMap((key) => spellingsOf(key).filter((path) => !missed.has(key) || !isWildcard(path))),
-  );
+  const named = together(strayKeys.flatMap(spellingsOf));
   const folders = filled.flatMap(spellingsOf).map((folder) => `${folder}*`);
   const onDisk = bucket?.root === undefined ? [] : placesIn('files').filter(({ root }) => root === 'uploads');
   const files = onDisk.map(({ pattern }) => `/${expand(pattern, { videoId }).replace(/\*+$/, '')}*`);
@@ -31,14 +27,14 @@ export function edgePathsOf(
   return [...new Set([...paths, ...files])];
 }
 
-/** Few wildcards as they are; of many, the one that covers them all. */
+/** Few wildcards as they are; of many, the one that covers them all. It never ends within an encoded character. */
 function together(paths: readonly string[]): string[] {
   const wildcards = [...new Set(paths.filter(isWildcard))];
   if (wildcards.length <= MOST_OF_KEYS) return [...paths];
   const [first = '', ...others] = wildcards.map((path) => path.slice(0, -1));
   let length = first.length;
   for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
-  return [...paths.filter((path) => !isWildcard(path)), `${first.slice(0, length)}*`];
+  return [...paths.filter((path) => !isWildcard(path)), `${first.slice(0, length).replace(/%[0-9A-F]?$/, '')}*`];
 }
 
 /**

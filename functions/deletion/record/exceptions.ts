@@ -35,7 +35,7 @@ export type Exceptions = {
   notListed?: string[];
 };
 
-/** True when something could not be shown, or stays because another video names it, and not only could not be counted. */
+/** True when something could not be shown, or stays because another video names it; not for a count that is too low. */
 export function lacksEvidence({ nothingFound, notFound, notListed, kept, sharedRuns }: Exceptions): boolean {
   const isLeft = kept !== undefined || sharedRuns !== undefined;
   return nothingFound === true || notFound !== undefined || notListed !== undefined || isLeft;

@@ -69,8 +69,11 @@ export type Target = {
   runsLeft?: number;
   /** Where more are registered: how many were stopped, and the SHA-256 of their sorted list. */
   manyRuns?: { count: number; sha256: string };
-  /** The last run that a pass has stopped, where they are too many for one. The next pass goes on behind it. */
-  runsFrom?: string;
+  /**
+   * The last run that a pass has stopped, where they are too many for one. The next pass goes on behind it, if they are
+   * still the same runs (`of`: their digest).
+   */
+  runsFrom?: { run: string; of: string };
   /** True when no run was registered, so every pass searches for new runs by their names. */
   runsByName?: boolean;
 };

@@ -40,7 +40,7 @@ const target = z.looseObject({
   sharedRuns: z.exactOptional(z.array(z.string())),
   runsLeft: z.exactOptional(wholeNumber),
   manyRuns: z.exactOptional(z.looseObject({ count: wholeNumber, sha256: z.string() })),
-  runsFrom: z.exactOptional(z.string()),
+  runsFrom: z.exactOptional(z.looseObject({ run: z.string(), of: z.string() })),
   runsByName: z.exactOptional(z.boolean()),
 });
 

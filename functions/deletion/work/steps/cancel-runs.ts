@@ -44,7 +44,10 @@ export async function cancelRuns(
   const others =
     asked.status === 'fulfilled' ? asked.value : new Set(found.filter((run) => !isNamedAfter(run, videoId)));
   const ours = found.filter((run) => !others.has(run)).sort();
-  const { outcomes, last } = await stopFrom(ports.clock, runs, ours, target.runsFrom);
+  const { sha256: of } = digestOf(ours);
+  // A run that was registered since may come before the last one that was stopped: then all are looked at again.
+  const from = target.runsFrom?.of === of ? target.runsFrom.run : undefined;
+  const { outcomes, last } = await stopFrom(ports.clock, runs, ours, from);
   const stopped = target.runsFrom || last ? stopsIn(outcomes) : newOnes(outcomes, steps.cancelRuns.counts);
   const isProgress = (stopped.stopped ?? 0) > 0;
   const failure = [...outcomes, read, probed, asked].find((outcome) => outcome.status === 'rejected');
@@ -54,7 +57,7 @@ export async function cancelRuns(
     throw new StepFailed(reasonOf(failure.reason), isProgress ? stopped : {}, { cause: failure.reason, atLeast });
   }
   if (last) {
-    await checkpoint(stopped, { target: { ...target, runsFrom: last } });
+    await checkpoint(stopped, { target: { ...target, runsFrom: { run: last, of } } });
     throw new StepFailed('RunsRemain', stopped);
   }
   return {

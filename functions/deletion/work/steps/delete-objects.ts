@@ -21,10 +21,9 @@ export async function deleteObjects(
   if (rules.gate && !isClosed(tombstone)) throw new StepFailed('GateNotClosed');
   const { target } = tombstone;
   const [asked] = await Promise.allSettled([keysOfOthers(ports, tombstone)]);
-  if (asked.status === 'rejected')
-    return await deletePrefixAlone(ports, tombstone, guardOrphan(ports, tombstone, checkpoint), asked.reason);
-  const others = asked.value;
   const guarded = guardOrphan(ports, tombstone, checkpoint);
+  if (asked.status === 'rejected') return await deletePrefixAlone(ports, tombstone, guarded, asked.reason);
+  const others = asked.value;
   const folders = foldersFor(tombstone);
   const found = new Set<string>();
   const kept = oneOfEach(target, others.strayKeys);

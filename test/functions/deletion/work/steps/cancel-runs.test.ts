@@ -121,3 +121,31 @@ it('that are too many for one pass do not keep the objects from being deleted, a
   expect(ended.steps.cancelRuns.counts.stopped).toBe(201);
   expect(asked, 'a call for each run, and no more').toBeLessThan(3 * 201);
 });
+
+it('that come while they are stopped in parts are stopped, too, wherever they stand in the order', async () => {
+  const world = openMemoryWorld();
+  const video = await world.video();
+  const nameOf = (n: number) => `import-${String(n).padStart(3, '0')}-${'x'.repeat(60)}`;
+  // More than a tombstone can name, so that the rows stay until all of them have been stopped.
+  for (let n = 0; n < 400; n += 1) await world.seed.run(video.videoId, world.runs.start(nameOf(n)));
+  const ports = world.ports as typeof world.ports & { runs: NonNullable<Ports['runs']> };
+  const { stop } = ports.runs;
+  ports.runs.stop = async (run) => {
+    world.advance(1);
+    return await stop(run);
+  };
+  await requestDeletion(world.ports, { callerId: video.ownerId, videoId: video.videoId });
+  world.advance(10);
+  const position = async () => (await world.ports.tombstones.find(video.videoId))?.target.runsFrom?.run ?? '';
+  for (let turns = 0; (await position()) < world.runs.named(nameOf(355)); turns += 1) {
+    expect(turns).toBeLessThan(100);
+    if ((await world.turn()) === 0) world.advance(30);
+  }
+  // It stands before the last that was stopped, and behind those that the tombstone can name.
+  const late = world.runs.start(`${nameOf(350)}y`);
+  await world.seed.run(video.videoId, late);
+  await world.settle();
+  expect((await world.ports.tombstones.find(video.videoId))?.state).toBe('deleted');
+  expect(await ports.runs.state(late)).toBe('ended');
+  expect(world.runs.lines().filter(({ place }) => place === 'running')).toEqual([]);
+});
