@@ -210,7 +210,7 @@ export type DeletionMessage = { videoId: VideoId; deletionId: string };
 /**
  * What a message says besides its body, by its sender. `bySweeper`: the sweeper sends it. `failedAfter`: it is a dead
  * letter of this deletion, whose history had so many entries before it failed. A redrive keeps both. `redrivenBy`: who
- * moved it back from the dead-letter queue.
+ * moved it back from the dead-letter queue, if that was this time.
  */
 export type MessageMarks = { bySweeper?: boolean; failedAfter?: number; redrivenBy?: string };
 /** How a message is sent. `groupId`: the owner (fair queues). */

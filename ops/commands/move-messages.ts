@@ -6,7 +6,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { attributesOf } from '../../functions/stores/sqs/deletion-messages.ts';
+import { redriveAttributesOf } from '../../functions/stores/sqs/deletion-messages.ts';
 import { NotDone } from '../exits.ts';
 
 /** A queue and its dead-letter queue. `waiting`: about how many dead letters there are. */
@@ -76,7 +76,7 @@ function messageAgain(url: string, { Body, Attributes, MessageAttributes }: Mess
   return new SendMessageCommand({
     QueueUrl: url,
     MessageBody: Body,
-    MessageAttributes: { ...MessageAttributes, ...attributesOf({ redrivenBy: by }) },
+    MessageAttributes: { ...MessageAttributes, ...redriveAttributesOf(by, new Date()) },
     ...(groupId && { MessageGroupId: groupId }),
   });
 }

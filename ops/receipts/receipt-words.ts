@@ -91,7 +91,7 @@ function notShownInWords({ nothingFound, notFound, notListed }: Receipt['excepti
     nothingFound === true && 'the video was ready, and storage held nothing of it',
     nothingFound === 'unknown' && 'storage holds nothing of the video; what it held before is not known',
     notFound && `${notFound} ${notFound === 1 ? 'file' : 'files'} that the row named, found nowhere`,
-    notListed && `whether any ${notListed.join(' or ')} are left: the store does not list them`,
+    notListed && `whether any ${notListed.join(' or ')} are left: nobody could list them`,
   ];
   return parts.filter(Boolean).join('; ') || undefined;
 }

@@ -1,5 +1,5 @@
 import { STEP_NAMES, type StepName } from './steps.ts';
-import type { Target, Tombstone } from './tombstone.ts';
+import { isOfOrphan, type Target, type Tombstone } from './tombstone.ts';
 
 /** What a reader has to know before relying on the counts. */
 export type Exceptions = {
@@ -31,7 +31,10 @@ export type Exceptions = {
   kept?: number;
   /** How many runs were left alone because they are another video's, too. */
   sharedRuns?: number;
-  /** Kinds of objects that the store cannot list, and runs that are too many: nobody can say whether any are left. */
+  /**
+   * Kinds of objects that the store cannot list, runs that are too many, and the originals of an orphan, for which nobody
+   * looks: nobody can say whether any are left.
+   */
   notListed?: string[];
 };
 
@@ -45,7 +48,11 @@ export function lacksEvidence({ nothingFound, notFound, notListed, kept, sharedR
 export function exceptionsOf(tombstone: Tombstone): Exceptions {
   const { target, interrupted, steps } = tombstone;
   // Of too many runs, the last check looks only at those that the tombstone names: the rows of the others are gone.
-  const notListed = [...(tombstone.notListed ?? []), ...(target.manyRuns ? ['runs'] : [])];
+  const notListed = [
+    ...(tombstone.notListed ?? []),
+    ...(target.manyRuns ? ['runs'] : []),
+    ...(isOfOrphan(tombstone) ? ['originals'] : []),
+  ];
   // Until the step has looked everywhere, nothing is known to be missing.
   const hasLooked = steps.deleteObjects.state === 'done';
   const { notOurs, notFound = hasLooked ? (target.sought?.length ?? 0) : 0 } = target;

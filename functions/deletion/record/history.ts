@@ -14,7 +14,7 @@ export type HistoryEntry = {
   at: string;
   from: string;
   to: string;
-  /** A user's id, `worker`, `redrive`, or `operator`. */
+  /** A user's id, `worker`, `redrive`, `operator`, or `claimed:` and the id that an operator gave. */
   by: string;
   detail?: Detail;
   hash: string;

@@ -12,16 +12,29 @@ const MESSAGE = z.strictObject({ videoId: uuid, deletionId: uuid });
 const REDRIVER = /^[\w:.@/+=,-]{1,128}$/;
 
 /** The attributes for what a message says besides its body. The body is the same for all. */
-export function attributesOf({
-  bySweeper,
-  failedAfter,
-  redrivenBy,
-}: MessageMarks): Record<string, MessageAttributeValue> {
+export function attributesOf({ bySweeper, failedAfter }: MessageMarks): Record<string, MessageAttributeValue> {
   return {
     ...(bySweeper && { bySweeper: { DataType: 'String', StringValue: 'true' } }),
     ...(failedAfter !== undefined && { failedAfter: { DataType: 'Number', StringValue: `${failedAfter}` } }),
-    ...(redrivenBy && { redrivenBy: { DataType: 'String', StringValue: redrivenBy } }),
   };
+}
+
+/** The attributes of a message that somebody moves back. A later move by SQS itself keeps them. */
+export function redriveAttributesOf(by: string, at: Date): Record<string, MessageAttributeValue> {
+  return {
+    redrivenBy: { DataType: 'String', StringValue: by },
+    redrivenAt: { DataType: 'Number', StringValue: `${at.getTime()}` },
+  };
+}
+
+/** How far the clocks of an operator's machine and of the queue may be apart, in milliseconds. */
+const CLOCKS_APART = 15 * 60_000;
+
+/** Who moved the message back. Undefined if it has been moved again since, by whom nobody says. */
+function redriverOf({ redrivenBy, redrivenAt }: SQSRecord['messageAttributes'], sentAt: Date | undefined) {
+  const by = redrivenBy?.stringValue ?? '';
+  const apart = Math.abs(Number(redrivenAt?.stringValue) - Number(sentAt));
+  return REDRIVER.test(by) && apart < CLOCKS_APART ? by : undefined;
 }
 
 /** The message in a record of a queue. @throws {Malformed} with what is expected, never with what was found */
@@ -45,12 +58,12 @@ export function receivedIn(record: Pick<SQSRecord, 'body' | 'attributes' | 'mess
   const sentAt = sentAtOf(record);
   const marks = record.messageAttributes ?? {};
   const failedAfter = marks.failedAfter?.stringValue ?? '';
-  const redrivenBy = marks.redrivenBy?.stringValue ?? '';
+  const redrivenBy = redriverOf(marks, sentAt);
   return {
     ...messageIn(record),
     ...(sentAt && { sentAt }),
     ...(marks.bySweeper?.stringValue === 'true' && { bySweeper: true }),
-    ...(REDRIVER.test(redrivenBy) && { redrivenBy }),
+    ...(redrivenBy && { redrivenBy }),
     ...(/^\d{1,9}$/.test(failedAfter) && { failedAfter: Number(failedAfter) }),
   };
 }
