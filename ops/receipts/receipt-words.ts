@@ -38,7 +38,7 @@ export function wordsOf(receipt: Receipt): string {
     ['deleted', `${time(receipt.deletedAt)}, every store found empty again`],
     ...removed,
     ['resolved', resolved && `${inWords(resolved)}, kept for the record`],
-    ...Object.entries(places ?? {}).map(([step, place]) => [PARTS[step as StepName] ?? step, place] as const),
+    ...Object.entries(places ?? {}).map(([step, place]) => [`in ${PARTS[step as StepName] ?? step}`, place] as const),
     ['carried out', verification && stepsInWords(verification.steps, 'confirmed by the stores')],
     ['searched', validation && stepsInWords(validation.steps, 'nothing was found')],
     ['data map', receipt.dataMap],
