@@ -3,12 +3,12 @@ import type { ReceiptSigner } from '../../deletion/ports.ts';
 import { ALGORITHM, MODULUS_LENGTH, publicKeyOf, signReceipt } from './receipt-key.ts';
 import { readIfThere, readOrCreateSecret } from './secret-file.ts';
 
-/** The key that has signed receipts is gone, or another one has taken its place. */
+/** The key that may have signed receipts is gone, or another one has taken its place. */
 export class ReceiptKeyLost extends Error {
   override name = 'ReceiptKeyLost';
   constructor(keyFile: string, what: string) {
     super(
-      `${keyFile} ${what}. Put the key back. If it is lost, receipts that it has signed can be verified only with RECEIPT_RETIRED_KEYS: delete ${idFileOf(keyFile)} to sign with another key`,
+      `${keyFile} ${what}. Put the key back. If it is lost, those receipts can be verified only with RECEIPT_RETIRED_KEYS: delete ${idFileOf(keyFile)} to sign with another key`,
     );
   }
 }
@@ -47,12 +47,13 @@ async function loadKey(keyFile: string) {
   if (jwk.kty !== 'RSA' || !jwk.d) throw new Error(`${keyFile} holds no private key for ${ALGORITHM}`);
   const publicKey = publicKeyOf(jwk);
   const id = await readOrCreateSecret(idFileOf(keyFile), async () => publicKey.kid);
-  if (id !== publicKey.kid) throw new ReceiptKeyLost(keyFile, `holds the key ${publicKey.kid}, and ${id} has signed`);
+  if (id !== publicKey.kid)
+    throw new ReceiptKeyLost(keyFile, `holds the key ${publicKey.kid}, and ${id} may have signed receipts`);
   return { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), publicKey };
 }
 
 function keyLost(keyFile: string, id: string): () => Promise<never> {
-  return () => Promise.reject(new ReceiptKeyLost(keyFile, `is gone, and its key ${id} has signed receipts`));
+  return () => Promise.reject(new ReceiptKeyLost(keyFile, `is gone, and its key ${id} may have signed receipts`));
 }
 
 function idFileOf(keyFile: string): string {
