@@ -163,8 +163,7 @@ export function reapply(
     throw new NotAllowedNow(
       'It was deleted as an orphan, and it is somebody’s video now: its owner or an admin has to ask',
     );
-  const requests = asked && [{ ...requestAt(asked, now), until: now.at.toISOString() }];
-  const whose = { ...(ownerId !== undefined && { ownerId }), ...(requests && { requests }) };
+  const whose = { ...(ownerId !== undefined && { ownerId }), ...(asked && requestedNow(asked, now)) };
   const changes = { ...anew(), hiddenAt: undefined, deletedAt: undefined, edge: undefined, target, ...whose };
   return transition(tombstone, 'reapply', { by }, changes, now);
 }
@@ -423,6 +422,12 @@ function arrivalOf(arrivedAt: Date | undefined, now: Date): Date {
 function requestAt({ by, reason }: Caller, { at, rules }: Now): Request {
   const until = plus(at, undoSecondsOf(reason, rules)).toISOString();
   return { by, reason, at: at.toISOString(), until };
+}
+
+/** One request, without an undo window. */
+function requestedNow(asked: Caller, now: Now): Pick<Tombstone, 'requests' | 'requestedAt' | 'undoableUntil'> {
+  const at = now.at.toISOString();
+  return { requests: [{ ...requestAt(asked, now), until: at }], requestedAt: at, undoableUntil: at };
 }
 
 /** The tombstone before its first command. `previous` is an undone or held one: its history and its hold stay. */

@@ -108,7 +108,7 @@ export function receiptOf(
     ...(hiddenAt && { hiddenAt }),
     ...(emptied && { emptiedAt: emptied }),
     deletedAt: at.toISOString(),
-    verification: { steps: ran, ...(emptied && { at: emptied }) },
+    verification: { steps: ran, ...(emptied && { at: lastOf(emptied, edge?.completedAt) }) },
     validation: { steps: ran.filter((name) => SEARCHED.includes(name)), at: at.toISOString() },
     counts,
     ...(Object.keys(resolved).length > 0 && { resolved }),
@@ -128,6 +128,11 @@ function reappliedIn({ history }: Tombstone): Pick<Receipt, 'reapplied'> {
 /** The last time that the deletion began to settle. For a re-deletion, that is its own time. */
 function emptiedIn({ history }: Tombstone): string | undefined {
   return history.findLast(({ from, to }) => from === 'running' && to === 'settling')?.at;
+}
+
+/** Every store but the edge has confirmed by the time that all were empty; the edge takes longer. */
+function lastOf(emptied: string, completed = emptied): string {
+  return completed > emptied ? completed : emptied;
 }
 
 /** What the steps have deleted, and what they have only resolved. */

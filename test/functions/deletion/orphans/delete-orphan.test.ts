@@ -175,6 +175,8 @@ describe('deleteOrphan', () => {
     expect(keys()).toEqual([]);
     const [first, second] = ended.receipts.map((jws) => JSON.parse(jws) as Receipt);
     expect(second).toMatchObject({ ownerId: owner, requestedBy: owner });
+    expect(second?.requestedAt, 'when this owner asked, not the operator').toBe(ended.requests[0]?.at);
+    expect(second?.requestedAt).not.toBe(first?.requestedAt);
     const found = { ...ended, issued: ended.receipts };
     for (const [receipt, jws] of [first, second].map((one, n) => [one, ended.receipts[n]] as const))
       expect(checkReceipt(receipt as Receipt, { ...found, jws: jws as string })).toEqual([]);

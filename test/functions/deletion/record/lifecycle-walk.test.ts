@@ -113,6 +113,9 @@ function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
     release: people((each) => lifecycle.release(each, { by: 'admin', reason: caseOf }, now)),
     replay: people((each) => lifecycle.replay(each, { by: 'admin' }, now)),
     reapply: people((each) => lifecycle.reapply(each, { by: 'admin', target }, now)),
+    'reapply by the owner': people((each) =>
+      lifecycle.reapply(each, { by: 'owner', target, ownerId: 'owner', asked: byOwner }, now),
+    ),
     'hide again': people(when(isAskedFor, (each) => lifecycle.hideAgain(each, now))),
     begin: move('worker', (each) => lifecycle.begin(each, { worker: 'next', row: { ownerId: 'owner', target } }, now)),
     'begin, with a new owner': move('worker', (each) =>

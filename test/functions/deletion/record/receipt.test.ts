@@ -77,6 +77,16 @@ describe('receiptOf', () => {
     expect(receipt.validation).toEqual({ steps: searched, at: minute(30).toISOString() });
   });
 
+  it('says that all was carried out no sooner than the edge has confirmed it', () => {
+    const edge: EdgeInvalidation = { request: 1, paths: 2, requestedAt: minute(3).toISOString() };
+    const at = (completedAt?: string) =>
+      receiptAt(moved(aTombstone({ edge: { ...edge, ...(completedAt && { completedAt }) } }), 'begin', 'settle'))
+        .verification?.at;
+    expect([at(), at(minute(20).toISOString()), at(minute(1).toISOString())]).toEqual(
+      [2, 20, 2].map((n) => minute(n).toISOString()),
+    );
+  });
+
   it('counts rows that were resolved and kept apart from those that were deleted', () => {
     const { steps } = aTombstone();
     steps.deleteRows.counts = { views: 3, videos: 1, reports: 2 };
