@@ -19,33 +19,33 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   const request = functions['request-deletion'];
   table.grantCreate(request);
   queues.cleanup.grantSend(request);
-  database.grantServe(request);
+  database.grantRead(request);
   cache?.grantConnect(request);
   edge?.grantAsk(request);
   storage.describeTo(request);
 
   const read = functions['read-deletions'];
   table.grantList(read);
-  database.grantServe(read);
+  database.grantRead(read);
   receiptKey.grantReadPublicKey(read);
 
   const undo = functions['undo-deletion'];
   table.grantMove(undo);
   queues.cleanup.grantSend(undo);
-  database.grantServe(undo);
+  database.grantRead(undo);
   cache?.grantConnect(undo);
   edge?.grantAsk(undo);
 
   const replay = functions['replay-deletion'];
   table.grantMove(replay);
   queues.cleanup.grantSend(replay);
-  database.grantServe(replay);
+  database.grantRead(replay);
 
   // A video may be held before any deletion is requested, and then the hold creates the tombstone.
   const hold = functions['hold-video'];
   table.grantCreate(hold);
   queues.cleanup.grantSend(hold);
-  database.grantServe(hold);
+  database.grantRead(hold);
 
   const { cleanup } = functions;
   table.grantMove(cleanup);
@@ -53,7 +53,7 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   queues.cleanupDeadLetters.grantSend(cleanup);
   runs?.grantStop(cleanup);
   storage.grantDelete(cleanup);
-  database.grantServe(cleanup);
+  database.grantDelete(cleanup);
   cache?.grantConnect(cleanup);
   edge?.grantAsk(cleanup);
   receiptKey.grantSignReceipts(cleanup);
@@ -66,14 +66,13 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   const { sweep } = functions;
   table.grantSweep(sweep);
   queues.cleanup.grantSend(sweep);
-  database.grantServe(sweep);
+  database.grantRead(sweep);
   events.grantPublish(sweep);
 
-  // It only reads, but the database has no role with fewer rights than the serving role.
   const search = functions['find-orphans'];
   table.grantFind(search);
   storage.grantLook(search);
-  database.grantServe(search);
+  database.grantRead(search);
 
   database.grantMigrate(functions.migrate);
 }

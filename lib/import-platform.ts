@@ -16,8 +16,8 @@ import { EdgeGate } from './constructs/state/edge-gate.ts';
 import type { PlatformAttributes } from './environment.ts';
 import type { Platform, PlatformCache, PlatformEdge, PlatformNetwork, PlatformStorage } from './platform.ts';
 
-/** The database role that the migrations create (`functions/stores/postgres/migrations/serving-role.ts`). */
-const SERVING_USER = 'video_deletion';
+/** The database roles that the migrations create (`functions/stores/postgres/migrations/serving-role.ts`). */
+const SERVING_USERS = { deleting: 'video_deletion', reading: 'video_deletion_reader' };
 
 /**
  * An existing platform, by its attributes. Nothing is looked up, so synthesis needs no credentials. What the platform
@@ -31,7 +31,9 @@ export function importPlatform(scope: Construct, attributes: PlatformAttributes)
       host: database.host,
       port: database.port,
       name: database.name,
-      users: { serving: SERVING_USER, migrating: database.migratingUser },
+      users: { ...SERVING_USERS, migrating: database.migratingUser },
+      logIn: database.logIn ?? 'token',
+      ...(database.platformUser && { platformUser: database.platformUser }),
       resourceId: database.resourceId,
       ...(database.proxyName && { proxyName: database.proxyName }),
       access: SecurityGroup.fromSecurityGroupId(scope, 'Database', database.securityGroupId),

@@ -44,6 +44,7 @@ const network = z.strictObject({
   ),
 });
 
+const roleName = matching(/^[a-z_][a-z0-9_]*$/, 'the name of a PostgreSQL role');
 const database = z.strictObject({
   /** The endpoint of the RDS Proxy, or of the database if there is no proxy. */
   host: hostName,
@@ -56,7 +57,14 @@ const database = z.strictObject({
   /** The RDS Proxy's name, for the alarm on pinned sessions. */
   proxyName: z.optional(name),
   /** A role that owns the platform's tables, or may alter them and grant rights on them. It logs in with IAM. */
-  migratingUser: matching(/^[a-z_][a-z0-9_]*$/, 'the name of a PostgreSQL role'),
+  migratingUser: roleName,
+  /**
+   * `token`: IAM tokens reach the database (no proxy, or one with `DefaultAuthScheme: IAM_AUTH`). `password`: the proxy
+   * takes tokens and logs in with the passwords of its secrets. Default `token`.
+   */
+  logIn: z.optional(oneOf(['token', 'password'])),
+  /** The role with which the platform registers processing runs. Default: the owner of `videos`. */
+  platformUser: z.optional(roleName),
   securityGroupId: idOf('sg'),
 });
 

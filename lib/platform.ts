@@ -33,8 +33,15 @@ export type PlatformDatabase = {
   host: string;
   port: number;
   name: string;
-  /** Two database roles: `serving` can delete only what the data map names, `migrating` owns the tables. */
-  users: { serving: string; migrating: string };
+  /**
+   * Three database roles. `deleting` can delete only what the data map names; `reading` reads, hides and shows videos;
+   * `migrating` owns the tables.
+   */
+  users: { deleting: string; reading: string; migrating: string };
+  /** How the two serving roles reach the database: by IAM tokens, or by the passwords of a proxy's secrets. */
+  logIn: 'token' | 'password';
+  /** The role with which the platform logs in to register processing runs. Absent: the owner of the tables. */
+  platformUser?: string;
   /** Its id in IAM policies: `prx-…` for a proxy, `cluster-…` for a cluster, `db-…` for an instance. */
   resourceId: string;
   /** The name of the RDS Proxy, if it is one, for CloudWatch's dimension `ProxyName`. */

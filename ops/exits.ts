@@ -37,6 +37,10 @@ const OURS = new Set([
   'StepFailed',
   'SignatureRefused',
   'MalformedReceipt',
+  'DatabaseNotReady',
+  'TableBusy',
+  'RoleTooPowerful',
+  'RowsHidden',
 ]);
 
 /** An error in one line, without its stack. */

@@ -3,6 +3,7 @@ import { addCheckDataMap } from './commands/check-data-map.ts';
 import { addCheckStorage } from './commands/check-storage.ts';
 import { addHold } from './commands/hold.ts';
 import { addList } from './commands/list.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addOrphans } from './commands/orphans.ts';
 import { addReapply } from './commands/reapply.ts';
 import { addRedrive } from './commands/redrive.ts';
@@ -68,4 +69,5 @@ const COMMANDS = [
   addOrphans,
   addCheckDataMap,
   addCheckStorage,
+  addMigrate,
 ];

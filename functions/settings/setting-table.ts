@@ -146,7 +146,21 @@ export const SETTINGS = {
   migration: {
     DATABASE_SERVING_USER: {
       form: z._default(roleName, 'video_deletion'),
-      expected: 'the role that serves: lower-case letters, digits and underscores',
+      expected: 'the role that deletes: lower-case letters, digits and underscores',
+    },
+    DATABASE_READING_USER: {
+      form: z._default(roleName, 'video_deletion_reader'),
+      expected: 'the role that reads and hides: lower-case letters, digits and underscores',
+    },
+    /** A member of `rds_iam` can no longer log in with a password, and a proxy with secrets needs one. */
+    DATABASE_LOG_IN: {
+      form: z._default(z.enum(['token', 'password']), 'token'),
+      expected:
+        'token (IAM tokens reach the database) or password (the proxy logs in with the passwords of its secrets)',
+    },
+    DATABASE_PLATFORM_USER: {
+      form: z.optional(roleName),
+      expected: 'the role with which the platform logs in to register runs, or nothing if it owns videos',
     },
   },
   cache: {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
-import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
+import { type ConnectionOptions, connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
 import { useWorld } from '../support/use-world.ts';
 
 const VIEWS = 1_000_000;
@@ -13,10 +13,20 @@ const world = useWorld();
 
 /** As a viral video gets them. The checks of foreign keys are left out, or writing them takes longer than the test. */
 async function addViews(videoId: VideoId): Promise<void> {
-  await world.db.transaction().execute(async (trx) => {
+  const db = await connect({ silenceMilliseconds: Number.POSITIVE_INFINITY });
+  await db.transaction().execute(async (trx) => {
     await sql`set local session_replication_role = replica`.execute(trx);
     await sql`insert into views (video_id) select ${videoId} from generate_series(1, ${sql.lit(VIEWS)})`.execute(trx);
   });
+  await db.destroy();
+}
+
+/** A connection of its own. */
+async function connect(options: Pick<ConnectionOptions, 'silenceMilliseconds'> = {}) {
+  const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(world.db);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${rows[0]?.name}`;
+  return connectDatabase({ url: url.href }, { maxConnections: 1, ...options });
 }
 
 /**
@@ -33,10 +43,7 @@ async function watchTransactions(): Promise<void> {
 
 /** Somebody who watches other videos, over a connection of their own that waits for no lock: what has to wait fails. */
 async function openVisitor(videoId: VideoId) {
-  const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(world.db);
-  const url = new URL(inject('postgresUrl'));
-  url.pathname = `/${rows[0]?.name}`;
-  const db = connectDatabase({ url: url.href }, { maxConnections: 1 });
+  const db = await connect();
   await sql`set lock_timeout = '1ms'`.execute(db);
   let visits = 0;
   return {

@@ -27,7 +27,7 @@ const run = (statement: string) => sql.raw(statement).execute(world.db);
 const hide = (table: string) => run(`alter table ${table} enable row level security`);
 
 beforeEach(async () => {
-  await setUpServingRole(world.db, ROLE);
+  await setUpServingRole(world.db, { name: ROLE, duty: 'deletes', logIn: 'token' });
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(world.db);
   address = new URL(inject('postgresUrl'));
   address.pathname = `/${rows[0]?.name}`;

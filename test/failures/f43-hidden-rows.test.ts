@@ -16,7 +16,7 @@ let database: TestDatabase;
 let asRole: Kysely<Database>;
 beforeEach(async () => {
   database = await freshDatabase();
-  await setUpServingRole(database.db, ROLE);
+  await setUpServingRole(database.db, { name: ROLE, duty: 'deletes', logIn: 'token' });
   const url = new URL(database.url);
   url.username = ROLE;
   asRole = connectDatabase({ url: url.href }, { maxConnections: 2 });
@@ -77,7 +77,7 @@ test.for(['videos', 'views', 'processing_runs', 'users'])('F43 rows of %s are hi
 
 test('F43 the deployment writes the policy where it owns the table', async () => {
   for (const table of ['reports', 'videos']) await run(`alter table ${table} enable row level security`);
-  for (const _ of [1, 2]) await setUpServingRole(database.db, ROLE);
+  for (const _ of [1, 2]) await setUpServingRole(database.db, { name: ROLE, duty: 'deletes', logIn: 'token' });
   expect(await look()).toEqual({});
   expect(await hiddenIn()).toEqual([]);
 });
@@ -85,7 +85,7 @@ test('F43 the deployment writes the policy where it owns the table', async () =>
 test('F43 the deployment fails where it cannot, and prints what the owner has to run', async () => {
   await run('alter table reports enable row level security');
   await run("create policy less on reports as restrictive using (status = 'resolved')");
-  await expect(setUpServingRole(database.db, ROLE)).rejects.toThrow(
+  await expect(setUpServingRole(database.db, { name: ROLE, duty: 'deletes', logIn: 'token' })).rejects.toThrow(
     `create policy "video_deletion_sees_every_row" on reports for all to "${ROLE}" using (true) with check (true)`,
   );
   await expect(look()).rejects.toMatchObject({ code: 'RowsHidden' });

@@ -28,7 +28,7 @@ const RESOURCES: Record<string, RegExp> = {
   events: /^arn:aws:events:::event-bus\/(default|platform)$/,
   kms: /^<State\.ReceiptKey\.Arn>$/,
   logs: /^<\w+Log\.Arn>$/,
-  'rds-db': /^arn:aws:rds-db:::dbuser:[^*]+\/(video_deletion|platform_owner|video_platform)$/,
+  'rds-db': /^arn:aws:rds-db:::dbuser:[^*]+\/(video_deletion|video_deletion_reader|platform_owner|video_platform)$/,
   s3: /^(arn:aws:s3:::example-videos|<Platform\.StorageVideos\.Arn>)(\/(videos|uploads|originals)\/\*)?$/,
   secretsmanager: /^arn:aws:secretsmanager:::secret:platform\/(r2-keys|cache)-\?{6}$/,
   sqs: /^<State\.(Cleanup|CleanupDeadLetters|Edge)\.Arn>$/,
@@ -84,22 +84,22 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (environment) => {
     expect(touching).toEqual([]);
   });
 
-  it('functions serve as one role of the database, and only migrations run as another', () => {
+  it('only cleanup serves as the role that may delete, and only migrations run as the owner', () => {
     const users = [...rightsByFunction(templatesOf(environment))].map(([name, rights]) => [
       name,
       rights.filter(({ action }) => action === 'rds-db:connect').map(({ resource }) => resource.split('/').at(-1)),
     ]);
     const migrating = environment === 'dev' ? 'video_platform' : 'platform_owner';
     expect(Object.fromEntries(users)).toEqual({
-      'request-deletion': ['video_deletion'],
-      'read-deletions': ['video_deletion'],
-      'undo-deletion': ['video_deletion'],
-      'replay-deletion': ['video_deletion'],
-      'hold-video': ['video_deletion'],
+      'request-deletion': ['video_deletion_reader'],
+      'read-deletions': ['video_deletion_reader'],
+      'undo-deletion': ['video_deletion_reader'],
+      'replay-deletion': ['video_deletion_reader'],
+      'hold-video': ['video_deletion_reader'],
       cleanup: ['video_deletion'],
       'invalidate-edge': [],
-      sweep: ['video_deletion'],
-      'find-orphans': ['video_deletion'],
+      sweep: ['video_deletion_reader'],
+      'find-orphans': ['video_deletion_reader'],
       migrate: [migrating],
     });
   });
@@ -162,7 +162,7 @@ describe('find-orphans', () => {
     const bucket = 'arn:aws:s3:::example-videos';
     const expected: Right[] = [
       { action: 'dynamodb:GetItem', resource: '<State.Tombstones.Arn>' },
-      { action: 'rds-db:connect', resource: expect.stringMatching(/\/video_deletion$/) },
+      { action: 'rds-db:connect', resource: expect.stringMatching(/\/video_deletion_reader$/) },
       { action: 's3:GetBucketVersioning', resource: bucket },
       { action: 's3:ListBucket', resource: bucket, condition: below },
       { action: 's3:ListBucketMultipartUploads', resource: bucket },

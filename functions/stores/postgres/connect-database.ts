@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import pg from 'pg';
 import { StepFailed } from '../../deletion/errors.ts';
 import type { Database } from './database.ts';
 import { dropDemoted } from './drop-demoted.ts';
+import { PooledDialect } from './pooled-dialect.ts';
 import { hiddenTables } from './queries/hidden-tables.ts';
 
 /** A connection string, or a host with a new password for each connection: an IAM token is valid for 15 minutes. */
@@ -52,7 +53,7 @@ export function connectDatabase(address: DatabaseAddress, options: ConnectionOpt
   // its own, between two statements. In that case the next statement fails, so nothing needs to be done here.
   pool.on('error', (error) => options.onLostConnection?.(error));
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: dropDemoted(pool) }) });
+  return new Kysely<Database>({ dialect: new PooledDialect({ pool: dropDemoted(pool) }) });
 }
 
 /** What the pool asks on each new connection, before anybody uses it. */
@@ -64,7 +65,7 @@ function verify(client: pg.PoolClient, done: (error?: Error) => void): void {
 }
 
 /** Makes texts of queries. It never connects. */
-const COMPILER = new Kysely<Database>({ dialect: new PostgresDialect({ pool: async () => Promise.reject() }) });
+const COMPILER = new Kysely<Database>({ dialect: new PooledDialect({ pool: async () => Promise.reject() }) });
 
 function impatient(socket: Socket, milliseconds: number): Socket {
   if (milliseconds === Number.POSITIVE_INFINITY) return socket;

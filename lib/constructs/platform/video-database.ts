@@ -22,15 +22,26 @@ export class VideoDatabase extends Construct {
     this.database = database;
   }
 
-  /** Allows login as the serving role, which can delete only what the data map names. */
-  grantServe(to: DeletionFunction): void {
-    this.allow(to, this.database.users.serving);
+  /** Allows login as the role that can delete what the data map names, and nothing else. */
+  grantDelete(to: DeletionFunction): void {
+    this.allow(to, this.database.users.deleting);
   }
 
-  /** Allows login as the migrating role, which owns the tables and creates the serving role. */
+  /** Allows login as the role that reads, hides videos and shows them again. It can delete nothing. */
+  grantRead(to: DeletionFunction): void {
+    this.allow(to, this.database.users.reading);
+  }
+
+  /** Allows login as the migrating role, which owns the tables and creates the two serving roles. */
   grantMigrate(to: DeletionFunction): void {
-    this.allow(to, this.database.users.migrating);
-    to.set({ DATABASE_SERVING_USER: this.database.users.serving });
+    const { users, logIn, platformUser } = this.database;
+    this.allow(to, users.migrating);
+    to.set({
+      DATABASE_SERVING_USER: users.deleting,
+      DATABASE_READING_USER: users.reading,
+      DATABASE_LOG_IN: logIn,
+      ...(platformUser && { DATABASE_PLATFORM_USER: platformUser }),
+    });
   }
 
   private allow(to: DeletionFunction, user: string): void {

@@ -33,7 +33,8 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
   readonly host: string;
   readonly port = PORT;
   readonly name = DATABASE;
-  readonly users = { serving: 'video_deletion', migrating: 'video_platform' };
+  readonly users = { deleting: 'video_deletion', reading: 'video_deletion_reader', migrating: 'video_platform' };
+  readonly logIn = 'token';
   readonly resourceId: string;
   readonly proxyName: string;
   readonly access: IConnectable;

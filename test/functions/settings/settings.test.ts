@@ -142,7 +142,7 @@ describe('readSettings', () => {
     [{ RECEIPT_KEY_ID: 'alias/receipts' }, 'RECEIPT_KEY_ID and RECEIPT_KEY_FILE are both set, expected one of the two'],
     [
       { DATABASE_SERVING_USER: 'Robert"; drop' },
-      'DATABASE_SERVING_USER is "Robert"; drop", expected the role that serves: lower-case letters, digits and underscores',
+      'DATABASE_SERVING_USER is "Robert"; drop", expected the role that deletes: lower-case letters, digits and underscores',
     ],
     [
       { DELETIONS_TABLE: undefined },

@@ -1,7 +1,5 @@
-import type { Kysely } from 'kysely';
-import { createIdsIn } from './named-ids.ts';
+import { createIdsIn } from './ids-in.ts';
+import type { Plan } from './run-migrations.ts';
 
-/** Adds the function that finds the ids in a video's URLs. Its index is built afterwards, outside any transaction. */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  await createIdsIn(db);
-}
+/** The function that finds the ids in a video's URLs. Its index is built afterwards, outside any transaction. */
+export const plan: Plan = async () => [createIdsIn()];

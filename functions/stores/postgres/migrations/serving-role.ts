@@ -1,6 +1,23 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { deletedTables } from '../../../deletion/data-map/data-map.ts';
 import type { Database } from '../database.ts';
-import { grantDeletion } from './serving-grants.ts';
+import { showEveryRow } from './every-row.ts';
+import { type Duty, grantsFor, hasGrant, statementOf } from './serving-grants.ts';
+import { inShortLocks, type ShortLocks } from './short-locks.ts';
+
+/**
+ * `token`: with IAM tokens, to the database or to a proxy that passes them on. `password`: the proxy takes a token and
+ * logs in with the password of its secret, or there is no IAM at all.
+ */
+export type LogIn = 'token' | 'password';
+
+/** A role with which functions log in. */
+export type ServingRole = { name: string; duty: Duty; logIn: LogIn };
+
+/** The serving role may delete rows of tables that the data map does not name. The message names those tables. */
+export class RoleTooPowerful extends Error {
+  override name = 'RoleTooPowerful';
+}
 
 /**
  * Set on the role and not per connection: RDS Proxy refuses these as startup parameters, and SET would pin the
@@ -15,41 +32,83 @@ const SETTINGS = {
 };
 
 /**
- * Creates the role with which the functions log in, or updates its settings and its rights by the data map. Run it
- * after the migrations, as the owner of the platform's tables and with the right to create roles. Safe to repeat and to
- * run from several processes at the same time. It revokes nothing, because the platform may use the same role.
- * @throws {RoleTooPowerful} when the role may delete more than the data map names; then nothing has changed
+ * Creates the role with which functions log in, or updates its settings and its rights by the data map. Run it after the
+ * migrations, as the owner of the platform's tables and with the right to create roles. Safe to repeat and to run from
+ * several processes at the same time. It revokes nothing, because the platform may use the same role.
+ * @throws {RoleTooPowerful} when the role may delete more than the data map names {RowsHidden} {TableBusy}; then nothing
+ * has changed
  */
-export async function setUpServingRole(db: Kysely<Database>, role: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    // Two processes that change the role at the same time would fail. Unlike a session lock, this lock does not pin a
-    // connection.
-    await sql`select pg_advisory_xact_lock(hashtext('video_deletion_serving_role'))`.execute(trx);
-    if (!(await findRole(trx, role))) await sql`create role ${sql.id(role)} login`.execute(trx);
-    await setSettings(trx, role);
-    await letLogInWithTokens(trx, role);
-    await grantDeletion(trx, role);
-  });
+export async function setUpServingRole(
+  db: Kysely<Database>,
+  role: ServingRole,
+  options: ShortLocks = {},
+): Promise<void> {
+  await inShortLocks(
+    db,
+    async (trx) => {
+      for (const statement of await missingRights(trx, role)) await statement.execute(trx);
+      await showEveryRow(trx, role.name);
+      await refuseMore(trx, role);
+    },
+    options,
+  );
 }
 
-async function findRole(trx: Transaction<Database>, role: string): Promise<{ settings: string[] } | undefined> {
-  const { rows } = await sql<{ settings: string[] | null }>`
-    select rolconfig as settings from pg_roles where rolname = ${role}`.execute(trx);
-  return rows[0] && { settings: rows[0].settings ?? [] };
+/** The statements that make the role, and give it the settings and the rights that it lacks. */
+export async function missingRights(db: Kysely<Database>, role: ServingRole): Promise<RawBuilder<unknown>[]> {
+  const found = await findRole(db, role.name);
+  const statements: RawBuilder<unknown>[] = found ? [] : [sql`create role ${sql.id(role.name)} login`];
+  // Only what differs: it may be forbidden to alter a role that somebody else created.
+  for (const [name, value] of missingSettings(found))
+    statements.push(sql`alter role ${sql.id(role.name)} set ${sql.id(name)} = ${sql.lit(value)}`);
+  // A role that is there keeps its way to log in: a member of rds_iam can no longer use a password.
+  if (!found && role.logIn === 'token' && (await hasIam(db)))
+    statements.push(sql`grant rds_iam to ${sql.id(role.name)}`);
+  for (const grant of await grantsFor(db, role.duty))
+    if (!found || !(await hasGrant(db, role.name, grant))) statements.push(statementOf(grant, role.name));
+  return statements;
 }
 
-/** Sets only what differs: it may be forbidden to alter a role that somebody else created. */
-async function setSettings(trx: Transaction<Database>, role: string): Promise<void> {
-  const { settings = [] } = (await findRole(trx, role)) ?? {};
-  for (const [name, value] of Object.entries(SETTINGS)) {
-    if (settings.includes(`${name}=${value}`)) continue;
-    await sql`alter role ${sql.id(role)} set ${sql.id(name)} = ${sql.lit(value)}`.execute(trx);
-  }
+/** Where a role exists: its settings, and whether it logs in with tokens. */
+export async function findRole(
+  db: Kysely<Database>,
+  name: string,
+): Promise<{ settings: string[]; usesTokens: boolean } | undefined> {
+  const { rows } = await sql<{ settings: string[] | null; usesTokens: boolean | null }>`
+    select rolconfig as settings,
+      (select pg_has_role(r.oid, iam.oid, 'member') from pg_roles iam where iam.rolname = 'rds_iam') as "usesTokens"
+    from pg_roles r where rolname = ${name}`.execute(db);
+  return rows[0] && { settings: rows[0].settings ?? [], usesTokens: rows[0].usesTokens === true };
+}
+
+/** The settings of a role that differ from ours. */
+export function missingSettings(found: { settings: string[] } | undefined): [string, string][] {
+  return Object.entries(SETTINGS).filter(([name, value]) => !found?.settings.includes(`${name}=${value}`));
 }
 
 /** On RDS and Aurora, members of `rds_iam` log in with IAM tokens. Elsewhere that role does not exist. */
-async function letLogInWithTokens(trx: Transaction<Database>, role: string): Promise<void> {
-  const { rows } = await sql`
-    select from pg_roles where rolname = 'rds_iam' and not pg_has_role(${role}, oid, 'member')`.execute(trx);
-  if (rows.length > 0) await sql`grant rds_iam to ${sql.id(role)}`.execute(trx);
+export async function hasIam(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql`select from pg_roles where rolname = 'rds_iam'`.execute(db);
+  return rows.length > 0;
+}
+
+/**
+ * Checks the role's own rights and inherited ones. What everybody may do (`public`) is the platform's own decision, and
+ * tables of extensions belong to them: pg_cron lets everybody delete from its log.
+ */
+async function refuseMore(db: Kysely<Database>, { name: role, duty }: ServingRole): Promise<void> {
+  const emptied = duty === 'deletes' ? deletedTables().map(({ table }) => table) : [];
+  const { rows } = await sql<{ name: string }>`
+    select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+      and c.oid <> all(${emptied}::regclass[]) and has_table_privilege(${role}, c.oid, 'delete, truncate')
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+      and not (
+        (has_table_privilege('public', c.oid, 'delete') or not has_table_privilege(${role}, c.oid, 'delete'))
+        and (has_table_privilege('public', c.oid, 'truncate') or not has_table_privilege(${role}, c.oid, 'truncate')))
+    order by name`.execute(db);
+  if (rows.length === 0) return;
+  const names = rows.map((each) => each.name).join(', ');
+  const expected = emptied.length > 0 ? `only from tables of the data map: ${emptied.join(', ')}` : 'from none';
+  throw new RoleTooPowerful(`${role} may delete from ${names}, expected ${expected}`);
 }

@@ -4,7 +4,7 @@ import { LONGEST_VALUE } from '../../../deletion/data-map/stray-keys.ts';
 import type { NamingRow } from '../../../deletion/ports.ts';
 import type { VideoId } from '../../../deletion/video-id.ts';
 import type { Database } from '../database.ts';
-import { IDS_IN } from '../migrations/named-ids.ts';
+import { IDS_IN } from '../migrations/ids-in.ts';
 
 /** The most parameters of one query. PostgreSQL's protocol allows 65,535. */
 const LARGEST_QUERY = 1000;

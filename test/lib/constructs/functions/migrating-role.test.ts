@@ -49,7 +49,8 @@ it('makes a role that can do all that a deployment does, however often it is mad
   await as('video_platform', 'platform', async (db) => {
     await migratePlatform(db);
     await migrate(db);
-    await setUpServingRole(db, 'video_deletion');
+    await setUpServingRole(db, { name: 'video_deletion', duty: 'deletes', logIn: 'token' });
+    await setUpServingRole(db, { name: 'video_deletion_reader', duty: 'reads', logIn: 'token' });
   });
   const { rows } = await as('video_deletion', 'platform', (db) =>
     sql`select pg_has_role('rds_iam', 'member') as "usesIam", has_table_privilege('videos', 'delete') as "canDelete"`.execute(

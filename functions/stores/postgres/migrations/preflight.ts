@@ -1,0 +1,138 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../database.ts';
+import { PLATFORM_TABLES } from './serving-grants.ts';
+import { findRole, hasIam, missingSettings, type ServingRole } from './serving-role.ts';
+
+/** Something about the database stands in the way. The message says each thing, and what a DBA has to run. */
+export class DatabaseNotReady extends Error {
+  override name = 'DatabaseNotReady';
+}
+
+/** PostgreSQL 15: the oldest on which the migrations are known to work. */
+const OLDEST = 150_000;
+
+/**
+ * Looks at everything that the migrations and the roles need, before anything is changed. It only reads.
+ * @throws {DatabaseNotReady}
+ */
+export async function checkDatabase(
+  db: Kysely<Database>,
+  roles: readonly ServingRole[],
+  platform?: string,
+): Promise<void> {
+  const me = await whoAmI(db);
+  const obstacles = [
+    ...(me.version < OLDEST ? [`the server's version is ${me.version / 10_000}, expected 15 or later`] : []),
+    ...(await aboutTables(db, me)),
+    ...(await aboutSchema(db, me)),
+    ...(await Promise.all(roles.map((role) => aboutRole(db, me, role)))).flat(),
+    ...(platform !== undefined && !(await findRole(db, platform))
+      ? [
+          `there is no role ${platform}, with which the platform logs in: set DATABASE_PLATFORM_USER (database.platformUser) to its role`,
+        ]
+      : []),
+  ];
+  if (obstacles.length > 0)
+    throw new DatabaseNotReady(
+      `The database is not ready for migrations, and nothing has changed: ${obstacles.join('; ')}`,
+    );
+}
+
+type Me = { name: string; version: number; schema: string | null; createsRoles: boolean; isSuper: boolean };
+
+async function whoAmI(db: Kysely<Database>): Promise<Me> {
+  const { rows } = await sql<Me>`
+    select rolname as name, current_setting('server_version_num')::int as version, current_schema() as schema,
+      rolcreaterole or rolsuper as "createsRoles", rolsuper as "isSuper"
+    from pg_roles where rolname = current_user`.execute(db);
+  return rows[0] as Me;
+}
+
+/** Changing a table and granting rights on it is for its owner, and for roles that inherit from the owner. */
+async function aboutTables(db: Kysely<Database>, { name, version }: Me): Promise<string[]> {
+  const { rows } = await sql<{ table: string; owner: string | null; owns: boolean | null }>`
+    select wanted as "table", pg_get_userbyid(relowner) as owner, pg_has_role(relowner, 'usage') as owns
+    from unnest(${PLATFORM_TABLES}::text[]) as wanted left join pg_class c on c.oid = to_regclass(wanted)
+    order by 1`.execute(db);
+  const missing = rows.filter(({ owner }) => owner === null).map(({ table }) => table);
+  const owners = [...new Set(rows.filter(({ owns }) => owns === false).map(({ owner }) => owner as string))];
+  const inherit = version >= 160_000 ? ' with inherit true' : '';
+  return [
+    ...(missing.length > 0 ? [`there is no ${missing.join(', ')} in the schemas that ${name} looks into`] : []),
+    ...owners.map((owner) => {
+      const tables = rows.filter((row) => row.owner === owner).map(({ table }) => table);
+      return `${tables.join(', ')} belong to ${owner}, and ${name} does not inherit its rights: grant ${quoted(owner)} to ${quoted(name)}${inherit}`;
+    }),
+  ];
+}
+
+async function aboutSchema(db: Kysely<Database>, { name, schema }: Me): Promise<string[]> {
+  if (schema === null) return [`${name} has no schema to create tables in: set its search_path`];
+  const { rows } = await sql`select where has_schema_privilege(${schema}, 'create')`.execute(db);
+  if (rows.length > 0) return [];
+  return [
+    `${name} may not create tables in ${schema}: grant usage, create on schema ${quoted(schema)} to ${quoted(name)}`,
+  ];
+}
+
+async function aboutRole(db: Kysely<Database>, me: Me, { name, logIn }: ServingRole): Promise<string[]> {
+  const found = await findRole(db, name);
+  const isOnRds = await hasIam(db);
+  if (!found) {
+    if (logIn === 'password')
+      return [
+        `there is no role ${name}, and its password must be the one in the proxy's secret: create role ${quoted(name)} login password '…'`,
+      ];
+    if (!me.createsRoles)
+      return [
+        `${me.name} may not create the role ${name}: create role ${quoted(name)} login${isOnRds ? `; grant rds_iam to ${quoted(name)}` : ''}`,
+      ];
+    return isOnRds && !me.isSuper && !(await mayGrantIam(db))
+      ? [
+          `${me.name} may not let ${name} log in with tokens: grant rds_iam to ${quoted(me.name)} with admin option, or create the role by hand`,
+        ]
+      : [];
+  }
+  return [...aboutLogIn({ name, logIn }, found.usesTokens, isOnRds), ...(await aboutSettings(db, me, name, found))];
+}
+
+function aboutLogIn(
+  { name, logIn }: Pick<ServingRole, 'name' | 'logIn'>,
+  usesTokens: boolean,
+  isOnRds: boolean,
+): string[] {
+  if (!isOnRds || usesTokens === (logIn === 'token')) return [];
+  return logIn === 'token'
+    ? [
+        `${name} logs in with a password, which a member of rds_iam can no longer do: if that is meant, grant rds_iam to ${quoted(name)}; if the proxy logs in with secrets, set DATABASE_LOG_IN=password (database.logIn)`,
+      ]
+    : [
+        `${name} is a member of rds_iam and cannot log in with the password of a secret: revoke rds_iam from ${quoted(name)}, or set DATABASE_LOG_IN=token (database.logIn)`,
+      ];
+}
+
+/** From PostgreSQL 16 on, who alters a role needs the admin option on it. */
+async function aboutSettings(
+  db: Kysely<Database>,
+  me: Me,
+  name: string,
+  found: { settings: string[] },
+): Promise<string[]> {
+  const differing = missingSettings(found);
+  if (differing.length === 0 || me.isSuper) return [];
+  const { rows } = await sql<{ may: boolean }>`
+    select ${me.createsRoles} and (${me.version} < 160000 or pg_has_role(${name}, 'usage with admin option')) as may`.execute(
+    db,
+  );
+  if (rows[0]?.may) return [];
+  const statements = differing.map(([setting, value]) => `alter role ${quoted(name)} set ${setting} = '${value}'`);
+  return [`${me.name} may not change the settings of ${name}: ${statements.join(', ')}`];
+}
+
+async function mayGrantIam(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql`select where pg_has_role('rds_iam', 'usage with admin option')`.execute(db);
+  return rows.length > 0;
+}
+
+/** As the server itself would quote it, where it has to be. */
+const quoted = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);

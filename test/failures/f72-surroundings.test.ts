@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectDatabase } from '../../functions/stores/postgres/connect-database.ts';
+import type { Database } from '../../functions/stores/postgres/database.ts';
+import {
+  planPreparation,
+  prepareDatabase,
+  type Roles,
+} from '../../functions/stores/postgres/migrations/prepare-database.ts';
+import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
+import { refreshVideoStatsIfStale } from '../../functions/stores/postgres/queries/refresh-video-stats.ts';
+import { migrate as migratePlatform } from '../../platform/schema/migrate.ts';
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { seedRows } from '../support/seed-rows.ts';
+
+/** Roles belong to the whole server: this file's own, anew for each test. */
+let names: Record<'owner' | 'migrator' | 'deleting' | 'reading' | 'app', string>;
+let database: TestDatabase;
+let opened: Kysely<Database>[];
+
+const run = (statement: string) => sql.raw(statement).execute(database.db);
+const rolesWith = (logIn: 'token' | 'password' = 'token'): Roles => ({
+  serving: [
+    { name: names.deleting, duty: 'deletes', logIn },
+    { name: names.reading, duty: 'reads', logIn },
+  ],
+});
+
+/** A platform whose tables belong to a role that nobody logs in as, and a role of ours that is only a member of it. */
+beforeEach(async () => {
+  const end = randomUUID().slice(0, 8);
+  const named = (role: string) => `${role}_${end}`;
+  names = {
+    owner: named('owner'),
+    migrator: named('migrator'),
+    deleting: named('deleting'),
+    reading: named('reading'),
+    app: named('app'),
+  };
+  opened = [];
+  database = await freshDatabase('template0');
+  const { owner, migrator } = names;
+  await run(`create role ${owner}; create role ${migrator} login createrole; create role ${names.app} login`);
+  await run(`grant create on schema public to ${owner}`);
+  await database.db.connection().execute(async (connection) => {
+    await sql.raw(`set role ${owner}`).execute(connection);
+    await migratePlatform(connection);
+    await sql`reset role`.execute(connection);
+  });
+  await run(`grant ${owner} to ${migrator}; grant create on schema public to ${migrator}`);
+});
+afterEach(async () => {
+  for (const db of opened) await db.destroy();
+  const { rows } = await sql<{ name: string }>`
+    select rolname as name from pg_roles where rolname = any(${Object.values(names)}::text[])`.execute(database.db);
+  for (const { name } of rows) await run(`drop owned by "${name}" cascade`);
+  for (const { name } of rows) await run(`drop role "${name}"`);
+  await database.drop();
+});
+
+function as(role: string): Kysely<Database> {
+  const url = new URL(database.url);
+  url.username = role;
+  const db = connectDatabase({ url: url.href }, { maxConnections: 2 });
+  opened.push(db);
+  return db;
+}
+
+/** RDS's own role, which the server has for as long as `work` takes. */
+async function onRds(work: () => Promise<void>): Promise<void> {
+  await run('create role rds_iam');
+  try {
+    await work();
+  } finally {
+    await run('drop role rds_iam');
+  }
+}
+
+const prepare = (roles = rolesWith()) => prepareDatabase(as(names.migrator), roles, { pauses: [] });
+const refused = (line: RegExp) => ({ name: 'DatabaseNotReady', message: expect.stringMatching(line) });
+
+test('F72 a migrating role that is only a member of the owner', async () => {
+  await prepare();
+  await prepare();
+  expect(await planPreparation(as(names.migrator), rolesWith())).toEqual([]);
+});
+
+test('F72 the owner of the tables may register runs, and so may the role that the platform logs in with', async () => {
+  await prepare({ ...rolesWith(), platform: names.app });
+  const { rows } = await sql`
+    select has_table_privilege(${names.owner}, 'processing_runs', 'insert') as owner,
+      has_table_privilege(${names.app}, 'processing_runs', 'select, insert') as app,
+      has_table_privilege(${names.app}, 'processing_runs', 'delete') as "deletes"`.execute(database.db);
+  expect(rows).toEqual([{ owner: true, app: true, deletes: false }]);
+});
+
+test('F72 the reading role does what the API does: it finds, hides, shows and refreshes, and deletes nothing', async () => {
+  await prepare();
+  const seed = seedRows(database.db);
+  const ownerId = await seed.user();
+  const videoId = await seed.video({ ownerId });
+  const db = as(names.reading);
+  const rows = createPostgresRows(db);
+  const at = new Date();
+  expect((await rows.find(ownerId, videoId)).video?.ownerId).toBe(ownerId);
+  expect(await rows.findCaller(ownerId)).toBeDefined();
+  await rows.hide(videoId, at);
+  expect(await database.db.selectFrom('videos').select('deleted_at').execute()).toEqual([{ deleted_at: at }]);
+  await rows.restore(videoId, at);
+  expect(await database.db.selectFrom('videos').select('deleted_at').execute()).toEqual([{ deleted_at: null }]);
+  expect(await rows.existing([videoId])).toHaveLength(1);
+  await seed.refreshStats();
+  await refreshVideoStatsIfStale(db);
+  for (const table of ['videos', 'votes', 'views', 'reports', 'processing_runs'])
+    await expect(sql`delete from ${sql.table(table)}`.execute(db), table).rejects.toMatchObject({ code: '42501' });
+  await expect(sql`select reason from reports`.execute(db)).rejects.toMatchObject({ code: '42501' });
+});
+
+test.each([
+  ['a grant to everybody', 'create table jobs (id int); grant delete on jobs to public'],
+  [
+    'the log of an extension, which everybody may tidy up',
+    'create schema cron; create table cron.job_run_details (id int); grant usage on schema cron to public; grant delete on cron.job_run_details to public; alter extension plpgsql add table cron.job_run_details',
+  ],
+])('F72 %s does not stop the deployment', async (_, statements) => {
+  await run(statements);
+  await prepare();
+  await run(
+    'do $$ begin alter extension plpgsql drop table cron.job_run_details; exception when others then null; end $$',
+  );
+});
+
+test.each<[string, () => Promise<unknown>, RegExp]>([
+  [
+    'a member that does not inherit',
+    () =>
+      run(`revoke ${names.owner} from ${names.migrator}; grant ${names.owner} to ${names.migrator} with inherit false`),
+    /videos.* belong to owner_\w+, and migrator_\w+ does not inherit its rights: grant owner_\w+ to migrator_\w+ with inherit true/,
+  ],
+  [
+    'a schema in which it may create nothing',
+    () => run(`revoke create on schema public from ${names.migrator}, ${names.owner}`),
+    /may not create tables in public: grant usage, create on schema public to migrator_\w+/,
+  ],
+  [
+    'no right to create roles, and no roles',
+    () => run(`alter role ${names.migrator} nocreaterole`),
+    /may not create the role deleting_\w+: create role deleting_\w+ login; migrator_\w+ may not create the role reading_/,
+  ],
+  ['tables of the platform that are missing', () => run('drop table reports'), /there is no reports in the schemas/],
+])('F72 refused before anything is changed, with what to run: %s', async (_, arrange, line) => {
+  await arrange();
+  await expect(prepare()).rejects.toMatchObject(refused(line));
+  const { rows } = await sql`select to_regclass('processing_runs') as runs`.execute(database.db);
+  expect(rows).toEqual([{ runs: null }]);
+});
+
+test('F72 a role that logs in with a password keeps it, unless its DBA says otherwise', async () => {
+  await run(`create role ${names.deleting} login; create role ${names.reading} login`);
+  await run(`grant ${names.deleting}, ${names.reading} to ${names.migrator} with admin option`);
+  await onRds(async () => {
+    await expect(prepare()).rejects.toMatchObject(
+      refused(/deleting_\w+ logs in with a password.*DATABASE_LOG_IN=password/),
+    );
+    await prepare(rolesWith('password'));
+    const { rows } = await sql`select pg_has_role(${names.deleting}, 'rds_iam', 'member') as "usesIam"`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ usesIam: false }]);
+  });
+});
+
+test('F72 behind a proxy with secrets the roles are made by a DBA, who knows the passwords', async () => {
+  await expect(prepare(rolesWith('password'))).rejects.toMatchObject(
+    refused(/there is no role deleting_\w+.*create role deleting_\w+ login password/),
+  );
+});
+
+test('F72 on RDS, a migrating role that may not pass rds_iam on is told so; one that may makes roles with tokens', async () => {
+  await onRds(async () => {
+    await expect(prepare()).rejects.toMatchObject(refused(/grant rds_iam to migrator_\w+ with admin option/));
+    await run(`grant rds_iam to ${names.migrator} with admin option`);
+    await prepare();
+    const { rows } = await sql`select pg_has_role(${names.reading}, 'rds_iam', 'member') as "usesIam"`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ usesIam: true }]);
+  });
+});
+
+test('F72 a dry run says what would be run, and runs nothing', async () => {
+  const statements = await planPreparation(as(names.migrator), rolesWith());
+  expect(statements).toContain('alter table videos add column deleted_at timestamptz');
+  expect(statements.filter((text) => text.startsWith('create index concurrently'))).toHaveLength(4);
+  expect(statements).toContain(`grant delete on "videos" to "${names.deleting}"`);
+  expect(statements).not.toContain(`grant delete on "videos" to "${names.reading}"`);
+  const { rows } = await sql`select to_regclass('processing_runs') as runs`.execute(database.db);
+  expect(rows).toEqual([{ runs: null }]);
+});
