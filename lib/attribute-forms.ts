@@ -20,6 +20,7 @@ export const uuid = matching(
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   'the last part of its ARN, a UUID like 01234567-89ab-cdef-0123-456789abcdef',
 );
+export const keyArn = matching(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key');
 export const port = wholeNumber(1, 65_535);
 export const prefix = matching(
   /^(?!videos\/)[^/*?,\s][^*?,\s]*\/$/,

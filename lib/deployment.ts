@@ -23,8 +23,10 @@ export type DeploymentOptions = { pageFolder?: string };
 /** Adds the stacks of an environment to `app`, in the order of their deployment. */
 export function addDeployment(app: App, environment: Environment, { pageFolder }: DeploymentOptions = {}): Deployment {
   const idOf = (stack: string) => `VideoDeletion-${environment.name}-${stack}`;
-  // Account and region come from the credentials. Without credentials the templates work in any account and region.
-  const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
+  // Account and region come from the credentials. Without credentials the templates work in any account and region,
+  // and the CDK's own idea of a region must not get into them.
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  const env = account ? { account, region } : {};
 
   const state = new StateStack(app, idOf('State'), { environment, env });
   const sample =
@@ -45,6 +47,7 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
     signInOrigins: signInOrigins(environment),
     ...originsOf(environment, sample),
     ...(environment.page && { domain: environment.page }),
+    ...(environment.bootstrapKeyArn && { bootstrapKeyArn: environment.bootstrapKeyArn }),
     ...(pageFolder && { folder: pageFolder }),
   });
   const stacks = { state, service, observability, web, ...(sample && { platform: sample }) };

@@ -4,6 +4,7 @@ import {
   hostName,
   httpsOrigin,
   httpsUrl,
+  keyArn,
   matching,
   name,
   oneOf,
@@ -67,6 +68,10 @@ const attributes = z.strictObject({
   page: z.optional(domain),
   /** How users of the page sign in. Absent: nobody can sign in, and the page says so. */
   signIn: z.optional(signIn),
+  /** Further origins whose pages may call the API, such as the platform's own site. */
+  allowedOrigins: z.optional(z.array(httpsOrigin, 'a list of origins')),
+  /** The customer managed key of the bucket that `cdk bootstrap` made, if it has one. */
+  bootstrapKeyArn: z.optional(keyArn),
   /** The domain name of the API. Default: the name that API Gateway gives it. */
   api: z.optional(domain),
   /** The address that alarms are sent to, and the URL where docs/RUNBOOK.md is published: alarms link to it. */

@@ -1,15 +1,21 @@
 import type * as z from 'zod/mini';
+import { contradictionsOf } from './contradictions.ts';
 import { environmentSchema } from './environment-schema.ts';
 import { ENVIRONMENTS } from './environments.ts';
 
-export const ENVIRONMENT_NAMES = ['dev', 'staging', 'prod'] as const;
-export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+/** A part of the names of stacks. */
+export type EnvironmentName = string;
+
+export const ENVIRONMENT_NAMES: readonly EnvironmentName[] = Object.keys(ENVIRONMENTS);
 
 /** The definition of an environment. */
 export type EnvironmentAttributes = z.infer<typeof environmentSchema>;
 /** The attributes of an existing platform. */
 export type PlatformAttributes = Exclude<EnvironmentAttributes['platform'], 'sample'>;
 export type Environment = EnvironmentAttributes & { name: EnvironmentName };
+
+/** It goes into the names of stacks, which CloudFormation restricts, and of figures. */
+const NAME = /^(?=.{1,40}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/;
 
 /** Mistakes in lib/environments.ts, one line for each: environment, field, what was found, what was expected. */
 export class WrongEnvironment extends Error {
@@ -21,14 +27,19 @@ export class WrongEnvironment extends Error {
  * @throws {WrongEnvironment} when it does not exist or has mistakes
  */
 export function environmentNamed(name: unknown): Environment {
-  const known = ENVIRONMENT_NAMES.find((one) => one === name);
-  if (known) return parseEnvironment(known, ENVIRONMENTS[known]);
+  const known = Object.entries(ENVIRONMENTS).find(([one]) => one === name);
+  if (known) return parseEnvironment(...known);
   const found = name ? `There is no environment "${name}"` : 'No environment was named';
-  throw new WrongEnvironment(`${found}, expected ${ENVIRONMENT_NAMES.join(', ')}: npm run synth -- dev`);
+  const [first] = ENVIRONMENT_NAMES;
+  throw new WrongEnvironment(`${found}, expected ${ENVIRONMENT_NAMES.join(', ')}: npm run synth -- ${first}`);
 }
 
 /** @throws {WrongEnvironment} naming every mistake in `attributes` */
 export function parseEnvironment(name: EnvironmentName, attributes: unknown): Environment {
+  if (!NAME.test(name))
+    throw new WrongEnvironment(
+      `"${name}" is no name of an environment, expected a letter, then letters, digits or single hyphens, 40 at most`,
+    );
   const { success, data, error } = environmentSchema.safeParse(attributes);
   const mistakes = success ? contradictionsIn(data) : error.issues.flatMap((issue) => mistakesIn(issue, attributes));
   if (!success || mistakes.length > 0) {
@@ -44,26 +55,8 @@ function contradictionsIn({ platform, signIn }: EnvironmentAttributes): string[]
       ? ['signIn is set, expected none beside a sample platform, whose user pool has no page to sign in at']
       : [];
   }
-  const { network, storage, database } = platform;
-  const mistakes: string[] = [];
-  if (storage.kind === 'r2' && network.wayOut.by !== 'nat') {
-    mistakes.push('platform.network.wayOut is by "endpoints", expected "nat", since no endpoint leads to R2');
-  }
-  if (network.wayOut.by === 'endpoints' && network.wayOut.existing.some(isInterface)) {
-    const isKnown = network.wayOut.securityGroupId !== undefined;
-    if (!isKnown) {
-      mistakes.push(
-        'platform.network.wayOut.securityGroupId is not set, expected the security group of the endpoints in "existing"',
-      );
-    }
-  }
-  if (database.resourceId.startsWith('prx-') !== (database.proxyName !== undefined)) {
-    mistakes.push('platform.database.proxyName is set for a proxy (resourceId prx-…) and for nothing else');
-  }
-  return mistakes;
+  return contradictionsOf(platform);
 }
-
-const isInterface = (endpoint: string) => endpoint !== 's3' && endpoint !== 'dynamodb';
 
 type Issue = z.core.$ZodIssue;
 

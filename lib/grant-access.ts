@@ -78,13 +78,13 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
 }
 
 function thingsOf(scope: Construct, { state, platform, eventBusName }: Access) {
-  const { cache, edge, stateMachineArn } = platform;
+  const { cache, edge, stateMachineName } = platform;
   return {
     database: new VideoDatabase(scope, 'Database', platform.database),
     storage: new VideoStorage(scope, 'Storage', platform.storage),
     cache: cache && new VideoCache(scope, 'Cache', cache),
     edge: edge && new VideoEdge(scope, 'Edge', { edge, queue: state.queues.edge }),
-    runs: stateMachineArn === undefined ? undefined : new ProcessingRuns(scope, 'Runs', { stateMachineArn }),
+    runs: stateMachineName === undefined ? undefined : new ProcessingRuns(scope, 'Runs', { stateMachineName }),
     events: new DeletionEvents(scope, 'Events', { busName: eventBusName }),
   };
 }

@@ -1,18 +1,20 @@
-import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import {
   Connections,
-  type IConnectable,
+  type ISecurityGroup,
   type ISubnet,
   type IVpc,
   SecurityGroup,
   Subnet,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { type EndpointName, ServiceEndpoints } from './constructs/platform/service-endpoints.ts';
-import { EdgeGate } from './constructs/state/edge-gate.ts';
+import type { EdgeGate } from './constructs/state/edge-gate.ts';
+import { endpointsFor } from './endpoints-for.ts';
 import type { PlatformAttributes } from './environment.ts';
 import type { Platform, PlatformCache, PlatformEdge, PlatformNetwork, PlatformStorage } from './platform.ts';
 
@@ -21,9 +23,9 @@ const SERVING_USERS = { deleting: 'video_deletion', reading: 'video_deletion_rea
 
 /**
  * An existing platform, by its attributes. Nothing is looked up, so synthesis needs no credentials. What the platform
- * lacks is created in `scope`: endpoints of its VPC, and the gate if the environment has one.
+ * lacks is created in `scope`: endpoints of its VPC. `gate`: the one of the environment, if it has one.
  */
-export function importPlatform(scope: Construct, attributes: PlatformAttributes): Platform {
+export function importPlatform(scope: Construct, attributes: PlatformAttributes, gate: EdgeGate | undefined): Platform {
   const { database, cache, edge, stateMachineName } = attributes;
   return {
     network: importNetwork(scope, attributes),
@@ -36,85 +38,106 @@ export function importPlatform(scope: Construct, attributes: PlatformAttributes)
       ...(database.platformUser && { platformUser: database.platformUser }),
       resourceId: database.resourceId,
       ...(database.proxyName && { proxyName: database.proxyName }),
-      access: SecurityGroup.fromSecurityGroupId(scope, 'Database', database.securityGroupId),
+      access: importGroup(scope, 'Database', database.securityGroupId, attributes.network),
     },
     storage: importStorage(scope, attributes.storage),
-    ...(cache && { cache: importCache(scope, cache) }),
-    ...(edge && { edge: importEdge(scope, edge) }),
-    ...(stateMachineName && {
-      stateMachineArn: Stack.of(scope).formatArn({
-        service: 'states',
-        resource: 'stateMachine',
-        resourceName: stateMachineName,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    }),
+    ...(cache && { cache: importCache(scope, cache, attributes.network) }),
+    ...(edge && { edge: importEdge(edge, gate) }),
+    ...(stateMachineName && { stateMachineName }),
     issuer: attributes.issuer,
   };
 }
 
 function importNetwork(scope: Construct, attributes: PlatformAttributes): PlatformNetwork {
-  const { vpcId, subnets: subnetAttributes, wayOut } = attributes.network;
+  const { network } = attributes;
   // CDK requires availability zones, but never uses these values, because subnets are always selected by their ids.
-  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] });
-  const subnets = subnetAttributes.map((subnet, index) => Subnet.fromSubnetAttributes(scope, `Subnet${index}`, subnet));
-  if (wayOut.by === 'nat') return { vpc, subnets };
-  const missing = endpointsFor(attributes).filter((name) => !wayOut.existing.includes(name));
-  const endpoints = endpointAccess(scope, { vpc, subnets, missing, securityGroupId: wayOut.securityGroupId });
-  return { vpc, subnets, endpoints };
-}
-
-/** The services that functions call from within the VPC. */
-function endpointsFor({ storage, cache, stateMachineName }: PlatformAttributes): EndpointName[] {
-  return [
-    'dynamodb',
-    'sqs',
-    'events',
-    'kms',
-    ...(storage.kind === 's3' ? (['s3'] as const) : []),
-    ...(stateMachineName ? (['states'] as const) : []),
-    ...(cache?.kind === 'secret' ? (['secretsmanager'] as const) : []),
-  ];
+  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId: network.vpcId, availabilityZones: ['any'] });
+  const subnets = network.subnets.map(({ subnetId, routeTableId }, index) =>
+    Subnet.fromSubnetAttributes(scope, `Subnet${index}`, { subnetId, routeTableId }),
+  );
+  const existing: readonly EndpointName[] = network.wayOut.by === 'endpoints' ? network.wayOut.existing : [];
+  const missing = endpointsFor(attributes).filter((name) => !existing.includes(name));
+  return { vpc, subnets, rules: scope, ...endpointAccess(scope, { vpc, subnets, missing, network }) };
 }
 
 type Access = {
   vpc: IVpc;
   subnets: readonly ISubnet[];
   missing: readonly EndpointName[];
-  securityGroupId: string | undefined;
+  network: PlatformAttributes['network'];
 };
 
-function endpointAccess(scope: Construct, { vpc, subnets, missing, securityGroupId }: Access): IConnectable {
-  const ours = new ServiceEndpoints(scope, 'Endpoints', { vpc, subnets, names: missing }).securityGroup;
-  if (!securityGroupId) return ours;
-  const theirs = SecurityGroup.fromSecurityGroupId(scope, 'ExistingEndpoints', securityGroupId);
-  return { connections: new Connections({ securityGroups: [ours, theirs] }) };
+/** Endpoints that exist have private DNS. Those that are created have it only if the whole VPC is let in. */
+function endpointAccess(
+  scope: Construct,
+  { vpc, subnets, missing, network }: Access,
+): Pick<PlatformNetwork, 'endpoints' | 'addresses'> {
+  const { wayOut } = network;
+  if (wayOut.by === 'nat') return {};
+  const ours = new ServiceEndpoints(scope, 'Endpoints', {
+    vpc,
+    subnets,
+    names: missing,
+    ...(wayOut.letIn && { privateDns: { cidrs: wayOut.letIn } }),
+  });
+  const theirs = wayOut.securityGroupId
+    ? [importGroup(scope, 'ExistingEndpoints', wayOut.securityGroupId, network)]
+    : [];
+  return {
+    endpoints: { connections: new Connections({ securityGroups: [ours.securityGroup, ...theirs] }) },
+    addresses: ours.addresses,
+  };
 }
+
+/** Rules are added to the platform's groups unless it manages them itself. */
+function importGroup(
+  scope: Construct,
+  id: string,
+  securityGroupId: string,
+  { manageRules = true }: PlatformAttributes['network'],
+): ISecurityGroup {
+  return SecurityGroup.fromSecurityGroupId(scope, id, securityGroupId, { mutable: manageRules });
+}
+
+/** A secret, with the right to decrypt it where it has a key of its own. */
+function importSecret(scope: Construct, id: string, { secretName, secretKeyArn }: SecretAttributes): ISecret {
+  if (!secretKeyArn) return Secret.fromSecretNameV2(scope, id, secretName);
+  const secretPartialArn = Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: secretName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const encryptionKey = Key.fromKeyArn(scope, `${id}Key`, secretKeyArn);
+  return Secret.fromSecretAttributes(scope, id, { secretPartialArn, encryptionKey });
+}
+
+type SecretAttributes = { secretName: string; secretKeyArn?: string | undefined };
 
 function importStorage(scope: Construct, storage: PlatformAttributes['storage']): PlatformStorage {
   if (storage.kind === 's3') {
     const { kind, bucketName, originalsPrefixes } = storage;
     return { kind, originalsPrefixes, bucket: Bucket.fromBucketName(scope, 'Videos', bucketName) };
   }
-  const { secretName, ...rest } = storage;
-  return { ...rest, secret: Secret.fromSecretNameV2(scope, 'StorageKeys', secretName) };
+  const { secretName, secretKeyArn, ...rest } = storage;
+  return { ...rest, secret: importSecret(scope, 'StorageKeys', { secretName, secretKeyArn }) };
 }
 
-function importCache(scope: Construct, cache: NonNullable<PlatformAttributes['cache']>): PlatformCache {
+function importCache(
+  scope: Construct,
+  cache: NonNullable<PlatformAttributes['cache']>,
+  network: PlatformAttributes['network'],
+): PlatformCache {
   const { securityGroupId, ...rest } = cache;
-  const access = SecurityGroup.fromSecurityGroupId(scope, 'Cache', securityGroupId);
+  const access = importGroup(scope, 'Cache', securityGroupId, network);
   if (rest.kind === 'iam') return { ...rest, mode: rest.mode ?? (rest.isServerless ? 'cluster' : 'server'), access };
-  const { secretName, mode = 'server', ...address } = rest;
-  return { ...address, mode, access, secret: Secret.fromSecretNameV2(scope, 'CachePassword', secretName) };
+  const { secretName, secretKeyArn, mode = 'server', ...address } = rest;
+  return { ...address, mode, access, secret: importSecret(scope, 'CachePassword', { secretName, secretKeyArn }) };
 }
 
-function importEdge(scope: Construct, edge: NonNullable<PlatformAttributes['edge']>): PlatformEdge {
+function importEdge(edge: NonNullable<PlatformAttributes['edge']>, gate: EdgeGate | undefined): PlatformEdge {
   if (edge.mode === 'invalidate') return edge;
-  const { mode, distributionId, whenUnreadable, ttlSeconds } = edge;
-  const gate = new EdgeGate(scope, 'Gate', { whenUnreadable });
-  new CfnOutput(scope, 'GateFunctionArn', {
-    description: 'Associate with viewer requests in every behaviour that serves videos or originals',
-    value: gate.association.function.functionRef.functionArn,
-  });
-  return { mode, distributionId, ttlSeconds, gateStoreArn: gate.store.keyValueStoreArn };
+  if (!gate) throw new Error('The environment has a gate, but it was not passed');
+  const { mode, distributionId, longestTtlSeconds } = edge;
+  return { mode, distributionId, longestTtlSeconds, gateStoreArn: gate.store.keyValueStoreArn };
 }

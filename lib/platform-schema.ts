@@ -4,6 +4,7 @@ import {
   httpsOrigin,
   httpsUrl,
   idOf,
+  keyArn,
   matching,
   name,
   oneOf,
@@ -19,11 +20,20 @@ import {
  */
 export const ENDPOINTS = ['s3', 'dynamodb', 'sqs', 'states', 'events', 'kms', 'secretsmanager'] as const;
 
+/** Lambda places no function there: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const zoneId = matching(
+  /^(?!use1-az3$)[a-z0-9]+-az\d$/,
+  'the id of a zone that Lambda works in, so not use1-az3: leave that subnet out',
+);
+const range = matching(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'a range like 10.0.0.0/16');
 const network = z.strictObject({
   vpcId: idOf('vpc'),
   /** Private subnets, each with its route table, preferably in two or more availability zones. */
   subnets: z
-    .array(z.strictObject({ subnetId: idOf('subnet'), routeTableId: idOf('rtb') }), 'a list of subnets')
+    .array(
+      z.strictObject({ subnetId: idOf('subnet'), routeTableId: idOf('rtb'), zoneId: z.optional(zoneId) }),
+      'a list of subnets',
+    )
     .check(z.minLength(1, 'at least one subnet')),
   /**
    * How functions reach AWS from these subnets: through the platform's NAT, or through endpoints. Missing endpoints are
@@ -35,13 +45,26 @@ const network = z.strictObject({
       z.strictObject({ by: z.literal('nat') }),
       z.strictObject({
         by: z.literal('endpoints'),
+        /** They must have private DNS. */
         existing: z.array(oneOf(ENDPOINTS), `a list of ${ENDPOINTS.join(', ')}`),
         /** The security group of the interface endpoints that exist. */
         securityGroupId: z.optional(idOf('sg')),
+        /**
+         * Only if the endpoints that are created shall serve the whole VPC: its ranges of addresses, all of which are let
+         * in. Default: they have no private DNS, and nobody but our functions notices them.
+         */
+        letIn: z.optional(z.array(range, 'a list of ranges').check(z.minLength(1, 'at least one range'))),
       }),
     ],
     { error: '{ by: "nat" } or { by: "endpoints", existing: [...] }' },
   ),
+  /**
+   * False: the security groups of the platform are left as they are, and it lets in the group in Service's output
+   * `FunctionsSecurityGroup` itself. Default true.
+   */
+  manageRules: z.optional(yesOrNo),
+  /** True where another account shares the subnets: its endpoints and security groups are not ours to change. */
+  isShared: z.optional(yesOrNo),
 });
 
 const roleName = matching(/^[a-z_][a-z0-9_]*$/, 'the name of a PostgreSQL role');
@@ -58,6 +81,8 @@ const database = z.strictObject({
   proxyName: z.optional(name),
   /** A role that owns the platform's tables, or may alter them and grant rights on them. It logs in with IAM. */
   migratingUser: roleName,
+  /** The account that it is in. RDS takes IAM tokens only from roles of its own account, so Service has to be there. */
+  accountId: z.optional(matching(/^\d{12}$/, 'the id of an account, 12 digits')),
   /**
    * `token`: IAM tokens reach the database (no proxy, or one with `DefaultAuthScheme: IAM_AUTH`). `password`: the proxy
    * takes tokens and logs in with the passwords of its secrets. Default `token`.
@@ -68,12 +93,16 @@ const database = z.strictObject({
   securityGroupId: idOf('sg'),
 });
 
+const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region like eu-central-1');
+/** The customer managed key of a secret. Absent: the key that Secrets Manager manages. */
+const secretKeyArn = z.optional(keyArn);
 const originalsPrefixes = z.array(prefix, 'a list of prefixes').check(z.minLength(1, 'at least one prefix'));
 const bucketName = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket');
 const storage = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('s3'), bucketName, originalsPrefixes }),
+    /** `region`: where the bucket is. Service has to be there, too: an endpoint leads to no other region. */
+    z.strictObject({ kind: z.literal('s3'), bucketName, originalsPrefixes, region: z.optional(region) }),
     z.strictObject({
       kind: z.literal('r2'),
       bucketName,
@@ -81,6 +110,7 @@ const storage = z.discriminatedUnion(
       endpoint: httpsUrl,
       /** The ARN of a secret that holds `{ "accessKeyId", "secretAccessKey" }`. */
       secretName: name,
+      secretKeyArn,
     }),
   ],
   { error: '{ kind: "s3", ... } or { kind: "r2", ... }' },
@@ -106,7 +136,7 @@ const cache = z.discriminatedUnion(
       user: matching(/^[a-z][a-z0-9-]*$/, 'the id of an ElastiCache user'),
     }),
     /** The ARN of a secret that holds `{ "username", "password" }`. */
-    z.strictObject({ kind: z.literal('secret'), ...cacheAddress, secretName: name }),
+    z.strictObject({ kind: z.literal('secret'), ...cacheAddress, secretName: name, secretKeyArn }),
   ],
   { error: '{ kind: "iam", ... } or { kind: "secret", ... }' },
 );
@@ -118,13 +148,13 @@ const gated = {
   whenUnreadable: oneOf(['open', 'closed']),
 };
 /** The longest that a copy lives at the edge, by the cache policies and the headers of the origin. */
-const ttlSeconds = wholeNumber(1, 31_536_000);
+const longestTtlSeconds = wholeNumber(1, 31_536_000);
 const edge = z.discriminatedUnion(
   'mode',
   [
     z.strictObject({ mode: z.literal('invalidate'), distributionId }),
-    z.strictObject({ mode: z.literal('gate'), ...gated, ttlSeconds }),
-    z.strictObject({ mode: z.literal('both'), ...gated, ttlSeconds: z.optional(ttlSeconds) }),
+    z.strictObject({ mode: z.literal('gate'), ...gated, longestTtlSeconds }),
+    z.strictObject({ mode: z.literal('both'), ...gated, longestTtlSeconds: z.optional(longestTtlSeconds) }),
   ],
   { error: '{ mode: "invalidate", ... }, { mode: "gate", ... } or { mode: "both", ... }' },
 );

@@ -1,6 +1,7 @@
 import type { IConnectable, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
 
 /**
  * What the service needs from the video platform. There are two implementations: `importPlatform` (an existing
@@ -14,8 +15,8 @@ export type Platform = {
   cache?: PlatformCache;
   /** Absent: no edge. */
   edge?: PlatformEdge;
-  /** The state machine that processes videos. Absent: none. */
-  stateMachineArn?: string;
+  /** The name of the state machine that processes videos. Absent: none. */
+  stateMachineName?: string;
   /** The issuer of the tokens that the API accepts. */
   issuer: { url: string; audience: readonly string[] };
 };
@@ -26,6 +27,10 @@ export type PlatformNetwork = {
   subnets: readonly ISubnet[];
   /** The interface endpoints, which must let functions in on port 443. Absent: functions reach AWS through a NAT. */
   endpoints?: IConnectable;
+  /** `AWS_ENDPOINT_URL_…` of the endpoints that have no private DNS. */
+  addresses?: Readonly<Record<string, string>>;
+  /** What has to be there before a function can connect, such as rules of security groups. */
+  rules?: Construct;
 };
 
 /** PostgreSQL with IAM authentication. */
@@ -95,7 +100,7 @@ export type PlatformEdge = { distributionId: string } & (
   | {
       mode: 'gate' | 'both';
       /** The longest that a copy lives at the edge, in seconds. The gate stays closed for so long. */
-      ttlSeconds?: number | undefined;
+      longestTtlSeconds?: number | undefined;
       /** The KeyValueStore that the gate's CloudFront function reads. */
       gateStoreArn: string;
     }

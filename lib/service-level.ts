@@ -16,6 +16,6 @@ const WORK = Duration.hours(1);
 export function serviceLevel({ rules, platform }: Pick<Environment, 'rules' | 'platform'>): Duration {
   const { settleSeconds = SETTLE_SECONDS } = rules ?? {};
   const edge = platform === 'sample' ? undefined : platform.edge;
-  const copiesEnd = edge?.mode === 'gate' ? edge.ttlSeconds + SWEEP_SECONDS : 0;
+  const copiesEnd = edge?.mode === 'gate' ? edge.longestTtlSeconds + SWEEP_SECONDS : 0;
   return Duration.seconds(settleSeconds + copiesEnd + WORK.toSeconds());
 }

@@ -41,6 +41,9 @@ export function connectTelemetry({ LOG_LEVEL, ENVIRONMENT_NAME }: SettingsOf<'lo
   return { log, metrics, invocation: { begin: log.begin, end: metrics.publish } };
 }
 
+/** A queue is reached where its service is: in a VPC that may be an endpoint, of which the queue's URL does not know. */
+const TO_QUEUES = { ...QUICK, useQueueUrlAsEndpoint: false };
+
 /**
  * For every function that works with deletions. Those that name keys add `places`; those that notify the edge add
  * `edge`.
@@ -62,17 +65,17 @@ export function connectState(settings: StateSettings, telemetry: Telemetry = con
 
 /** The queue that delivers deletions to a worker. */
 export function connectCleanupQueue({ CLEANUP_QUEUE_URL: url }: SettingsOf<'cleanupQueue'>) {
-  return { cleanupQueue: createSqsQueue(new SQSClient(QUICK), { url }) };
+  return { cleanupQueue: createSqsQueue(new SQSClient(TO_QUEUES), { url }) };
 }
 
 /** The dead-letter queue, for deletions whose retries are used up. */
 export function connectDeadLetters({ CLEANUP_DLQ_URL: url }: SettingsOf<'deadLetters'>) {
-  return { deadLetters: createSqsQueue(new SQSClient(QUICK), { url }) };
+  return { deadLetters: createSqsQueue(new SQSClient(TO_QUEUES), { url }) };
 }
 
 /** The queue for the edge; nothing if there is no distribution. */
 export function connectEdgeQueue({ DISTRIBUTION_ID, EDGE_QUEUE_URL: url }: SettingsOf<'edge'>) {
-  return DISTRIBUTION_ID && url ? { edgeQueue: createSqsQueue(new SQSClient(QUICK), { url }) } : {};
+  return DISTRIBUTION_ID && url ? { edgeQueue: createSqsQueue(new SQSClient(TO_QUEUES), { url }) } : {};
 }
 
 /** The storage of the videos, and the runs that write to it. */

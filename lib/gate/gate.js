@@ -15,7 +15,13 @@ const deletedVideos = cf.kvs();
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name
 async function handler(event) {
-  const ids = videoIdsIn(event.request.uri);
+  const refused = await refuseDeletedVideo(event.request);
+  return refused || event.request;
+}
+
+/** The answer to a request for a deleted video. Nothing for any other request. */
+async function refuseDeletedVideo(request) {
+  const ids = videoIdsIn(request.uri);
   try {
     for (let i = 0; i < ids.length; i += 1) {
       const isDeleted = await deletedVideos.exists(ids[i]);
@@ -24,7 +30,6 @@ async function handler(event) {
   } catch (_error) {
     if (WHEN_UNREADABLE === 'closed') return refusal(503, 'Service Unavailable', 'Please try again.');
   }
-  return event.request;
 }
 
 /**

@@ -35,7 +35,7 @@ export class PlatformStack extends Stack {
       storage: { kind: 's3', bucket, originalsPrefixes: ['uploads/', 'originals/'] },
       cache: new SampleCache(this, 'Cache', { network }),
       edge: { mode: 'both', distributionId: distribution.distributionId, gateStoreArn: gate.store.keyValueStoreArn },
-      stateMachineArn: stateMachine.stateMachineArn,
+      stateMachineName: stateMachine.stateMachineName,
       issuer: new SampleIssuer(this, 'Issuer'),
     };
   }

@@ -30,7 +30,7 @@ export class ServiceStack extends Stack {
 
   constructor(scope: Construct, id: string, { environment, state, platform, ...props }: ServiceStackProps) {
     super(scope, id, { description: 'Video deletion: API, functions, schedule', ...props });
-    this.platform = platform ?? this.import(environment);
+    this.platform = platform ?? this.import(environment, state);
     const network = new FunctionNetwork(this, 'Network', this.platform);
     this.functions = createFunctions(this, { network, environment });
     grantAccess(new Construct(this, 'Access'), this.functions, {
@@ -40,7 +40,12 @@ export class ServiceStack extends Stack {
     });
 
     const { migrate, ...serving } = this.functions;
-    new Migrations(this, 'Migrations', { migrate, after: network, before: Object.values(serving) });
+    const { rules } = this.platform.network;
+    new Migrations(this, 'Migrations', {
+      migrate,
+      after: [network, ...(rules ? [rules] : [])],
+      before: Object.values(serving),
+    });
     new SweepSchedule(this, 'Sweeping', { sweep: serving.sweep });
     new SearchSchedule(this, 'Searching', { search: serving['find-orphans'] });
     state.queues.cleanup.deliverTo(serving.cleanup, DELIVERIES.cleanup);
@@ -48,13 +53,16 @@ export class ServiceStack extends Stack {
     this.api = new DeletionApi(this, 'Api', {
       functions: serving,
       issuer: this.platform.issuer,
-      ...(environment.page && { pageOrigin: `https://${environment.page.domainName}` }),
+      origins: [
+        ...(environment.page ? [`https://${environment.page.domainName}`] : []),
+        ...(environment.allowedOrigins ?? []),
+      ],
       ...(environment.api && { domain: environment.api }),
     });
   }
 
-  private import({ name, platform }: Environment): Platform {
+  private import({ name, platform }: Environment, { gate }: StateStack): Platform {
     if (platform === 'sample') throw new Error(`${name} uses the sample platform, but its stack was not passed`);
-    return importPlatform(new Construct(this, 'Platform'), platform);
+    return importPlatform(new Construct(this, 'Platform'), platform, gate);
   }
 }

@@ -1,18 +1,21 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { visibilityTimeoutFor } from '../constructs/functions/function-sizes.ts';
 import { DeletionQueue } from '../constructs/state/deletion-queue.ts';
+import { EdgeGate } from '../constructs/state/edge-gate.ts';
 import { ReceiptKey } from '../constructs/state/receipt-key.ts';
 import { TombstoneTable } from '../constructs/state/tombstone-table.ts';
 import type { Environment } from '../environment.ts';
 
 export type StateStackProps = StackProps & { environment: Environment };
 
-/** The resources that must outlive every deployment: tombstones, queues and the key that signs receipts. */
+/** The resources that must outlive every deployment: tombstones, queues, the key that signs receipts, the gate. */
 export class StateStack extends Stack {
   readonly table: TombstoneTable;
   readonly queues: Record<'cleanup' | 'cleanupDeadLetters' | 'edge' | 'edgeDeadLetters', DeletionQueue>;
   readonly receiptKey: ReceiptKey;
+  /** Absent where the edge has no gate, or where a sample platform brings it. */
+  readonly gate?: EdgeGate;
 
   constructor(scope: Construct, id: string, { environment, ...props }: StateStackProps) {
     const isKept = environment.keepsData;
@@ -45,5 +48,23 @@ export class StateStack extends Stack {
       },
     });
     this.queues = { cleanup, cleanupDeadLetters, edge, edgeDeadLetters };
+
+    const gated = environment.platform === 'sample' ? undefined : environment.platform.edge;
+    if (gated && gated.mode !== 'invalidate') {
+      // Here, since a function cannot be deleted while a distribution is associated with it, and Service can be.
+      this.gate = new EdgeGate(this, 'Gate', { whenUnreadable: gated.whenUnreadable, removalPolicy });
+      new CfnOutput(this, 'GateFunctionArn', {
+        description: 'Associate with viewer requests in every behaviour that serves videos or originals',
+        value: this.gate.association.function.functionRef.functionArn,
+      });
+      new CfnOutput(this, 'GateStoreArn', {
+        description: 'The store that a function of your own reads, with the code of npm run gate-code',
+        value: this.gate.store.keyValueStoreArn,
+      });
+    }
+    new CfnOutput(this, 'TableName', {
+      description: 'The table that a fence reads',
+      value: this.table.tableName,
+    });
   }
 }

@@ -19,6 +19,8 @@ export type WebStackProps = StackProps & {
   videoOrigin?: string;
   /** The custom domain name of the page. Default: the name that CloudFront gives it. */
   domain?: PageDomain;
+  /** The key of the bucket from which the page is copied, if that is a customer managed one. */
+  bootstrapKeyArn?: string;
   /** The folder of the built page. Default: the one that `npm run build:web` writes. */
   folder?: string;
 };
@@ -37,6 +39,7 @@ export class WebStack extends Stack {
       signInOrigins,
       videoOrigin,
       domain,
+      bootstrapKeyArn,
       folder = BUILT,
       ...stackProps
     } = props;
@@ -61,7 +64,16 @@ export class WebStack extends Stack {
       ...(videoOrigin && { videoOrigin }),
       ...(domain && { domain }),
     });
-    new PageFiles(this, 'Content', { bucket: this.bucket, folder, configuration });
+    new PageFiles(this, 'Content', {
+      bucket: this.bucket,
+      folder,
+      configuration,
+      ...(bootstrapKeyArn && { assetKeyArn: bootstrapKeyArn }),
+    });
+    new CfnOutput(this, 'DnsTarget', {
+      description: 'Point the domain name of the page here',
+      value: distribution.distributionDomainName,
+    });
     new CfnOutput(this, 'Url', { value: `https://${domain?.domainName ?? distribution.distributionDomainName}` });
   }
 }

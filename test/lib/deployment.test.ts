@@ -6,17 +6,18 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../lib/deployment.ts';
 import { ENVIRONMENT_NAMES, environmentNamed } from '../../lib/environment.ts';
+import { INVENTED } from '../support/invented-environments.ts';
 import { appForTests, deploymentForTests } from '../support/synthesised.ts';
 
 /** As bin/app.ts does it: findings make `synth` throw. */
 function checked(name: string): { app: App; deployment: Deployment } {
   const app = appForTests();
-  const deployment = deploymentForTests(app, environmentNamed(name));
+  const deployment = deploymentForTests(app, INVENTED[name] ?? environmentNamed(name));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return { app, deployment };
 }
 
-describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
+describe.each([...ENVIRONMENT_NAMES, ...Object.keys(INVENTED)])('%s', (name) => {
   const { app, deployment } = checked(name);
 
   it('is synthesised without a warning, and without a finding that nobody has acknowledged', () => {

@@ -11,7 +11,7 @@ import { ENVIRONMENTS } from '../../lib/environments.ts';
 
 /** `prod` as it is written down, with a mistake. */
 function mistaken(mistake: (prod: EnvironmentAttributes, platform: PlatformAttributes) => unknown): unknown {
-  const prod = structuredClone(ENVIRONMENTS.prod);
+  const prod: EnvironmentAttributes = structuredClone(ENVIRONMENTS.prod);
   if (prod.platform === 'sample') throw new Error('prod brings a platform of its own');
   mistake(prod, prod.platform);
   return prod;
@@ -29,7 +29,7 @@ function messageFor(attributes: unknown): string {
 
 describe('the environments that are written down', () => {
   it.each(ENVIRONMENT_NAMES)('%s has no mistake', (name) => {
-    expect(environmentNamed(name)).toEqual({ ...ENVIRONMENTS[name], name });
+    expect(environmentNamed(name)).toEqual({ ...ENVIRONMENTS[name as keyof typeof ENVIRONMENTS], name });
   });
 
   it('show a platform of its own, one on R2 with a NAT, and one on AWS with endpoints and the gate', () => {

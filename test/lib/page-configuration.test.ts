@@ -6,7 +6,8 @@ import { ENVIRONMENT_NAMES, type EnvironmentName, environmentNamed } from '../..
 import { appForTests, deploymentForTests } from '../support/synthesised.ts';
 
 /** What each environment's page is told, and whom it may call for it. */
-const TOLD: Record<EnvironmentName, { configuration: object; origins: string }> = {
+type Told = { configuration: object; origins: string };
+const TOLD: Record<EnvironmentName, Told> = {
   dev: { configuration: { undoSeconds: 10 }, origins: '' },
   staging: {
     configuration: {
@@ -36,7 +37,7 @@ function deployed(name: EnvironmentName) {
 }
 
 describe.each(ENVIRONMENT_NAMES)('the page in %s', (name) => {
-  const { configuration, origins } = TOLD[name];
+  const { configuration, origins } = TOLD[name] as Told;
   const { template: web, folder } = deployed(name);
 
   it('is told in a file beside it what the environment decides, which nobody keeps', () => {

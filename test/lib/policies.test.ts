@@ -22,7 +22,7 @@ const WITHOUT_RESOURCES = [
 /** Each service, and the only resources of it on which a function of ours may act. */
 const RESOURCES: Record<string, RegExp> = {
   cloudfront: /^arn:aws:cloudfront:::distribution\/(E0EXAMPLE00000|<Platform\.StorageDistribution>)$/,
-  'cloudfront-keyvaluestore': /^<(Platform\.Storage|Platform)GateDeletedVideos\.Arn>$/,
+  'cloudfront-keyvaluestore': /^<(Platform\.Storage|State\.)GateDeletedVideos\.Arn>$/,
   dynamodb: /^<State\.Tombstones\.Arn>(\/index\/(due|byState|byOwner))?$/,
   elasticache: /^arn:aws:elasticache:::(serverlesscache|user):[a-z0-9-]+$/,
   events: /^arn:aws:events:::event-bus\/(default|platform)$/,

@@ -5,7 +5,7 @@ import { serviceLevel } from '../../lib/service-level.ts';
 const prod = environmentNamed('prod');
 const withEdge = (mode: 'invalidate' | 'gate' | 'both'): Environment => {
   if (prod.platform === 'sample') throw new Error('prod stands beside a platform of its own');
-  const edge = { distributionId: 'E0EXAMPLE00000', mode, whenUnreadable: 'closed', ttlSeconds: 7200 } as const;
+  const edge = { distributionId: 'E0EXAMPLE00000', mode, whenUnreadable: 'closed', longestTtlSeconds: 7200 } as const;
   return { ...prod, platform: { ...prod.platform, edge } } as Environment;
 };
 

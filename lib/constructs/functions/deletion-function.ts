@@ -64,7 +64,10 @@ export class DeletionFunction extends NodejsFunction {
       timeout,
       bundling: BUNDLING,
       awsSdkConnectionReuse: false,
-      environment: isWaitedFor ? {} : { NODE_OPTIONS: ['--enable-source-maps', ...nodeOptions].join(' ') },
+      environment: {
+        ...network?.addresses,
+        ...(!isWaitedFor && { NODE_OPTIONS: ['--enable-source-maps', ...nodeOptions].join(' ') }),
+      },
       logGroup,
       role: new FunctionRole(scope, `${id}Role`, { logGroup, isInVpc: network !== undefined }),
       ...network?.placement,

@@ -1,3 +1,4 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { type ISecurityGroup, type ISubnet, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -6,6 +7,8 @@ import type { Platform } from '../../platform.ts';
 /** The subnets and the one security group of all functions that use the platform's database, cache or endpoints. */
 export class FunctionNetwork extends Construct {
   readonly securityGroup: ISecurityGroup;
+  /** Settings that a function in this network needs. */
+  readonly addresses: Readonly<Record<string, string>>;
   private readonly vpc: IVpc;
   private readonly subnets: readonly ISubnet[];
 
@@ -13,6 +16,7 @@ export class FunctionNetwork extends Construct {
     super(scope, id);
     this.vpc = network.vpc;
     this.subnets = network.subnets;
+    this.addresses = network.addresses ?? {};
     this.securityGroup = new SecurityGroup(this, 'Functions', {
       vpc: network.vpc,
       description: 'Functions that delete videos',
@@ -21,6 +25,10 @@ export class FunctionNetwork extends Construct {
     // Gateway endpoints have public addresses, so the rule allows any address on 443. Prefix lists would be narrower,
     // but differ in every region.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'AWS, and storage with an endpoint of its own');
+    new CfnOutput(Stack.of(this), 'FunctionsSecurityGroup', {
+      description: 'The database, the cache and the endpoints must let it in',
+      value: this.securityGroup.securityGroupId,
+    });
     const { connections } = this.securityGroup;
     connections.allowTo(database.access, Port.tcp(database.port), 'Video deletion: database');
     if (cache) connections.allowTo(cache.access, Port.tcp(cache.port), 'Video deletion: cache');

@@ -7,7 +7,7 @@ export type MigrationsProps = {
   /** The function that runs the migrations. It can be repeated. */
   migrate: DeletionFunction;
   /** Constructs that must exist before `migrate` can reach the database. */
-  after: Construct;
+  after: readonly Construct[];
   /** Functions that need the migrated database: they are updated only after the migrations. */
   before: readonly DeletionFunction[];
 };
@@ -20,7 +20,7 @@ export class Migrations extends Construct {
       handler: migrate,
       invocationType: InvocationType.REQUEST_RESPONSE,
       timeout: FUNCTION_SIZES.migrate.timeout,
-      executeAfter: [after],
+      executeAfter: [...after],
       executeBefore: [...before],
     });
   }

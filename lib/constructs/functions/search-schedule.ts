@@ -8,6 +8,8 @@ import type { DeletionFunction } from './deletion-function.ts';
 export class SearchSchedule extends Construct {
   constructor(scope: Construct, id: string, { search }: { search: DeletionFunction }) {
     super(scope, id);
+    // Lambda would start a failed search again beside the one that still runs.
+    search.configureAsyncInvoke({ retryAttempts: 0 });
     new Rule(this, 'EveryDay', {
       description: 'Searches storage for orphans and for residue of deleted videos',
       schedule: Schedule.rate(Duration.days(1)),

@@ -8,11 +8,13 @@ import {
   HttpVersion,
   OriginProtocolPolicy,
   OriginRequestPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { regionalName } from '../regional-name.ts';
 import { PageHeaders } from './page-headers.ts';
 
 /** `certificateId`: a certificate of ACM in us-east-1, the only region that CloudFront takes certificates from. */
@@ -47,7 +49,7 @@ export class PageDistribution extends Construct {
       comment: 'Video deletion: the page',
       defaultRootObject: 'index.html',
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl: this.access() }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         responseHeadersPolicy: headers.policy,
@@ -64,6 +66,10 @@ export class PageDistribution extends Construct {
       }),
     });
     this.acknowledge({ hasDomain: domain !== undefined });
+  }
+
+  private access(): S3OriginAccessControl {
+    return new S3OriginAccessControl(this, 'Access', { originAccessControlName: regionalName(this) });
   }
 
   private arnOf({ certificateId }: PageDomain): string {

@@ -15,6 +15,8 @@ export type PageFilesProps = {
   folder: string;
   /** Written to `/config.json`, so that the same build works in every environment. */
   configuration: PageConfiguration;
+  /** The key of the bucket that `cdk bootstrap` made, if it is a customer managed one. */
+  assetKeyArn?: string;
 };
 
 /** Vite puts a hash of the content into the names of these files. */
@@ -37,6 +39,8 @@ export class PageFiles extends Construct {
     const handlerRole = role.withoutPolicyUpdates() as IRole;
     const { built, configured } = this.sources(props, handlerRole);
     allowToCopy(role, [built, configured], props.bucket);
+    if (props.assetKeyArn)
+      role.addToPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [props.assetKeyArn] }));
     const common = { destinationBucket: props.bucket, prune: false, logGroup, role: handlerRole };
     const hashed = new BucketDeployment(this, 'Hashed', {
       ...common,

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { regionalName } from '../regional-name.ts';
 
 export type PageOrigins = {
   /**
@@ -23,6 +24,7 @@ export class PageHeaders extends Construct {
   constructor(scope: Construct, id: string, origins: PageOrigins) {
     super(scope, id);
     this.policy = new ResponseHeadersPolicy(this, 'Policy', {
+      responseHeadersPolicyName: regionalName(this),
       comment: 'Video deletion: the page',
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(origins), override: true },

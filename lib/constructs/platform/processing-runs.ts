@@ -6,27 +6,29 @@ import type { DeletionFunction } from '../functions/deletion-function.ts';
 
 /** The runs of the state machine that processes videos. */
 export class ProcessingRuns extends Construct {
-  private readonly stateMachineArn: string;
+  private readonly stateMachineName: string;
 
-  constructor(scope: Construct, id: string, { stateMachineArn }: { stateMachineArn: string }) {
+  constructor(scope: Construct, id: string, { stateMachineName }: { stateMachineName: string }) {
     super(scope, id);
-    this.stateMachineArn = stateMachineArn;
+    this.stateMachineName = stateMachineName;
   }
 
   /** Allows finding, reading and stopping runs. */
   grantStop(to: DeletionFunction): void {
-    const stack = Stack.of(this);
-    const machine = stack.splitArn(this.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);
-    const runs = stack.formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${machine.resourceName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const runs = this.arnOf('execution', `${this.stateMachineName}:*`);
     to.addToRolePolicy(
       new PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [runs] }),
     );
-    to.set({ STATE_MACHINE_ARN: this.stateMachineArn });
+    to.set({ STATE_MACHINE_ARN: this.arnOf('stateMachine', this.stateMachineName) });
     acknowledgeWildcard(to, runs, 'Any run of this state machine may process the video that is deleted');
+  }
+
+  private arnOf(resource: string, resourceName: string): string {
+    return Stack.of(this).formatArn({
+      service: 'states',
+      resource,
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   }
 }

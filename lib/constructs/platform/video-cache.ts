@@ -19,6 +19,7 @@ export class VideoCache extends Construct {
     to.set({ CACHE_URL: `rediss://${cache.host}:${cache.port}`, CACHE_MODE: cache.mode });
     if (cache.kind === 'secret') {
       cache.secret.grantRead(to);
+      cache.secret.encryptionKey?.grantDecrypt(to);
       to.set({ CACHE_SECRET_ARN: cache.secret.secretArn });
       return;
     }

@@ -23,7 +23,7 @@ export class VideoEdge extends Construct {
     this.queue.grantSend(to);
     const { edge } = this;
     to.set({ DISTRIBUTION_ID: edge.distributionId, EDGE_MODE: edge.mode });
-    if (edge.mode !== 'invalidate' && edge.ttlSeconds) to.set({ EDGE_TTL_SECONDS: `${edge.ttlSeconds}` });
+    if (edge.mode !== 'invalidate' && edge.longestTtlSeconds) to.set({ EDGE_TTL_SECONDS: `${edge.longestTtlSeconds}` });
   }
 
   /** Allows creating invalidations in this distribution and writing to the gate's store. */

@@ -68,6 +68,7 @@ export class VideoStorage extends Construct {
       allowOn(storage.bucket, to, part);
     } else {
       storage.secret.grantRead(to);
+      storage.secret.encryptionKey?.grantDecrypt(to);
       to.set({ STORAGE_SECRET_ARN: storage.secret.secretArn });
     }
   }

@@ -1,4 +1,4 @@
-import { Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IConnectable, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -36,6 +36,8 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
   readonly users = { deleting: 'video_deletion', reading: 'video_deletion_reader', migrating: 'video_platform' };
   readonly logIn = 'token';
   readonly resourceId: string;
+  /** The same within this stack. */
+  readonly ownResourceId: string;
   readonly proxyName: string;
   readonly access: IConnectable;
   /** Must be created before anybody except the administrator can log in. */
@@ -54,7 +56,15 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
     this.proxyName = proxy.dbProxyName;
     this.access = proxy;
     // arn:<partition>:rds:<region>:<account>:db-proxy:prx-…
-    this.resourceId = Fn.select(6, Fn.split(':', proxy.dbProxyArn));
+    this.ownResourceId = Fn.select(6, Fn.split(':', proxy.dbProxyArn));
+    this.resourceId = this.publish(this.ownResourceId);
+  }
+
+  /** For other stacks: the output of a stack may not stand inside their `Fn::Split`. */
+  private publish(value: string): string {
+    const name = 'DatabaseProxyId';
+    new CfnOutput(this, 'ProxyId', { value }).overrideLogicalId(name);
+    return Fn.getStackOutput(Stack.of(this).stackName, name);
   }
 
   private createCluster({ vpc, subnets }: SampleNetwork): DatabaseCluster {

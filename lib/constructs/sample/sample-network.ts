@@ -1,8 +1,18 @@
 import { Validations } from 'aws-cdk-lib';
-import { GatewayVpcEndpointAwsService, type ISubnet, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  type ISubnet,
+  type IVpc,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { PlatformNetwork } from '../../platform.ts';
 import { ServiceEndpoints } from '../platform/service-endpoints.ts';
+
+/** The addresses of the VPC. */
+const RANGE = '10.0.0.0/16';
 
 /**
  * A VPC without internet access. It has two availability zones, because a database requires two, and an endpoint for
@@ -16,6 +26,7 @@ export class SampleNetwork extends Construct implements PlatformNetwork {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(RANGE),
       maxAzs: 2,
       natGateways: 0,
       subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
@@ -37,6 +48,7 @@ export class SampleNetwork extends Construct implements PlatformNetwork {
     // it, too.
     const subnets = vpc.isolatedSubnets.slice(0, 1);
     const names = ['sqs', 'states', 'events', 'kms'] as const;
-    this.endpoints = new ServiceEndpoints(this, 'Endpoints', { vpc, subnets, names }).securityGroup;
+    const privateDns = { cidrs: [RANGE] };
+    this.endpoints = new ServiceEndpoints(this, 'Endpoints', { vpc, subnets, names, privateDns }).securityGroup;
   }
 }

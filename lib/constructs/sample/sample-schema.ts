@@ -30,11 +30,11 @@ export class SampleSchema extends Construct {
     new Trigger(this, 'Run', { handler: migrate, timeout: Duration.minutes(5), executeAfter: [database] });
   }
 
-  private login({ resourceId, users }: SampleDatabase): PolicyStatement {
+  private login({ ownResourceId, users }: SampleDatabase): PolicyStatement {
     const role = Stack.of(this).formatArn({
       service: 'rds-db',
       resource: 'dbuser',
-      resourceName: `${resourceId}/${users.migrating}`,
+      resourceName: `${ownResourceId}/${users.migrating}`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     return new PolicyStatement({ actions: ['rds-db:connect'], resources: [role] });

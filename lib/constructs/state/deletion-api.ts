@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnRoute,
@@ -23,8 +23,8 @@ import type { DeletionFunction } from '../functions/deletion-function.ts';
 export type DeletionApiProps = {
   functions: Record<Route['function'], DeletionFunction>;
   issuer: Platform['issuer'];
-  /** The origin of the page, if it has its own domain name. CORS allows no other page to call the API. */
-  pageOrigin?: string;
+  /** The origins whose pages may call the API: our page's, if it has its own domain name, and others. */
+  origins: readonly string[];
   /** `certificateId`: a certificate of ACM in the API's region. */
   domain?: { domainName: string; certificateId: string };
 };
@@ -56,15 +56,17 @@ export class DeletionApi extends Construct {
 
   constructor(scope: Construct, id: string, props: DeletionApiProps) {
     super(scope, id);
-    const { issuer, pageOrigin } = props;
+    const { issuer, origins } = props;
     this.api = new HttpApi(this, 'Api', {
       description: 'Deletes videos',
       createDefaultStage: false,
-      ...(pageOrigin && { corsPreflight: corsFor(pageOrigin) }),
+      ...(origins.length > 0 && { corsPreflight: corsFor(origins) }),
       defaultAuthorizer: new HttpJwtAuthorizer('Issuer', issuer.url, { jwtAudience: [...issuer.audience] }),
     });
     this.stage = this.addStage(props);
-    this.host = props.domain?.domainName ?? Fn.select(2, Fn.split('/', this.api.apiEndpoint));
+    // Put together, not taken apart: the output of a stack may not stand inside another stack's `Fn::Split`.
+    const { region, urlSuffix } = Stack.of(this);
+    this.host = props.domain?.domainName ?? `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.addRoutes(props);
     this.throttleApart();
     new CfnOutput(this, 'Url', { value: `https://${this.host}` });
@@ -99,13 +101,19 @@ export class DeletionApi extends Construct {
 
   private addDomain({ domainName, certificateId }: NonNullable<DeletionApiProps['domain']>): DomainName {
     const arn = Stack.of(this).formatArn({ service: 'acm', resource: 'certificate', resourceName: certificateId });
-    return new DomainName(this, 'Domain', {
+    const domain = new DomainName(this, 'Domain', {
       domainName,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', arn),
     });
+    new CfnOutput(this, 'DnsTarget', {
+      description: `Point ${domainName} here (CNAME, or an alias in the zone of the next output)`,
+      value: domain.regionalDomainName,
+    });
+    new CfnOutput(this, 'DnsTargetZone', { value: domain.regionalHostedZoneId });
+    return domain;
   }
 
-  private addRoutes({ functions, pageOrigin }: DeletionApiProps): void {
+  private addRoutes({ functions, origins }: DeletionApiProps): void {
     const integrations = new Map<Route['function'], HttpLambdaIntegration>();
     for (const route of ROUTES) {
       const name = route.function;
@@ -113,7 +121,7 @@ export class DeletionApi extends Construct {
       integrations.set(name, integration);
       const added = this.api.addRoutes({
         path: route.path,
-        methods: methodsOf(route, { isCrossOrigin: pageOrigin !== undefined }),
+        methods: methodsOf(route, { isCrossOrigin: origins.length > 0 }),
         integration,
         ...(route.authorizer === 'none' && { authorizer: new HttpNoneAuthorizer() }),
       });
@@ -143,9 +151,9 @@ function methodsOf({ method, path }: Route, { isCrossOrigin }: { isCrossOrigin: 
   return others.filter((other) => !taken.some((one) => one === other));
 }
 
-function corsFor(pageOrigin: string) {
+function corsFor(origins: readonly string[]) {
   return {
-    allowOrigins: [pageOrigin],
+    allowOrigins: [...origins],
     allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
     allowHeaders: ['authorization', 'content-type'],
     exposeHeaders: ['location', 'retry-after', 'www-authenticate'],

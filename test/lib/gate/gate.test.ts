@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { gateCode } from '../../../lib/constructs/state/edge-gate.ts';
+import { gateCode, gateFragment } from '../../../lib/constructs/state/edge-gate.ts';
 
 const DELETED = '0198c1d2-0000-7000-8000-00000000000d';
 const OTHER = '0198c1d2-0000-7000-8000-00000000000a';
@@ -24,6 +25,36 @@ async function ask(uri: string, { whenUnreadable = 'open', isReadable = true }: 
   const answer = (await runInNewContext(`${code}; handler(event)`, context)) as Answer;
   return { answer, asked };
 }
+
+describe('the code for a function of the platform’s own', () => {
+  /** The platform's function, with the gate's code above it and its question first. */
+  const own = `${gateFragment({ whenUnreadable: 'closed' })}
+    async function handler(event) {
+      const refused = await refuseDeletedVideo(event.request);
+      if (refused) return refused;
+      event.request.uri = event.request.uri.toLowerCase();
+      return event.request;
+    }`.replace("import cf from 'cloudfront';", '');
+  const askOwn = (uri: string, exists: (key: string) => Promise<boolean>) => {
+    const context = { cf: { kvs: () => ({ exists }) }, event: { request: { method: 'GET', uri } } };
+    return runInNewContext(`${own}; handler(event)`, context) as Promise<Answer>;
+  };
+
+  it('refuses deleted videos, and leaves all others to the function', async () => {
+    const exists = async (key: string) => key === DELETED;
+    expect((await askOwn(`/videos/${DELETED}/a.m3u8`, exists)).statusCode).toBe(410);
+    expect(await askOwn(`/videos/${OTHER}/A.m3u8`, exists)).toEqual({ method: 'GET', uri: `/videos/${OTHER}/a.m3u8` });
+    const fails = async () => Promise.reject(new Error('KvsError'));
+    expect((await askOwn(`/videos/${OTHER}/a.m3u8`, fails)).statusCode).toBe(503);
+  });
+
+  it('is printed for an environment with a gate, and refused for one without', () => {
+    const print = (...args: string[]) =>
+      spawnSync(process.execPath, ['bin/gate-code.ts', ...args], { encoding: 'utf8' });
+    expect(print('prod')).toMatchObject({ status: 0, stdout: gateFragment({ whenUnreadable: 'closed' }) });
+    expect(print('staging')).toMatchObject({ status: 1, stderr: 'staging has no gate of its own: see edge.mode\n' });
+  });
+});
 
 describe('the gate', () => {
   it.each([

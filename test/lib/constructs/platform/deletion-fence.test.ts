@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DynamoDBClient, GetItemCommand, type GetItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -79,6 +80,18 @@ const named = (tombstones: Stored[]) =>
 
 /** What only the state behind the fence adds to the data of the run. */
 const hasWritten = ({ output }: LocalRun) => 'wrote' in (JSON.parse(output ?? '{}') as object);
+
+describe('the fence as a text', () => {
+  it('is what the construct makes, for those who write their state machine without the CDK', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const tombstones = Table.fromTableName(stack, 'Tombstones', 'DELETIONS_TABLE');
+    const fence = new DeletionFence(stack, 'Fence', { tombstones });
+    const definitionBody = DefinitionBody.fromChainable(fence.next(new Pass(stack, 'YOUR_STATE')));
+    new StateMachine(stack, 'Machine', { definitionBody });
+    const { YOUR_STATE: _, ...States } = (definitionIn(Template.fromStack(stack)) as StateMachineDefinition).States;
+    expect(JSON.parse(readFileSync('docs/fence.asl.json', 'utf8'))).toEqual(States);
+  });
+});
 
 describe('the fence', () => {
   it('lets the run go on where there is no tombstone', async () => {
