@@ -1,7 +1,7 @@
 import { gateFragment } from '../lib/constructs/state/edge-gate.ts';
 import { environmentNamed, WrongEnvironment } from '../lib/environment.ts';
 
-/** Prints the gate's code for a CloudFront function of the platform's own: `npm run gate-code -- prod`. */
+/** Prints the gate's code for a CloudFront function of the platform's own: `npm run gate:code -- prod`. */
 function run(name: string | undefined): number {
   try {
     const { platform } = environmentNamed(name);

@@ -58,7 +58,7 @@ export class StateStack extends Stack {
         value: this.gate.association.function.functionRef.functionArn,
       });
       new CfnOutput(this, 'GateStoreArn', {
-        description: 'The store that a function of your own reads, with the code of npm run gate-code',
+        description: 'The store that a function of your own reads, with the code of npm run gate:code',
         value: this.gate.store.keyValueStoreArn,
       });
     }
