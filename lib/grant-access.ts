@@ -27,6 +27,7 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   const read = functions['read-deletions'];
   table.grantList(read);
   database.grantRead(read);
+  edge?.describeTo(read);
   receiptKey.grantReadPublicKey(read);
 
   const undo = functions['undo-deletion'];

@@ -75,13 +75,14 @@ describe('the layout', () => {
     expect(ofNode).toEqual([]);
   });
 
-  it('keeps infrastructure and functions apart, but for names', () => {
+  it('keeps infrastructure and functions apart, but for names and rules', () => {
     const names = [
       'settings/settings',
       'http/routes',
       'stores/powertools/metric-names',
       'stores/dynamodb/tombstone-table',
       'deletion/data-map/data-map',
+      'deletion/rules',
     ];
     const allowed = names.map((name) => `functions/${name}.ts`);
     const fromLib = importsOf('lib').filter(

@@ -24,6 +24,8 @@ export function simulatedPorts(): RequestPorts & ApiPorts {
       due: async function* () {},
       oldestOpen: nothing(TAKES.item),
       list: () => after(TAKES.item, { tombstones: [] }),
+      standing: () => after(TAKES.item, { waiting: 0, open: 0, failed: 0, held: 0 }),
+      every: async function* () {},
     },
     rows: {
       find: () => after(TAKES.sql, { caller, video: { ...video, urls: [], runs: [] } }),

@@ -3,7 +3,8 @@ import type { RowPlace } from './data-map/data-map.ts';
 import type { ReceiptIssuer } from './record/receipt.ts';
 import type { StepChanges } from './record/step-record.ts';
 import type { StepName } from './record/steps.ts';
-import type { OutboxEvent, State, Target, Tombstone } from './record/tombstone.ts';
+import type { OutboxEvent, Target, Tombstone } from './record/tombstone.ts';
+import type { TombstoneFilter } from './record/tombstone-filter.ts';
 import type { Rules } from './rules.ts';
 import type { VideoId } from './video-id.ts';
 
@@ -60,14 +61,23 @@ export type Tombstones = {
    * waits at this time for the end of its undo window is not open, and hides no other one.
    */
   oldestOpen(at: Date): Promise<Date | undefined>;
+  /** Newest first: see `placeOf`. */
   list(query: TombstoneQuery): Promise<TombstonePage>;
+  /** How many wait, are open, have failed or are held at this moment. */
+  standing(at: Date): Promise<Standing>;
+  /**
+   * Every tombstone there is, in no order and whatever an index says. `malformed` is called for one that cannot be read.
+   */
+  every(malformed?: (videoId: VideoId) => void): AsyncIterable<Tombstone>;
 };
+/** Numbers of deletions that are not over, as an index shows them. */
+export type Standing = Record<'waiting' | 'open' | 'failed' | 'held', number>;
 /**
  * `malformed`: ids of stored tombstones that cannot be read. Absent when there are none. The other tombstones are still
  * listed.
  */
 export type TombstonePage = { tombstones: Tombstone[]; cursor?: string; malformed?: VideoId[] };
-export type TombstoneQuery = { ownerId?: string; state?: State; cursor?: string; limit: number };
+export type TombstoneQuery = TombstoneFilter & { at: Date; cursor?: string; limit: number };
 
 export type Caller = { id: string; isAdmin: boolean; isActive: boolean };
 export type VideoRow = {

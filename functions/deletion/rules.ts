@@ -27,6 +27,17 @@ export type Rules = {
   bucket?: { bucket: string; endpoint?: string; originalsPrefixes: string[]; root?: string };
 };
 
+/** Time for the work and a few retries. A shorter one would page people when there is nothing for them to do. */
+const WORK_SECONDS = 3_600;
+/** With the gate alone, a deletion waits until the longest-lived copy has expired, and then for the sweeper. */
+const SWEEP_SECONDS = 120;
+
+/** The service level: how long a deletion may be open, in seconds. It is not open in its undo window. */
+export function serviceLevelOf({ settleSeconds, gate }: Pick<Rules, 'settleSeconds' | 'gate'>): number {
+  const copiesEnd = gate && !gate.invalidates ? gate.ttlSeconds + SWEEP_SECONDS : 0;
+  return settleSeconds + copiesEnd + WORK_SECONDS;
+}
+
 /** The most requests that a tombstone keeps. A new admin's request always stays, because it decides who may undo. */
 export const MAX_REQUESTS = 10;
 

@@ -39,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/deletions', function: 'request-deletion', authorizer: 'jwt' },
   { method: 'GET', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'ANY', path: '/api/v1/deletions', function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'GET', path: '/api/v1/deletions/figures', function: 'read-deletions', authorizer: 'jwt' },
+  { method: 'ANY', path: '/api/v1/deletions/figures', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'POST', path: '/api/v1/deletions/undo', function: 'undo-deletion', authorizer: 'jwt' },
   { method: 'ANY', path: '/api/v1/deletions/undo', function: 'read-deletions', authorizer: 'jwt' },
   { method: 'GET', path: '/api/v1/receipts/jwks.json', function: 'read-deletions', authorizer: 'none' },

@@ -4,7 +4,8 @@ import { ownFoldersOf } from '../../functions/deletion/data-map/target.ts';
 import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import { isAskedFor, isOfOrphan, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
-import { everyTombstone } from '../every-tombstone.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import { unreadable } from '../every-tombstone.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -30,7 +31,8 @@ export async function findReturned(
 ): Promise<{ returned: Returned[]; looked: number }> {
   const returned: Returned[] = [];
   let looked = 0;
-  const wanted = wantedAmong(since, everyTombstone(ports, {}, { complain }));
+  const malformed = (videoId: VideoId) => complain(unreadable(videoId));
+  const wanted = wantedAmong(since, ports.tombstones.every(malformed));
   for await (const group of inBatches(wanted, () => TOGETHER)) {
     const found = await Promise.all(group.map((tombstone) => lookAt(ports, tombstone)));
     returned.push(

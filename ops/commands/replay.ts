@@ -49,7 +49,7 @@ async function connect(session: Session): Promise<ReplayPorts> {
 
 async function failedIn(ports: ReplayPorts, session: Session): Promise<VideoId[]> {
   const failed: VideoId[] = [];
-  for await (const tombstone of everyTombstone(ports, { state: 'failed' }, session)) failed.push(tombstone.videoId);
+  for await (const tombstone of everyTombstone(ports, { states: ['failed'] }, session)) failed.push(tombstone.videoId);
   return failed;
 }
 

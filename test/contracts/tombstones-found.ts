@@ -7,6 +7,9 @@ import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
 
 const LATER = '2026-11-22T10:05:00.000Z';
+const NOW = new Date('2026-11-22T12:00:00.000Z');
+const MOMENT = '2026-11-02T08:00:00.000Z';
+const LAST = '2026-11-22T11:59:59.000Z';
 
 /** `due` and `list` of every table of tombstones. Indexes may lag behind the table, so what they show is waited for. */
 export function tombstonesFound(tombstones: () => Tombstones): void {
@@ -45,7 +48,6 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
   describe('oldestOpen', () => {
     const LONG_AGO = '2020-01-01T00:00:00.000Z';
     const BEFORE_THAT = '2019-01-01T00:00:00.000Z';
-    const NOW = new Date('2026-11-22T12:00:00.000Z');
     const oldest = async () => (await tombstones().oldestOpen(NOW))?.toISOString();
 
     it.each(['pending', 'running', 'settling'] as const)('finds a deletion that is %s until it ends', async (state) => {
@@ -92,11 +94,11 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
 
   describe('list', () => {
     /** All pages, one after the other. */
-    async function listAll(query: TombstoneQuery): Promise<{ ids: string[]; sizes: number[] }> {
+    async function listAll(query: Omit<TombstoneQuery, 'at'>): Promise<{ ids: string[]; sizes: number[] }> {
       const pages: Tombstone[][] = [];
       let cursor: string | undefined;
       do {
-        const page = await tombstones().list({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+        const page = await tombstones().list({ at: NOW, ...query, ...(cursor === undefined ? {} : { cursor }) });
         pages.push(page.tombstones);
         cursor = page.cursor;
       } while (cursor !== undefined);
@@ -123,7 +125,7 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     it('hands out whole tombstones, and no cursor with the last', async () => {
       const [only] = await storedOfOneOwner([{}]);
       await expect
-        .poll(() => tombstones().list({ ownerId: only?.ownerId ?? '', limit: 1 }))
+        .poll(() => tombstones().list({ at: NOW, ownerId: only?.ownerId ?? '', limit: 1 }))
         .toEqual({ tombstones: [only] });
     });
 
@@ -131,7 +133,7 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
       const states = ['deleted', 'pending', 'pending', 'deleted', 'pending', 'deleted'] as const;
       const all = await storedOfOneOwner(states.map((state) => ({ state })));
       const deleted = all.filter(({ state }) => state === 'deleted').map(({ videoId }) => videoId);
-      const query = { ownerId: all[0]?.ownerId ?? '', state: 'deleted', limit: 2 } as const;
+      const query = { ownerId: all[0]?.ownerId ?? '', states: ['deleted'] as const, limit: 2 } as const;
       await expect.poll(() => listAll(query)).toEqual({ ids: deleted.reverse(), sizes: [2, 1] });
     });
 
@@ -140,7 +142,8 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
       async (state) => {
         const all = await storedOfOneOwner([{ state }, { state: 'running' }, { state }, { state }]);
         const ids = all.filter((tombstone) => tombstone.state === state).map(({ videoId }) => videoId);
-        const own = async () => (await listAll({ state, limit: 2 })).ids.filter((id) => ids.some((one) => one === id));
+        const own = async () =>
+          (await listAll({ states: [state], limit: 2 })).ids.filter((id) => ids.some((one) => one === id));
         await expect.poll(own).toEqual(ids.toReversed());
         const [left] = all;
         if (left) await tombstones().write(left, { ...left, revision: 2, state: 'running' });
@@ -151,28 +154,121 @@ export function tombstonesFound(tombstones: () => Tombstones): void {
     it('lists every tombstone of any other state, and all of them', async () => {
       const all = await storedOfOneOwner([{ state: 'settling' }, { state: 'running' }, { state: 'settling' }]);
       const ids = all.map(({ videoId }) => videoId);
-      const settling = (await listAll({ state: 'settling', limit: 1 })).ids;
-      expect(settling).toEqual(expect.arrayContaining([ids[0], ids[2]]));
-      expect(settling).not.toContain(ids[1]);
+      const settling = async () => (await listAll({ states: ['settling'], limit: 1 })).ids;
+      await expect.poll(settling).toEqual(expect.arrayContaining([ids[0], ids[2]]));
+      expect(await settling()).not.toContain(ids[1]);
       const { ids: every } = await listAll({ limit: 10 });
       expect(every).toEqual(expect.arrayContaining(ids));
       expect(new Set(every).size).toBe(every.length);
     });
 
+    it('lists all of them newest first, month by month, each once, though many have one moment', async () => {
+      const times = ['2026-09-30T23:59:59.999Z', '2026-10-01T00:00:00.000Z', '2026-10-31T10:00:00.000Z', MOMENT, LAST];
+      const all = await storedOfOneOwner(
+        [...times, ...Array.from({ length: 25 }, () => MOMENT)].map((requestedAt) => ({
+          requestedAt,
+          ownerId: uuidv7(),
+        })),
+      );
+      const wanted = new Set<string>(all.map(({ videoId }) => videoId));
+      const order = (a: Tombstone, b: Tombstone) =>
+        `${a.requestedAt} ${a.videoId}` < `${b.requestedAt} ${b.videoId}` ? 1 : -1;
+      const newestFirst = all.toSorted(order).map(({ videoId }) => videoId);
+      const own = async () => (await listAll({ limit: 7 })).ids.filter((id) => wanted.has(id));
+      await expect.poll(own).toEqual(newestFirst);
+    });
+
+    it('lists what was requested in a period: from its beginning, and not at its end', async () => {
+      const [from, to] = ['2026-03-10T00:00:00.000Z', '2026-04-10T00:00:00.000Z'];
+      const all = await Promise.all(
+        ['2026-03-09T23:59:59.999Z', from, '2026-03-31T00:00:00.000Z', '2026-04-09T23:59:59.999Z', to].map(
+          (requestedAt) => stored({ requestedAt, state: 'deleted' }),
+        ),
+      );
+      const inside = all
+        .slice(1, 4)
+        .map(({ videoId }) => videoId)
+        .reverse();
+      await expect.poll(async () => (await listAll({ since: from, until: to, limit: 2 })).ids).toEqual(inside);
+      const { ownerId } = all[2] as Tombstone;
+      await expect
+        .poll(async () => (await listAll({ ownerId, since: from, until: to, limit: 2 })).ids)
+        .toEqual([all[2]?.videoId]);
+      expect((await listAll({ since: to, until: from, limit: 2 })).ids).toEqual([]);
+    });
+
+    it('tells those that wait from those that are open, and finds the overdue ones', async () => {
+      const at = (day: number) => `2018-0${day}-01T00:00:00.000Z`;
+      const waits = await stored({ state: 'pending', requestedAt: at(1), undoableUntil: '2030-01-01T00:00:00.000Z' });
+      const over = await stored({ state: 'pending', requestedAt: at(1), undoableUntil: at(2) });
+      const works = await stored({ state: 'running', requestedAt: at(1), undoableUntil: at(3) });
+      const settles = await stored({ state: 'settling', requestedAt: at(1), undoableUntil: at(4) });
+      const failed = await stored({ state: 'failed', requestedAt: at(1), undoableUntil: at(1) });
+      const ours = [waits, over, works, settles, failed].map(({ videoId }): string => videoId);
+      const own = async (query: Omit<TombstoneQuery, 'at' | 'limit'>) =>
+        (await listAll({ ...query, limit: 50 })).ids.filter((id) => ours.includes(id));
+      await expect.poll(() => own({ phase: 'waiting' })).toEqual([waits.videoId]);
+      await expect.poll(() => own({ phase: 'open' })).toEqual([settles, works, over].map(({ videoId }) => videoId));
+      expect(await own({ openBefore: at(3) })).toEqual([works.videoId, over.videoId]);
+      expect(await own({ states: ['failed', 'running'] })).toEqual([works.videoId, failed.videoId]);
+      expect(await own({ phase: 'open', states: ['pending'] })).toEqual([over.videoId]);
+      for (const one of [waits, over, works, settles])
+        await tombstones().write(one, { ...one, revision: 2, state: 'deleted' });
+    });
+
+    it('refuses the cursor of another list', async () => {
+      await storedOfOneOwner([{}, {}]);
+      await expect.poll(async () => (await tombstones().list({ at: NOW, limit: 1 })).cursor).toBeDefined();
+      const { cursor = '' } = await tombstones().list({ at: NOW, limit: 1 });
+      for (const filter of [{ states: ['deleted'] as const }, { phase: 'open' as const }, { since: MOMENT }])
+        await expect(tombstones().list({ at: NOW, limit: 1, ...filter, cursor })).rejects.toThrow(InvalidCursor);
+    });
+
     it('refuses a cursor that it did not make', async () => {
       const other = Buffer.from(JSON.stringify({ videoId: 'videos/' })).toString('base64url');
       for (const cursor of ['', 'nonsense', other]) {
-        await expect(tombstones().list({ limit: 1, cursor })).rejects.toThrow(InvalidCursor);
-        await expect(tombstones().list({ ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+        await expect(tombstones().list({ at: NOW, limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+        await expect(tombstones().list({ at: NOW, ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(
+          InvalidCursor,
+        );
       }
     });
 
     it("refuses the cursor of another owner's list", async () => {
       const all = await storedOfOneOwner([{}, {}]);
-      const query = { ownerId: all[0]?.ownerId ?? '', limit: 1 };
+      const query = { at: NOW, ownerId: all[0]?.ownerId ?? '', limit: 1 };
       await expect.poll(async () => (await tombstones().list(query)).cursor).toBeDefined();
       const { cursor } = await tombstones().list(query);
-      await expect(tombstones().list({ ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+      await expect(tombstones().list({ at: NOW, ownerId: uuidv7(), limit: 1, cursor })).rejects.toThrow(InvalidCursor);
+    });
+  });
+
+  describe('standing', () => {
+    it('counts what waits, is open, has failed and is held, and follows what changes', async () => {
+      const before = await tombstones().standing(NOW);
+      const waits = await stored({ state: 'pending', undoableUntil: '2031-01-01T00:00:00.000Z' });
+      const states = ['running', 'settling', 'failed', 'held', 'deleted', 'cancelled'] as const;
+      const [running] = await Promise.all(states.map((state) => stored({ state, undoableUntil: LATER })));
+      const plus = (waiting: number, open: number, failed: number, held: number) => ({
+        waiting: before.waiting + waiting,
+        open: before.open + open,
+        failed: before.failed + failed,
+        held: before.held + held,
+      });
+      await expect.poll(() => tombstones().standing(NOW)).toEqual(plus(1, 2, 1, 1));
+      for (const one of [waits, running as Tombstone])
+        await tombstones().write(one, { ...one, revision: 2, state: 'failed' });
+      await expect.poll(() => tombstones().standing(NOW)).toEqual(plus(0, 1, 3, 1));
+    });
+  });
+
+  describe('every', () => {
+    it('hands out each tombstone, also one of long ago', async () => {
+      const all = [await stored(), await stored({ requestedAt: '2001-01-01T00:00:00.000Z' })];
+      const found: string[] = [];
+      for await (const { videoId } of tombstones().every()) found.push(videoId);
+      expect(found).toEqual(expect.arrayContaining(all.map(({ videoId }) => videoId)));
+      expect(new Set(found).size).toBe(found.length);
     });
   });
 }

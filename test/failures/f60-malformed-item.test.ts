@@ -69,7 +69,7 @@ test('F60 keys that are no ids, and items that are no tombstones, are reported a
     const found: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await tombstones.list({ limit: 3, ...query, ...(cursor && { cursor }) });
+      const page = await tombstones.list({ at: world.ports.clock(), limit: 3, ...query, ...(cursor && { cursor }) });
       found.push(...page.tombstones.map(({ videoId }) => videoId));
       cursor = page.cursor;
     } while (cursor);

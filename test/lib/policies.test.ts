@@ -23,7 +23,7 @@ const WITHOUT_RESOURCES = [
 const RESOURCES: Record<string, RegExp> = {
   cloudfront: /^arn:aws:cloudfront:::distribution\/(E0EXAMPLE00000|<Platform\.StorageDistribution>)$/,
   'cloudfront-keyvaluestore': /^<(Platform\.Storage|State\.)GateDeletedVideos\.Arn>$/,
-  dynamodb: /^<State\.Tombstones\.Arn>(\/index\/(due|byState|byOwner))?$/,
+  dynamodb: /^<State\.Tombstones\.Arn>(\/index\/(due|byState|byOwner|byTime))?$/,
   elasticache: /^arn:aws:elasticache:::(serverlesscache|user):[a-z0-9-]+$/,
   events: /^arn:aws:events:::event-bus\/(default|platform)$/,
   kms: /^<State\.ReceiptKey\.Arn>$/,

@@ -1,6 +1,7 @@
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
 import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
 import { isOpen, openSince, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import { matches, placeOf, type TombstoneFilter } from '../../functions/deletion/record/tombstone-filter.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 
 /** The table of tombstones in memory, held to the same contract suite as the one on DynamoDB. Hands out copies only. */
@@ -36,6 +37,21 @@ export function createMemoryTombstones(): Tombstones {
     async list(query) {
       return structuredClone(pageOf([...stored.values()], query));
     },
+
+    async standing(at) {
+      const count = (filter: TombstoneFilter) =>
+        [...stored.values()].filter((tombstone) => matches(tombstone, filter, at)).length;
+      return {
+        waiting: count({ phase: 'waiting' }),
+        open: count({ phase: 'open' }),
+        failed: count({ states: ['failed'] }),
+        held: count({ states: ['held'] }),
+      };
+    },
+
+    async *every() {
+      for (const tombstone of [...stored.values()]) yield structuredClone(tombstone);
+    },
   };
 }
 
@@ -43,26 +59,18 @@ function isSameWrite(current: Tombstone | undefined, previous: Tombstone | undef
   return current?.revision === previous?.revision && current?.deletionId === previous?.deletionId;
 }
 
-function pageOf(all: Tombstone[], { ownerId, state, cursor, limit }: TombstoneQuery) {
-  const scope = ownerId ?? state ?? 'all';
+function pageOf(all: Tombstone[], { cursor, limit, at, ...filter }: TombstoneQuery) {
+  const scope = JSON.stringify({ ...filter, openBefore: filter.openBefore !== undefined });
   const after = cursor === undefined ? undefined : parseCursor(cursor, scope);
+  const positionOf = (tombstone: Tombstone) => `${placeOf(tombstone, filter)} ${tombstone.videoId}`;
   const matching = all
-    .filter((tombstone) => ownerId === undefined || tombstone.ownerId === ownerId)
-    .filter((tombstone) => state === undefined || tombstone.state === state)
+    .filter((tombstone) => matches(tombstone, filter, at))
     .filter((tombstone) => after === undefined || positionOf(tombstone) < after)
     .sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
   const tombstones = matching.slice(0, limit);
   const last = tombstones.at(-1);
-  return last && matching.length > limit ? { tombstones, cursor: cursorOf(last, scope) } : { tombstones };
-}
-
-/** Newest first; the id orders those of one moment. */
-function positionOf({ requestedAt, videoId }: Tombstone): string {
-  return `${requestedAt} ${videoId}`;
-}
-
-function cursorOf(tombstone: Tombstone, scope: string): string {
-  return Buffer.from(`${scope}|${positionOf(tombstone)}`).toString('base64url');
+  if (!last || matching.length <= limit) return { tombstones };
+  return { tombstones, cursor: Buffer.from(`${scope}|${positionOf(last)}`).toString('base64url') };
 }
 
 function parseCursor(cursor: string, scope: string): string {

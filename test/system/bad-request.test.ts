@@ -65,7 +65,6 @@ describe('a parameter that is wrong', () => {
   const queries: [string, string][] = [
     ['state=gone', 'state must be one of'],
     ['state=', 'state must be one of'],
-    ['state=pending&state=failed', 'state must be one of'],
     ['ownerId=ana', 'ownerId must be a UUID'],
     ['limit=0', 'limit must be a whole number from 1 to 100'],
     ['limit=101', 'limit must be'],
@@ -75,7 +74,7 @@ describe('a parameter that is wrong', () => {
     ['cursor=', 'cursor must be'],
     ['cursor=%00', 'cursor'],
     [`cursor=${'x'.repeat(1025)}`, 'cursor must be'],
-    ['owner=ana', 'unknown parameters, expected only state, ownerId, cursor, limit'],
+    ['owner=ana', 'unknown parameters, expected only state, ownerId, since, until'],
     ['state=gone&limit=0', 'limit must be'],
   ];
   test.each(queries)('/api/v1/deletions?%s: 400, “%s”', async (query, detail) => {

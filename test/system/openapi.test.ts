@@ -39,6 +39,8 @@ test('every operation of the file answers as the file says', async () => {
     ['readDeletion', 'ana', 200],
     ['readDeletion', 'rosa', 200],
     ['listDeletions', 'rosa', 200],
+    ['readFigures', 'rosa', 200],
+    ['readFigures', 'ana', 403],
     ['readVideo', undefined, 410],
     ['readReceipt', 'ana', 409],
     ['readReceipts', 'ana', 409],

@@ -1,6 +1,8 @@
 import { AccountDisabled, NotAllowedNow, NotYours } from '../errors.ts';
-import type { Caller, Ports, TombstonePage, TombstoneQuery } from '../ports.ts';
+import type { Caller, Ports, TombstonePage } from '../ports.ts';
 import type { Tombstone } from '../record/tombstone.ts';
+import type { TombstoneFilter } from '../record/tombstone-filter.ts';
+import { plus, type Rules, serviceLevelOf } from '../rules.ts';
 import { type Asked, findDeletion, mayKnow } from './authorise.ts';
 
 /**
@@ -25,20 +27,41 @@ export async function readReceipts(ports: Pick<Ports, 'rows' | 'tombstones'>, as
   return deletion.receipts;
 }
 
+/** @throws {AccountDisabled} also for one that does not exist */
+export async function findActiveCaller({ rows }: Pick<Ports, 'rows'>, callerId: string): Promise<Caller> {
+  const caller = await rows.findCaller(callerId);
+  if (!caller?.isActive) throw new AccountDisabled('This account may not see deletions');
+  return caller;
+}
+
+/** What a list is asked for. `isOverdue`: open for longer than the service level. */
+export type ListQuery = Omit<TombstoneFilter, 'openBefore'> & { isOverdue?: boolean; cursor?: string; limit: number };
+
 /**
- * A page of deletions. For one owner, the newest come first. Users see their own deletions, admins see all.
+ * A page of deletions, the newest first. Users see their own deletions, admins see all.
  * @throws {NotYours} for the deletions of another user {AccountDisabled} {InvalidCursor} {StoreUnavailable}
  */
 export async function listDeletions(
-  ports: Pick<Ports, 'rows' | 'tombstones'>,
-  { callerId, ...query }: TombstoneQuery & { callerId: string },
+  ports: Pick<Ports, 'rows' | 'tombstones' | 'clock' | 'rules'>,
+  { callerId, isOverdue, ...query }: ListQuery & { callerId: string },
 ): Promise<{ caller: Caller; deletions: Tombstone[] } & Omit<TombstonePage, 'tombstones'>> {
-  const caller = await ports.rows.findCaller(callerId);
-  if (!caller?.isActive) throw new AccountDisabled('This account may not see deletions');
+  const caller = await findActiveCaller(ports, callerId);
   const isOwn = query.ownerId === undefined || query.ownerId === callerId;
   if (!caller.isAdmin && !isOwn) throw new NotYours('Only an admin may see the deletions of others');
   const ownerId = query.ownerId ?? (caller.isAdmin ? undefined : callerId);
-  const { tombstones, ...page } = await ports.tombstones.list({ ...query, ...(ownerId && { ownerId }) });
+  const at = ports.clock();
+  const overdue = isOverdue && { openBefore: overdueSince(at, ports.rules) };
+  const { tombstones, ...page } = await ports.tombstones.list({
+    ...query,
+    at,
+    ...overdue,
+    ...(ownerId && { ownerId }),
+  });
   const deletions = tombstones.filter((tombstone) => mayKnow(caller, tombstone));
   return { caller, deletions, ...page };
+}
+
+/** A deletion that has been open since this time or longer is overdue. */
+export function overdueSince(at: Date, rules: Rules): string {
+  return plus(at, -serviceLevelOf(rules)).toISOString();
 }

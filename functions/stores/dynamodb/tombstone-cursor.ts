@@ -1,44 +1,34 @@
 import * as z from 'zod/mini';
 import { InvalidCursor } from '../../deletion/errors.ts';
-import type { VideoId } from '../../deletion/video-id.ts';
+import { canonicalJson, sha256 } from '../../deletion/record/history.ts';
+import type { TombstoneFilter } from '../../deletion/record/tombstone-filter.ts';
+import type { Key } from './tombstone-keys.ts';
 import { videoIdSchema } from './tombstone-schema.ts';
 
-/** Where a page ended: the key of the last item, in the table or in the index. */
-export type Position = {
-  videoId: VideoId;
-  requestedAt?: string;
-  ownerId?: string;
-  openState?: string;
-  since?: string;
-};
-export type PositionSchema = z.ZodMiniType<Position>;
-
-/** A position in the table itself, for a scan. */
-export const inTable: PositionSchema = z.strictObject({ videoId: videoIdSchema });
+/** Enough of a hash to tell a mistake. A cursor opens nothing that the query does not. */
+const FINGERPRINT = 12;
 
 /**
- * A position in the index by owner. The owner must be the query's, so that a cursor cannot lead to tombstones of
- * others.
+ * Where a page ended, as an opaque string that needs no escaping in a URL. It belongs to its query: a cursor cannot lead
+ * into the list of somebody else. Without a key, it leads to the beginning.
  */
-export function amongOwners(ownerId: string): PositionSchema {
-  return z.strictObject({ videoId: videoIdSchema, ownerId: z.literal(ownerId), requestedAt: z.iso.datetime() });
-}
-
-/** A position in the index by state. The state must be the query's. */
-export function amongStates(state: string): PositionSchema {
-  return z.strictObject({ videoId: videoIdSchema, openState: z.literal(state), since: z.iso.datetime() });
-}
-
-/** The position as an opaque string that needs no escaping in a URL. */
-export function cursorOf(position: Position): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
+export function cursorOf(key: Key | undefined, filter: TombstoneFilter): string {
+  return Buffer.from(JSON.stringify({ of: fingerprintOf(filter), ...key })).toString('base64url');
 }
 
 /** @throws {InvalidCursor} unless `cursorOf` has made the cursor for the same query */
-export function parseCursor(cursor: string, schema: PositionSchema): Position {
-  const parsed = schema.safeParse(jsonOf(cursor));
-  if (!parsed.success) throw new InvalidCursor();
-  return parsed.data;
+export function parseCursor(cursor: string, filter: TombstoneFilter): Key | undefined {
+  const of = z.literal(fingerprintOf(filter));
+  const place = z.strictObject({ of, place: z.iso.datetime(), videoId: videoIdSchema });
+  const { success, data } = z.union([place, z.strictObject({ of })]).safeParse(jsonOf(cursor));
+  if (!success) throw new InvalidCursor();
+  return 'place' in data ? { place: data.place, videoId: data.videoId } : undefined;
+}
+
+/** `openBefore` moves with the time, so two pages of one list differ in it. */
+function fingerprintOf({ ownerId, states, phase, openBefore, since, until }: TombstoneFilter): string {
+  const filter = { ownerId, states, phase, isOverdue: openBefore !== undefined, since, until };
+  return sha256(canonicalJson(JSON.parse(JSON.stringify(filter)))).slice(0, FINGERPRINT);
 }
 
 function jsonOf(cursor: string): unknown {

@@ -1,127 +1,103 @@
-import { QueryCommand, type QueryCommandOutput, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { TombstonePage, TombstoneQuery } from '../../deletion/ports.ts';
-import type { State, Tombstone } from '../../deletion/record/tombstone.ts';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Standing, TombstonePage, TombstoneQuery } from '../../deletion/ports.ts';
+import type { Tombstone } from '../../deletion/record/tombstone.ts';
+import { matches, type TombstoneFilter } from '../../deletion/record/tombstone-filter.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
 import { findEach, LARGEST_BATCH } from './tombstone-batch.ts';
-import {
-  amongOwners,
-  amongStates,
-  cursorOf,
-  inTable,
-  type Position,
-  type PositionSchema,
-  parseCursor,
-} from './tombstone-cursor.ts';
-import { type DeletionsTable, tombstoneTable } from './tombstone-table.ts';
+import { cursorOf, parseCursor } from './tombstone-cursor.ts';
+import { countIn, isAfter, type Key, keysIn } from './tombstone-keys.ts';
+import { partsFor } from './tombstone-parts.ts';
+import { videoIdSchema } from './tombstone-schema.ts';
+import type { DeletionsTable } from './tombstone-table.ts';
 
-/** The page of keys after `from`. `end` is where the next page starts; absent at the end of the index. */
-type KeyPage = { keys: Position[]; end?: Position };
-type Access = {
-  schema: PositionSchema;
-  read(from: Position | undefined, size: number): Promise<KeyPage>;
-};
-
-/** The most pages of keys that one call reads. When few tombstones match, a short page is better than a slow answer. */
-const MOST_READS = 10;
+/** The most batches that one call reads. When few tombstones match, a short page is better than a slow answer. */
+const MOST_BATCHES = 10;
 
 /**
- * A page of tombstones. Those of an owner, and those that are failed or held, come newest first. All others come from a
- * scan of the table, in no order. A page may contain fewer than `limit` tombstones, even none, and still have a cursor.
+ * A page of tombstones, newest first (`placeOf`). It may contain fewer than `limit`, even none, and still have a cursor.
  * @throws {InvalidCursor}
  */
 export async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {
-  const access = accessFor(here, query);
+  const { cursor, at, limit } = query;
+  const from = cursor === undefined ? undefined : parseCursor(cursor, query);
+  const size = Math.min(limit + 1, LARGEST_BATCH);
+  const keys = keysAfter(here, query, { from, size });
   const tombstones: Tombstone[] = [];
   const malformed: VideoId[] = [];
-  let from = query.cursor === undefined ? undefined : parseCursor(query.cursor, access.schema);
-  for (let reads = 0; reads < MOST_READS; reads += 1) {
-    const { keys, end } = await access.read(from, pageSizeFor(query));
-    const read = await findEach(here, keys);
+  for (let batches = 0; ; batches += 1) {
+    const { batch, isLast } = await take(keys, size);
+    const read = await findEach(here, batch);
     malformed.push(...read.malformed);
-    const matching = read.found.filter(({ tombstone }) => matches(tombstone, query));
-    const taken = matching.slice(0, query.limit - tombstones.length);
+    const matching = read.found.filter(({ tombstone }) => matches(tombstone, query, at));
+    const taken = matching.slice(0, limit - tombstones.length);
     tombstones.push(...taken.map(({ tombstone }) => tombstone));
-    const isFull = tombstones.length >= query.limit;
-    const last = taken.at(-1)?.key;
-    from = isFull && last !== keys.at(-1) ? last : end;
-    if (isFull || from === undefined) break;
+    const isFull = tombstones.length >= limit;
+    const last = isFull && taken.length > 0 ? taken.at(-1)?.key : batch.at(-1);
+    const isOver = isLast && last === batch.at(-1);
+    if (isOver) return pageOf({ tombstones, malformed });
+    if (isFull || batches + 1 === MOST_BATCHES)
+      return pageOf({ tombstones, malformed, cursor: cursorOf(last ?? from, query) });
   }
-  return { tombstones, ...(from && { cursor: cursorOf(from) }), ...(malformed.length > 0 && { malformed }) };
 }
 
-function matches(tombstone: Tombstone, { ownerId, state }: TombstoneQuery): boolean {
-  // An index lags behind its table: the tombstone may have changed since.
-  return (ownerId === undefined || tombstone.ownerId === ownerId) && (state === undefined || tombstone.state === state);
+function pageOf({
+  tombstones,
+  cursor,
+  malformed,
+}: Required<Omit<TombstonePage, 'cursor'>> & Pick<TombstonePage, 'cursor'>) {
+  return { tombstones, ...(cursor !== undefined && { cursor }), ...(malformed.length > 0 && { malformed }) };
 }
 
-/**
- * One key more than the limit shows whether there is a next page. When tombstones are filtered, as many as fit in a
- * batch.
- */
-function pageSizeFor({ limit, state }: TombstoneQuery): number {
-  return state === undefined ? Math.min(limit + 1, LARGEST_BATCH) : LARGEST_BATCH;
+type From = { from: Key | undefined; size: number };
+
+async function* keysAfter(here: DeletionsTable, query: TombstoneQuery, { from, size }: From): AsyncGenerator<Key> {
+  for (const parts of partsFor(query, query.at, from?.place))
+    for await (const key of keysIn(here, parts, size)) if (!from || isAfter(key, from)) yield key;
 }
 
-function accessFor(here: DeletionsTable, { ownerId, state }: TombstoneQuery): Access {
-  const { byOwner, byState } = tombstoneTable.indexes;
-  if (ownerId !== undefined) return throughIndex(here, byOwner, ownerId, amongOwners(ownerId));
-  if (state === 'failed' || state === 'held') return throughIndex(here, byState, state, amongStates(state));
-  return throughTable(here, state);
-}
-
-function throughIndex(
-  { client, table }: DeletionsTable,
-  { name, partitionKey }: { name: string; partitionKey: { name: string } },
-  partition: string,
-  schema: PositionSchema,
-): Access {
-  return {
-    schema,
-    async read(from, size) {
-      const query = {
-        TableName: table,
-        IndexName: name,
-        KeyConditionExpression: '#partition = :partition',
-        ExpressionAttributeNames: { '#partition': partitionKey.name },
-        ExpressionAttributeValues: { ':partition': partition },
-        ScanIndexForward: false,
-        Limit: size,
-      };
-      return keysAfter(from, schema, (start) => client.send(new QueryCommand({ ...query, ExclusiveStartKey: start })));
-    },
-  };
-}
-
-function throughTable({ client, table }: DeletionsTable, state: State | undefined): Access {
-  const filter = state && {
-    FilterExpression: '#state = :state',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':state': state },
-  };
-  return {
-    schema: inTable,
-    async read(from, size) {
-      const scan = { TableName: table, ProjectionExpression: 'videoId', Limit: size, ...filter };
-      return keysAfter(from, inTable, (start) => client.send(new ScanCommand({ ...scan, ExclusiveStartKey: start })));
-    },
-  };
-}
-
-type Answer = Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>;
-
-/** The keys of the next page. Keys that are no ids are passed over, also where such a key would end the page. */
-async function keysAfter(
-  from: Position | undefined,
-  schema: PositionSchema,
-  send: (start: Record<string, unknown> | undefined) => Promise<Answer>,
-): Promise<KeyPage> {
-  const keys: Position[] = [];
-  let start: Record<string, unknown> | undefined = from;
-  for (;;) {
-    const { Items = [], LastEvaluatedKey: last } = await send(start);
-    keys.push(...Items.flatMap((item) => schema.safeParse(item).data ?? []));
-    const end = last && schema.safeParse(last).data;
-    if (end || last === undefined) return end ? { keys, end } : { keys };
-    start = last;
+/** The next keys. `isLast`: there are no more behind them. One key is read ahead. */
+async function take(keys: AsyncGenerator<Key>, size: number): Promise<{ batch: Key[]; isLast: boolean }> {
+  const batch: Key[] = [];
+  while (batch.length < size) {
+    const { done, value } = await keys.next();
+    if (done) return { batch, isLast: true };
+    batch.push(value);
   }
+  return { batch, isLast: false };
+}
+
+/** How many deletions wait, are open, have failed or are held. Reads only keys. */
+export async function countStanding(here: DeletionsTable, at: Date): Promise<Standing> {
+  const count = async (filter: TombstoneFilter) => {
+    const counts = await Promise.all([...partsFor(filter, at)].flat().map((part) => countIn(here, part)));
+    return counts.reduce((sum, one) => sum + one, 0);
+  };
+  const [waiting, open, failed, held] = await Promise.all([
+    count({ phase: 'waiting' }),
+    count({ phase: 'open' }),
+    count({ states: ['failed'] }),
+    count({ states: ['held'] }),
+  ]);
+  return { waiting, open, failed, held };
+}
+
+/** Every tombstone of the table itself, so that no index decides what is there. */
+export async function* scanTombstones(
+  here: DeletionsTable,
+  malformed: (videoId: VideoId) => void = () => undefined,
+): AsyncGenerator<Tombstone> {
+  const { client, table } = here;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const scan = { TableName: table, ProjectionExpression: 'videoId', Limit: LARGEST_BATCH, ExclusiveStartKey: start };
+    const { Items = [], LastEvaluatedKey } = await client.send(new ScanCommand(scan));
+    const keys = Items.flatMap(({ videoId }) => videoIdSchema.safeParse(videoId).data ?? []);
+    const read = await findEach(
+      here,
+      keys.map((videoId) => ({ videoId })),
+    );
+    for (const videoId of read.malformed) malformed(videoId);
+    for (const { tombstone } of read.found) yield tombstone;
+    start = LastEvaluatedKey;
+  } while (start);
 }

@@ -19,10 +19,15 @@ export function waitingStateOf(shard: number): string {
   return `waiting-${shard}`;
 }
 
+/** The partition of `byTime` with the deletions of a shard that were requested in a month (`2026-11`). */
+export function monthOf(time: string, shard: number): string {
+  return `${time.slice(0, 7)}-${shard}`;
+}
+
 /**
  * Keys and indexes of the table of tombstones, in DynamoDB's type codes. The indexes contain only keys and are sparse:
- * a tombstone without a key of an index is not in that index. The adapter adds the attributes `shard`, `openState`
- * and `since` for the indexes, and `lastWrite`, which identifies the last write of the item.
+ * a tombstone without a key of an index is not in that index. The adapter adds the attributes `shard`, `openState`,
+ * `since` and `month` for the indexes, and `lastWrite`, which identifies the last write of the item.
  */
 export const tombstoneTable = {
   partitionKey: { name: 'videoId', type: 'S' },
@@ -47,6 +52,12 @@ export const tombstoneTable = {
     byOwner: {
       name: 'byOwner',
       partitionKey: { name: 'ownerId', type: 'S' },
+      sortKey: { name: 'requestedAt', type: 'S' },
+    },
+    /** Every deletion, month by month and shard by shard, by the time of the request. */
+    byTime: {
+      name: 'byTime',
+      partitionKey: { name: 'month', type: 'S' },
       sortKey: { name: 'requestedAt', type: 'S' },
     },
   },

@@ -1,7 +1,7 @@
 import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { canonicalJson, type HistoryEntry, sha256 } from '../../deletion/record/history.ts';
 import { isOpen, openSince, type Tombstone } from '../../deletion/record/tombstone.ts';
-import { openStateOf, SHARDS, waitingStateOf } from './tombstone-table.ts';
+import { monthOf, openStateOf, SHARDS, waitingStateOf } from './tombstone-table.ts';
 
 type Item = Record<string, unknown>;
 
@@ -50,7 +50,7 @@ export function updateOf(table: string, previous: Tombstone, next: Tombstone, la
 /** The tombstone as it is stored: with the attributes for the sparse indexes, without undefined ones. */
 function itemOf(tombstone: Tombstone): Item {
   const { videoId, state, sweepAt } = tombstone;
-  const item: Item = { ...tombstone };
+  const item: Item = { ...tombstone, month: monthOf(tombstone.requestedAt, shardOf(videoId)) };
   if (sweepAt !== undefined) item.shard = shardOf(videoId);
   if (state === 'failed' || state === 'held') Object.assign(item, { openState: state, since: tombstone.requestedAt });
   if (isOpen(state)) {

@@ -21,7 +21,13 @@ export class VideoEdge extends Construct {
   /** Allows requesting an invalidation, through the queue. */
   grantAsk(to: DeletionFunction): void {
     this.queue.grantSend(to);
-    const { edge } = this;
+    this.describeTo(to);
+  }
+
+  /** Says how the edge works, and how long a deletion may wait for it. Allows nothing. */
+  describeTo(to: DeletionFunction): void {
+    const { edge, queue } = this;
+    to.set({ EDGE_QUEUE_URL: queue.queueUrl });
     to.set({ DISTRIBUTION_ID: edge.distributionId, EDGE_MODE: edge.mode });
     if (edge.mode !== 'invalidate' && edge.longestTtlSeconds) to.set({ EDGE_TTL_SECONDS: `${edge.longestTtlSeconds}` });
   }

@@ -50,10 +50,10 @@ export class TombstoneTable extends TableV2 {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'], [this.tableArn]);
   }
 
-  /** Allows reading tombstones, and listing them by owner and by state. */
+  /** Allows reading tombstones, and listing them by owner, by state and by time. */
   grantList(to: DeletionFunction): void {
-    this.allow(to, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan'], [this.tableArn]);
-    this.allow(to, ['dynamodb:Query'], [this.arnOf('byOwner'), this.arnOf('byState')]);
+    this.allow(to, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [this.tableArn]);
+    this.allow(to, ['dynamodb:Query'], [this.arnOf('byOwner'), this.arnOf('byState'), this.arnOf('byTime')]);
   }
 
   /** Allows listing due and open tombstones, and updating them. */

@@ -63,6 +63,7 @@ it('has the table with its sparse indexes, on a loopback port', async () => {
   expect(indexes?.sort()).toEqual([
     ['byOwner', ['ownerId', 'requestedAt'], 'KEYS_ONLY'],
     ['byState', ['openState', 'since'], 'KEYS_ONLY'],
+    ['byTime', ['month', 'requestedAt'], 'KEYS_ONLY'],
     ['due', ['shard', 'sweepAt'], 'KEYS_ONLY'],
   ]);
   client.destroy();

@@ -179,6 +179,46 @@ export type components = {
             deletions: components["schemas"]["Deletion"][];
             cursor?: string;
         };
+        Figures: {
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** @description How many there are now, whenever they were requested. */
+            now: {
+                waiting: number;
+                open: number;
+                failed: number;
+                held: number;
+            };
+            /** @description How many were requested in the period. */
+            requested: number;
+            /** @description How many are in each state that occurs. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description Steps that have failed and have not been done since, the most frequent first. */
+            failures: {
+                step: string;
+                code: string;
+                count: number;
+            }[];
+            /** @description The hours in which something was requested. */
+            hours: {
+                /** Format: date-time */
+                hour: string;
+                requested: number;
+                /** @description How many are in each state that occurs. */
+                states: {
+                    [key: string]: number;
+                };
+                /** @description How long those took that are deleted: from the end of the undo window to the end. Half of them, and 95 of 100, took no longer. */
+                seconds?: {
+                    p50: number;
+                    p95: number;
+                };
+            }[];
+        };
         Jwk: {
             kty: string;
             kid: string;
@@ -325,6 +365,7 @@ export type Step = components['schemas']['Step'];
 export type Deletion = components['schemas']['Deletion'];
 export type Exceptions = components['schemas']['Exceptions'];
 export type DeletionPage = components['schemas']['DeletionPage'];
+export type Figures = components['schemas']['Figures'];
 export type Jwk = components['schemas']['Jwk'];
 export type JwkSet = components['schemas']['JwkSet'];
 export type User = components['schemas']['User'];

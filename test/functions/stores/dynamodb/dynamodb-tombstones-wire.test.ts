@@ -35,6 +35,7 @@ describe('a write', () => {
         shard: expect.toBeOneOf([0, 1, 2, 3]),
         openState: expect.stringMatching(/^waiting-[0-3]$/),
         since: tombstone.undoableUntil,
+        month: expect.stringMatching(/^2026-11-[0-3]$/),
         lastWrite: expect.any(String),
       },
       ConditionExpression: 'attribute_not_exists(videoId)',
