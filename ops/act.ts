@@ -9,6 +9,8 @@ export type Report = {
   json: unknown;
   /** Printed without `--json`: for people. */
   text: string;
+  /** Printed to standard error, where standard output is for another program. */
+  note?: string;
   /** True when the command found something or failed: exit code 1. */
   isFinding?: boolean;
 };
@@ -23,9 +25,10 @@ export function act<Args extends unknown[]>(work: (session: Session, ...args: Ar
     const options = command.optsWithGlobals<GlobalOptions>();
     const session = openSession(options);
     try {
-      const { json, text, isFinding } = await work(session, ...(given.slice(0, -1) as Args));
+      const { json, text, note, isFinding } = await work(session, ...(given.slice(0, -1) as Args));
       session.progress.clear();
       process.stdout.write(`${options.json ? visibleJson(json) : text}\n`);
+      if (note) process.stderr.write(`${note}\n`);
       if (isFinding) process.exitCode = EXIT.found;
     } finally {
       await session.close();

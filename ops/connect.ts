@@ -22,6 +22,11 @@ export function storesOf(session: Session, settings: SettingsOf<(typeof STORES)[
   return { ...connectState(settings, session.telemetry), ...platform, ...connectStorage(settings) };
 }
 
+/** The tombstones, with the rules by which a deletion is overdue. */
+export async function connectLists(session: Session) {
+  return connectState(await session.settings(['state', 'log', 'edge']), session.telemetry);
+}
+
 /** Only the tombstones. */
 export async function connectTombstones(session: Session) {
   return connectState(await session.settings(['state', 'log']), session.telemetry);

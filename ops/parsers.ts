@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { CASE_NUMBER } from '../functions/deletion/record/tombstone.ts';
+import { CASE_NUMBER, STATES, type State } from '../functions/deletion/record/tombstone.ts';
 import { isUuid, parseVideoId, type VideoId } from '../functions/deletion/video-id.ts';
 
 /** Parsers of the commands' arguments. Each error says what is expected; commander adds which argument is wrong. */
@@ -30,6 +30,26 @@ export function instant(text: string): Date {
   if (!isDated || Number.isNaN(time.getTime()))
     throw new InvalidArgumentError('Expected a date like 2026-11-22 (midnight in UTC) or 2026-11-22T09:30:00Z.');
   return time;
+}
+
+/** A moment: an instant, or a span of time before now, such as `2h`. */
+export function moment(text: string): Date {
+  if (/^\d{1,6}[smhd]$/.test(text)) return new Date(Date.now() - duration(text) * 1_000);
+  try {
+    return instant(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected a span of time before now like 90s, 30m, 24h or 2d, or a date like 2026-11-22 (midnight in UTC) or 2026-11-22T09:30:00Z.',
+    );
+  }
+}
+
+/** States with commas between them, or given several times. */
+export function states(text: string, before: readonly State[] = []): State[] {
+  const parts = text.split(',');
+  const unknown = parts.find((part) => !STATES.some((state) => state === part));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Allowed choices are ${STATES.join(', ')}.`);
+  return [...before, ...(parts as State[])];
 }
 
 const SECONDS_IN: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };

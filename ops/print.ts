@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { type Counts, plusCounts } from '../functions/deletion/counts.ts';
@@ -53,7 +54,45 @@ export function coloured(state: State | StepState): string | Painted {
   return paint ? { painted: paint(state) } : state;
 }
 
-/** An instant in UTC without fractions of a second: `2026-11-22 10:00:07`. */
+/** An instant in UTC without fractions of a second: `2026-11-22 10:00:07Z`. */
 export function time(iso: string | undefined): string {
-  return iso ? iso.replace('T', ' ').replace(/(\.\d+)?Z$/, '') : '';
+  return iso ? iso.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z') : '';
+}
+
+/** How long ago, in the largest unit that fits: `45 s`, `12 min`, `3 h`, `9 d`. */
+export function ago(iso: string, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(iso)) / 1_000));
+  const units = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+  ] as const;
+  const [size, unit] = units.find(([least]) => seconds >= least) ?? [1, 's'];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}
+
+/** The width that terminals have unless they say otherwise. */
+const USUAL_WIDTH = 80;
+
+/** Columns without lines. The last one is cut so that a row fits the terminal. */
+export function columns(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  width = process.stdout.columns,
+): string {
+  const texts = [head.map((name) => ({ painted: pc.bold(name) })), ...rows].map((row) => row.map(shown));
+  const widths = head.map((_, n) => Math.max(...texts.map((row) => stripVTControlCharacters(row[n] ?? '').length)));
+  const left = (width || USUAL_WIDTH) - widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0);
+  return texts.map((row) => lineOf(row, widths, left)).join('\n');
+}
+
+function lineOf(row: readonly string[], widths: readonly number[], left: number): string {
+  return row
+    .map((text, n) => {
+      const plain = stripVTControlCharacters(text);
+      if (n === row.length - 1) return plain.length > left ? `${plain.slice(0, Math.max(1, left - 1))}…` : text;
+      return `${text}${' '.repeat(Math.max(0, (widths[n] ?? 0) - plain.length))}`;
+    })
+    .join('  ')
+    .trimEnd();
 }

@@ -1,26 +1,32 @@
 import { Command, CommanderError, Option } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { addCheckDataMap } from './commands/check-data-map.ts';
 import { addCheckStorage } from './commands/check-storage.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addHold } from './commands/hold.ts';
-import { addList } from './commands/list.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOrphans } from './commands/orphans.ts';
 import { addReapply } from './commands/reapply.ts';
-import { addRedrive } from './commands/redrive.ts';
 import { addRelease } from './commands/release.ts';
 import { addReplay } from './commands/replay.ts';
 import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
 import { addVerifyReceipt } from './commands/verify-receipt.ts';
-import { EXIT, exitCodeOf, lineOf } from './exits.ts';
+import { EXIT, errorJson, exitCodeOf, lineOf } from './exits.ts';
+import { addList } from './lists/list.ts';
+import { addStats } from './lists/stats.ts';
+import { addWatch } from './lists/watch.ts';
 import { operatorId } from './parsers.ts';
+import { addDeadLetters } from './queues/dead-letters.ts';
+import { addRedrive } from './queues/redrive.ts';
+import { visibleJson } from './visible.ts';
 
 const ABOUT = `Operates deletions: lists, replays and holds them, checks every store, and verifies receipts.
 
 It reads the same settings as the functions. Without DELETIONS_TABLE, it uses the system that npm start runs here.`;
 
 const ENDING = `
-Exit codes: 0 done, 1 something was found or failed, 2 wrong usage or settings.
+Exit codes: 0 done, 1 something was found or failed, 2 wrong usage or settings, 3 a store did not answer.
 With --json, standard output is one JSON document: npm run --silent ops -- list --json`;
 
 /** Runs one command and prints its errors. @returns its exit code */
@@ -32,7 +38,8 @@ export async function runOperator(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has already printed what is wrong, or the help that was requested.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    process.stderr.write(`error: ${lineOf(error)}\n`);
+    const isJson = args.includes('--json');
+    process.stderr.write(isJson ? `${visibleJson(errorJson(error))}\n` : `error: ${lineOf(error)}\n`);
     return exitCodeOf(error);
   }
 }
@@ -40,6 +47,7 @@ export async function runOperator(args: readonly string[]): Promise<number> {
 function createProgram(): Command {
   const program = new Command('npm run ops --')
     .description(ABOUT)
+    .version(manifest.version, '--version', 'print the version')
     .addHelpText('after', ENDING)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
     .showSuggestionAfterError()
@@ -70,4 +78,8 @@ const COMMANDS = [
   addCheckDataMap,
   addCheckStorage,
   addMigrate,
+  addStats,
+  addWatch,
+  addDeadLetters,
+  addCompletion,
 ];

@@ -5,7 +5,7 @@ import { inBatches } from '../../functions/deletion/in-batches.ts';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import { isAskedFor, isOfOrphan, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
-import { unreadable } from '../every-tombstone.ts';
+import { unreadable } from '../lists/every-tombstone.ts';
 import type { Session } from '../session.ts';
 
 /**

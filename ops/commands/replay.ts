@@ -1,16 +1,18 @@
-import { type Command, createArgument } from 'commander';
+import { type Command, createArgument, Option } from 'commander';
 import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { type ReplayPorts, replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples, type Report } from '../act.ts';
 import { confirm } from '../confirm.ts';
-import { everyTombstone } from '../every-tombstone.ts';
 import { lineOf, WrongUsage } from '../exits.ts';
-import { videoId } from '../parsers.ts';
+import { everyTombstone } from '../lists/every-tombstone.ts';
+import { moment, operatorId, videoId } from '../parsers.ts';
 import { table } from '../print.ts';
 import type { Session } from '../session.ts';
 
-type Options = { all?: boolean; yes?: boolean };
+type Filter = { code?: string; owner?: string; since?: Date };
+type Options = Filter & { all?: boolean; yes?: boolean };
 type Outcome = { videoId: VideoId; deletionId?: string; state?: string; error?: string };
 
 /** `replay`: starts failed deletions again. */
@@ -23,14 +25,26 @@ export function addReplay(program: Command): void {
     )
     .addArgument(createArgument('[videoId]', 'the video').argParser(videoId))
     .option('--all', 'replay every failed deletion')
+    .option('--code <code>', 'with --all: only those with a step that failed with this code')
+    .addOption(new Option('--owner <uuid>', 'with --all: only those of this owner').argParser(operatorId))
+    .addOption(new Option('--since <when>', 'with --all: only what was requested since: 2h').argParser(moment))
     .option('--yes', 'do not ask for confirmation')
-    .addHelpText('after', examples('replay 01936b4e-0002-7000-8000-000000000001', 'replay --all --yes'))
+    .addHelpText(
+      'after',
+      examples(
+        'replay 01936b4e-0002-7000-8000-000000000001',
+        'replay --all --yes',
+        'replay --all --code AccessDenied --since 2d',
+      ),
+    )
     .action(
-      act(async (session, id: VideoId | undefined, { all = false, yes = false }: Options) => {
+      act(async (session, id: VideoId | undefined, { all = false, yes = false, ...filter }: Options) => {
         if ((id !== undefined) === all) throw new WrongUsage('Name one video, or use --all');
+        if (!all && (filter.code ?? filter.owner ?? filter.since) !== undefined)
+          throw new WrongUsage('--code, --owner and --since choose among all failed deletions: use them with --all');
         const ports = await connect(session);
         if (id !== undefined) return reportOf([await replayed(ports, id, session.by)]);
-        const failed = await failedIn(ports, session);
+        const failed = await failedIn(ports, filter, session);
         if (failed.length > 0 && !yes) await confirm(`replay ${failed.length} deletions`);
         const outcomes: Outcome[] = [];
         for (const one of failed) {
@@ -47,9 +61,17 @@ async function connect(session: Session): Promise<ReplayPorts> {
   return { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
 }
 
-async function failedIn(ports: ReplayPorts, session: Session): Promise<VideoId[]> {
+async function failedIn(ports: ReplayPorts, { code, owner, since }: Filter, session: Session): Promise<VideoId[]> {
+  const filter = {
+    states: ['failed'] as const,
+    ...(owner && { ownerId: owner }),
+    ...(since && { since: since.toISOString() }),
+  };
   const failed: VideoId[] = [];
-  for await (const tombstone of everyTombstone(ports, { states: ['failed'] }, session)) failed.push(tombstone.videoId);
+  for await (const { videoId: id, steps } of everyTombstone(ports, filter, session)) {
+    const isMeant = code === undefined || STEP_NAMES.some((name) => steps[name].error === code);
+    if (isMeant) failed.push(id);
+  }
   return failed;
 }
 

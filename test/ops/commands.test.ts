@@ -46,7 +46,7 @@ async function letFail(videoId: VideoId): Promise<() => void> {
 describe('looking', () => {
   test('list shows what there is, as a table and as one JSON document', async () => {
     const [table, json] = await Promise.all([
-      system.ops(['list', '--state', 'deleted']),
+      system.ops(['list', '--state', 'deleted', '-o', 'wide']),
       system.ops(['list', '--owner', userIdOf('ana'), '--limit', '1', '--json']),
     ]);
     expect(table).toMatchObject({ code: 0, stderr: expect.stringContaining(`runs in ${system.folder}`) });
@@ -225,7 +225,9 @@ describe('commanding', () => {
     const before = await leftIn(system, HELD);
     await system.call('DELETE', videoPath(HELD), { as: 'ana' });
     expect((await tombstoneOf(HELD))?.state).toBe('held');
-    expect((await system.ops(['list', '--state', 'held'])).stdout).toContain('the release of litigation 2026-CV-1187');
+    expect((await system.ops(['list', '--state', 'held', '-o', 'wide'])).stdout).toContain(
+      'the release of litigation 2026-CV-1187',
+    );
     expect((await leftIn(system, HELD)).storage).toBe(before.storage);
 
     expect(await system.ops(['release', HELD, ...reason])).toMatchObject({ code: 0 });
@@ -258,7 +260,7 @@ describe('usage', () => {
     expect(code).toBe(2);
   });
 
-  test('a video that nobody knows of, and a store that is down, are told in a line; exit code 1', async () => {
+  test('a video that nobody knows of, and a store that is down, are told in a line; exit codes 1 and 3', async () => {
     const elsewhere = { DELETIONS_TABLE: 'deletions', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
     const aws = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
     const [wrongUsage, unknown, down] = await Promise.all([
@@ -271,7 +273,7 @@ describe('usage', () => {
       stdout: '',
       stderr: expect.stringMatching(/^error: There is no deletion/m),
     });
-    expect(down).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^error: .*ECONNREFUSED/m) });
+    expect(down).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/^error: .*ECONNREFUSED/m) });
     expect(wrongUsage).toMatchObject({ code: 2, stdout: '' });
     expect(down.stderr).not.toMatch(/\n\s+at /);
   });

@@ -1,8 +1,8 @@
-import type { Tombstones } from '../functions/deletion/ports.ts';
-import type { Tombstone } from '../functions/deletion/record/tombstone.ts';
-import type { TombstoneFilter } from '../functions/deletion/record/tombstone-filter.ts';
-import type { VideoId } from '../functions/deletion/video-id.ts';
-import type { Session } from './session.ts';
+import type { Tombstones } from '../../functions/deletion/ports.ts';
+import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
+import type { TombstoneFilter } from '../../functions/deletion/record/tombstone-filter.ts';
+import type { VideoId } from '../../functions/deletion/video-id.ts';
+import type { Session } from '../session.ts';
 
 const PAGE = 100;
 

@@ -37,7 +37,8 @@ export function addRedrive(program: Command): void {
     );
 }
 
-async function urlOf(session: Session, queue: 'cleanup' | 'edge'): Promise<string> {
+/** The URL of a queue. @throws {WrongUsage} where there is none */
+export async function urlOf(session: Session, queue: 'cleanup' | 'edge'): Promise<string> {
   if (queue === 'cleanup') return (await session.settings(['cleanupQueue'])).CLEANUP_QUEUE_URL;
   const { EDGE_QUEUE_URL: url } = await session.settings(['edge']);
   if (!url) throw new WrongUsage('EDGE_QUEUE_URL is not set: this system has no edge and no edge queue');
