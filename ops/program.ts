@@ -9,6 +9,7 @@ import { addOrphans } from './commands/orphans.ts';
 import { addReapply } from './commands/reapply.ts';
 import { addRelease } from './commands/release.ts';
 import { addReplay } from './commands/replay.ts';
+import { addRetry } from './commands/retry.ts';
 import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
 import { addVerifyReceipt } from './commands/verify-receipt.ts';
@@ -68,6 +69,7 @@ const COMMANDS = [
   addList,
   addShow,
   addReplay,
+  addRetry,
   addRedrive,
   addHold,
   addRelease,

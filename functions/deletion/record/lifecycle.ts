@@ -143,6 +143,19 @@ export function release(
   return transition(tombstone, 'release', { by, detail: { code, caseNumber } }, {}, now);
 }
 
+/**
+ * An operator does not want to wait for the end of a backoff: the next attempt begins now. How often it has failed still
+ * counts.
+ * @throws {NotAllowedNow} unless it waits for its next attempt
+ */
+export function hurry(tombstone: Tombstone, { by }: { by: string }, now: Now): Tombstone {
+  const { state, lease, dueAt } = tombstone;
+  const isAtWork = lease !== undefined && lease.until > now.at.toISOString();
+  if (state !== 'running' || isAtWork || !dueAt || dueAt <= now.at.toISOString())
+    throw new NotAllowedNow(`Only a deletion that waits for its next attempt can be tried now: it is ${state}`);
+  return transition({ ...tombstone, lease: undefined }, 'hurry', { by }, {}, now);
+}
+
 export function replay(tombstone: Tombstone, { by }: { by: string }, now: Now): Tombstone {
   return transition(tombstone, 'replay', { by }, { attempts: 0, progressed: false, residue: undefined }, now);
 }

@@ -112,6 +112,7 @@ function movesOf(lifecycle: Lifecycle, rules: Rules): [string, Move][] {
     hold: people((each) => lifecycle.hold(each, { by: 'admin', reason: caseOf }, now)),
     release: people((each) => lifecycle.release(each, { by: 'admin', reason: caseOf }, now)),
     replay: people((each) => lifecycle.replay(each, { by: 'admin' }, now)),
+    hurry: people((each) => lifecycle.hurry(each, { by: 'operator' }, now)),
     reapply: people((each) => lifecycle.reapply(each, { by: 'admin', target }, now)),
     'reapply by the owner': people((each) =>
       lifecycle.reapply(each, { by: 'owner', target, ownerId: 'owner', asked: byOwner }, now),

@@ -23,6 +23,7 @@ const ALLOWED: [from: StateBeforeHold, command: Command, to: State][] = [
   ['pending', 'giveUp', 'failed'],
   ['pending', 'hold', 'held'],
   ['running', 'join', 'running'],
+  ['running', 'hurry', 'running'],
   ['running', 'settle', 'settling'],
   ['running', 'lock', 'held'],
   ['running', 'giveUp', 'failed'],
