@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { connectSigner, connectState, onFirstUse } from './connect/connect.ts';
+import { connectLists, connectSigner, connectState, onFirstUse } from './connect/connect.ts';
 import { connectRows } from './connect/connect-rows.ts';
 import { Malformed } from './deletion/errors.ts';
-import type { Ports } from './deletion/ports.ts';
+import type { ListPorts, Ports } from './deletion/ports.ts';
 import { STATES } from './deletion/record/tombstone.ts';
 import { findDeletion } from './deletion/requests/authorise.ts';
 import { readFigures } from './deletion/requests/deletion-figures.ts';
@@ -19,7 +19,7 @@ import {
 } from './http/api.ts';
 import { deletionSummary, deletionView } from './http/deletion-view.ts';
 
-type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer' | 'clock' | 'rules'> & ApiPorts;
+type ReadPorts = Pick<Ports, 'tombstones' | 'rows' | 'signer' | 'clock' | 'rules'> & ListPorts & ApiPorts;
 
 const PAGE = { usual: 20, most: 100 };
 /** In seconds. Keys change rarely, and a receipt names the key that signed it. */
@@ -46,6 +46,7 @@ export const handler = readDeletionsHandler(
     const state = connectState(settings);
     return {
       ...state,
+      ...connectLists(settings),
       ...connectRows(settings, state),
       ...connectSigner(settings),
       userIdClaim: settings.USER_ID_CLAIM,

@@ -79,6 +79,18 @@ const attributes = z.strictObject({
     email: z.optional(matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address')),
     runbookUrl: httpsUrl,
   }),
+  /**
+   * The ARNs of the roles or users that may become operators: Service then makes a role for the operator's command.
+   * Absent: there is none.
+   */
+  operators: z.optional(
+    z
+      .array(
+        matching(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, 'the ARN of a role or a user'),
+        'a list of ARNs',
+      )
+      .check(z.minLength(1, 'at least one ARN')),
+  ),
   /** The event bus that events about deletions are published to. */
   eventBusName: name,
   rules: z.optional(rules),

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { Grantee } from './constructs/functions/grantee.ts';
 import { ProcessingRuns } from './constructs/platform/processing-runs.ts';
 import { VideoCache } from './constructs/platform/video-cache.ts';
 import { VideoDatabase } from './constructs/platform/video-database.ts';
@@ -9,9 +10,9 @@ import type { DeletionFunctions } from './deletion-functions.ts';
 import type { Platform } from './platform.ts';
 import type { StateStack } from './stacks/state-stack.ts';
 
-export type Access = { state: StateStack; platform: Platform; eventBusName: string };
+export type Access = { state: StateStack; platform: Platform; eventBusName: string; operator?: Grantee };
 
-/** All permissions of all functions, on one page. A grant also adds the settings that belong to it. */
+/** All permissions of all functions and of operators, on one page. A grant also adds the settings that belong to it. */
 export function grantAccess(scope: Construct, functions: DeletionFunctions, access: Access): void {
   const { table, queues, receiptKey } = access.state;
   const { database, storage, cache, edge, runs, events } = thingsOf(scope, access);
@@ -76,6 +77,22 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   database.grantRead(search);
 
   database.grantMigrate(functions.migrate);
+
+  const { operator } = access;
+  if (!operator) return;
+  table.grantCreate(operator);
+  table.grantList(operator);
+  table.grantScan(operator);
+  queues.cleanup.grantOperate(operator);
+  queues.edge.grantOperate(operator);
+  queues.cleanupDeadLetters.grantOperate(operator);
+  queues.edgeDeadLetters.grantOperate(operator);
+  receiptKey.grantReadPublicKey(operator);
+  storage.grantLook(operator);
+  runs?.grantLook(operator);
+  // `verify` looks into every table of the data map, so it logs in as the worker does.
+  database.grantDelete(operator);
+  cache?.grantConnect(operator);
 }
 
 function thingsOf(scope: Construct, { state, platform, eventBusName }: Access) {

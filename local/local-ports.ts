@@ -4,6 +4,7 @@ import {
   connectEdge,
   connectEdgeQueue,
   connectEvents,
+  connectLists,
   connectSigner,
   connectState,
   connectStorage,
@@ -12,13 +13,14 @@ import { connectPlatform } from '../functions/connect/connect-platform.ts';
 import { connectStoredVideos } from '../functions/connect/connect-stored-videos.ts';
 import { receiptIssuerOf } from '../functions/connect/receipt-issuer.ts';
 import type { OrphanPorts } from '../functions/deletion/orphans/orphan.ts';
-import type { Log, Metrics, Ports } from '../functions/deletion/ports.ts';
+import type { ListPorts, Log, Metrics, Ports } from '../functions/deletion/ports.ts';
 import type { Settings } from '../functions/settings/settings.ts';
 import { connectGate } from '../functions/stores/cloudfront/connect-gate.ts';
 import { keyValueStoreClient } from './edge/key-value-store.ts';
 
 /** All ports together: on one machine, one process runs every function. */
 export type LocalPorts = Ports &
+  ListPorts &
   Pick<OrphanPorts, 'stored' | 'videos'> & { userIdClaim: string; close(): Promise<void> };
 
 /** Metrics are dropped: no dashboard reads them here. */
@@ -31,6 +33,7 @@ export function connectPorts(settings: Settings, log: Log): LocalPorts {
   const gateEndpoint = process.env.AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE;
   return {
     ...connectState(settings, { log, metrics: SILENT }),
+    ...connectLists(settings),
     ...connectCleanupQueue(settings),
     ...connectDeadLetters(settings),
     ...connectEdgeQueue(settings),

@@ -1,4 +1,4 @@
-import { connectState, connectStorage } from '../functions/connect/connect.ts';
+import { connectLists, connectState, connectStorage } from '../functions/connect/connect.ts';
 import { connectPlatform } from '../functions/connect/connect-platform.ts';
 import type { SettingsOf } from '../functions/settings/settings.ts';
 import { connectDatabase } from '../functions/stores/postgres/connect-database.ts';
@@ -19,17 +19,18 @@ export async function connectStores(session: Session) {
 export function storesOf(session: Session, settings: SettingsOf<(typeof STORES)[number]>) {
   const { close, ...platform } = connectPlatform(settings, session.telemetry);
   session.atEnd(close);
-  return { ...connectState(settings, session.telemetry), ...platform, ...connectStorage(settings) };
+  return {
+    ...connectState(settings, session.telemetry),
+    ...connectLists(settings),
+    ...platform,
+    ...connectStorage(settings),
+  };
 }
 
-/** The tombstones, with the rules by which a deletion is overdue. */
-export async function connectLists(session: Session) {
-  return connectState(await session.settings(['state', 'log', 'edge']), session.telemetry);
-}
-
-/** Only the tombstones. */
+/** Only the tombstones, with the rules by which a deletion is overdue. */
 export async function connectTombstones(session: Session) {
-  return connectState(await session.settings(['state', 'log']), session.telemetry);
+  const settings = await session.settings(['state', 'log', 'edge']);
+  return { ...connectState(settings, session.telemetry), ...connectLists(settings) };
 }
 
 /** The database itself, for queries that no port of the domain has. */

@@ -3,6 +3,9 @@ import { type Group, readSettings, WrongSettings } from '../functions/settings/s
 import { findRunning, type RunningSystem, STAND_IN_CREDENTIALS } from '../local/running-settings.ts';
 import { WrongUsage } from './exits.ts';
 
+/** Where the system is: on this machine, or on AWS, which knows who calls. */
+export type Place = 'here' | 'aws';
+
 /** The folder where `npm start` keeps its systems. */
 const USUAL_FOLDER = '.local';
 
@@ -16,10 +19,11 @@ export async function findEnvironment(
   environment: NodeJS.ProcessEnv,
   groups: readonly Group[],
   local: string | undefined,
-): Promise<void> {
+): Promise<Place> {
   const table = environment.DELETIONS_TABLE;
   if (local === undefined && (table || isComplete(environment, groups))) {
-    return say(table ? `the table ${table}${regionIn(environment)}` : 'the settings in the environment');
+    say(table ? `the table ${table}${regionIn(environment)}` : 'the settings in the environment');
+    return isOnAws(environment) ? 'aws' : 'here';
   }
   const folder = local ?? USUAL_FOLDER;
   const [system, ...others] = await findRunning(folder);
@@ -28,6 +32,12 @@ export async function findEnvironment(
   const credentials = environment.AWS_ACCESS_KEY_ID ? {} : STAND_IN_CREDENTIALS;
   Object.assign(environment, credentials, system.environment);
   say(`the system that runs in ${system.folder}`);
+  return 'here';
+}
+
+/** Stand-ins have endpoints of their own, and know nobody. */
+function isOnAws({ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB }: NodeJS.ProcessEnv): boolean {
+  return !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_DYNAMODB;
 }
 
 function isComplete(environment: NodeJS.ProcessEnv, groups: readonly Group[]): boolean {

@@ -1,7 +1,9 @@
+import { STSClient } from '@aws-sdk/client-sts';
 import type { Telemetry } from '../functions/connect/connect.ts';
 import { type Group, readSettings, type SettingsOf } from '../functions/settings/settings.ts';
-import { EXIT } from './exits.ts';
-import { findEnvironment } from './find-environment.ts';
+import { EXIT, WrongUsage } from './exits.ts';
+import { findEnvironment, type Place } from './find-environment.ts';
+import { identityOf } from './identity.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createTelemetry } from './telemetry.ts';
 import { visible } from './visible.ts';
@@ -10,8 +12,11 @@ export type GlobalOptions = { json?: boolean; local?: string; as?: string; log?:
 
 /** The context that every command works in. */
 export type Session = {
-  /** The name that the history records for changes. */
-  by: string;
+  /**
+   * Who the history records for a change: on AWS, whoever the credentials belong to; elsewhere what `--as` claims. Ask
+   * after `settings`. @throws {WrongUsage} for `--as` on AWS
+   */
+  operator(): Promise<string>;
   /**
    * The settings of these groups, from the environment or from the system that runs on this machine. The first call
    * chooses between the two for the whole session. @throws {WrongSettings} {WrongUsage}
@@ -29,11 +34,19 @@ export type Session = {
 /** Reads no settings and opens no connection until a command needs them. */
 export function openSession({ local, as, log = false }: GlobalOptions): Session {
   const closing: (() => unknown)[] = [];
-  let finding: Promise<void> | undefined;
+  let finding: Promise<Place> | undefined;
   const progress = createProgress(process.stderr);
   return {
-    // Nobody has checked it.
-    by: as ? `claimed:${as}` : 'operator',
+    async operator() {
+      // Nobody has checked what is claimed.
+      if ((await finding) !== 'aws') return as ? `claimed:${as}` : 'operator';
+      if (as)
+        throw new WrongUsage(
+          '--as (OPERATOR_ID) is for a system on this machine: AWS knows whose credentials these are',
+        );
+      const client = new STSClient({});
+      return await identityOf(client).finally(() => client.destroy());
+    },
     telemetry: createTelemetry(log),
     progress,
     async settings(groups) {

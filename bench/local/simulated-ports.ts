@@ -23,9 +23,6 @@ export function simulatedPorts(): RequestPorts & ApiPorts {
       write: () => after(TAKES.item, true),
       due: async function* () {},
       oldestOpen: nothing(TAKES.item),
-      list: () => after(TAKES.item, { tombstones: [] }),
-      standing: () => after(TAKES.item, { waiting: 0, open: 0, failed: 0, held: 0 }),
-      every: async function* () {},
     },
     rows: {
       find: () => after(TAKES.sql, { caller, video: { ...video, urls: [], runs: [] } }),

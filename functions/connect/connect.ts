@@ -5,11 +5,12 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { v7 as uuidv7 } from 'uuid';
-import type { Edge, Ports, ReceiptSigner, VideoObjects } from '../deletion/ports.ts';
+import type { Edge, ListPorts, Ports, ReceiptSigner, VideoObjects } from '../deletion/ports.ts';
 import { GRACE_SECONDS, type Rules } from '../deletion/rules.ts';
 import { type Group, readSettings, type SettingsOf } from '../settings/settings.ts';
 import { createCloudFrontEdge } from '../stores/cloudfront/cloudfront-edge.ts';
 import { createDynamoDbTombstones, documentClient } from '../stores/dynamodb/dynamodb-tombstones.ts';
+import { createDynamoDbLists } from '../stores/dynamodb/tombstone-list.ts';
 import { createEventBridgeEvents } from '../stores/eventbridge/eventbridge-events.ts';
 import { createLocalFiles } from '../stores/files/local-files.ts';
 import { warningOf } from '../stores/files/shared-parent.ts';
@@ -61,6 +62,11 @@ export function connectState(settings: StateSettings, telemetry: Telemetry = con
     newId: () => uuidv7(),
     rules: rulesOf(settings),
   } satisfies Partial<Ports>;
+}
+
+/** For every function that looks at many deletions at once. */
+export function connectLists({ DELETIONS_TABLE: table }: SettingsOf<'state'>) {
+  return { lists: createDynamoDbLists(documentClient(new DynamoDBClient(QUICK)), { table }) } satisfies ListPorts;
 }
 
 /** The queue that delivers deletions to a worker. */

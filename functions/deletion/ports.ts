@@ -61,6 +61,9 @@ export type Tombstones = {
    * waits at this time for the end of its undo window is not open, and hides no other one.
    */
   oldestOpen(at: Date): Promise<Date | undefined>;
+};
+/** What is there among many. Only who looks needs it, never who deletes. */
+export type TombstoneLists = {
   /** Newest first: see `placeOf`. */
   list(query: TombstoneQuery): Promise<TombstonePage>;
   /** How many wait, are open, have failed or are held at this moment. */
@@ -70,6 +73,8 @@ export type Tombstones = {
    */
   every(malformed?: (videoId: VideoId) => void): AsyncIterable<Tombstone>;
 };
+/** For whoever looks at many deletions. */
+export type ListPorts = { lists: TombstoneLists };
 /** Numbers of deletions that are not over, as an index shows them. */
 export type Standing = Record<'waiting' | 'open' | 'failed' | 'held', number>;
 /**

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { FunctionNetwork } from '../constructs/functions/function-network.ts';
 import { DELIVERIES } from '../constructs/functions/function-sizes.ts';
 import { Migrations } from '../constructs/functions/migrations.ts';
+import { OperatorRole } from '../constructs/functions/operator-role.ts';
 import { SearchSchedule } from '../constructs/functions/search-schedule.ts';
 import { SweepSchedule } from '../constructs/functions/sweep-schedule.ts';
 import { DeletionApi } from '../constructs/state/deletion-api.ts';
@@ -33,7 +34,14 @@ export class ServiceStack extends Stack {
     this.platform = platform ?? this.import(environment, state);
     const network = new FunctionNetwork(this, 'Network', this.platform);
     this.functions = createFunctions(this, { network, environment });
+    const operator =
+      environment.operators &&
+      new OperatorRole(this, 'Operator', {
+        principals: environment.operators,
+        functions: Object.values(this.functions),
+      });
     grantAccess(new Construct(this, 'Access'), this.functions, {
+      ...(operator && { operator }),
       state,
       platform: this.platform,
       eventBusName: environment.eventBusName,

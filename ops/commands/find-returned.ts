@@ -2,7 +2,7 @@ import { type Counts, total } from '../../functions/deletion/counts.ts';
 import { derivedTables, prefixOf, VIDEOS } from '../../functions/deletion/data-map/data-map.ts';
 import { ownFoldersOf } from '../../functions/deletion/data-map/target.ts';
 import { inBatches } from '../../functions/deletion/in-batches.ts';
-import type { Ports } from '../../functions/deletion/ports.ts';
+import type { ListPorts, Ports } from '../../functions/deletion/ports.ts';
 import { isAskedFor, isOfOrphan, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { unreadable } from '../lists/every-tombstone.ts';
@@ -25,14 +25,14 @@ const TOGETHER = 8;
  * @param onProgress called with the number of deletions checked and the number of videos that are back
  */
 export async function findReturned(
-  ports: Pick<Ports, 'tombstones' | 'rows' | 'objects' | 'rules'>,
+  ports: Pick<Ports, 'rows' | 'objects' | 'rules'> & ListPorts,
   since: Date | undefined,
   { onProgress, complain }: { onProgress: (looked: number, found: number) => void } & Pick<Session, 'complain'>,
 ): Promise<{ returned: Returned[]; looked: number }> {
   const returned: Returned[] = [];
   let looked = 0;
   const malformed = (videoId: VideoId) => complain(unreadable(videoId));
-  const wanted = wantedAmong(since, ports.tombstones.every(malformed));
+  const wanted = wantedAmong(since, ports.lists.every(malformed));
   for await (const group of inBatches(wanted, () => TOGETHER)) {
     const found = await Promise.all(group.map((tombstone) => lookAt(ports, tombstone)));
     returned.push(

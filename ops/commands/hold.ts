@@ -33,9 +33,10 @@ export function addHold(program: Command): void {
     .action(
       act(async (session, id: VideoId, { wait = false, ...options }: HoldOptions & { wait?: boolean }) => {
         const ports = await connect(session);
+        const by = await session.operator();
         const known = await ports.tombstones.find(id);
-        const { video } = known ? {} : await ports.rows.find(session.by, id);
-        let held = await holdVideo(ports, { videoId: id, reason: reasonIn(options), by: session.by, video });
+        const { video } = known ? {} : await ports.rows.find('operator', id);
+        let held = await holdVideo(ports, { videoId: id, reason: reasonIn(options), by, video });
         if (wait) held = await untilStopped(session, ports, held);
         const stopped = isStopped(held, ports.clock());
         return { json: jsonOf(held, stopped), text: textOf(held, stopped) };

@@ -43,10 +43,11 @@ export function addOrphans(program: Command): void {
         if (!isMeant || found.orphans.length === 0) return reportOf(found, found.orphans);
         process.stderr.write(`${tableOf(found.orphans)}\n`);
         await confirm(`delete ${found.orphans.length} videos`);
+        const by = await session.operator();
         const outcomes: Outcome[] = [];
         for (const orphan of found.orphans) {
           session.progress.say(`${outcomes.length} of ${found.orphans.length} requested`);
-          outcomes.push(await deleted(ports, orphan, { minAge, by: session.by }));
+          outcomes.push(await deleted(ports, orphan, { minAge, by }));
         }
         return reportOf(
           found,

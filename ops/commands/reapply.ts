@@ -46,10 +46,11 @@ export function addReapply(program: Command): void {
           process.stderr.write(`${textOf(returned.map(asItStands))}\n`);
           await confirm(`delete ${returned.filter(({ isVisible }) => !isVisible).length} videos`);
         }
+        const by = await session.operator();
         const outcomes: Outcome[] = [];
         for (const one of returned) {
           session.progress.say(`${outcomes.length} of ${returned.length} started`);
-          outcomes.push(await reapplied(ports, one, session.by));
+          outcomes.push(await reapplied(ports, one, by));
         }
         return reportOf(
           looked,

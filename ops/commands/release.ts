@@ -30,7 +30,7 @@ export function addRelease(program: Command): void {
         const released = await releaseVideo(ports, {
           videoId: id,
           reason: reasonIn(options),
-          by: session.by,
+          by: await session.operator(),
         });
         const { state, deletionId } = released;
         const dueAt = nextWorkAt(released);

@@ -1,5 +1,6 @@
 import { type Command, createArgument, Option } from 'commander';
-import { connectCleanupQueue, connectState } from '../../functions/connect/connect.ts';
+import { connectCleanupQueue, connectLists, connectState } from '../../functions/connect/connect.ts';
+import type { ListPorts } from '../../functions/deletion/ports.ts';
 import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { type ReplayPorts, replayDeletion } from '../../functions/deletion/requests/replay-deletion.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
@@ -13,6 +14,7 @@ import type { Session } from '../session.ts';
 
 type Filter = { code?: string; owner?: string; since?: Date };
 type Options = Filter & { all?: boolean; yes?: boolean };
+type Connected = ReplayPorts & ListPorts;
 type Outcome = { videoId: VideoId; deletionId?: string; state?: string; error?: string };
 
 /** `replay`: starts failed deletions again. */
@@ -43,25 +45,26 @@ export function addReplay(program: Command): void {
         if (!all && (filter.code ?? filter.owner ?? filter.since) !== undefined)
           throw new WrongUsage('--code, --owner and --since choose among all failed deletions: use them with --all');
         const ports = await connect(session);
-        if (id !== undefined) return reportOf([await replayed(ports, id, session.by)]);
+        const by = await session.operator();
+        if (id !== undefined) return reportOf([await replayed(ports, id, by)]);
         const failed = await failedIn(ports, filter, session);
         if (failed.length > 0 && !yes) await confirm(`replay ${failed.length} deletions`);
         const outcomes: Outcome[] = [];
         for (const one of failed) {
           session.progress.say(`${outcomes.length} of ${failed.length} replayed`);
-          outcomes.push(await replayed(ports, one, session.by).catch(failureOf(one)));
+          outcomes.push(await replayed(ports, one, by).catch(failureOf(one)));
         }
         return reportOf(outcomes);
       }),
     );
 }
 
-async function connect(session: Session): Promise<ReplayPorts> {
+async function connect(session: Session): Promise<Connected> {
   const settings = await session.settings(['state', 'log', 'cleanupQueue']);
-  return { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
+  return { ...connectState(settings, session.telemetry), ...connectLists(settings), ...connectCleanupQueue(settings) };
 }
 
-async function failedIn(ports: ReplayPorts, { code, owner, since }: Filter, session: Session): Promise<VideoId[]> {
+async function failedIn(ports: Connected, { code, owner, since }: Filter, session: Session): Promise<VideoId[]> {
   const filter = {
     states: ['failed'] as const,
     ...(owner && { ownerId: owner }),

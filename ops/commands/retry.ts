@@ -20,7 +20,10 @@ export function addRetry(program: Command): void {
       act(async (session, id: VideoId, _options: object) => {
         const settings = await session.settings(['state', 'log', 'cleanupQueue']);
         const ports = { ...connectState(settings, session.telemetry), ...connectCleanupQueue(settings) };
-        const { state, attempts, dueAt } = await hurryDeletion(ports, { videoId: id, by: session.by });
+        const { state, attempts, dueAt } = await hurryDeletion(ports, {
+          videoId: id,
+          by: await session.operator(),
+        });
         return {
           json: { videoId: id, state, attempts, dueAt },
           text: facts([

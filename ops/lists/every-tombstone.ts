@@ -1,4 +1,4 @@
-import type { Tombstones } from '../../functions/deletion/ports.ts';
+import type { ListPorts, Ports } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { TombstoneFilter } from '../../functions/deletion/record/tombstone-filter.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
@@ -10,14 +10,14 @@ const PAGE = 100;
  * All tombstones that match, newest first, page by page. One that cannot be read is reported, and does not stop the others.
  */
 export async function* everyTombstone(
-  { tombstones, clock }: { tombstones: Pick<Tombstones, 'list'>; clock: () => Date },
+  { lists, clock }: Pick<Ports, 'clock'> & ListPorts,
   filter: TombstoneFilter,
   { complain }: Pick<Session, 'complain'>,
 ): AsyncGenerator<Tombstone> {
   const at = clock();
   let cursor: string | undefined;
   do {
-    const page = await tombstones.list({ ...filter, at, limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    const page = await lists.list({ ...filter, at, limit: PAGE, ...(cursor !== undefined && { cursor }) });
     for (const videoId of page.malformed ?? []) complain(unreadable(videoId));
     yield* page.tombstones;
     cursor = page.cursor;

@@ -3,7 +3,7 @@ import type { State, Tombstone } from '../../functions/deletion/record/tombstone
 import type { TombstoneFilter } from '../../functions/deletion/record/tombstone-filter.ts';
 import { overdueSince } from '../../functions/deletion/requests/read-deletions.ts';
 import { act, examples } from '../act.ts';
-import { connectLists } from '../connect.ts';
+import { connectTombstones } from '../connect.ts';
 import { WrongUsage } from '../exits.ts';
 import { atLeastOne, moment, operatorId, states } from '../parsers.ts';
 import { everyTombstone } from './every-tombstone.ts';
@@ -63,7 +63,7 @@ export function addList(program: Command): void {
     .action(
       act(async (session, options: Options) => {
         const { limit, all, sort, output } = options;
-        const ports = await connectLists(session);
+        const ports = await connectTombstones(session);
         const filter = filterOf(options, overdueSince(ports.clock(), ports.rules));
         const most = all ? Number.POSITIVE_INFINITY : limit;
         const { found, isMore } = await take(everyTombstone(ports, filter, session), most);

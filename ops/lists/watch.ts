@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Command, createArgument, Option } from 'commander';
-import type { Ports, Standing } from '../../functions/deletion/ports.ts';
+import type { ListPorts, Ports, Standing } from '../../functions/deletion/ports.ts';
 import { isDone, STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
@@ -13,7 +13,7 @@ import { visible } from '../visible.ts';
 import { waitsFor } from './list-formats.ts';
 
 type Options = { interval: number; for?: number; json?: boolean };
-type WatchPorts = Pick<Ports, 'tombstones' | 'clock'>;
+type WatchPorts = Pick<Ports, 'tombstones' | 'clock'> & ListPorts;
 
 /** Where a deletion stays until somebody does something. */
 const RESTS = ['deleted', 'cancelled', 'failed', 'held', 'none'];
@@ -65,11 +65,11 @@ function lineOf(tombstone: Tombstone): string {
   return `${tombstone.state}, ${done}/${STEP_NAMES.length} steps${waits ? `, waits for ${waits}` : ''}`;
 }
 
-async function watchAll({ tombstones, clock }: WatchPorts, options: Options): Promise<Report> {
+async function watchAll({ lists, clock }: WatchPorts, options: Options): Promise<Report> {
   const say = printer(clock, options);
   let standing: Standing | undefined;
   for await (const _ of looks(clock, options)) {
-    standing = await tombstones.standing(clock());
+    standing = await lists.standing(clock());
     say(wordsOf(standing));
   }
   return { json: { ...standing, at: clock().toISOString() }, text: 'The time to watch is over.' };

@@ -25,7 +25,7 @@ export function addRedrive(program: Command): void {
         session.atEnd(() => client.destroy());
         const queues = await queuesOf(client, url);
         const moved = await moveBack(client, queues, {
-          by: session.by,
+          by: await session.operator(),
           onProgress: (count) => session.progress.say(`${count} of ${queues.waiting} moved to ${queues.name}`),
         });
         const { deadLettersName: from, name: to } = queues;

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
-import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
+import type { TombstoneLists, TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
 import { append } from '../../functions/deletion/record/history.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { aTombstone } from '../support/a-tombstone.ts';
@@ -12,7 +12,7 @@ const MOMENT = '2026-11-02T08:00:00.000Z';
 const LAST = '2026-11-22T11:59:59.000Z';
 
 /** `due` and `list` of every table of tombstones. Indexes may lag behind the table, so what they show is waited for. */
-export function tombstonesFound(tombstones: () => Tombstones): void {
+export function tombstonesFound(tombstones: () => Tombstones & TombstoneLists): void {
   async function stored(overrides: Partial<Tombstone> = {}): Promise<Tombstone> {
     const tombstone = aTombstone(overrides);
     expect(await tombstones().write(undefined, tombstone)).toBe(true);

@@ -6,6 +6,7 @@ import type { TombstoneQuery } from '../../functions/deletion/ports.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { sweepDeletions } from '../../functions/deletion/work/sweep-deletions.ts';
 import { createDynamoDbTombstones, documentClient } from '../../functions/stores/dynamodb/dynamodb-tombstones.ts';
+import { createDynamoDbLists } from '../../functions/stores/dynamodb/tombstone-list.ts';
 import { putOf } from '../../functions/stores/dynamodb/tombstone-write.ts';
 import { clientSettings } from '../../local/aws/client-settings.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
@@ -40,13 +41,17 @@ async function tableWithBadItems() {
   for (const [shard, videoId] of NO_IDS.entries()) await put({ ...early({}).Item, videoId, shard: shard % 4 });
   for (let n = 0; n < 4; n += 1) await put({ ...early({}).Item, steps: 'none' });
   for (const tombstone of good) await put(putOf(table, tombstone, 'w').Item);
-  return { tombstones: createDynamoDbTombstones(client, { table }), good };
+  return {
+    tombstones: createDynamoDbTombstones(client, { table }),
+    lists: createDynamoDbLists(client, { table }),
+    good,
+  };
 }
 
 test('F60 keys that are no ids, and items that are no tombstones, are reported and passed over', async ({
   annotate,
 }) => {
-  const { tombstones, good } = await tableWithBadItems();
+  const { tombstones, lists, good } = await tableWithBadItems();
   world.ports.tombstones = tombstones;
   expect(await sweepDeletions(world.ports)).toBe(good.length);
   const messages = world.queues.cleanup.messages().map(({ videoId }) => videoId);
@@ -69,7 +74,7 @@ test('F60 keys that are no ids, and items that are no tombstones, are reported a
     const found: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await tombstones.list({ at: world.ports.clock(), limit: 3, ...query, ...(cursor && { cursor }) });
+      const page = await lists.list({ at: world.ports.clock(), limit: 3, ...query, ...(cursor && { cursor }) });
       found.push(...page.tombstones.map(({ videoId }) => videoId));
       cursor = page.cursor;
     } while (cursor);

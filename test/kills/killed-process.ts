@@ -47,10 +47,10 @@ flushCompileCache();
 if (isProcessed) await system.process(videoId);
 print(`ready ${system.url}`);
 
-async function reach({ tombstones }: LocalPorts): Promise<never> {
+async function reach({ tombstones, lists }: LocalPorts): Promise<never> {
   const found = await tombstones.find(parseVideoId(videoId));
   const { ownerId } = found ?? {};
-  const page = await tombstones.list({ at: new Date(), ...(ownerId && { ownerId }), limit: 1_000 });
+  const page = await lists.list({ at: new Date(), ...(ownerId && { ownerId }), limit: 1_000 });
   const open = page.tombstones.filter((tombstone) => isOpen(tombstone.state));
   const reached: Reached = {
     state: found?.state ?? 'none',

@@ -110,7 +110,7 @@ describe(`${kills} processes killed with SIGKILL at ${plan.deletions} deletions 
 
 /** How many deletions of the owner's there are in each state. */
 async function countStates({ ports }: TestSystem): Promise<Record<string, number>> {
-  const { tombstones } = await ports.tombstones.list({ at: new Date(), ownerId: userIdOf(OWNER), limit: 1_000 });
+  const { tombstones } = await ports.lists.list({ at: new Date(), ownerId: userIdOf(OWNER), limit: 1_000 });
   const counts: Record<string, number> = {};
   for (const { state } of tombstones) counts[state] = (counts[state] ?? 0) + 1;
   return counts;

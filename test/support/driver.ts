@@ -1,5 +1,5 @@
 import { workOnEdge } from '../../functions/deletion/edge/work-on-edge.ts';
-import type { DeletionMessage, Edge, Ports } from '../../functions/deletion/ports.ts';
+import type { DeletionMessage, Edge, ListPorts, Ports } from '../../functions/deletion/ports.ts';
 import { workOnDeletion } from '../../functions/deletion/work/work-on-deletion.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 
@@ -13,7 +13,7 @@ const MOST_TURNS = 600;
  * to.
  */
 export type Driven = {
-  ports: Ports & { edge: Edge };
+  ports: Ports & ListPorts & { edge: Edge };
   queues: { cleanup: MemoryQueue; edge: MemoryQueue };
   advance(seconds: number): void;
   /** The edge completes what it was asked for. */

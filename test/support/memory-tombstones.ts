@@ -1,11 +1,11 @@
 import { InvalidCursor } from '../../functions/deletion/errors.ts';
-import type { TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
+import type { TombstoneLists, TombstoneQuery, Tombstones } from '../../functions/deletion/ports.ts';
 import { isOpen, openSince, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { matches, placeOf, type TombstoneFilter } from '../../functions/deletion/record/tombstone-filter.ts';
 import type { VideoId } from '../../functions/deletion/video-id.ts';
 
 /** The table of tombstones in memory, held to the same contract suite as the one on DynamoDB. Hands out copies only. */
-export function createMemoryTombstones(): Tombstones {
+export function createMemoryTombstones(): Tombstones & TombstoneLists {
   const stored = new Map<VideoId, Tombstone>();
 
   return {

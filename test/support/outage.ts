@@ -96,7 +96,7 @@ function passStoreDown(error: unknown): void {
 /** Nothing is due, nothing waits to be sent: whatever became of the deletions, they have come to their end. */
 async function isAtRest(world: MemoryWorld): Promise<boolean> {
   if (waitingIn(world) > 0) return false;
-  const { tombstones } = await world.ports.tombstones.list({ at: world.ports.clock(), limit: DELETIONS });
+  const { tombstones } = await world.ports.lists.list({ at: world.ports.clock(), limit: DELETIONS });
   return tombstones.every(({ dueAt, outbox }) => !dueAt && outbox.length === 0);
 }
 

@@ -9,7 +9,7 @@ import {
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Ports } from '../../functions/deletion/ports.ts';
+import type { ListPorts, Ports } from '../../functions/deletion/ports.ts';
 import { createPostgresRows } from '../../functions/stores/postgres/postgres-rows.ts';
 import { refreshVideoStatsIfStale } from '../../functions/stores/postgres/queries/refresh-video-stats.ts';
 import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
@@ -66,8 +66,10 @@ export async function openStores() {
 
   const recorded: Parameters<Ports['metrics']['record']>[] = [];
 
+  const tombstones = createMemoryTombstones();
   const ports = {
-    tombstones: createMemoryTombstones(),
+    tombstones,
+    lists: tombstones,
     rows: createPostgresRows(db),
     stats: { refreshIfStale: () => refreshVideoStatsIfStale(db) },
     objects: createS3Objects(prepared(forObjects), { bucket: BUCKET, wait: async () => {} }),
@@ -90,10 +92,10 @@ export async function openStores() {
       ...RULES,
       bucket: { bucket: BUCKET, originalsPrefixes: ['uploads/', 'originals/'] },
     },
-  } satisfies Ports;
+  } satisfies Ports & ListPorts;
 
   return {
-    ports: ports as Ports & { edge: NonNullable<Ports['edge']> },
+    ports: ports as Ports & ListPorts & { edge: NonNullable<Ports['edge']> },
     db,
     s3,
     viewers,

@@ -1,5 +1,5 @@
 import { Malformed, NotYours } from '../errors.ts';
-import type { Ports, Standing } from '../ports.ts';
+import type { ListPorts, Ports, Standing } from '../ports.ts';
 import { STEP_NAMES } from '../record/steps.ts';
 import { openSince, type State, type Tombstone } from '../record/tombstone.ts';
 import { findActiveCaller } from './read-deletions.ts';
@@ -26,7 +26,7 @@ const PAGE = 100;
  * @throws {NotYours} unless an admin asks {AccountDisabled} {Malformed} when they cannot be counted by `deadline`
  */
 export async function readFigures(
-  ports: Pick<Ports, 'rows' | 'tombstones' | 'clock'>,
+  ports: Pick<Ports, 'rows' | 'clock'> & ListPorts,
   { callerId, ...period }: Period & { callerId: string },
   deadline = Number.POSITIVE_INFINITY,
 ): Promise<Figures> {
@@ -37,12 +37,12 @@ export async function readFigures(
 
 /** The same for an operator, who needs no account. @throws {Malformed} */
 export async function countDeletions(
-  ports: Pick<Ports, 'tombstones' | 'clock'>,
+  ports: Pick<Ports, 'clock'> & ListPorts,
   period: Period,
   deadline = Number.POSITIVE_INFINITY,
 ): Promise<Figures> {
   const at = ports.clock();
-  const [now, tombstones] = await Promise.all([ports.tombstones.standing(at), allIn(ports, period, { at, deadline })]);
+  const [now, tombstones] = await Promise.all([ports.lists.standing(at), allIn(ports, period, { at, deadline })]);
   return { ...period, now, ...totalsOf(tombstones), hours: hoursOf(tombstones) };
 }
 
@@ -50,7 +50,7 @@ export async function countDeletions(
 type Counted = Pick<Tombstone, 'requestedAt' | 'state' | 'steps'> & { seconds: number | undefined };
 
 async function allIn(
-  { tombstones, clock }: Pick<Ports, 'tombstones' | 'clock'>,
+  { lists, clock }: Pick<Ports, 'clock'> & ListPorts,
   period: Period,
   { at, deadline }: { at: Date; deadline: number },
 ): Promise<Counted[]> {
@@ -59,7 +59,7 @@ async function allIn(
   do {
     if (clock().getTime() > deadline)
       throw new Malformed('There are too many deletions in this period to count them in time: ask for a shorter one');
-    const page = await tombstones.list({ ...period, at, limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    const page = await lists.list({ ...period, at, limit: PAGE, ...(cursor !== undefined && { cursor }) });
     counted.push(...page.tombstones.map(asCounted));
     cursor = page.cursor;
   } while (cursor !== undefined);

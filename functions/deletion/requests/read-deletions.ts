@@ -1,5 +1,5 @@
 import { AccountDisabled, NotAllowedNow, NotYours } from '../errors.ts';
-import type { Caller, Ports, TombstonePage } from '../ports.ts';
+import type { Caller, ListPorts, Ports, TombstonePage } from '../ports.ts';
 import type { Tombstone } from '../record/tombstone.ts';
 import type { TombstoneFilter } from '../record/tombstone-filter.ts';
 import { plus, type Rules, serviceLevelOf } from '../rules.ts';
@@ -42,7 +42,7 @@ export type ListQuery = Omit<TombstoneFilter, 'openBefore'> & { isOverdue?: bool
  * @throws {NotYours} for the deletions of another user {AccountDisabled} {InvalidCursor} {StoreUnavailable}
  */
 export async function listDeletions(
-  ports: Pick<Ports, 'rows' | 'tombstones' | 'clock' | 'rules'>,
+  ports: Pick<Ports, 'rows' | 'clock' | 'rules'> & ListPorts,
   { callerId, isOverdue, ...query }: ListQuery & { callerId: string },
 ): Promise<{ caller: Caller; deletions: Tombstone[] } & Omit<TombstonePage, 'tombstones'>> {
   const caller = await findActiveCaller(ports, callerId);
@@ -51,7 +51,7 @@ export async function listDeletions(
   const ownerId = query.ownerId ?? (caller.isAdmin ? undefined : callerId);
   const at = ports.clock();
   const overdue = isOverdue && { openBefore: overdueSince(at, ports.rules) };
-  const { tombstones, ...page } = await ports.tombstones.list({
+  const { tombstones, ...page } = await ports.lists.list({
     ...query,
     at,
     ...overdue,

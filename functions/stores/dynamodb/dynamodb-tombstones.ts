@@ -5,7 +5,6 @@ import * as z from 'zod/mini';
 import type { Tombstones } from '../../deletion/ports.ts';
 import type { Tombstone } from '../../deletion/record/tombstone.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
-import { countStanding, listTombstones, scanTombstones } from './tombstone-list.ts';
 import { oldestOpen } from './tombstone-oldest.ts';
 import { parseTombstone, videoIdSchema } from './tombstone-schema.ts';
 import { type DeletionsTable, SHARDS, tombstoneTable } from './tombstone-table.ts';
@@ -19,8 +18,8 @@ export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
 /**
  * The tombstones in a DynamoDB table with the keys and indexes of `tombstoneTable`.
  *
- * The indexes lag behind the table, usually by less than a second, so `due`, `oldestOpen`, `list` and `standing` may
- * miss the latest writes. Errors of the SDK pass through. A write that ends in an error may have taken effect: read before you
+ * The indexes lag behind the table, usually by less than a second, so `due` and `oldestOpen` may miss the latest
+ * writes. Errors of the SDK pass through. A write that ends in an error may have taken effect: read before you
  * decide again.
  */
 export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table }: { table: string }): Tombstones {
@@ -30,9 +29,6 @@ export function createDynamoDbTombstones(client: DynamoDBDocumentClient, { table
     write: (previous, next) => write(here, previous, next),
     due: (at, malformed) => due(here, at, malformed),
     oldestOpen: (at) => oldestOpen(here, at),
-    list: (query) => listTombstones(here, query),
-    standing: (at) => countStanding(here, at),
-    every: (malformed) => scanTombstones(here, malformed),
   };
 }
 

@@ -1,5 +1,5 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Standing, TombstonePage, TombstoneQuery } from '../../deletion/ports.ts';
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Standing, TombstoneLists, TombstonePage, TombstoneQuery } from '../../deletion/ports.ts';
 import type { Tombstone } from '../../deletion/record/tombstone.ts';
 import { matches, type TombstoneFilter } from '../../deletion/record/tombstone-filter.ts';
 import type { VideoId } from '../../deletion/video-id.ts';
@@ -10,6 +10,16 @@ import { partsFor } from './tombstone-parts.ts';
 import { videoIdSchema } from './tombstone-schema.ts';
 import type { DeletionsTable } from './tombstone-table.ts';
 
+/** The lists of the same table. Indexes lag behind it, so `list` and `standing` may miss the latest writes. */
+export function createDynamoDbLists(client: DynamoDBDocumentClient, { table }: { table: string }): TombstoneLists {
+  const here: DeletionsTable = { client, table };
+  return {
+    list: (query) => listTombstones(here, query),
+    standing: (at) => countStanding(here, at),
+    every: (malformed) => scanTombstones(here, malformed),
+  };
+}
+
 /** The most batches that one call reads. When few tombstones match, a short page is better than a slow answer. */
 const MOST_BATCHES = 10;
 
@@ -17,7 +27,7 @@ const MOST_BATCHES = 10;
  * A page of tombstones, newest first (`placeOf`). It may contain fewer than `limit`, even none, and still have a cursor.
  * @throws {InvalidCursor}
  */
-export async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {
+async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {
   const { cursor, at, limit } = query;
   const from = cursor === undefined ? undefined : parseCursor(cursor, query);
   const size = Math.min(limit + 1, LARGEST_BATCH);
@@ -67,7 +77,7 @@ async function take(keys: AsyncGenerator<Key>, size: number): Promise<{ batch: K
 }
 
 /** How many deletions wait, are open, have failed or are held. Reads only keys. */
-export async function countStanding(here: DeletionsTable, at: Date): Promise<Standing> {
+async function countStanding(here: DeletionsTable, at: Date): Promise<Standing> {
   const count = async (filter: TombstoneFilter) => {
     const counts = await Promise.all([...partsFor(filter, at)].flat().map((part) => countIn(here, part)));
     return counts.reduce((sum, one) => sum + one, 0);
@@ -82,7 +92,7 @@ export async function countStanding(here: DeletionsTable, at: Date): Promise<Sta
 }
 
 /** Every tombstone of the table itself, so that no index decides what is there. */
-export async function* scanTombstones(
+async function* scanTombstones(
   here: DeletionsTable,
   malformed: (videoId: VideoId) => void = () => undefined,
 ): AsyncGenerator<Tombstone> {

@@ -1,12 +1,12 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
-import type { DeletionFunction } from './deletion-function.ts';
+import type { Grantee } from './grantee.ts';
 
 /**
  * Acknowledges cdk-nag's finding that a grant of this function ends in a wildcard.
  * @param resource the granted ARN
  */
-export function acknowledgeWildcard(to: DeletionFunction, resource: string, reason: string): void {
+export function acknowledgeWildcard(to: Grantee, resource: string, reason: string): void {
   const grants = to.role?.node.tryFindChild('DefaultPolicy');
   if (!grants) throw new Error(`${to.node.path} has been granted nothing yet`);
   // cdk-nag names the finding by the resource as the template has it. References to other stacks get their final form

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PlatformCache } from '../../platform.ts';
-import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 /** The platform's cache. Functions connect over TLS, and log in with IAM or with a password from a secret. */
 export class VideoCache extends Construct {
@@ -14,7 +14,7 @@ export class VideoCache extends Construct {
   }
 
   /** Allows connecting. The commands that a function may use depend on its user in the cache. */
-  grantConnect(to: DeletionFunction): void {
+  grantConnect(to: Grantee): void {
     const { cache } = this;
     to.set({ CACHE_URL: `rediss://${cache.host}:${cache.port}`, CACHE_MODE: cache.mode });
     if (cache.kind === 'secret') {

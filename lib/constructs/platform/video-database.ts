@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PlatformDatabase } from '../../platform.ts';
-import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 /**
  * Amazon's certificate authorities for RDS databases. The certificate of an RDS Proxy comes from a public authority
@@ -23,17 +23,17 @@ export class VideoDatabase extends Construct {
   }
 
   /** Allows login as the role that can delete what the data map names, and nothing else. */
-  grantDelete(to: DeletionFunction): void {
+  grantDelete(to: Grantee): void {
     this.allow(to, this.database.users.deleting);
   }
 
   /** Allows login as the role that reads, hides videos and shows them again. It can delete nothing. */
-  grantRead(to: DeletionFunction): void {
+  grantRead(to: Grantee): void {
     this.allow(to, this.database.users.reading);
   }
 
   /** Allows login as the migrating role, which owns the tables and creates the two serving roles. */
-  grantMigrate(to: DeletionFunction): void {
+  grantMigrate(to: Grantee): void {
     const { users, logIn, platformUser } = this.database;
     this.allow(to, users.migrating);
     to.set({
@@ -44,7 +44,7 @@ export class VideoDatabase extends Construct {
     });
   }
 
-  private allow(to: DeletionFunction, user: string): void {
+  private allow(to: Grantee, user: string): void {
     const { host, port, name, resourceId, proxyName } = this.database;
     const role = Stack.of(this).formatArn({
       service: 'rds-db',

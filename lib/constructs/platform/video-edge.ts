@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PlatformEdge } from '../../platform.ts';
-import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { Grantee } from '../functions/grantee.ts';
 import type { DeletionQueue } from '../state/deletion-queue.ts';
 
 export type VideoEdgeProps = { edge: PlatformEdge; queue: DeletionQueue };
@@ -19,13 +19,13 @@ export class VideoEdge extends Construct {
   }
 
   /** Allows requesting an invalidation, through the queue. */
-  grantAsk(to: DeletionFunction): void {
+  grantAsk(to: Grantee): void {
     this.queue.grantSend(to);
     this.describeTo(to);
   }
 
   /** Says how the edge works, and how long a deletion may wait for it. Allows nothing. */
-  describeTo(to: DeletionFunction): void {
+  describeTo(to: Grantee): void {
     const { edge, queue } = this;
     to.set({ EDGE_QUEUE_URL: queue.queueUrl });
     to.set({ DISTRIBUTION_ID: edge.distributionId, EDGE_MODE: edge.mode });
@@ -33,7 +33,7 @@ export class VideoEdge extends Construct {
   }
 
   /** Allows creating invalidations in this distribution and writing to the gate's store. */
-  grantTell(to: DeletionFunction): void {
+  grantTell(to: Grantee): void {
     this.grantAsk(to);
     const { edge } = this;
     const distribution = Stack.of(this).formatArn({

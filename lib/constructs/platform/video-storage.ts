@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { placesIn } from '../../../functions/deletion/data-map/data-map.ts';
 import type { PlatformStorage } from '../../platform.ts';
 import { acknowledgeWildcard } from '../functions/acknowledge-wildcard.ts';
-import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 /** The prefix that holds all videos: `videos/`. */
 const PREFIXES = placesIn('objects').flatMap((place) => ('prefix' in place ? [place.prefix.replace(/\{.*$/, '')] : []));
@@ -30,7 +30,7 @@ export class VideoStorage extends Construct {
   }
 
   /** Sets what a function needs to turn the URLs in a row into keys. It grants no access to them. */
-  describeTo(to: DeletionFunction): void {
+  describeTo(to: Grantee): void {
     const { storage } = this;
     to.set({ VIDEO_STORAGE: 's3', ORIGINALS_PREFIXES: storage.originalsPrefixes.join(',') });
     if (storage.kind === 's3') to.set({ VIDEO_BUCKET: storage.bucket.bucketName });
@@ -41,7 +41,7 @@ export class VideoStorage extends Construct {
    * Allows listing and deleting videos and originals, with every version and unfinished upload, but nothing outside of
    * their prefixes.
    */
-  grantDelete(to: DeletionFunction): void {
+  grantDelete(to: Grantee): void {
     this.grant(to, {
       prefixes: [...PREFIXES, ...this.storage.originalsPrefixes],
       actions: TO_DELETE,
@@ -53,7 +53,7 @@ export class VideoStorage extends Construct {
    * Allows listing videos and originals, with every version, unfinished upload and part. With R2 the keys also allow
    * deleting: there is only one pair.
    */
-  grantLook(to: DeletionFunction): void {
+  grantLook(to: Grantee): void {
     this.grant(to, {
       prefixes: [...PREFIXES, ...this.storage.originalsPrefixes],
       actions: ['s3:ListMultipartUploadParts'],
@@ -61,7 +61,7 @@ export class VideoStorage extends Construct {
     });
   }
 
-  private grant(to: DeletionFunction, part: Part): void {
+  private grant(to: Grantee, part: Part): void {
     this.describeTo(to);
     const { storage } = this;
     if (storage.kind === 's3') {
@@ -74,7 +74,7 @@ export class VideoStorage extends Construct {
   }
 }
 
-function allowOn(bucket: IBucket, to: DeletionFunction, { prefixes, actions, because }: Part): void {
+function allowOn(bucket: IBucket, to: Grantee, { prefixes, actions, because }: Part): void {
   const below = prefixes.map((prefix) => `${prefix}*`);
   const objects = below.map((pattern) => bucket.arnForObjects(pattern));
   to.addToRolePolicy(new PolicyStatement({ actions, resources: objects }));

@@ -5,6 +5,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeletionFunction, SettingName } from '../functions/deletion-function.ts';
 import type { Delivery } from '../functions/function-sizes.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 /** The longest retention that SQS has, so that dead letters wait until an operator has time for them. */
 const RETENTION = Duration.days(14);
@@ -39,9 +40,20 @@ export class DeletionQueue extends Queue {
     this.setting = setting;
   }
 
-  grantSend(to: DeletionFunction): void {
+  grantSend(to: Grantee): void {
     to.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queueArn] }));
     if (this.setting) to.set({ [this.setting]: this.queueUrl });
+  }
+
+  /** Allows looking at the messages, and moving them back into their queue. */
+  grantOperate(to: Grantee): void {
+    const actions = ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'];
+    to.addToRolePolicy(
+      new PolicyStatement({
+        actions: [...actions, 'StartMessageMoveTask'].map((action) => `sqs:${action}`),
+        resources: [this.queueArn],
+      }),
+    );
   }
 
   /** Delivers the messages to a function, which answers with a partial batch response. */

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../environment.ts';
-import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 type RetiredKeys = NonNullable<Environment['receiptKey']>['retired'];
 type ReceiptKeyProps = { removalPolicy: RemovalPolicy; retired: RetiredKeys };
@@ -30,18 +30,18 @@ export class ReceiptKey extends Key {
    * Allows signing receipts, which name the key by its public key's thumbprint. CDK's own `grantSign` would not add the
    * setting.
    */
-  grantSignReceipts(to: DeletionFunction): void {
+  grantSignReceipts(to: Grantee): void {
     this.allow(to, ['kms:GetPublicKey', 'kms:Sign']);
   }
 
   /** Allows reading the public key that verifies receipts, and passes on the public keys of earlier keys. */
-  grantReadPublicKey(to: DeletionFunction): void {
+  grantReadPublicKey(to: Grantee): void {
     this.allow(to, ['kms:GetPublicKey']);
     const keys = this.retired.map(({ kty, n, e }) => ({ kty, n, e }));
     if (keys.length > 0) to.set({ RECEIPT_RETIRED_KEYS: JSON.stringify({ keys }) });
   }
 
-  private allow(to: DeletionFunction, actions: string[]): void {
+  private allow(to: Grantee, actions: string[]): void {
     to.addToRolePolicy(new PolicyStatement({ actions, resources: [this.keyArn] }));
     to.set({ RECEIPT_KEY_ID: this.keyArn });
   }

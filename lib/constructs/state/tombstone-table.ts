@@ -3,7 +3,7 @@ import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } fr
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { tombstoneTable } from '../../../functions/stores/dynamodb/tombstone-table.ts';
-import type { DeletionFunction } from '../functions/deletion-function.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
 const keyOf = ({ name, type }: { name: string; type: 'S' | 'N' }) => ({ name, type: TYPES[type] });
@@ -36,28 +36,33 @@ export class TombstoneTable extends TableV2 {
   }
 
   /** Allows reading one tombstone by its video. */
-  grantFind(to: DeletionFunction): void {
+  grantFind(to: Grantee): void {
     this.allow(to, ['dynamodb:GetItem'], [this.tableArn]);
   }
 
   /** Allows reading and updating tombstones. */
-  grantMove(to: DeletionFunction): void {
+  grantMove(to: Grantee): void {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.tableArn]);
   }
 
   /** Allows reading, updating and creating tombstones. */
-  grantCreate(to: DeletionFunction): void {
+  grantCreate(to: Grantee): void {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'], [this.tableArn]);
   }
 
   /** Allows reading tombstones, and listing them by owner, by state and by time. */
-  grantList(to: DeletionFunction): void {
+  grantList(to: Grantee): void {
     this.allow(to, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [this.tableArn]);
     this.allow(to, ['dynamodb:Query'], [this.arnOf('byOwner'), this.arnOf('byState'), this.arnOf('byTime')]);
   }
 
+  /** Allows reading the whole table, so that no index decides what is there. */
+  grantScan(to: Grantee): void {
+    this.allow(to, ['dynamodb:Scan'], [this.tableArn]);
+  }
+
   /** Allows listing due and open tombstones, and updating them. */
-  grantSweep(to: DeletionFunction): void {
+  grantSweep(to: Grantee): void {
     this.grantMove(to);
     this.allow(to, ['dynamodb:Query'], [this.arnOf('due'), this.arnOf('byState')]);
     this.allow(to, ['dynamodb:BatchGetItem'], [this.tableArn]);
@@ -67,7 +72,7 @@ export class TombstoneTable extends TableV2 {
     return `${this.tableArn}/index/${tombstoneTable.indexes[index].name}`;
   }
 
-  private allow(to: DeletionFunction, actions: string[], resources: string[]): void {
+  private allow(to: Grantee, actions: string[], resources: string[]): void {
     to.addToRolePolicy(new PolicyStatement({ actions, resources }));
     to.set({ DELETIONS_TABLE: this.tableName });
   }

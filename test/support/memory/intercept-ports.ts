@@ -5,7 +5,7 @@ import type { Ports } from '../../../functions/deletion/ports.ts';
  * run.
  */
 const CALLS = {
-  tombstones: ['find', 'write', 'due', 'oldestOpen', 'list'],
+  tombstones: ['find', 'write', 'due', 'oldestOpen'],
   rows: ['find', 'findCaller', 'hide', 'restore', 'runs', 'deleteBatch', 'deleteVideoRow', 'look'],
   objects: ['deleteAll', 'look'],
   cache: ['fence', 'lift', 'invalidate', 'ageFeeds', 'look'],

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Ports, PublishedEvent } from '../../../functions/deletion/ports.ts';
+import type { ListPorts, Ports, PublishedEvent } from '../../../functions/deletion/ports.ts';
 import type { Rules } from '../../../functions/deletion/rules.ts';
 import { createMemoryQueue } from '../memory-queue.ts';
 import { createMemoryTombstones } from '../memory-tombstones.ts';
@@ -30,8 +30,10 @@ export function openMemoryStores({ gate }: Pick<Rules, 'gate'> = {}) {
   const edge = createMemoryEdge({ clock, ...gate });
   const published: PublishedEvent[] = [];
 
+  const tombstones = createMemoryTombstones();
   const ports = {
-    tombstones: createMemoryTombstones(),
+    tombstones,
+    lists: tombstones,
     rows: createMemoryRows(tables),
     stats: createMemoryStats(tables),
     objects,
@@ -56,10 +58,10 @@ export function openMemoryStores({ gate }: Pick<Rules, 'gate'> = {}) {
       ...(gate && { gate }),
       bucket: { bucket: 'videos', originalsPrefixes: ['uploads/', 'originals/'] },
     },
-  } satisfies Ports;
+  } satisfies Ports & ListPorts;
 
   return {
-    ports: ports as Ports & { edge: NonNullable<Ports['edge']> },
+    ports: ports as Ports & ListPorts & { edge: NonNullable<Ports['edge']> },
     queues,
     objects,
     cache,

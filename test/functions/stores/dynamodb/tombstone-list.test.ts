@@ -4,12 +4,13 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../../functions/deletion/errors.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
-import { createDynamoDbTombstones, documentClient } from '../../../../functions/stores/dynamodb/dynamodb-tombstones.ts';
+import { documentClient } from '../../../../functions/stores/dynamodb/dynamodb-tombstones.ts';
+import { createDynamoDbLists } from '../../../../functions/stores/dynamodb/tombstone-list.ts';
 import { aTombstone } from '../../../support/a-tombstone.ts';
 
 const wire = mockClient(DynamoDBDocumentClient);
 afterAll(() => wire.restore());
-const tombstones = createDynamoDbTombstones(documentClient(new DynamoDBClient({ region: 'eu-west-1' })), {
+const tombstones = createDynamoDbLists(documentClient(new DynamoDBClient({ region: 'eu-west-1' })), {
   table: 't',
 });
 
