@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { NotDone } from './exits.ts';
 
 /** Enough to tell the sessions of a role from each other, and to find one again in CloudTrail. */
@@ -10,8 +9,11 @@ const SESSION_CHARACTERS = 12;
  * role's session is often a mail address, so only a part of its SHA-256 is kept.
  * @throws {NotDone} when STS answers without an identity; errors of the SDK pass through
  */
-export async function identityOf(client: STSClient): Promise<string> {
-  const { UserId } = await client.send(new GetCallerIdentityCommand({}));
+export async function identityOf(): Promise<string> {
+  // Loaded only where it is asked: most commands never are, and the client takes a while to load.
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const client = new STSClient({});
+  const { UserId } = await client.send(new GetCallerIdentityCommand({})).finally(() => client.destroy());
   const [id, session] = UserId?.split(/:(.*)/s) ?? [];
   if (!id || !/^\w{1,128}$/.test(id)) throw new NotDone('STS does not say whose credentials these are');
   if (!session) return `aws:${id}`;

@@ -1,4 +1,3 @@
-import { STSClient } from '@aws-sdk/client-sts';
 import type { Telemetry } from '../functions/connect/connect.ts';
 import { type Group, readSettings, type SettingsOf } from '../functions/settings/settings.ts';
 import { EXIT, WrongUsage } from './exits.ts';
@@ -44,8 +43,7 @@ export function openSession({ local, as, log = false }: GlobalOptions): Session 
         throw new WrongUsage(
           '--as (OPERATOR_ID) is for a system on this machine: AWS knows whose credentials these are',
         );
-      const client = new STSClient({});
-      return await identityOf(client).finally(() => client.destroy());
+      return await identityOf();
     },
     telemetry: createTelemetry(log),
     progress,

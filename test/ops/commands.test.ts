@@ -182,7 +182,7 @@ describe('verify-receipt', () => {
 });
 
 describe('commanding', () => {
-  test('replay lets a failed deletion go on to its end', { timeout: 60_000 }, async () => {
+  test('replay lets a failed deletion go on to its end', async () => {
     const mend = await letFail(FAILED);
     const unconfirmed = await system.ops(['replay', '--all'], { input: 'yes\n' });
     expect(unconfirmed.code).toBe(1);
@@ -198,7 +198,7 @@ describe('commanding', () => {
     expect(await system.ops(['replay', FAILED])).toMatchObject({ code: 1, stdout: '' });
   });
 
-  test('redrive moves dead letters back, and their deletions end', { timeout: 60_000 }, async () => {
+  test('redrive moves dead letters back, and their deletions end', async () => {
     const mend = await letFail(REDRIVEN);
     const client = new SQSClient({});
     // As one that crashed its worker: nobody else will delete it.
@@ -217,7 +217,7 @@ describe('commanding', () => {
     expect(await historyOf(REDRIVEN)).toContain(`failed running claimed:${ROSA}`);
   });
 
-  test('hold keeps everything until release, and the deletion goes on from there', { timeout: 60_000 }, async () => {
+  test('hold keeps everything until release, and the deletion goes on from there', async () => {
     const reason = ['--code', 'litigation', '--case', '2026-CV-1187'];
     const held = await system.ops(['hold', HELD, ...reason, '--wait', '--json']);
     expect(held.code).toBe(0);

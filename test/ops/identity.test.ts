@@ -16,18 +16,18 @@ const answer = (UserId: string | undefined) => wire.on(GetCallerIdentityCommand)
 describe('identityOf', () => {
   it('names a user by its id, and a session of a role by a part of its hash, never by its name', async () => {
     answer('AIDAEXAMPLE00000');
-    expect(await identityOf(new STSClient({}))).toBe('aws:AIDAEXAMPLE00000');
+    expect(await identityOf()).toBe('aws:AIDAEXAMPLE00000');
     answer('AROAEXAMPLE00000:ana@example.com');
-    const one = await identityOf(new STSClient({}));
+    const one = await identityOf();
     expect(one).toMatch(/^aws:AROAEXAMPLE00000\/[0-9a-f]{12}$/);
     answer('AROAEXAMPLE00000:ben@example.com');
-    expect(await identityOf(new STSClient({}))).not.toBe(one);
+    expect(await identityOf()).not.toBe(one);
   });
 
   it('does not make somebody up', async () => {
     for (const id of [undefined, 'a b', '\u001b[31m']) {
       answer(id);
-      await expect(identityOf(new STSClient({}))).rejects.toThrow('whose credentials');
+      await expect(identityOf()).rejects.toThrow('whose credentials');
     }
   });
 });
