@@ -11,6 +11,8 @@ const INDEX_KEYS: ((tombstone: Tombstone) => string | undefined)[] = [
       ? `${isOpen(state) ? 'open' : state} ${requestedAt}`
       : undefined,
   ({ ownerId, requestedAt }) => `${ownerId} ${requestedAt}`,
+  // By month and time: the month is a part of the time.
+  ({ requestedAt }) => requestedAt,
 ];
 
 /**

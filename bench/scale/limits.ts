@@ -5,7 +5,7 @@ export const DELETION = {
   objects: 1_000,
   /** The worker's time for both passes, in seconds. It is assumed, as in the cost model. */
   workerSeconds: 1.1,
-  writeUnits: 29,
+  writeUnits: 30,
   /** How often its run is described: before it is stopped, and once more at the end. */
   runLooks: 2,
   /** Writes to the index that the sweeper reads. It has few partitions. */

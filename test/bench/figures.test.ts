@@ -52,7 +52,7 @@ describe('the bill', () => {
   it('counts what a write costs in each index: a key that comes, goes or changes', () => {
     const pending = aTombstone();
     const { sweepAt } = pending;
-    expect(indexUnits(undefined, pending)).toBe(sweepAt ? 3 : 2);
+    expect(indexUnits(undefined, pending)).toBe(sweepAt ? 4 : 3);
     expect(indexUnits(pending, { ...pending, attempts: 2 })).toBe(0);
     expect(indexUnits(pending, { ...pending, sweepAt: '2030-01-01T00:00:00.000Z' })).toBe(sweepAt ? 2 : 1);
     expect(indexUnits(pending, { ...pending, state: 'deleted' })).toBe(1);
