@@ -86,7 +86,7 @@ test('F43 the deployment fails where it cannot, and prints what the owner has to
   await run('alter table reports enable row level security');
   await run("create policy less on reports as restrictive using (status = 'resolved')");
   await expect(setUpServingRole(database.db, { name: ROLE, duty: 'deletes', logIn: 'token' })).rejects.toThrow(
-    `create policy "video_deletion_sees_every_row" on reports for all to "${ROLE}" using (true) with check (true)`,
+    `create policy "${ROLE}_sees_every_row" on reports for all to "${ROLE}" using (true) with check (true)`,
   );
   await expect(look()).rejects.toMatchObject({ code: 'RowsHidden' });
 });
