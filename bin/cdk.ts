@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { environmentNamed, WrongEnvironment } from '../lib/environment.ts';
+import { environmentNamed } from '../lib/environment.ts';
+import { refuse, toldInALine } from './told-in-a-line.ts';
 
 /**
  * `synth`, `diff` and `deploy` for one environment: `npm run deploy -- staging`. Further arguments go to the CDK's own
@@ -16,20 +17,10 @@ const COMMANDS: Record<string, string[]> = {
 function run([command = '', name, ...others]: string[]): number {
   const known = COMMANDS[command];
   if (!known) return refuse(`There is no command "${command}", expected ${Object.keys(COMMANDS).join(', ')}`);
-  try {
-    const environment = environmentNamed(name);
-    const target = ['--context', `environment=${environment.name}`, '--output', `cdk.out/${environment.name}`];
-    const cdk = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
-    return spawnSync(process.execPath, [cdk, ...known, ...target, ...others], { stdio: 'inherit' }).status ?? 1;
-  } catch (error) {
-    if (error instanceof WrongEnvironment) return refuse(error.message);
-    throw error;
-  }
+  const environment = environmentNamed(name);
+  const target = ['--context', `environment=${environment.name}`, '--output', `cdk.out/${environment.name}`];
+  const cdk = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
+  return spawnSync(process.execPath, [cdk, ...known, ...target, ...others], { stdio: 'inherit' }).status ?? 1;
 }
 
-function refuse(reason: string): number {
-  console.error(reason);
-  return 1;
-}
-
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = toldInALine(() => run(process.argv.slice(2)));

@@ -26,8 +26,8 @@ const PAGE = { usual: 20, most: 100 };
 const KEYS_LIVE_SECONDS = 300;
 
 /**
- * The reads of the API: one deletion, its receipt, the list, figures, and the keys that sign receipts. Answers 405 if the path
- * does not have the method.
+ * The reads of the API: one deletion, its receipt, the list, figures, and the keys that sign receipts. Answers 405 if
+ * the path does not have the method.
  */
 export const readDeletionsHandler = (connect: () => ReadPorts) =>
   api(connect, async (ports, event) => {

@@ -1,9 +1,9 @@
 import type { EnvironmentAttributes } from './environment.ts';
 
 /**
- * The one file to fill in: as many environments as you need, by any names. docs/DEPLOY.md says where to find each value. Account and region are not in it: they come
- * from the credentials of the deployment. Ids that consist of 0123456789abcdef, and names under example.com, are
- * examples.
+ * The one file to fill in: as many environments as you need, by any names. docs/DEPLOY.md says where to find each
+ * value. Account and region are not in it: they come from the credentials of the deployment. Ids that consist of
+ * 0123456789abcdef, and names under example.com, are examples.
  */
 export const ENVIRONMENTS = {
   /** Complete with a sample platform, for a day or a week. Nothing in it is kept. */

@@ -50,8 +50,8 @@ const network = z.strictObject({
         /** The security group of the interface endpoints that exist. */
         securityGroupId: z.optional(idOf('sg')),
         /**
-         * Only if the endpoints that are created shall serve the whole VPC: its ranges of addresses, all of which are let
-         * in. Default: they have no private DNS, and nobody but our functions notices them.
+         * Only if the endpoints that are created shall serve the whole VPC: its ranges of addresses, all of which are
+         * let in. Default: they have no private DNS, and nobody but our functions notices them.
          */
         letIn: z.optional(z.array(range, 'a list of ranges').check(z.minLength(1, 'at least one range'))),
       }),

@@ -18,7 +18,10 @@ export type LoopbackServer = {
   close(): Promise<void>;
 };
 
-/** An HTTP server on a free port that only this machine can reach, and no page of another origin. If `answer` throws, the response is a 500. */
+/**
+ * An HTTP server on a free port that only this machine can reach, and no page of another origin. If `answer` throws,
+ * the response is a 500.
+ */
 export async function listenOnLoopback(
   answer: (request: LoopbackRequest) => Promise<LoopbackAnswer>,
 ): Promise<LoopbackServer> {

@@ -94,6 +94,19 @@ describe('the layout', () => {
     expect([...fromLib, ...fromFunctions]).toEqual([]);
   });
 
+  it('has no line of a comment that runs beyond 120 columns', () => {
+    const files = ['bin', 'functions', 'lib', 'local', 'ops', 'platform', 'test', 'web/src'].flatMap(filesIn);
+    const generated = join('web', 'src', 'client', 'api.ts');
+    const long = files
+      .filter((file) => file !== generated)
+      .flatMap((file) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .flatMap((line, n) => (line.length > 120 && /^\s*(\/\/|\/\*\*|\* )/.test(line) ? [`${file}:${n + 1}`] : [])),
+      );
+    expect(long).toEqual([]);
+  });
+
   it('has the Lambda functions, and nothing else, as files of functions/', () => {
     const files = readdirSync('functions').filter((name) => name.endsWith('.ts'));
     const without = files.filter(

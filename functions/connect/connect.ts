@@ -42,7 +42,9 @@ export function connectTelemetry({ LOG_LEVEL, ENVIRONMENT_NAME }: SettingsOf<'lo
   return { log, metrics, invocation: { begin: log.begin, end: metrics.publish } };
 }
 
-/** A queue is reached where its service is: in a VPC that may be an endpoint, of which the queue's URL does not know. */
+/**
+ * A queue is reached where its service is: in a VPC that may be an endpoint, of which the queue's URL does not know.
+ */
 const TO_QUEUES = { ...QUICK, useQueueUrlAsEndpoint: false };
 
 /**

@@ -69,7 +69,8 @@ export type TombstoneLists = {
   /** How many wait, are open, have failed or are held at this moment. */
   standing(at: Date): Promise<Standing>;
   /**
-   * Every tombstone there is, in no order and whatever an index says. `malformed` is called for one that cannot be read.
+   * Every tombstone there is, in no order and whatever an index says. `malformed` is called for one that cannot be
+   * read.
    */
   every(malformed?: (videoId: VideoId) => void): AsyncIterable<Tombstone>;
 };
@@ -175,8 +176,8 @@ export type VideoCache = {
   fence(key: string, value: string, seconds: number): Promise<void>;
   lift(key: string): Promise<void>;
   /**
-   * Deletes the keys, the pages that the set `pagesIn` lists, and the set. Other keys in the set stay: `others`. Returns
-   * how many there were; with `atLeast`, there may have been more, because an answer was lost.
+   * Deletes the keys, the pages that the set `pagesIn` lists, and the set. Other keys in the set stay: `others`.
+   * Returns how many there were; with `atLeast`, there may have been more, because an answer was lost.
    * @throws {StepFailed} with the counts so far
    */
   invalidate(

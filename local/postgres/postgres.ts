@@ -29,7 +29,8 @@ const LOOPBACK = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directo
 const THROW_AWAY = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
 /**
- * Starts our own PostgreSQL server on a free port of the loopback interface. The first start creates the data folder. A server that a killed process has left running is stopped first.
+ * Starts our own PostgreSQL server on a free port of the loopback interface. The first start creates the data folder. A
+ * server that a killed process has left running is stopped first.
  * @throws with the end of the server's log when it does not start
  */
 export async function startPostgres({

@@ -9,8 +9,8 @@ import { unreadable } from '../lists/every-tombstone.ts';
 import type { Session } from '../session.ts';
 
 /**
- * A deleted video that has data in storage or in the database again, or one that is visible again before its deletion is
- * over (`isVisible`).
+ * A deleted video that has data in storage or in the database again, or one that is visible again before its deletion
+ * is over (`isVisible`).
  */
 export type Returned = { tombstone: Tombstone; storage: Counts; database: Counts; isVisible?: true };
 

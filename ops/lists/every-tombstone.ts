@@ -7,7 +7,8 @@ import type { Session } from '../session.ts';
 const PAGE = 100;
 
 /**
- * All tombstones that match, newest first, page by page. One that cannot be read is reported, and does not stop the others.
+ * All tombstones that match, newest first, page by page. One that cannot be read is reported, and does not stop the
+ * others.
  */
 export async function* everyTombstone(
   { lists, clock }: Pick<Ports, 'clock'> & ListPorts,

@@ -22,7 +22,8 @@ test('F1 a request that dies between the tombstone and its message loses no dele
   world.ports.cleanupQueue = { send: dead.pass };
   for (const video of accepted) void request(video);
   await dead.arrived(VIDEOS);
-  // The videos are hidden at the same time as the messages are sent, and that must not end later than the clock is moved.
+  // The videos are hidden at the same time as the messages are sent, and that must not end later than the clock is
+  // moved.
   for (const video of accepted) await expect.poll(async () => (await find(video)).hidden).toBe(true);
   world.mend();
   expect(world.queues.cleanup.messages()).toEqual([]);

@@ -18,7 +18,9 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A video whose copies are in a cache that is full now; with a copy that the cache does not let go, if one is named. */
+/**
+ * A video whose copies are in a cache that is full now; with a copy that the cache does not let go, if one is named.
+ */
 async function inFullCache({ stays }: { stays?: boolean } = {}) {
   const { videoId, ownerId } = await world.video();
   const page = `feed:${videoId}:1`;

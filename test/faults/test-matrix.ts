@@ -38,8 +38,8 @@ export async function testMatrix(isAmong: (service: Service) => boolean): Promis
 
 /**
  * A fair answer tells the caller to try again (503), or, if the store refuses for good or the database says so, that
- * something is broken (500), and then nothing has changed. No answer says that a visible video is hidden. Once the tombstone is written, no request is
- * refused, unless the answer to that write was lost.
+ * something is broken (500), and then nothing has changed. No answer says that a visible video is hidden. Once the
+ * tombstone is written, no request is refused, unless the answer to that write was lost.
  */
 function expectFairAnswers({ told, isSaidHidden, isAcceptedUnsaid, isChangedUnasked }: Outcome, one: FaultCase): void {
   const { service, operation, fault } = one;

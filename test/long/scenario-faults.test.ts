@@ -3,8 +3,8 @@ import { PORT_FAULTS, type PortPlan, playScenario } from '../faults/play-scenari
 import { SCENARIOS } from '../faults/scenarios.ts';
 
 /**
- * Every call of a store, in every scenario, meets every fault once: refused, its answer lost, and taking effect after its
- * client has given up.
+ * Every call of a store, in every scenario, meets every fault once: refused, its answer lost, and taking effect after
+ * its client has given up.
  */
 describe.each(Object.entries(SCENARIOS))('F35 %s', { timeout: 300_000 }, (name, scenario) => {
   test.for(PORT_FAULTS)('keeps every promise, whichever call is %s', async (fault, { annotate }) => {

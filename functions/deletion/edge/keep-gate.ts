@@ -29,8 +29,8 @@ export async function keepGate(ports: GatePorts, deletions: readonly Tombstone[]
 }
 
 /**
- * Deletions that wait may fill half of the gate. Beyond that, their videos are hidden without it, and the gate is closed
- * when their work is due. Copies at the edge can be played until then.
+ * Deletions that wait may fill half of the gate. Beyond that, their videos are hidden without it, and the gate is
+ * closed when their work is due. Copies at the edge can be played until then.
  */
 async function withoutWaiting(ports: GatePorts, closing: readonly Tombstone[]): Promise<readonly Tombstone[]> {
   const { clock, gate, log, metrics } = ports;

@@ -37,8 +37,8 @@ export async function deleteOrphan(
 }
 
 /**
- * Only the prefix was looked at, counted and found old. Under the prefixes of originals, the same id may be a user's, or
- * an upload may have just begun: what lies there is reported as lost, for a person to decide.
+ * Only the prefix was looked at, counted and found old. Under the prefixes of originals, the same id may be a user's,
+ * or an upload may have just begun: what lies there is reported as lost, for a person to decide.
  */
 function targetOf(videoId: VideoId): Target {
   return { prefix: prefixOf(videoId), strayKeys: [], notOurs: { count: 0 }, runs: [], runsByName: true };

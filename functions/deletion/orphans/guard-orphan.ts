@@ -6,8 +6,8 @@ import { isOfOrphan, type Tombstone } from '../record/tombstone.ts';
 type RowPorts = { rows: Pick<Ports['rows'], 'existing'> };
 
 /**
- * An orphan that has a row is none: an import writes its objects first, and may write its row late. Nothing (more) of it
- * is hidden, stopped or deleted then, unless its owner or an admin asks for that as well.
+ * An orphan that has a row is none: an import writes its objects first, and may write its row late. Nothing (more) of
+ * it is hidden, stopped or deleted then, unless its owner or an admin asks for that as well.
  * @param counts what the step has deleted so far
  * @throws {StepFailed} `RowFound`
  */

@@ -32,8 +32,8 @@ export type Exceptions = {
   /** How many runs were left alone because they are another video's, too. */
   sharedRuns?: number;
   /**
-   * Kinds of objects that the store cannot list, runs that are too many, and the originals of an orphan, for which nobody
-   * looks: nobody can say whether any are left.
+   * Kinds of objects that the store cannot list, runs that are too many, and the originals of an orphan, for which
+   * nobody looks: nobody can say whether any are left.
    */
   notListed?: string[];
 };

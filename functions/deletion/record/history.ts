@@ -14,7 +14,10 @@ export type HistoryEntry = {
   at: string;
   from: string;
   to: string;
-  /** A user's id, `worker`, `redrive`, `operator`, or `claimed:` and the id that an operator gave. */
+  /**
+   * A user's id, `worker`, `redrive`, `operator`, `aws:` and the id of an operator's credentials, or `claimed:` and the
+   * id that an operator gave.
+   */
   by: string;
   detail?: Detail;
   hash: string;

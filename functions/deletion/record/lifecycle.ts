@@ -144,8 +144,8 @@ export function release(
 }
 
 /**
- * An operator does not want to wait for the end of a backoff: the next attempt begins now. How often it has failed still
- * counts.
+ * An operator does not want to wait for the end of a backoff: the next attempt begins now. How often it has failed
+ * still counts.
  * @throws {NotAllowedNow} unless it waits for its next attempt
  */
 export function hurry(tombstone: Tombstone, { by }: { by: string }, now: Now): Tombstone {
@@ -404,7 +404,8 @@ export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: N
 }
 
 /**
- * The edge has refused the paths for good. That is a failure of the step. The next pass costs an attempt and asks again.
+ * The edge has refused the paths for good. That is a failure of the step. The next pass costs an attempt and asks
+ * again.
  */
 export function edgeRefused(tombstone: Tombstone, error: FailureCode, now: Now): Tombstone {
   const { invalidateEdge } = tombstone.steps;

@@ -50,8 +50,8 @@ export type Receipt = {
   /** When every store was empty again, after the settle delay. */
   deletedAt: string;
   /**
-   * What NIST SP 800-88r2 asks of the evidence. `verification`: these steps were carried out, and their stores confirmed
-   * it. `validation`: these stores were searched again after the settle delay, and nothing was found.
+   * What NIST SP 800-88r2 asks of the evidence. `verification`: these steps were carried out, and their stores
+   * confirmed it. `validation`: these stores were searched again after the settle delay, and nothing was found.
    */
   verification?: { steps: StepName[]; at?: string };
   validation?: { steps: StepName[]; at: string };

@@ -18,7 +18,9 @@ export function undoableUntilOf(requests: readonly Pick<Request, 'until'>[]): st
   return requests.map(({ until }) => until).sort()[0] as string;
 }
 
-/** When the work of a pending deletion may begin. An undo that arrived within the window may still be under way then. */
+/**
+ * When the work of a pending deletion may begin. An undo that arrived within the window may still be under way then.
+ */
 export function workBeginsAt(
   { requests, undoableUntil }: Pick<Tombstone, 'requests' | 'undoableUntil'>,
   { graceSeconds = 0 }: Rules,

@@ -14,7 +14,9 @@ export type Figures = Period & {
   states: Partial<Record<State, number>>;
   /** Steps that have failed and have not been done since, the most frequent first. */
   failures: { step: string; code: string; count: number }[];
-  /** Only hours in which something was requested. `seconds`: from the end of the undo window to the end, of those over. */
+  /**
+   * Only hours in which something was requested. `seconds`: from the end of the undo window to the end, of those over.
+   */
   hours: { hour: string; requested: number; states: Partial<Record<State, number>>; seconds?: Percentiles }[];
 };
 export type Percentiles = { p50: number; p95: number };

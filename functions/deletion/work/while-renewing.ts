@@ -4,9 +4,9 @@ const RENEW_MILLISECONDS = 10_000;
 const MOST_SILENT_LEASES = 3;
 
 /**
- * Runs `work` and calls `renew` meanwhile, at least three times in each lease. One call of a store may take long. A call
- * that never ends does not keep the lease: after three leases of silence nothing is renewed. A renewal that fails is not
- * an error, because the worker notices at its next write.
+ * Runs `work` and calls `renew` meanwhile, at least three times in each lease. One call of a store may take long. A
+ * call that never ends does not keep the lease: after three leases of silence nothing is renewed. A renewal that fails
+ * is not an error, because the worker notices at its next write.
  * @param silence milliseconds since the step last reported anything
  */
 export async function whileRenewing<T>(

@@ -31,7 +31,8 @@ export async function workOnDeletion(ports: Ports, message: ReceivedMessage, tim
   if (!found) throw new UnknownVideo('The message names no deletion');
   if (found.deletionId !== message.deletionId) return;
   if (stateBehindHold(found) === 'failed') await replayIfRedriven(ports, found, message);
-  // An accepted deletion hides the video in every state, even while nothing may be deleted. A pass does it first of all.
+  // An accepted deletion hides the video in every state, even while nothing may be deleted. A pass does it first of
+  // all.
   const isVisible = isToBeHidden(found) && !isFree(found, ports.clock());
   const tombstone = isVisible ? await hideNow(ports, found) : found;
   if (isEarly(tombstone, ports.clock())) return await comeBack(ports, tombstone);

@@ -9,8 +9,8 @@ import { videoIdSchema } from './tombstone-schema.ts';
 const FINGERPRINT = 12;
 
 /**
- * Where a page ended, as an opaque string that needs no escaping in a URL. It belongs to its query: a cursor cannot lead
- * into the list of somebody else. Without a key, it leads to the beginning.
+ * Where a page ended, as an opaque string that needs no escaping in a URL. It belongs to its query: a cursor cannot
+ * lead into the list of somebody else. Without a key, it leads to the beginning.
  */
 export function cursorOf(key: Key | undefined, filter: TombstoneFilter): string {
   return Buffer.from(JSON.stringify({ of: fingerprintOf(filter), ...key })).toString('base64url');

@@ -24,7 +24,8 @@ export function createDynamoDbLists(client: DynamoDBDocumentClient, { table }: {
 const MOST_BATCHES = 10;
 
 /**
- * A page of tombstones, newest first (`placeOf`). It may contain fewer than `limit`, even none, and still have a cursor.
+ * A page of tombstones, newest first (`placeOf`). It may contain fewer than `limit`, even none, and still have a
+ * cursor.
  * @throws {InvalidCursor}
  */
 async function listTombstones(here: DeletionsTable, query: TombstoneQuery): Promise<TombstonePage> {

@@ -77,8 +77,8 @@ async function newestAt(roots: LocalRoots, videoId: VideoId): Promise<Date | und
 }
 
 /**
- * When the entry came or was last changed. Tools that copy files keep their old modification times; the time of the last
- * change is the disk's own. A tree that is moved keeps both, but for its top folder.
+ * When the entry came or was last changed. Tools that copy files keep their old modification times; the time of the
+ * last change is the disk's own. A tree that is moved keeps both, but for its top folder.
  */
 async function changedAt(path: Buffer): Promise<Date | undefined> {
   try {

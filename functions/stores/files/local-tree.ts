@@ -9,8 +9,8 @@ import { below, type OpenFolder, openFolder, orMissing, type Path } from './open
 export type Found = { path: Path; at: Path; kind: 'file' | 'folder' | 'link'; bytes: number };
 
 /**
- * What the walk reports. `failed`: the code of what could not be read; the walk continues without it. `moved`: something
- * was listed, and was not there any more or stood elsewhere when it was its turn. Somebody may have moved it.
+ * What the walk reports. `failed`: the code of what could not be read; the walk continues without it. `moved`:
+ * something was listed, and was not there any more or stood elsewhere when it was its turn. Somebody may have moved it.
  */
 export type Reports = { failed(code: FailureCode): void; moved(): void };
 
@@ -48,7 +48,9 @@ export async function requireRoot(root: string): Promise<void> {
   if (!(await orMissing(lstat(root)))) throw new StepFailed('RootMissing');
 }
 
-/** Walks down from the root through folders that are no links, and walks on in the last. A missing one holds nothing. */
+/**
+ * Walks down from the root through folders that are no links, and walks on in the last. A missing one holds nothing.
+ */
 async function* inside(
   root: string,
   parts: readonly string[],

@@ -5,7 +5,8 @@ import { METRIC_NAMESPACE, METRIC_SERVICE, METRIC_UNITS } from './metric-names.t
 
 /**
  * Writes metrics in CloudWatch's embedded metric format to standard output, where Lambda collects them. `publish`
- * prints one line for each step and one for metrics without a step. Each figure carries the environment. Metrics that are never published are lost.
+ * prints one line for each step and one for metrics without a step. Each figure carries the environment. Metrics that
+ * are never published are lost.
  */
 export function createPowertoolsMetrics(environment: string): Metrics & { publish(): void } {
   const all = new Map<StepName | undefined, EmbeddedMetrics>();

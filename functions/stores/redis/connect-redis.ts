@@ -6,8 +6,8 @@ export type { KeyCommands, RedisClient } from './redis-clients.ts';
 export type Redis<Client = RedisClient> = {
   /**
    * Runs `work` on a connected client. If the connection of an earlier run is dead (the function was frozen, the server
-   * closed it), or leads to a server that may no longer write, `work` runs once more on a new connection: it must be safe
-   * to repeat.
+   * closed it), or leads to a server that may no longer write, `work` runs once more on a new connection: it must be
+   * safe to repeat.
    * @throws {CacheUnavailable} when there is no connection, or no answer in time
    * @throws {WrongCacheMode} when one server was expected and a cluster answers, or the other way round
    * @throws {CacheRefused} with the server's own code

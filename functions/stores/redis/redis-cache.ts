@@ -57,9 +57,9 @@ export function createRedisCache(redis: Redis<KeyCommands>): VideoCache {
 }
 
 /**
- * Deletes the pages, then takes all members off the list, so that a crash in between loses none. A page that a reader writes
- * again before it is off the list is no longer listed: the second deletion covers it. Redis deletes the set with its
- * last member, so a page that a reader adds meanwhile stays listed.
+ * Deletes the pages, then takes all members off the list, so that a crash in between loses none. A page that a reader
+ * writes again before it is off the list is no longer listed: the second deletion covers it. Redis deletes the set with
+ * its last member, so a page that a reader adds meanwhile stays listed.
  */
 async function unlinkListed(
   redis: Redis<KeyCommands>,

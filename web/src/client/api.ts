@@ -87,11 +87,11 @@ export type components = {
              * @description For admins only.
              */
             ownerId?: string;
-            /** @description For admins only. A user's id, `operator`, or `claimed:` and the id that an operator gave. */
+            /** @description For admins only. A user's id, `operator`, `aws:` and the id of an operator's credentials, or `claimed:` and the id that an operator gave. */
             requestedBy?: string;
             /** @description For admins only. All requests that stand, the first one first. Empty while nobody has requested the deletion of a held video. */
             requests?: {
-                /** @description A user's id, `operator`, or `claimed:` and the id that an operator gave. */
+                /** @description A user's id, `operator`, `aws:` and the id of an operator's credentials, or `claimed:` and the id that an operator gave. */
                 by: string;
                 /** @enum {string} */
                 reason: "owner" | "admin" | "account" | "orphan";

@@ -10,8 +10,8 @@ export type Undone = { deletion: Deletion } | { status: number };
 const MOST_TOGETHER = 100;
 
 /**
- * Undoes one deletion, or several in one request: the service decides by its arrival, so none is too late because of the
- * others. If no answer comes, it asks for each deletion. Never throws. @returns the outcome for each id
+ * Undoes one deletion, or several in one request: the service decides by its arrival, so none is too late because of
+ * the others. If no answer comes, it asks for each deletion. Never throws. @returns the outcome for each id
  */
 export async function askToUndo(
   api: Pick<VideoApi, 'undo' | 'undoDeletions' | 'deletion'>,

@@ -14,8 +14,8 @@ import { SKIPPED } from './skipped.ts';
 /** How many runs are stopped at the same time: StopExecution refills its quota with 25 a second in smaller regions. */
 const TOGETHER = 20;
 /**
- * How long one pass stops runs. DescribeExecution refills its quota with 15 a second, so thousands of runs would take all
- * of a worker's time, and nothing else of the video would ever be deleted.
+ * How long one pass stops runs. DescribeExecution refills its quota with 15 a second, so thousands of runs would take
+ * all of a worker's time, and nothing else of the video would ever be deleted.
  */
 const MOST_SECONDS = 60;
 

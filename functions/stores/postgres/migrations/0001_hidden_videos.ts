@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Plan } from './run-migrations.ts';
 
-/** The column that hides a video. Even adding one that is there would lock the table, so the catalogue is asked first. */
+/**
+ * The column that hides a video. Even adding one that is there would lock the table, so the catalogue is asked first.
+ */
 export const plan: Plan = async (db) => {
   const { rows } = await sql`
     select from pg_attribute where attrelid = to_regclass('videos') and attname = 'deleted_at' and not attisdropped`.execute(

@@ -101,7 +101,10 @@ async function cancelIfStuck(
   return false;
 }
 
-/** An index that somebody builds at this moment is not valid yet. Of builds by other roles no more is seen than that they are. */
+/**
+ * An index that somebody builds at this moment is not valid yet. Of builds by other roles no more is seen than that
+ * they are.
+ */
 async function stateOf(db: Kysely<Database>, name: string): Promise<'there' | 'in work' | 'broken' | 'absent'> {
   const { rows } = await sql<{ isValid: boolean; isInWork: boolean }>`
     select indisvalid as "isValid", exists (

@@ -32,11 +32,11 @@ const SETTINGS = {
 };
 
 /**
- * Creates the role with which functions log in, or updates its settings and its rights by the data map. Run it after the
- * migrations, as the owner of the platform's tables and with the right to create roles. Safe to repeat and to run from
- * several processes at the same time. It revokes nothing, because the platform may use the same role.
- * @throws {RoleTooPowerful} when the role may delete more than the data map names {RowsHidden} {TableBusy}; then nothing
- * has changed
+ * Creates the role with which functions log in, or updates its settings and its rights by the data map. Run it after
+ * the migrations, as the owner of the platform's tables and with the right to create roles. Safe to repeat and to run
+ * from several processes at the same time. It revokes nothing, because the platform may use the same role.
+ * @throws {RoleTooPowerful} when the role may delete more than the data map names {RowsHidden} {TableBusy}; then
+ * nothing has changed
  */
 export async function setUpServingRole(
   db: Kysely<Database>,
