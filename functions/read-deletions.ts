@@ -96,7 +96,9 @@ async function figures(ports: ReadPorts, event: ApiEvent): Promise<Answer> {
   const length = Date.parse(period.until) - Date.parse(period.since);
   if (length <= 0 || length > PERIOD.most) throw new Malformed('since must be before until, by 31 days at most');
   const asked = { ...period, callerId: callerOf(event, ports) };
-  return { status: 200, body: await readFigures(ports, asked, now.getTime() + PERIOD.patience) };
+  const { figures: body, malformed } = await readFigures(ports, asked, now.getTime() + PERIOD.patience);
+  if (malformed.length > 0) ports.log.error('tombstones malformed', { videoIds: malformed });
+  return { status: 200, body };
 }
 
 async function keys({ signer }: ReadPorts): Promise<Answer> {
@@ -116,7 +118,8 @@ const flag = z.exactOptional(
 /** With milliseconds, as tombstones have it: texts of one form can be compared. */
 const time = z.exactOptional(
   z.pipe(
-    z.iso.datetime({ offset: true }),
+    // Times of other years have another form, in which texts cannot be compared.
+    z.iso.datetime({ offset: true }).check(z.refine((text) => new Date(text).getUTCFullYear() <= 9_999)),
     z.transform((text) => new Date(text).toISOString()),
   ),
 );
@@ -139,7 +142,13 @@ const LIST_QUERY = z.strictObject({
   waiting: flag,
   overdue: flag,
   cursor: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(1024))),
-  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(PAGE.most)), PAGE.usual),
+  limit: z._default(
+    z.pipe(
+      z.pipe(z.string().check(z.regex(/^\d{1,3}$/)), z.transform(Number)),
+      z.number().check(z.gte(1), z.lte(PAGE.most)),
+    ),
+    PAGE.usual,
+  ),
 });
 
 const TIME = 'a time like 2026-11-22T10:00:00Z';

@@ -27,7 +27,8 @@ export function act<Args extends unknown[]>(work: (session: Session, ...args: Ar
     try {
       const { json, text, note, isFinding } = await work(session, ...(given.slice(0, -1) as Args));
       session.progress.clear();
-      process.stdout.write(`${options.json ? visibleJson(json) : text}\n`);
+      const printed = options.json ? visibleJson(json) : text;
+      if (printed) process.stdout.write(`${printed}\n`);
       if (note) process.stderr.write(`${note}\n`);
       if (isFinding) process.exitCode = EXIT.found;
     } finally {

@@ -50,12 +50,12 @@ const OURS = new Set([
 ]);
 
 /** The store has answered, but nobody can use the answer; or the fault is in this program. */
-const ANSWERED = new Set(['MalformedTombstone', 'TypeError', 'RangeError', 'SyntaxError']);
+const ANSWERED = new Set(['MalformedTombstone', 'InvariantBroken', 'TypeError', 'RangeError', 'SyntaxError']);
 
 /** An error in one line, without its stack. */
 export function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return visible(String(error));
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const code = visible('code' in error && typeof error.code === 'string' ? error.code : error.name);
   const message = visible(error.message.split('\n').join('; '));
   if (OURS.has(error.name)) return message;
   return message ? `A request to a store failed: ${code}: ${message}` : `A store did not answer: ${code}`;

@@ -61,6 +61,13 @@ export function duration(text: string): number {
   return Number(count) * (SECONDS_IN[unit] ?? 0);
 }
 
+/** How often to ask a store again, in seconds. */
+export function interval(text: string): number {
+  const seconds = duration(text);
+  if (seconds < 1 || seconds > 86_400) throw new InvalidArgumentError('Expected a span of time from 1s to 1d.');
+  return seconds;
+}
+
 /** The number of a case. It stays on the tombstone for years, so its form leaves no room for names or sentences. */
 export function caseNumber(text: string): string {
   if (!CASE_NUMBER.test(text))

@@ -38,6 +38,7 @@ export function openSession({ local, as, log = false }: GlobalOptions): Session 
   return {
     async operator() {
       // Nobody has checked what is claimed.
+      if (!finding) throw new Error('Who it is depends on the system: ask for settings first');
       if ((await finding) !== 'aws') return as ? `claimed:${as}` : 'operator';
       if (as)
         throw new WrongUsage(

@@ -11,8 +11,8 @@ export function visible(text: string): string {
 }
 
 /** JSON in which the same holds. Its own line breaks stay. `JSON.stringify` escapes only some of these characters. */
-export function visibleJson(json: unknown): string {
-  return JSON.stringify(json, null, 2).replace(UNSEEN, (character) =>
+export function visibleJson(json: unknown, indent = 2): string {
+  return JSON.stringify(json, null, indent).replace(UNSEEN, (character) =>
     character === '\n' ? character : escaped(character),
   );
 }

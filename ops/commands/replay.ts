@@ -92,7 +92,7 @@ function reportOf(outcomes: readonly Outcome[]): Report {
   const rows = outcomes.map(({ videoId: id, state = '', error = '' }) => [id, state, error]);
   return {
     json: { replayed: outcomes },
-    text: rows.length > 0 ? table(['video', 'state', ''], rows) : 'No deletion has failed.',
+    text: rows.length > 0 ? table(['video', 'state', ''], rows) : 'No failed deletion is meant.',
     isFinding: outcomes.some(({ error }) => error !== undefined),
   };
 }

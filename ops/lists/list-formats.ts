@@ -5,7 +5,7 @@ import { legalHoldOf, stateBehindHold, type Tombstone } from '../../functions/de
 import { deletionSummary } from '../../functions/http/deletion-view.ts';
 import type { Report } from '../act.ts';
 import { ago, type Cell, coloured, columns, time } from '../print.ts';
-import { visible } from '../visible.ts';
+import { visible, visibleJson } from '../visible.ts';
 
 export const FORMATS = ['table', 'wide', 'json', 'jsonl', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -18,10 +18,11 @@ const ADMIN = { isAdmin: true };
 /** A list of deletions as it is printed. */
 export function printed(found: readonly Tombstone[], { format, isMore, limit, now }: Listed): Report {
   const json = { deletions: found.map((deletion) => deletionSummary(deletion, ADMIN, now)), more: isMore };
-  if (format === 'json') return { json, text: JSON.stringify(json, undefined, 2) };
-  if (format === 'jsonl') return { json, text: json.deletions.map((one) => JSON.stringify(one)).join('\n') };
+  if (format === 'json') return { json, text: visibleJson(json) };
   const rest = isMore ? `There are more than ${limit}: list them with --all or a higher --limit.` : '';
-  if (format === 'csv') return { json, text: csvOf(found), ...(rest && { note: rest }) };
+  const note = rest && { note: rest };
+  if (format === 'jsonl') return { json, text: json.deletions.map((one) => visibleJson(one, 0)).join('\n'), ...note };
+  if (format === 'csv') return { json, text: csvOf(found), ...note };
   if (found.length === 0) return { json, text: 'No deletion was found.' };
   const lines = format === 'wide' ? wideOf(found) : tableOf(found, now);
   return { json, text: rest ? `${lines}\n${rest}` : lines };
@@ -52,15 +53,15 @@ function cellsOf(one: Tombstone): Cell[] {
   ];
 }
 
-/** RFC 4180. */
+/** RFC 4180, but for the ends of lines, which are those of the shell. */
 function csvOf(found: readonly Tombstone[]): string {
   const head = ['videoId', 'state', 'ownerId', 'requestedAt', 'undoableUntil', 'deletedAt', 'attempts', 'waitsFor'];
   const rows = found.map((one) => [
     one.videoId,
     one.state,
     one.ownerId,
-    one.requestedAt,
-    one.undoableUntil,
+    isUnasked(one) ? '' : one.requestedAt,
+    isUnasked(one) ? '' : one.undoableUntil,
     one.deletedAt ?? '',
     String(one.attempts),
     waitsFor(one),

@@ -24,10 +24,10 @@ type Options = {
   json?: boolean;
 };
 
-/** Every order is total: the id decides between those of one moment. */
+/** Those that are equal stay in the order in which they came, the newest first. */
 const ORDERS = {
   newest: undefined,
-  oldest: (a: Tombstone, b: Tombstone) => (a.requestedAt < b.requestedAt ? -1 : 1),
+  oldest: (a: Tombstone, b: Tombstone) => (a.requestedAt < b.requestedAt ? -1 : Number(a.requestedAt > b.requestedAt)),
   attempts: (a: Tombstone, b: Tombstone) => b.attempts - a.attempts,
 };
 
@@ -65,11 +65,13 @@ export function addList(program: Command): void {
         const { limit, all, sort, output } = options;
         const ports = await connectTombstones(session);
         const filter = filterOf(options, overdueSince(ports.clock(), ports.rules));
-        const most = all ? Number.POSITIVE_INFINITY : limit;
-        const { found, isMore } = await take(everyTombstone(ports, filter, session), most);
         const order = ORDERS[sort];
-        const sorted = order ? found.toSorted(order) : found;
-        return printed(sorted, { format: output, isMore, limit, now: ports.clock() });
+        // Which come first in another order is known only when all have been read.
+        const most = all || order ? Number.POSITIVE_INFINITY : limit;
+        const { found, isMore } = await take(everyTombstone(ports, filter, session), most);
+        const listed = order && !all ? found.toSorted(order).slice(0, limit) : order ? found.toSorted(order) : found;
+        const isCut = isMore || listed.length < found.length;
+        return printed(listed, { format: output, isMore: isCut, limit, now: ports.clock() });
       }),
     );
 }

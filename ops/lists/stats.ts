@@ -5,6 +5,7 @@ import { connectTombstones } from '../connect.ts';
 import { WrongUsage } from '../exits.ts';
 import { moment } from '../parsers.ts';
 import { columns, facts, time } from '../print.ts';
+import { unreadable } from './every-tombstone.ts';
 
 type Options = { since: Date; until?: Date };
 
@@ -30,7 +31,9 @@ export function addStats(program: Command): void {
         const ports = await connectTombstones(session);
         const end = until ?? ports.clock();
         if (since >= end) throw new WrongUsage('--since must be before --until');
-        const figures = await countDeletions(ports, { since: since.toISOString(), until: end.toISOString() });
+        const period = { since: since.toISOString(), until: end.toISOString() };
+        const { figures, malformed } = await countDeletions(ports, period);
+        for (const videoId of malformed) session.complain(unreadable(videoId));
         return { json: figures, text: textOf(figures) };
       }),
     );

@@ -7,7 +7,7 @@ import type { VideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples, type Report } from '../act.ts';
 import { connectTombstones } from '../connect.ts';
 import { NotDone } from '../exits.ts';
-import { duration, videoId } from '../parsers.ts';
+import { duration, interval, videoId } from '../parsers.ts';
 import { time } from '../print.ts';
 import { visible } from '../visible.ts';
 import { waitsFor } from './list-formats.ts';
@@ -27,7 +27,7 @@ export function addWatch(program: Command): void {
       'Follows one deletion until it is over, has failed or is held, or without a video how many wait, are open, have failed and are held, until Ctrl-C. Prints a line for each change. Exit code 1 when the deletion has failed or is held, or is not over in time.',
     )
     .addArgument(createArgument('[videoId]', 'the video').argParser(videoId))
-    .addOption(new Option('--interval <span>', 'how often to look').argParser(duration).default(2, '2s'))
+    .addOption(new Option('--interval <span>', 'how often to look, from 1s to 1d').argParser(interval).default(2, '2s'))
     .addOption(new Option('--for <span>', 'how long to watch at most').argParser(duration))
     .addHelpText('after', examples('watch 01936b4e-0002-7000-8000-000000000001 --for 30m', 'watch --interval 10s'))
     .action(
@@ -48,7 +48,7 @@ async function watchOne({ tombstones, clock }: WatchPorts, id: VideoId, options:
   }
   const last = await tombstones.find(id);
   if (!last) throw new NotDone(`There is no deletion of ${id}`);
-  return { ...reportOf(last, clock()), isFinding: true };
+  return { ...reportOf(last, clock()), isFinding: last.state !== 'deleted' && last.state !== 'cancelled' };
 }
 
 function reportOf({ videoId: id, state, deletedAt }: Tombstone, now: Date): Report {

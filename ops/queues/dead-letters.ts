@@ -1,5 +1,11 @@
-import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type Command, Option } from 'commander';
+import { chunksOf } from '../../functions/deletion/chunks-of.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples } from '../act.ts';
 import { columns, time } from '../print.ts';
@@ -14,6 +20,8 @@ const HIDDEN_SECONDS = 30;
 /** SQS may answer with nothing although there are messages. */
 const EMPTY_ANSWERS = 3;
 const MOST = 1_000;
+/** The most that SQS takes or gives in one call. */
+const BATCH = 10;
 /** As much of a body as is printed. */
 const LONGEST_BODY = 200;
 
@@ -37,7 +45,8 @@ export function addDeadLetters(program: Command): void {
         const { deadLettersUrl, deadLettersName } = await queuesOf(client, url);
         const letters = await lookInto(client, deadLettersUrl);
         return {
-          json: { queue: deadLettersName, deadLetters: letters },
+          json: { queue: deadLettersName, deadLetters: letters, more: letters.length >= MOST },
+          ...(letters.length >= MOST && { note: `There may be more than these ${letters.length}.` }),
           text: letters.length === 0 ? `There is nothing in ${deadLettersName}.` : tableOf(letters),
           isFinding: letters.length > 0,
         };
@@ -51,7 +60,7 @@ async function lookInto(client: SQSClient, url: string): Promise<DeadLetter[]> {
     for (let empty = 0; empty < EMPTY_ANSWERS && seen.size < MOST; ) {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
-          ...{ QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: HIDDEN_SECONDS },
+          ...{ QueueUrl: url, MaxNumberOfMessages: BATCH, VisibilityTimeout: HIDDEN_SECONDS },
           MessageSystemAttributeNames: ['All'],
         }),
       );
@@ -60,10 +69,17 @@ async function lookInto(client: SQSClient, url: string): Promise<DeadLetter[]> {
       empty = fresh.length === 0 ? empty + 1 : 0;
     }
   } finally {
-    for (const { ReceiptHandle } of seen.values())
-      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }));
+    await giveBack(client, url, [...seen.values()]);
   }
   return [...seen.values()].map(letterOf).sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1));
+}
+
+/** One that is not given back comes back by itself after a while, so nothing is lost when this fails. */
+async function giveBack(client: SQSClient, url: string, messages: readonly Message[]): Promise<void> {
+  for (const some of chunksOf(messages, BATCH)) {
+    const Entries = some.map(({ ReceiptHandle }, n) => ({ Id: `${n}`, ReceiptHandle, VisibilityTimeout: 0 }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries })).catch(() => undefined);
+  }
 }
 
 function letterOf({ MessageId: messageId = '', Body: body = '', Attributes = {} }: Message): DeadLetter {

@@ -262,6 +262,27 @@ export function tombstonesFound(tombstones: () => Tombstones & TombstoneLists): 
     });
   });
 
+  it('counts what waits until this moment as open, once', async () => {
+    const before = await tombstones().standing(NOW);
+    const one = await stored({ state: 'pending', undoableUntil: NOW.toISOString() });
+    await expect.poll(() => tombstones().standing(NOW)).toEqual({ ...before, open: before.open + 1 });
+    const ids = async (phase: 'waiting' | 'open') =>
+      (await tombstones().list({ at: NOW, phase, limit: 100 })).tombstones.map(({ videoId }) => videoId);
+    expect(await ids('waiting')).not.toContain(one.videoId);
+    expect(await ids('open')).toContain(one.videoId);
+    await tombstones().write(one, { ...one, revision: 2, state: 'deleted' });
+  });
+
+  it('a period that ends in a thousand years is no more to read', async () => {
+    const page = await tombstones().list({
+      at: NOW,
+      since: '2026-11-30T00:00:00.000Z',
+      until: '3000-01-01T00:00:00.000Z',
+      limit: 5,
+    });
+    expect(page).toEqual({ tombstones: [] });
+  });
+
   describe('every', () => {
     it('hands out each tombstone, also one of long ago', async () => {
       const all = [await stored(), await stored({ requestedAt: '2001-01-01T00:00:00.000Z' })];

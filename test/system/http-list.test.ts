@@ -69,6 +69,8 @@ test.each([
   ['state=lost', 'one of none, pending'],
   ['since=yesterday', 'a time like 2026-11-22T10:00:00Z'],
   ['until=2026-11-22', 'a time like 2026-11-22T10:00:00Z'],
+  ['until=9999-12-31T23:59:59-01:00', 'a time like'],
+  ['limit=0x10', 'a whole number'],
   ['open=yes', 'true or false'],
   ['open=true&waiting=true', 'at most one can be true'],
 ])('%s is refused, with what would be right', async (query, expected) => {

@@ -1,7 +1,8 @@
 import { Malformed, NotYours } from '../errors.ts';
 import type { ListPorts, Ports, Standing } from '../ports.ts';
 import { STEP_NAMES } from '../record/steps.ts';
-import { openSince, type State, type Tombstone } from '../record/tombstone.ts';
+import { type State, stateBehindHold, type Tombstone } from '../record/tombstone.ts';
+import type { VideoId } from '../video-id.ts';
 import { findActiveCaller } from './read-deletions.ts';
 
 export type Period = { since: string; until: string };
@@ -21,6 +22,9 @@ export type Figures = Period & {
 };
 export type Percentiles = { p50: number; p95: number };
 
+/** `malformed`: ids of tombstones that cannot be read, and so are in no figure. */
+export type Counted = { figures: Figures; malformed: VideoId[] };
+
 const PAGE = 100;
 
 /**
@@ -31,7 +35,7 @@ export async function readFigures(
   ports: Pick<Ports, 'rows' | 'clock'> & ListPorts,
   { callerId, ...period }: Period & { callerId: string },
   deadline = Number.POSITIVE_INFINITY,
-): Promise<Figures> {
+): Promise<Counted> {
   const caller = await findActiveCaller(ports, callerId);
   if (!caller.isAdmin) throw new NotYours('Only an admin may see figures of all deletions');
   return await countDeletions(ports, period, deadline);
@@ -42,40 +46,48 @@ export async function countDeletions(
   ports: Pick<Ports, 'clock'> & ListPorts,
   period: Period,
   deadline = Number.POSITIVE_INFINITY,
-): Promise<Figures> {
+): Promise<Counted> {
   const at = ports.clock();
-  const [now, tombstones] = await Promise.all([ports.lists.standing(at), allIn(ports, period, { at, deadline })]);
-  return { ...period, now, ...totalsOf(tombstones), hours: hoursOf(tombstones) };
+  const [now, { found, malformed }] = await Promise.all([
+    ports.lists.standing(at),
+    allIn(ports, period, { at, deadline }),
+  ]);
+  return { figures: { ...period, now, ...totalsOf(found), hours: hoursOf(found) }, malformed };
 }
 
 /** What is counted of a tombstone. The rest of it is not kept in memory. */
-type Counted = Pick<Tombstone, 'requestedAt' | 'state' | 'steps'> & { seconds: number | undefined };
+type One = Pick<Tombstone, 'requestedAt' | 'state' | 'steps'> & { seconds: number | undefined };
 
 async function allIn(
   { lists, clock }: Pick<Ports, 'clock'> & ListPorts,
   period: Period,
   { at, deadline }: { at: Date; deadline: number },
-): Promise<Counted[]> {
-  const counted: Counted[] = [];
+): Promise<{ found: One[]; malformed: VideoId[] }> {
+  const found: One[] = [];
+  const malformed: VideoId[] = [];
   let cursor: string | undefined;
   do {
     if (clock().getTime() > deadline)
       throw new Malformed('There are too many deletions in this period to count them in time: ask for a shorter one');
     const page = await lists.list({ ...period, at, limit: PAGE, ...(cursor !== undefined && { cursor }) });
-    counted.push(...page.tombstones.map(asCounted));
+    malformed.push(...(page.malformed ?? []));
+    // A video that is only held was never requested.
+    found.push(...page.tombstones.filter((one) => stateBehindHold(one) !== 'none').map(asCounted));
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return counted;
+  return { found, malformed };
 }
 
-function asCounted(tombstone: Tombstone): Counted {
-  const { requestedAt, state, steps, deletedAt } = tombstone;
+/** What failed and waited for an operator took as long as it took. A re-deletion begins when the video was back. */
+function asCounted(tombstone: Tombstone): One {
+  const { requestedAt, state, steps, deletedAt, history, undoableUntil } = tombstone;
+  const begun = history.findLast(({ from, to }) => from === 'deleted' && to === 'running')?.at ?? undoableUntil;
   const isOver = state === 'deleted' && deletedAt !== undefined;
-  const seconds = isOver ? (Date.parse(deletedAt) - Date.parse(openSince(tombstone))) / 1_000 : undefined;
+  const seconds = isOver ? (Date.parse(deletedAt) - Date.parse(begun)) / 1_000 : undefined;
   return { requestedAt, state, steps, seconds: seconds === undefined ? undefined : Math.max(0, seconds) };
 }
 
-function totalsOf(counted: readonly Counted[]): Pick<Figures, 'requested' | 'states' | 'failures'> {
+function totalsOf(counted: readonly One[]): Pick<Figures, 'requested' | 'states' | 'failures'> {
   const failures = new Map<string, Figures['failures'][number]>();
   for (const { steps } of counted)
     for (const step of STEP_NAMES) {
@@ -93,7 +105,7 @@ function totalsOf(counted: readonly Counted[]): Pick<Figures, 'requested' | 'sta
   };
 }
 
-function hoursOf(counted: readonly Counted[]): Figures['hours'] {
+function hoursOf(counted: readonly One[]): Figures['hours'] {
   const hours = Map.groupBy(counted, ({ requestedAt }) => `${requestedAt.slice(0, 13)}:00:00.000Z`);
   return [...hours]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -103,7 +115,7 @@ function hoursOf(counted: readonly Counted[]): Figures['hours'] {
     });
 }
 
-function statesOf(counted: readonly Counted[]): Partial<Record<State, number>> {
+function statesOf(counted: readonly One[]): Partial<Record<State, number>> {
   const states = Map.groupBy(counted, ({ state }) => state);
   return Object.fromEntries([...states].map(([state, those]) => [state, those.length]));
 }

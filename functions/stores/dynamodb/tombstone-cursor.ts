@@ -27,7 +27,7 @@ export function parseCursor(cursor: string, filter: TombstoneFilter): Key | unde
 
 /** `openBefore` moves with the time, so two pages of one list differ in it. */
 function fingerprintOf({ ownerId, states, phase, openBefore, since, until }: TombstoneFilter): string {
-  const filter = { ownerId, states, phase, isOverdue: openBefore !== undefined, since, until };
+  const filter = { ownerId, states: states?.toSorted(), phase, isOverdue: openBefore !== undefined, since, until };
   return sha256(canonicalJson(JSON.parse(JSON.stringify(filter)))).slice(0, FINGERPRINT);
 }
 

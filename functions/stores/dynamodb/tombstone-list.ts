@@ -62,8 +62,14 @@ function pageOf({
 type From = { from: Key | undefined; size: number };
 
 async function* keysAfter(here: DeletionsTable, query: TombstoneQuery, { from, size }: From): AsyncGenerator<Key> {
+  // A tombstone that moves from one partition to another meanwhile is met in both.
+  const met = new Set<VideoId>();
   for (const parts of partsFor(query, query.at, from?.place))
-    for await (const key of keysIn(here, parts, size)) if (!from || isAfter(key, from)) yield key;
+    for await (const key of keysIn(here, parts, size)) {
+      if (met.has(key.videoId) || (from && !isAfter(key, from))) continue;
+      met.add(key.videoId);
+      yield key;
+    }
 }
 
 /** The next keys. `isLast`: there are no more behind them. One key is read ahead. */

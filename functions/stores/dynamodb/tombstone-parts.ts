@@ -19,7 +19,8 @@ export function partsFor(filter: TombstoneFilter, at: Date, most?: string): Iter
   const upTo = earliest(until, most);
   if (ownerId !== undefined) return [[{ index: byOwner, partition: ownerId, least: since, most: upTo }]];
   if (asksForStanding(filter)) return [standingParts(filter, at, most)];
-  return months(since, upTo ?? new Date(at.getTime() + AHEAD_MILLISECONDS).toISOString());
+  const ahead = new Date(at.getTime() + AHEAD_MILLISECONDS).toISOString();
+  return months(since, earliest(upTo, ahead) as string);
 }
 
 function* months(since: string | undefined, most: string): Generator<Part[]> {
@@ -40,7 +41,8 @@ function standingParts(filter: TombstoneFilter, at: Date, most: string | undefin
   const index = byState;
   const parts: Part[] = [];
   if (states.includes('pending')) {
-    const least = phase === 'waiting' ? now : undefined;
+    // After now, and not at it: `~` comes after every end of a time. At this moment its work may begin.
+    const least = phase === 'waiting' ? `${now}~` : undefined;
     const until = phase === 'open' ? now : undefined;
     for (const shard of EACH_SHARD)
       parts.push({ index, partition: waitingStateOf(shard), least, most: earliest(until, openBefore, most) });

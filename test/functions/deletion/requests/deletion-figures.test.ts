@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AccountDisabled, Malformed, NotYours } from '../../../../functions/deletion/errors.ts';
+import { append } from '../../../../functions/deletion/record/history.ts';
 import type { Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { readFigures } from '../../../../functions/deletion/requests/deletion-figures.ts';
-import { aTombstone } from '../../../support/a-tombstone.ts';
+import { aLegalHold, aTombstone } from '../../../support/a-tombstone.ts';
 import { openMemoryWorld } from '../../../support/memory-world.ts';
 
 const PERIOD = { since: '2026-11-22T10:00:00.000Z', until: '2026-11-22T12:00:00.000Z' };
@@ -20,7 +21,7 @@ async function withDeletions(...all: Partial<Tombstone>[]) {
   const { ports, user } = openMemoryWorld();
   for (const one of all) await ports.tombstones.write(undefined, aTombstone(one));
   const figures = async (callerId?: string) =>
-    await readFigures(ports, { ...PERIOD, callerId: callerId ?? (await user({ isAdmin: true })) });
+    (await readFigures(ports, { ...PERIOD, callerId: callerId ?? (await user({ isAdmin: true })) })).figures;
   return { ports, user, figures };
 }
 
@@ -72,6 +73,27 @@ describe('readFigures', () => {
       { state: 'pending', undoableUntil: '2099-01-01T00:00:00.000Z' },
     );
     expect((await figures()).now).toEqual({ waiting: 1, open: 1, failed: 1, held: 1 });
+  });
+
+  it('counts the time that a deletion had failed, and no hold that nobody asked to delete', async () => {
+    const ended = aTombstone(deletedAfter(at('10:00:00'), 3_000));
+    const entry = (from: string, to: string, minute: number) => ({
+      from,
+      to,
+      by: 'operator',
+      at: at(`10:${minute}:00`),
+    });
+    const history = [entry('running', 'failed', 10), entry('failed', 'running', 49)].reduce<Tombstone['history']>(
+      (all, one) => append(all, one),
+      ended.history,
+    );
+    const { figures } = await withDeletions(
+      { ...ended, history },
+      { state: 'held', requestedAt: at('10:00:00'), held: aLegalHold('none') },
+      { state: 'none', requestedAt: at('10:00:00') },
+    );
+    const { requested, hours } = await figures();
+    expect({ requested, seconds: hours[0]?.seconds }).toEqual({ requested: 1, seconds: { p50: 3_000, p95: 3_000 } });
   });
 
   it('is for admins with an account', async () => {

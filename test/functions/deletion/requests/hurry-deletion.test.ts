@@ -31,6 +31,15 @@ describe('hurryDeletion', () => {
     expect((await find())?.state).toBe('settling');
   });
 
+  it('leaves one to its worker, also where the lease is over', async () => {
+    const { ports, one, find } = await backedOff();
+    const found = await find();
+    if (!found) throw new Error('There is no tombstone');
+    const lease = { owner: 'gone', until: found.history[0]?.at ?? '' };
+    await ports.tombstones.write(found, { ...found, revision: found.revision + 1, lease });
+    await expect(hurryDeletion(ports, { videoId: one.videoId, by: 'operator' })).rejects.toThrow(NotAllowedNow);
+  });
+
   it('changes nothing of a deletion that waits for something else', async () => {
     const { ports, one, video, settle, find } = await backedOff();
     const pending = await video();

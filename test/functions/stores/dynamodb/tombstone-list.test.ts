@@ -81,6 +81,23 @@ it('ends after ten batches of keys where nothing matches, with a cursor to go on
   expect(wire.commandCalls(BatchGetCommand)).toHaveLength(15);
 });
 
+it('reads one that is in two partitions at once, because it moves, only once', async () => {
+  const moving = aTombstone({ state: 'held' });
+  const key = { videoId: moving.videoId, since: moving.requestedAt };
+  wire.on(QueryCommand).resolves({ Items: [key] });
+  wire.on(BatchGetCommand).callsFake(({ RequestItems }) => {
+    expect(RequestItems.t.Keys).toEqual([{ videoId: moving.videoId }]);
+    return { Responses: { t: [moving] } };
+  });
+  expect(await tombstones.list({ at, states: ['failed', 'held'], limit: 5 })).toEqual({ tombstones: [moving] });
+});
+
+it('asks for no month that is still to come', async () => {
+  wire.on(QueryCommand).resolves({ Items: [] });
+  expect(await tombstones.list({ at, until: '9999-12-31T00:00:00.000Z', limit: 5 })).toEqual({ tombstones: [] });
+  expect(wire.commandCalls(QueryCommand)).toHaveLength(4 * 11);
+});
+
 it('counts by the keys of an index alone, page by page', async () => {
   wire.on(QueryCommand).callsFake(({ ExpressionAttributeValues, ExclusiveStartKey }) => {
     if (ExpressionAttributeValues[':partition'] !== 'failed') return { Count: 0 };
