@@ -47,6 +47,7 @@ const OURS = new Set([
   'TableBusy',
   'RoleTooPowerful',
   'RowsHidden',
+  'RightsMissing',
 ]);
 
 /** The store has answered, but nobody can use the answer; or the fault is in this program. */

@@ -136,19 +136,77 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
     'a member that does not inherit',
     () =>
       run(`revoke ${names.owner} from ${names.migrator}; grant ${names.owner} to ${names.migrator} with inherit false`),
-    /videos.* belong to owner_\w+, and migrator_\w+ does not inherit its rights: grant owner_\w+ to migrator_\w+ with inherit true/,
+    /videos.* belong to owner_\w+, and migrator_\w+ does not inherit its rights: grant "owner_\w+" to "migrator_\w+" with inherit true/,
   ],
   [
     'a schema in which it may create nothing',
     () => run(`revoke create on schema public from ${names.migrator}, ${names.owner}`),
-    /may not create tables in public: grant usage, create on schema public to migrator_\w+/,
+    /may not create tables in public: grant usage, create on schema "public" to "migrator_\w+"/,
   ],
   [
     'no right to create roles, and no roles',
     () => run(`alter role ${names.migrator} nocreaterole`),
-    /may not create the role deleting_\w+: create role deleting_\w+ login; migrator_\w+ may not create the role reading_/,
+    /may not create the role deleting_\w+: create role "deleting_\w+" login; migrator_\w+ may not create the role reading_/,
   ],
   ['tables of the platform that are missing', () => run('drop table reports'), /there is no reports in the schemas/],
+  [
+    'a limit of time that would end the building of an index',
+    () => run(`alter role ${names.migrator} set statement_timeout = '1min'`),
+    /statement_timeout is 1min for migrator_\w+: alter role "migrator_\w+" set statement_timeout = 0/,
+  ],
+  [
+    'transactions that read only',
+    () => run(`alter role ${names.migrator} set default_transaction_read_only = on`),
+    /default_transaction_read_only is on .*= off/,
+  ],
+  [
+    'a schema of its own that comes first',
+    () => run(`create schema ${names.migrator} authorization ${names.migrator}`),
+    /would create tables in migrator_\w+, expected public, where videos is: alter role .* set search_path = "public"/,
+  ],
+  [
+    'a column by the same name with another meaning',
+    () => run('alter table videos add column deleted_at boolean'),
+    /videos\.deleted_at is boolean, expected timestamp with time zone that may be null/,
+  ],
+  [
+    'a column that is never null',
+    () => run("alter table videos add column deleted_at timestamptz not null default 'infinity'"),
+    /videos\.deleted_at is timestamp with time zone not null, expected/,
+  ],
+  [
+    'an index of another table by one of our names',
+    () => run('create index videos_visible_by_owner on users (username)'),
+    /videos_visible_by_owner would be indexes of ours, and are something else: rename them/,
+  ],
+  [
+    'a view that somebody else owns',
+    () => run(`alter materialized view video_stats owner to ${names.app}`),
+    /video_stats belong to app_\w+/,
+  ],
+  [
+    'videos that are a view',
+    async () => {
+      await run('alter table videos rename to all_videos; create view videos as select * from all_videos');
+      await run(`alter view videos owner to ${names.owner}`);
+    },
+    /videos is no ordinary table/,
+  ],
+  [
+    'a serving role that may not log in',
+    async () => {
+      await run(`create role ${names.deleting} nologin`);
+      await run(`grant ${names.deleting} to ${names.migrator} with admin option`);
+    },
+    /deleting_\w+ may not log in: alter role "deleting_\w+" login/,
+  ],
+  [
+    'a database that not everybody may connect to',
+    () =>
+      run(`do $$ begin execute format('revoke connect on database %I from public', current_database());
+      execute format('grant connect on database %I to ${names.migrator}', current_database()); end $$`),
+    /deleting_\w+ may not connect to this database: let its owner run grant connect on database … to "deleting_\w+"/,
+  ],
 ])('F72 refused before anything is changed, with what to run: %s', async (_, arrange, line) => {
   await arrange();
   await expect(prepare()).rejects.toMatchObject(refused(line));
@@ -173,13 +231,13 @@ test('F72 a role that logs in with a password keeps it, unless its DBA says othe
 
 test('F72 behind a proxy with secrets the roles are made by a DBA, who knows the passwords', async () => {
   await expect(prepare(rolesWith('password'))).rejects.toMatchObject(
-    refused(/there is no role deleting_\w+.*create role deleting_\w+ login password/),
+    refused(/there is no role deleting_\w+.*create role "deleting_\w+" login password/),
   );
 });
 
 test('F72 on RDS, a migrating role that may not pass rds_iam on is told so; one that may makes roles with tokens', async () => {
   await onRds(async () => {
-    await expect(prepare()).rejects.toMatchObject(refused(/grant rds_iam to migrator_\w+ with admin option/));
+    await expect(prepare()).rejects.toMatchObject(refused(/grant rds_iam to "migrator_\w+" with admin option/));
     await run(`grant rds_iam to ${names.migrator} with admin option`);
     await prepare();
     const { rows } = await sql`select pg_has_role(${names.reading}, 'rds_iam', 'member') as "usesIam"`.execute(
@@ -197,4 +255,59 @@ test('F72 a dry run says what would be run, and runs nothing', async () => {
   expect(statements).not.toContain(`grant delete on "videos" to "${names.reading}"`);
   const { rows } = await sql`select to_regclass('processing_runs') as runs`.execute(database.db);
   expect(rows).toEqual([{ runs: null }]);
+});
+
+test('F72 a table of runs that is the platform’s own, with other columns', async () => {
+  await run('create table processing_runs (id serial primary key, video_id uuid)');
+  await run(`alter table processing_runs owner to ${names.owner}`);
+  await expect(prepare()).rejects.toMatchObject(
+    refused(/processing_runs lacks execution_arn, started_at: rename the table/),
+  );
+});
+
+test('F72 a schema and functions that are not for everybody', async () => {
+  await run('revoke usage on schema public from public');
+  await run(`grant usage on schema public to ${names.owner}; grant usage on schema public to ${names.migrator}`);
+  await expect(prepare()).rejects.toMatchObject(
+    refused(/deleting_\w+ may not look into the schema public: grant usage on schema "public" to "deleting_\w+", once/),
+  );
+  await run(`grant usage on schema public to ${names.migrator} with grant option`);
+  await run(`alter default privileges for role ${names.migrator} revoke execute on functions from public`);
+  await prepare();
+  const seed = seedRows(database.db);
+  const ownerId = await seed.user();
+  const videoId = await seed.video({ ownerId });
+  for (const role of [names.reading, names.deleting])
+    expect((await createPostgresRows(as(role)).find(ownerId, videoId)).video?.ownerId).toBe(ownerId);
+  expect(await createPostgresRows(as(names.deleting)).namersOf(videoId)).toEqual([]);
+  expect(await planPreparation(as(names.migrator), rolesWith())).toEqual([]);
+});
+
+test('F72 a platform in a schema of its own', async () => {
+  await run(`create schema app authorization ${names.owner}; alter role ${names.migrator} set search_path = app`);
+  for (const table of [
+    'users',
+    'videos',
+    'votes',
+    'user_liked_videos',
+    'views',
+    'share_links',
+    'share_clicks',
+    'reports',
+  ])
+    await run(`alter table ${table} set schema app`);
+  await run('alter materialized view video_stats set schema app');
+  await run(`grant usage, create on schema app to ${names.migrator}`);
+  await prepare();
+  expect(await createPostgresRows(as(names.reading)).findCaller(randomUUID())).toBeUndefined();
+  expect(await planPreparation(as(names.migrator), rolesWith())).toEqual([]);
+});
+
+test('F72 row level security that is switched on later is in the plan, and mended', async () => {
+  await prepare();
+  await run('alter table reports enable row level security');
+  const plan = await planPreparation(as(names.migrator), rolesWith());
+  expect(plan.filter((text) => text.startsWith('create policy'))).toHaveLength(2);
+  await prepare();
+  expect(await planPreparation(as(names.migrator), rolesWith())).toEqual([]);
 });

@@ -8,12 +8,30 @@ import { isTaken, TableBusy } from './short-locks.ts';
  * The indexes of a deletion: the two listings without hidden videos (a profile and the feed, newest first), and what
  * other videos name.
  */
-const INDEXES: Record<string, RawBuilder<unknown>> = {
-  videos_visible_by_owner: sql`videos (user_id, created_at desc, id desc) where deleted_at is null`,
-  videos_visible_in_feed: sql`videos (created_at desc, id desc) where deleted_at is null and status = 'ready'`,
-  videos_by_ids_in_urls: sql`videos using gin (${IDS_IN})`,
-  processing_runs_by_execution: sql`processing_runs (execution_arn)`,
+const INDEXES: Record<string, { table: string; on: RawBuilder<unknown> }> = {
+  videos_visible_by_owner: {
+    table: 'videos',
+    on: sql`videos (user_id, created_at desc, id desc) where deleted_at is null`,
+  },
+  videos_visible_in_feed: {
+    table: 'videos',
+    on: sql`videos (created_at desc, id desc) where deleted_at is null and status = 'ready'`,
+  },
+  videos_by_ids_in_urls: { table: 'videos', on: sql`videos using gin (${IDS_IN})` },
+  processing_runs_by_execution: { table: 'processing_runs', on: sql`processing_runs (execution_arn)` },
 };
+
+/** Our names that another relation has, or an index of another table. Nothing of the platform's may be dropped. */
+export async function foreignIndexes(db: Kysely<Database>): Promise<string[]> {
+  const names = Object.keys(INDEXES);
+  const tables = names.map((name) => INDEXES[name]?.table ?? '');
+  const { rows } = await sql<{ name: string }>`
+    select ours.name from unnest(${names}::text[], ${tables}::text[]) as ours (name, on_table)
+    join pg_class c on c.oid = to_regclass(ours.name)
+    left join pg_index i on i.indexrelid = c.oid
+    where i.indrelid is distinct from to_regclass(ours.on_table) order by 1`.execute(db);
+  return rows.map(({ name }) => name);
+}
 
 /**
  * In milliseconds. Building waits for transactions that were there before, and nobody but a change of the schema waits
@@ -57,7 +75,7 @@ async function build(db: Kysely<Database>, name: string, patience: number): Prom
   );
 }
 
-const createIndex = (name: string) => sql`create index concurrently ${sql.id(name)} on ${INDEXES[name]}`;
+const createIndex = (name: string) => sql`create index concurrently ${sql.id(name)} on ${INDEXES[name]?.on}`;
 const dropIndex = (name: string) => sql`drop index concurrently if exists ${sql.id(name)}`;
 
 type Attempt = { name: string; statement: RawBuilder<unknown>; patience: number };
@@ -68,6 +86,8 @@ async function attempt(db: Kysely<Database>, { name, statement, patience }: Atte
   try {
     await statement.execute(db);
   } catch (error) {
+    // The watcher has ended the statement, or it ends itself now: somebody else may have cancelled it.
+    done.abort();
     const code = (error as { code?: string }).code ?? '';
     if (code === CANCELLED && (await watching))
       throw new TableBusy(
@@ -109,7 +129,9 @@ async function stateOf(db: Kysely<Database>, name: string): Promise<'there' | 'i
   const { rows } = await sql<{ isValid: boolean; isInWork: boolean }>`
     select indisvalid as "isValid", exists (
       select from pg_stat_progress_create_index
-      where datname = current_database() and coalesce(index_relid, indexrelid) = indexrelid) as "isInWork"
+      where datname = current_database() and coalesce(index_relid, indexrelid) = indexrelid
+        and (relid is not null or exists (select from pg_locks l where l.pid = pg_stat_progress_create_index.pid
+          and l.relation = indrelid))) as "isInWork"
     from pg_index where indexrelid = to_regclass(${name})`.execute(db);
   const [found] = rows;
   if (!found) return 'absent';

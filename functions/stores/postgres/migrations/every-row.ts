@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { findHiddenTables } from '../queries/hidden-tables.ts';
 
@@ -12,15 +12,21 @@ export class RowsHidden extends Error {
  * @throws {RowsHidden} with the statements that the owner of the tables has to run
  */
 export async function showEveryRow(db: Kysely<Database>, role: string): Promise<void> {
-  for (const table of await findHiddenTables(db, role)) {
-    if (await isOurs(db, table, role)) await policyFor(table, role).execute(db);
-  }
+  for (const policy of await missingPolicies(db, role)) await policy.execute(db);
   const hidden = await findHiddenTables(db, role);
   if (hidden.length === 0) return;
   const statements = hidden.map((table) => policyFor(table, role).compile(db).sql);
   throw new RowsHidden(
     `Row level security hides rows from ${role}, expected every row to be seen. Let the owner of the tables run this, and take restrictive policies off the role: ${statements.join('; ')}`,
   );
+}
+
+/** The policies that may be written and are not there yet. None for a role that does not exist. */
+export async function missingPolicies(db: Kysely<Database>, role: string): Promise<RawBuilder<unknown>[]> {
+  const policies: RawBuilder<unknown>[] = [];
+  for (const table of await findHiddenTables(db, role))
+    if (await isOurs(db, table, role)) policies.push(policyFor(table, role));
+  return policies;
 }
 
 const policyOf = (role: string) => `${role}_sees_every_row`;

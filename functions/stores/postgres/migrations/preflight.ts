@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { PLATFORM_TABLES } from './serving-grants.ts';
+import { aboutSchema, type Me, quoted } from './preflight-schema.ts';
 import { findRole, hasIam, missingSettings, type ServingRole } from './serving-role.ts';
 
 /** Something about the database stands in the way. The message says each thing, and what a DBA has to run. */
@@ -23,7 +23,6 @@ export async function checkDatabase(
   const me = await whoAmI(db);
   const obstacles = [
     ...(me.version < OLDEST ? [`the server's version is ${me.version / 10_000}, expected 15 or later`] : []),
-    ...(await aboutTables(db, me)),
     ...(await aboutSchema(db, me)),
     ...(await Promise.all(roles.map((role) => aboutRole(db, me, role)))).flat(),
     ...(platform !== undefined && !(await findRole(db, platform))
@@ -38,8 +37,6 @@ export async function checkDatabase(
     );
 }
 
-type Me = { name: string; version: number; schema: string | null; createsRoles: boolean; isSuper: boolean };
-
 async function whoAmI(db: Kysely<Database>): Promise<Me> {
   const { rows } = await sql<Me>`
     select rolname as name, current_setting('server_version_num')::int as version, current_schema() as schema,
@@ -48,36 +45,12 @@ async function whoAmI(db: Kysely<Database>): Promise<Me> {
   return rows[0] as Me;
 }
 
-/** Changing a table and granting rights on it is for its owner, and for roles that inherit from the owner. */
-async function aboutTables(db: Kysely<Database>, { name, version }: Me): Promise<string[]> {
-  const { rows } = await sql<{ table: string; owner: string | null; owns: boolean | null }>`
-    select wanted as "table", pg_get_userbyid(relowner) as owner, pg_has_role(relowner, 'usage') as owns
-    from unnest(${PLATFORM_TABLES}::text[]) as wanted left join pg_class c on c.oid = to_regclass(wanted)
-    order by 1`.execute(db);
-  const missing = rows.filter(({ owner }) => owner === null).map(({ table }) => table);
-  const owners = [...new Set(rows.filter(({ owns }) => owns === false).map(({ owner }) => owner as string))];
-  const inherit = version >= 160_000 ? ' with inherit true' : '';
-  return [
-    ...(missing.length > 0 ? [`there is no ${missing.join(', ')} in the schemas that ${name} looks into`] : []),
-    ...owners.map((owner) => {
-      const tables = rows.filter((row) => row.owner === owner).map(({ table }) => table);
-      return `${tables.join(', ')} belong to ${owner}, and ${name} does not inherit its rights: grant ${quoted(owner)} to ${quoted(name)}${inherit}`;
-    }),
-  ];
-}
-
-async function aboutSchema(db: Kysely<Database>, { name, schema }: Me): Promise<string[]> {
-  if (schema === null) return [`${name} has no schema to create tables in: set its search_path`];
-  const { rows } = await sql`select where has_schema_privilege(${schema}, 'create')`.execute(db);
-  if (rows.length > 0) return [];
-  return [
-    `${name} may not create tables in ${schema}: grant usage, create on schema ${quoted(schema)} to ${quoted(name)}`,
-  ];
-}
-
 async function aboutRole(db: Kysely<Database>, me: Me, { name, logIn }: ServingRole): Promise<string[]> {
   const found = await findRole(db, name);
   const isOnRds = await hasIam(db);
+  const uses = await aboutUse(db, name, found !== undefined);
+  if (uses.length > 0) return uses;
+  if (!found && !(await mayConnect(db, 'public'))) return [`${connecting(name)}, once the role is there`];
   if (!found) {
     if (logIn === 'password')
       return [
@@ -93,7 +66,13 @@ async function aboutRole(db: Kysely<Database>, me: Me, { name, logIn }: ServingR
         ]
       : [];
   }
-  return [...aboutLogIn({ name, logIn }, found.usesTokens, isOnRds), ...(await aboutSettings(db, me, name, found))];
+  const connects = await mayConnect(db, name);
+  return [
+    ...(found.logsIn ? [] : [`${name} may not log in: alter role ${quoted(name)} login`]),
+    ...(connects ? [] : [connecting(name)]),
+    ...aboutLogIn({ name, logIn }, found.usesTokens, isOnRds),
+    ...(await aboutSettings(db, me, name, found)),
+  ];
 }
 
 function aboutLogIn(
@@ -126,13 +105,35 @@ async function aboutSettings(
   );
   if (rows[0]?.may) return [];
   const statements = differing.map(([setting, value]) => `alter role ${quoted(name)} set ${setting} = '${value}'`);
-  return [`${me.name} may not change the settings of ${name}: ${statements.join(', ')}`];
+  return [`${me.name} may not change the settings of ${name}: ${statements.join('; ')}`];
+}
+
+const connecting = (name: string) =>
+  `${name} may not connect to this database: let its owner run grant connect on database … to ${quoted(name)}`;
+
+/** Who may not look into a schema finds no table there. Passing that right on is for the owner of the schema. */
+async function aboutUse(db: Kysely<Database>, name: string, exists: boolean): Promise<string[]> {
+  const { rows } = await sql<{ schema: string; uses: boolean; passesOn: boolean }>`
+    select nspname as schema, has_schema_privilege(${exists ? name : 'public'}, n.oid, 'usage') as uses,
+      has_schema_privilege(n.oid, 'usage with grant option') as "passesOn"
+    from pg_class c join pg_namespace n on n.oid = relnamespace where c.oid = to_regclass('videos')`.execute(db);
+  const once = exists ? '' : ', once the role is there';
+  return rows.flatMap(({ schema, uses, passesOn }) =>
+    uses || passesOn
+      ? []
+      : [
+          `${name} may not look into the schema ${schema}: grant usage on schema ${quoted(schema)} to ${quoted(name)}${once}`,
+        ],
+  );
+}
+
+/** A role that does not exist yet has what everybody has. */
+async function mayConnect(db: Kysely<Database>, name: string): Promise<boolean> {
+  const { rows } = await sql`select where has_database_privilege(${name}, current_database(), 'connect')`.execute(db);
+  return rows.length > 0;
 }
 
 async function mayGrantIam(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await sql`select where pg_has_role('rds_iam', 'usage with admin option')`.execute(db);
   return rows.length > 0;
 }
-
-/** As the server itself would quote it, where it has to be. */
-const quoted = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);

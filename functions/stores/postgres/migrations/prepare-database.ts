@@ -1,6 +1,7 @@
 import type { Kysely, RawBuilder } from 'kysely';
 import type { Database } from '../database.ts';
 import type { BuildOptions } from './build-indexes.ts';
+import { missingPolicies } from './every-row.ts';
 import { migrate, plannedStatements } from './migrate.ts';
 import { missingRunRights } from './platform-role.ts';
 import { checkDatabase } from './preflight.ts';
@@ -43,6 +44,7 @@ export async function planPreparation(db: Kysely<Database>, { serving, platform 
     ...(await plannedStatements(db)),
     ...(await missingRunRights(db, platform)),
     ...(await Promise.all(serving.map((role) => missingRights(db, role)))).flat(),
+    ...(await Promise.all(serving.map(({ name }) => missingPolicies(db, name)))).flat(),
   ];
   return statements.map((statement) => statement.compile(db).sql.replace(/\s+/g, ' ').trim());
 }

@@ -19,6 +19,11 @@ export class RoleTooPowerful extends Error {
   override name = 'RoleTooPowerful';
 }
 
+/** Grants that had no effect: PostgreSQL only warns of those. The message has the statements for a DBA. */
+export class RightsMissing extends Error {
+  override name = 'RightsMissing';
+}
+
 /**
  * Set on the role and not per connection: RDS Proxy refuses these as startup parameters, and SET would pin the
  * connection. With a plan made for a popular video, the cascade of a foreign key would read whole tables for rows that
@@ -35,8 +40,8 @@ const SETTINGS = {
  * Creates the role with which functions log in, or updates its settings and its rights by the data map. Run it after
  * the migrations, as the owner of the platform's tables and with the right to create roles. Safe to repeat and to run
  * from several processes at the same time. It revokes nothing, because the platform may use the same role.
- * @throws {RoleTooPowerful} when the role may delete more than the data map names {RowsHidden} {TableBusy}; then
- * nothing has changed
+ * @throws {RoleTooPowerful} when the role may delete more than the data map names {RightsMissing} {RowsHidden}
+ * {TableBusy}; then nothing has changed
  */
 export async function setUpServingRole(
   db: Kysely<Database>,
@@ -47,6 +52,7 @@ export async function setUpServingRole(
     db,
     async (trx) => {
       for (const statement of await missingRights(trx, role)) await statement.execute(trx);
+      await refuseLess(trx, role);
       await showEveryRow(trx, role.name);
       await refuseMore(trx, role);
     },
@@ -64,21 +70,47 @@ export async function missingRights(db: Kysely<Database>, role: ServingRole): Pr
   // A role that is there keeps its way to log in: a member of rds_iam can no longer use a password.
   if (!found && role.logIn === 'token' && (await hasIam(db)))
     statements.push(sql`grant rds_iam to ${sql.id(role.name)}`);
+  statements.push(...(await missingUses(db, role.name, found !== undefined)));
   for (const grant of await grantsFor(db, role.duty))
     if (!found || !(await hasGrant(db, role.name, grant))) statements.push(statementOf(grant, role.name));
   return statements;
 }
 
-/** Where a role exists: its settings, and whether it logs in with tokens. */
+async function refuseLess(db: Kysely<Database>, role: ServingRole): Promise<void> {
+  const left = await missingRights(db, role);
+  if (left.length === 0) return;
+  const statements = left.map((statement) => statement.compile(db).sql.replace(/\s+/g, ' '));
+  throw new RightsMissing(`${role.name} still lacks rights. Let a DBA run this: ${statements.join('; ')}`);
+}
+
+/** What comes before any right on a table: the schema of `videos`, and the function behind an index on it. */
+async function missingUses(db: Kysely<Database>, role: string, exists: boolean): Promise<RawBuilder<unknown>[]> {
+  const { rows } = await sql<{ schema: string; uses: boolean; executes: boolean; isSeen: boolean }>`
+    select n.nspname as schema, n.nspname = 'public' or exists (
+        select from pg_roles where rolname = ${role}
+          and 'search_path=' || quote_ident(n.nspname) = any(rolconfig)) as "isSeen",
+      ${exists} and has_schema_privilege((select oid from pg_roles where rolname = ${role}), n.oid, 'usage') as uses,
+      ${exists} and coalesce(has_function_privilege((select oid from pg_roles where rolname = ${role}),
+        to_regprocedure('video_deletion_ids_in(text[])'), 'execute'), false) as executes
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_regclass('videos')`.execute(db);
+  return rows.flatMap(({ schema, uses, executes, isSeen }) => [
+    ...(isSeen ? [] : [sql`alter role ${sql.id(role)} set search_path = ${sql.id(schema)}`]),
+    ...(uses ? [] : [sql`grant usage on schema ${sql.id(schema)} to ${sql.id(role)}`]),
+    ...(executes ? [] : [sql`grant execute on function video_deletion_ids_in(text[]) to ${sql.id(role)}`]),
+  ]);
+}
+
+/** Where a role exists: its settings, whether it logs in, and whether with tokens. */
 export async function findRole(
   db: Kysely<Database>,
   name: string,
-): Promise<{ settings: string[]; usesTokens: boolean } | undefined> {
-  const { rows } = await sql<{ settings: string[] | null; usesTokens: boolean | null }>`
-    select rolconfig as settings,
+): Promise<{ settings: string[]; usesTokens: boolean; logsIn: boolean } | undefined> {
+  const { rows } = await sql<{ settings: string[] | null; usesTokens: boolean | null; logsIn: boolean }>`
+    select rolconfig as settings, rolcanlogin as "logsIn",
       (select pg_has_role(r.oid, iam.oid, 'member') from pg_roles iam where iam.rolname = 'rds_iam') as "usesTokens"
     from pg_roles r where rolname = ${name}`.execute(db);
-  return rows[0] && { settings: rows[0].settings ?? [], usesTokens: rows[0].usesTokens === true };
+  const [role] = rows;
+  return role && { settings: role.settings ?? [], usesTokens: role.usesTokens === true, logsIn: role.logsIn };
 }
 
 /** The settings of a role that differ from ours. */
@@ -96,7 +128,7 @@ export async function hasIam(db: Kysely<Database>): Promise<boolean> {
  * Checks the role's own rights and inherited ones. What everybody may do (`public`) is the platform's own decision, and
  * tables of extensions belong to them: pg_cron lets everybody delete from its log.
  */
-async function refuseMore(db: Kysely<Database>, { name: role, duty }: ServingRole): Promise<void> {
+export async function refuseMore(db: Kysely<Database>, { name: role, duty }: ServingRole): Promise<void> {
   const emptied = duty === 'deletes' ? deletedTables().map(({ table }) => table) : [];
   const { rows } = await sql<{ name: string }>`
     select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
