@@ -15,7 +15,10 @@ export const idOf = (prefix: string) =>
 export const name = matching(/^[\w./-]+$/, 'a name of letters, digits and _ . / -');
 export const hostName = matching(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name, without protocol, port or path');
 export const httpsUrl = matching(/^https:\/\/[^\s/]+(\/\S*)?$/, 'a URL that begins with https://');
-export const httpsOrigin = matching(/^https:\/\/[^\s/]+$/, 'an origin like https://videos.example.com');
+export const httpsOrigin = matching(
+  /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/,
+  'an origin like https://videos.example.com',
+);
 export const uuid = matching(
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   'the last part of its ARN, a UUID like 01234567-89ab-cdef-0123-456789abcdef',

@@ -19,6 +19,11 @@ function aboutNetwork(platform: PlatformAttributes): string[] {
       'platform.network.manageRules is not false, expected false in a shared VPC, whose security groups belong to another account',
     );
   if (wayOut.by !== 'endpoints') return mistakes;
+  const zones = platform.network.subnets.flatMap(({ zoneId }) => zoneId ?? []);
+  if (new Set(zones).size < zones.length)
+    mistakes.push(
+      'platform.network.subnets has two of one zone, expected one subnet for each zone: an endpoint takes no more',
+    );
   if (platform.storage.kind === 'r2')
     mistakes.push('platform.network.wayOut is by "endpoints", expected "nat", since no endpoint leads to R2');
   if (wayOut.existing.some(isInterface) && wayOut.securityGroupId === undefined && manageRules)

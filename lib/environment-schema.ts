@@ -47,14 +47,16 @@ const receiptKey = z.strictObject({
   /** One higher with each new key. */
   generation: wholeNumber(2, 100),
   /** The public keys of earlier keys, as `/api/v1/receipts/jwks.json` published them. They stay published. */
-  retired: z.array(
-    z.looseObject({
-      kty: oneOf(['RSA']),
-      n: matching(/^[\w-]+$/, 'the member n of a JWK'),
-      e: matching(/^[\w-]+$/, 'the member e of a JWK'),
-    }),
-    'a list of JWKs',
-  ),
+  retired: z
+    .array(
+      z.looseObject({
+        kty: oneOf(['RSA']),
+        n: matching(/^[\w-]+$/, 'the member n of a JWK'),
+        e: matching(/^[\w-]+$/, 'the member e of a JWK'),
+      }),
+      'a list of JWKs',
+    )
+    .check(z.maxLength(6, 'at most 6 JWKs: all settings of a function together take 4 KB (a quota of Lambda)')),
 });
 
 /** The attributes of an environment, as lib/environments.ts defines them. */
@@ -89,7 +91,10 @@ const attributes = z.strictObject({
         matching(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, 'the ARN of a role or a user'),
         'a list of ARNs',
       )
-      .check(z.minLength(1, 'at least one ARN')),
+      .check(
+        z.minLength(1, 'at least one ARN'),
+        z.maxLength(12, 'at most 12 ARNs: who may become a role has to fit 2,048 characters (a quota of IAM)'),
+      ),
   ),
   /** The event bus that events about deletions are published to. */
   eventBusName: name,

@@ -83,10 +83,10 @@ export function grantAccess(scope: Construct, functions: DeletionFunctions, acce
   table.grantCreate(operator);
   table.grantList(operator);
   table.grantScan(operator);
-  queues.cleanup.grantOperate(operator);
-  queues.edge.grantOperate(operator);
-  queues.cleanupDeadLetters.grantOperate(operator);
-  queues.edgeDeadLetters.grantOperate(operator);
+  queues.cleanup.grantReturn(operator);
+  queues.edge.grantReturn(operator);
+  queues.cleanupDeadLetters.grantTake(operator);
+  queues.edgeDeadLetters.grantTake(operator);
   receiptKey.grantReadPublicKey(operator);
   storage.grantLook(operator);
   runs?.grantLook(operator);

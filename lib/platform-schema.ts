@@ -25,7 +25,10 @@ const zoneId = matching(
   /^(?!use1-az3$)[a-z0-9]+-az\d$/,
   'the id of a zone that Lambda works in, so not use1-az3: leave that subnet out',
 );
-const range = matching(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'a range like 10.0.0.0/16');
+const range = matching(
+  /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|(?=\/))){4}\/(1[6-9]|2[0-8])$/,
+  'a range of a VPC like 10.0.0.0/16',
+);
 const network = z.strictObject({
   vpcId: idOf('vpc'),
   /** Private subnets, each with its route table, preferably in two or more availability zones. */
@@ -59,7 +62,7 @@ const network = z.strictObject({
     { error: '{ by: "nat" } or { by: "endpoints", existing: [...] }' },
   ),
   /**
-   * False: the security groups of the platform are left as they are, and it lets in the group in Service's output
+   * False: the security groups of the platform are left as they are, and it lets in the group in State's output
    * `FunctionsSecurityGroup` itself. Default true.
    */
   manageRules: z.optional(yesOrNo),
@@ -94,6 +97,11 @@ const database = z.strictObject({
 });
 
 const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region like eu-central-1');
+/** Six characters after a hyphen at the end would be taken for those that Secrets Manager adds to an ARN. */
+const secretName = matching(
+  /^(?!.*-[A-Za-z0-9]{6}$)[\w./-]+$/,
+  'the name of a secret, not ending in a hyphen and six characters (rename it: it would be taken for a part of its ARN)',
+);
 /** The customer managed key of a secret. Absent: the key that Secrets Manager manages. */
 const secretKeyArn = z.optional(keyArn);
 const originalsPrefixes = z.array(prefix, 'a list of prefixes').check(z.minLength(1, 'at least one prefix'));
@@ -109,7 +117,7 @@ const storage = z.discriminatedUnion(
       originalsPrefixes,
       endpoint: httpsUrl,
       /** The ARN of a secret that holds `{ "accessKeyId", "secretAccessKey" }`. */
-      secretName: name,
+      secretName,
       secretKeyArn,
     }),
   ],
@@ -136,7 +144,7 @@ const cache = z.discriminatedUnion(
       user: matching(/^[a-z][a-z0-9-]*$/, 'the id of an ElastiCache user'),
     }),
     /** The ARN of a secret that holds `{ "username", "password" }`. */
-    z.strictObject({ kind: z.literal('secret'), ...cacheAddress, secretName: name, secretKeyArn }),
+    z.strictObject({ kind: z.literal('secret'), ...cacheAddress, secretName, secretKeyArn }),
   ],
   { error: '{ kind: "iam", ... } or { kind: "secret", ... }' },
 );

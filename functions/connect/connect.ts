@@ -45,7 +45,7 @@ export function connectTelemetry({ LOG_LEVEL, ENVIRONMENT_NAME }: SettingsOf<'lo
 /**
  * A queue is reached where its service is: in a VPC that may be an endpoint, of which the queue's URL does not know.
  */
-const TO_QUEUES = { ...QUICK, useQueueUrlAsEndpoint: false };
+export const TO_QUEUES = { ...QUICK, useQueueUrlAsEndpoint: false };
 
 /**
  * For every function that works with deletions. Those that name keys add `places`; those that notify the edge add

@@ -32,13 +32,14 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { environment, state, platform, ...props }: ServiceStackProps) {
     super(scope, id, { description: 'Video deletion: API, functions, schedule', ...props });
     this.platform = platform ?? this.import(environment, state);
-    const network = new FunctionNetwork(this, 'Network', this.platform);
+    const network = new FunctionNetwork(this, 'Network', this.platform, state.functionsGroup);
     this.functions = createFunctions(this, { network, environment });
     const operator =
       environment.operators &&
       new OperatorRole(this, 'Operator', {
         principals: environment.operators,
         functions: Object.values(this.functions),
+        schedules: [this.functions.sweep, this.functions['find-orphans']],
       });
     grantAccess(new Construct(this, 'Access'), this.functions, {
       ...(operator && { operator }),

@@ -1,4 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { visibilityTimeoutFor } from '../constructs/functions/function-sizes.ts';
 import { DeletionQueue } from '../constructs/state/deletion-queue.ts';
@@ -16,6 +17,8 @@ export class StateStack extends Stack {
   readonly receiptKey: ReceiptKey;
   /** Absent where the edge has no gate, or where a sample platform brings it. */
   readonly gate?: EdgeGate;
+  /** The group of the functions, before there are any: the platform can let it in. Absent beside a sample platform. */
+  readonly functionsGroup?: SecurityGroup;
 
   constructor(scope: Construct, id: string, { environment, ...props }: StateStackProps) {
     const isKept = environment.keepsData;
@@ -62,9 +65,24 @@ export class StateStack extends Stack {
         value: this.gate.store.keyValueStoreArn,
       });
     }
+    if (environment.platform !== 'sample')
+      this.functionsGroup = this.addFunctionsGroup(environment.platform.network.vpcId);
     new CfnOutput(this, 'TableName', {
       description: 'The table that a fence reads',
       value: this.table.tableName,
     });
+  }
+
+  private addFunctionsGroup(vpcId: string): SecurityGroup {
+    const group = new SecurityGroup(this, 'Functions', {
+      vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: ['any'] }),
+      description: 'Functions that delete videos',
+      allowAllOutbound: false,
+    });
+    new CfnOutput(this, 'FunctionsSecurityGroup', {
+      description: 'The database, the cache and the endpoints must let it in',
+      value: group.securityGroupId,
+    });
+    return group;
   }
 }

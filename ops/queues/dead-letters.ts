@@ -5,6 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type Command, Option } from 'commander';
+import { TO_QUEUES } from '../../functions/connect/connect.ts';
 import { chunksOf } from '../../functions/deletion/chunks-of.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { act, examples } from '../act.ts';
@@ -40,7 +41,7 @@ export function addDeadLetters(program: Command): void {
     .action(
       act(async (session, { queue }: { queue: 'cleanup' | 'edge' }) => {
         const url = await urlOf(session, queue);
-        const client = new SQSClient({});
+        const client = new SQSClient(TO_QUEUES);
         session.atEnd(() => client.destroy());
         const { deadLettersUrl, deadLettersName } = await queuesOf(client, url);
         const letters = await lookInto(client, deadLettersUrl);

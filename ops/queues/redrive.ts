@@ -1,5 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Command, Option } from 'commander';
+import { TO_QUEUES } from '../../functions/connect/connect.ts';
 import { act, examples } from '../act.ts';
 import { WrongUsage } from '../exits.ts';
 import { table } from '../print.ts';
@@ -21,7 +22,7 @@ export function addRedrive(program: Command): void {
     .action(
       act(async (session, { queue }: { queue: 'cleanup' | 'edge' }) => {
         const url = await urlOf(session, queue);
-        const client = new SQSClient({});
+        const client = new SQSClient(TO_QUEUES);
         session.atEnd(() => client.destroy());
         const queues = await queuesOf(client, url);
         const moved = await moveBack(client, queues, {

@@ -45,7 +45,7 @@ if (operation === 'describe-stacks') {
   const found = (page) => page.filter((id) => id.startsWith(prefix) && stack.resources[id] === type && id.length === Number(length));
   if (option('output') === 'text') for (const page of pages) console.log(found(page)[0] ?? 'None');
   else console.log(JSON.stringify(pages.flatMap(found), undefined, 4));
-} else if (operation === 'get-function-configuration') console.log(JSON.stringify({ DISTRIBUTION_ID: 'E0EXAMPLE00000', STATE_MACHINE_ARN: 'arn:states', GATE_STORE_ARN: 'arn:store', NODE_OPTIONS: '--enable-source-maps', RECEIPT_ISSUER: 'a "name"' }));
+} else if (operation === 'get-function-configuration') console.log(JSON.stringify({ DISTRIBUTION_ID: 'E0EXAMPLE00000', STATE_MACHINE_ARN: 'arn:states', GATE_STORE_ARN: 'arn:store', NODE_OPTIONS: '--max-old-space-size=1', AWS_ENDPOINT_URL_KMS: 'https://vpce.example.com', RECEIPT_ISSUER: 'a "name"' }));
 else if (operation === 'start-query') console.log('query-1');
 else console.log(service + ' ' + operation);
 `;

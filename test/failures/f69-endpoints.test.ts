@@ -60,10 +60,13 @@ test('F69 endpoints that serve the VPC let all of it in', () => {
 });
 
 test('F69 the platform may keep its security groups to itself', () => {
-  const { service } = synthesise(withNetwork({ manageRules: false }));
+  const { service, state } = synthesise(withNetwork({ manageRules: false }));
   const touched = found(service, 'AWS::EC2::SecurityGroupIngress').map(({ GroupId }) => JSON.stringify(GroupId));
   expect(touched.filter((group) => group.includes('"sg-'))).toEqual([]);
-  expect(Object.keys(service.findOutputs('FunctionsSecurityGroup'))).toHaveLength(1);
+  // State is deployed before anything that has to be let in.
+  expect(Object.keys(state.findOutputs('FunctionsSecurityGroup'))).toHaveLength(1);
+  expect(found(service, 'AWS::EC2::SecurityGroupEgress').length).toBeGreaterThan(2);
+  expect(JSON.stringify(state.toJSON())).not.toContain('VideoDeletion-prod-Service');
 });
 
 test('F69 migrations wait for the rules that let them in', () => {
@@ -107,6 +110,11 @@ test.each<[string, PlatformAttributes, RegExp]>([
   ],
 ])('F69 refused with what to do: %s', (_, platform, line) => {
   expect(contradictionsOf(platform, where)).toContainEqual(expect.stringMatching(line));
+});
+
+test('F69 two subnets of one zone are refused where endpoints are made', () => {
+  const subnets = platform.network.subnets.map((subnet) => ({ ...subnet, zoneId: 'euc1-az1' }));
+  expect(() => withNetwork({ subnets })).toThrow(/has two of one zone, expected one subnet for each zone/);
 });
 
 test('F69 what fits is not refused', () => {

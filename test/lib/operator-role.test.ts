@@ -7,7 +7,7 @@ const ADMINS = 'arn:aws:iam::000000000000:role/platform-on-call';
 type Statement = { Action: string | string[]; Resource: unknown };
 const listOf = <One>(value: One | One[]): One[] => (Array.isArray(value) ? value : [value]);
 
-function operator(): { trust: string; actions: string[]; everywhere: string[] } {
+function operator(): { trust: string; actions: string[]; everywhere: string[]; invoked: string } {
   const { service } = synthesise({ ...environmentNamed('prod'), operators: [ADMINS] });
   const [[id, role] = ['', undefined]] = Object.entries(service.findResources('AWS::IAM::Role')).filter(([name]) =>
     name.startsWith('Operator'),
@@ -19,12 +19,13 @@ function operator(): { trust: string; actions: string[]; everywhere: string[] } 
   return {
     trust: JSON.stringify(role?.Properties.AssumeRolePolicyDocument),
     actions: statements.flatMap(({ Action }) => listOf(Action)),
+    invoked: JSON.stringify(statements.filter(({ Action }) => listOf(Action).includes('lambda:InvokeFunction'))),
     everywhere: statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => listOf(Action)),
   };
 }
 
 describe('the role of operators', () => {
-  const { trust, actions, everywhere } = operator();
+  const { trust, actions, everywhere, invoked } = operator();
 
   it('is for those that the environment names, and is not there without them', () => {
     expect(trust).toContain(ADMINS);
@@ -42,12 +43,17 @@ describe('the role of operators', () => {
     );
   });
 
-  it('can delete nothing, sign nothing, stop nothing, and change no policy', () => {
+  it('has no right of AWS to delete an object, to sign, to stop, or to change a policy', () => {
     expect(
       actions.filter((action) =>
         /Delete(?!Message$)|Sign|Stop|Put(?!Item$)|iam:|\*|UpdateKeys|CreateInvalidation/.test(action),
       ),
     ).toEqual([]);
+  });
+
+  it('runs the sweeper and the search, and nothing that takes orders', () => {
+    for (const name of ['Sweep', 'FindOrphans']) expect(invoked).toMatch(new RegExp(`"${name}[0-9A-F]{8}"`));
+    expect(invoked).not.toMatch(/"(Cleanup|Migrate|Request|Undo|Hold|Replay|Read|InvalidateEdge)/);
   });
 
   it('only looks at what it may look at everywhere', () => {

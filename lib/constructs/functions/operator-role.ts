@@ -8,17 +8,21 @@ import type { Grantee } from './grantee.ts';
 export type OperatorRoleProps = {
   /** The roles or users that may become operators. */
   principals: readonly string[];
+  /** Those whose settings are read. */
   functions: readonly IFunction[];
+  /** Those that may be run by hand: they take no orders from what they are sent. */
+  schedules: readonly IFunction[];
 };
 
 /**
- * Who may run the operator's command and follow the runbook. `grantAccess` says what it may do; it can delete no object
- * and no item: a deletion is always the worker's. Sessions last an hour.
+ * Who may run the operator's command and follow the runbook; `grantAccess` says the rest. Its rights in AWS delete no
+ * object of S3 and no item, and sign nothing. But `verify` has to look into every store as the worker does: the login
+ * to the database, the cache and the keys of R2 are the worker's, which can delete there. Sessions last an hour.
  */
 export class OperatorRole extends Role implements Grantee {
   readonly role = this;
 
-  constructor(scope: Construct, id: string, { principals, functions }: OperatorRoleProps) {
+  constructor(scope: Construct, id: string, { principals, functions, schedules }: OperatorRoleProps) {
     super(scope, id, {
       description: 'Operates deletions of videos: the command of operators, and the runbook',
       assumedBy: new CompositePrincipal(...principals.map((arn) => new ArnPrincipal(arn))),
@@ -26,8 +30,15 @@ export class OperatorRole extends Role implements Grantee {
     });
     this.addToRolePolicy(
       new PolicyStatement({
-        actions: ['lambda:GetFunctionConfiguration', 'lambda:GetFunction', 'lambda:InvokeFunction'],
+        actions: ['lambda:GetFunctionConfiguration', 'lambda:GetFunction'],
         resources: functions.map(({ functionArn }) => functionArn),
+      }),
+    );
+    // Never those of the API: whoever invokes them says himself who the caller is.
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: schedules.map(({ functionArn }) => functionArn),
       }),
     );
     // These calls name no resources, or none that is known before it is asked.
@@ -55,9 +66,11 @@ const LOOKING = [
   'cloudformation:DescribeStacks',
   'cloudformation:ListStackResources',
   'cloudfront:ListInvalidations',
+  'cloudfront-keyvaluestore:DescribeKeyValueStore',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricStatistics',
   'events:DescribeRule',
+  'health:DescribeEvents',
   'lambda:GetAccountSettings',
   'logs:FilterLogEvents',
   'logs:GetQueryResults',

@@ -100,9 +100,9 @@ export class PageDistribution extends Construct {
 }
 
 /** Forwards everything except the `Host` header, which API Gateway needs to be its own. Nothing is cached. */
-function apiBehavior(host: string): BehaviorOptions {
+function apiBehavior(host: string, httpsPort?: number): BehaviorOptions {
   return {
-    origin: new HttpOrigin(host, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
+    origin: new HttpOrigin(host, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY, ...(httpsPort && { httpsPort }) }),
     allowedMethods: AllowedMethods.ALLOW_ALL,
     viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     cachePolicy: CachePolicy.CACHING_DISABLED,
@@ -112,5 +112,6 @@ function apiBehavior(host: string): BehaviorOptions {
 
 /** The same for the platform's API, but only for reads. */
 function profileBehavior(origin: string): BehaviorOptions {
-  return { ...apiBehavior(new URL(origin).host), allowedMethods: AllowedMethods.ALLOW_GET_HEAD };
+  const { hostname, port } = new URL(origin);
+  return { ...apiBehavior(hostname, Number(port) || undefined), allowedMethods: AllowedMethods.ALLOW_GET_HEAD };
 }

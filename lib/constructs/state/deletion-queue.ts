@@ -45,15 +45,19 @@ export class DeletionQueue extends Queue {
     if (this.setting) to.set({ [this.setting]: this.queueUrl });
   }
 
-  /** Allows looking at the messages, and moving them back into their queue. */
-  grantOperate(to: Grantee): void {
-    const actions = ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'];
-    to.addToRolePolicy(
-      new PolicyStatement({
-        actions: [...actions, 'StartMessageMoveTask'].map((action) => `sqs:${action}`),
-        resources: [this.queueArn],
-      }),
-    );
+  /** For a queue of dead letters: allows looking at them, and taking them out. */
+  grantTake(to: Grantee): void {
+    this.allow(to, ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes']);
+  }
+
+  /** Allows sending dead letters back, and asking which queue takes them. */
+  grantReturn(to: Grantee): void {
+    this.allow(to, ['SendMessage', 'GetQueueAttributes']);
+  }
+
+  private allow(to: Grantee, actions: readonly string[]): void {
+    const named = actions.map((action) => `sqs:${action}`);
+    to.addToRolePolicy(new PolicyStatement({ actions: named, resources: [this.queueArn] }));
   }
 
   /** Delivers the messages to a function, which answers with a partial batch response. */
