@@ -16,16 +16,23 @@ const OF_THE_API: readonly FunctionName[] = [
   'hold-video',
 ];
 
+export type FunctionsProps = {
+  network: FunctionNetwork;
+  environment: Environment;
+  /** The claim of the issuer's tokens with the user's id, if the environment does not say. Default: `sub`. */
+  userIdClaim?: string;
+};
+
 /** Creates every function, by the name of its entry point. None has any grants yet. */
 export function createFunctions(
   scope: Construct,
-  { network, environment }: { network: FunctionNetwork; environment: Environment },
+  { network, environment, userIdClaim }: FunctionsProps,
 ): DeletionFunctions {
   const created = NAMES.map((name) => {
     // CloudFront has no VPC endpoint, so the one function that calls it runs outside of the VPC.
     const isInVpc = name !== 'invalidate-edge';
     const one = new DeletionFunction(scope, nameOf(name), { entry: name, ...(isInVpc && { network }) });
-    return [name, one.set(settingsFor(name, environment))] as const;
+    return [name, one.set(settingsFor(name, environment, userIdClaim))] as const;
   });
   return Object.fromEntries(created) as DeletionFunctions;
 }
@@ -35,7 +42,11 @@ const nameOf = (entry: FunctionName) =>
   entry.replaceAll(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
 
 /** The settings of a function for the rules that the environment sets. */
-function settingsFor(name: FunctionName, { name: environmentName, receiptIssuer, rules = {} }: Environment) {
+function settingsFor(
+  name: FunctionName,
+  { name: environmentName, receiptIssuer, rules = {} }: Environment,
+  userIdClaim: string | undefined,
+) {
   const settings = {
     ENVIRONMENT_NAME: environmentName,
     LOG_LEVEL: rules.logLevel,
@@ -44,7 +55,7 @@ function settingsFor(name: FunctionName, { name: environmentName, receiptIssuer,
       RECEIPT_ISSUER: receiptIssuer,
       RELEASE: manifest.version,
     }),
-    ...(OF_THE_API.includes(name) && { USER_ID_CLAIM: rules.userIdClaim }),
+    ...(OF_THE_API.includes(name) && { USER_ID_CLAIM: rules.userIdClaim ?? userIdClaim }),
     ...(name !== 'migrate' && {
       UNDO_SECONDS: rules.undoSeconds,
       ADMIN_UNDO_SECONDS: rules.adminUndoSeconds,

@@ -43,8 +43,8 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
   const web = new WebStack(app, idOf('Web'), {
     env,
     apiHost: service.api.host,
-    configuration: pageConfiguration(environment),
-    signInOrigins: signInOrigins(environment),
+    configuration: pageConfiguration(environment, sample?.issuer),
+    signInOrigins: signInOrigins(environment, sample?.issuer),
     ...originsOf(environment, sample),
     ...(environment.page && { domain: environment.page }),
     ...(environment.bootstrapKeyArn && { bootstrapKeyArn: environment.bootstrapKeyArn }),
@@ -57,9 +57,15 @@ export function addDeployment(app: App, environment: Environment, { pageFolder }
 
 /** The origins of the platform that the page needs. */
 function originsOf({ platform }: Environment, sample: PlatformStack | undefined) {
-  if (platform === 'sample') return { ...(sample && { videoOrigin: sample.videoOrigin }) };
+  if (platform === 'sample')
+    return { ...(sample && { videoOrigin: sample.videoOrigin, profile: { host: sample.profileHost } }) };
   const { videoOrigin, profileOrigin } = platform;
-  return { ...(videoOrigin && { videoOrigin }), ...(profileOrigin && { profileOrigin }) };
+  return { ...(videoOrigin && { videoOrigin }), ...(profileOrigin && { profile: profileOf(profileOrigin) }) };
+}
+
+function profileOf(origin: string) {
+  const { hostname: host, port } = new URL(origin);
+  return { host, ...(port && { httpsPort: Number(port) }) };
 }
 
 /** Tags, so that bills and inventories can be filtered by environment. */

@@ -8,16 +8,22 @@ export type PageConfiguration = {
   signIn?: { issuer: string; clientId: string; scope?: string };
 };
 
+/** Where the users of the sample platform sign in. */
+export type SampleSignIn = { url: string; clientId: string; origins: readonly string[] };
+
 /** The page's configuration in this environment. Users sign in at the issuer whose tokens the API accepts. */
-export function pageConfiguration({ rules, platform, signIn }: Environment): PageConfiguration {
+export function pageConfiguration({ rules, platform, signIn }: Environment, sample?: SampleSignIn): PageConfiguration {
   const { undoSeconds = UNDO_SECONDS } = rules ?? {};
-  if (!signIn || platform === 'sample') return { undoSeconds };
+  if (platform === 'sample')
+    return { undoSeconds, ...(sample && { signIn: { issuer: sample.url, clientId: sample.clientId } }) };
+  if (!signIn) return { undoSeconds };
   const { clientId, scope } = signIn;
   return { undoSeconds, signIn: { issuer: platform.issuer.url, clientId, ...(scope && { scope }) } };
 }
 
 /** The origins that the page calls to sign in: the issuer's, and those that the environment adds. */
-export function signInOrigins({ platform, signIn }: Environment): string[] {
-  if (!signIn || platform === 'sample') return [];
+export function signInOrigins({ platform, signIn }: Environment, sample?: SampleSignIn): readonly string[] {
+  if (platform === 'sample') return sample?.origins ?? [];
+  if (!signIn) return [];
   return [...new Set([new URL(platform.issuer.url).origin, ...(signIn.origins ?? [])])];
 }

@@ -18,7 +18,7 @@ export type Platform = {
   /** The name of the state machine that processes videos. Absent: none. */
   stateMachineName?: string;
   /** The issuer of the tokens that the API accepts. */
-  issuer: { url: string; audience: readonly string[] };
+  issuer: { url: string; audience: readonly string[] /** Default: `sub`. */; userIdClaim?: string };
 };
 
 /** The network of functions that use the database or the cache. */

@@ -20,6 +20,7 @@ import { addWatch } from './lists/watch.ts';
 import { operatorId } from './parsers.ts';
 import { addDeadLetters } from './queues/dead-letters.ts';
 import { addRedrive } from './queues/redrive.ts';
+import { addTryOut } from './try-out/try-out.ts';
 import { visibleJson } from './visible.ts';
 
 const ABOUT = `Operates deletions: lists, replays and holds them, checks every store, and verifies receipts.
@@ -84,4 +85,5 @@ const COMMANDS = [
   addWatch,
   addDeadLetters,
   addCompletion,
+  addTryOut,
 ];

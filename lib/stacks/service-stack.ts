@@ -33,7 +33,8 @@ export class ServiceStack extends Stack {
     super(scope, id, { description: 'Video deletion: API, functions, schedule', ...props });
     this.platform = platform ?? this.import(environment, state);
     const network = new FunctionNetwork(this, 'Network', this.platform, state.functionsGroup);
-    this.functions = createFunctions(this, { network, environment });
+    const { userIdClaim } = this.platform.issuer;
+    this.functions = createFunctions(this, { network, environment, ...(userIdClaim && { userIdClaim }) });
     const operator =
       environment.operators &&
       new OperatorRole(this, 'Operator', {

@@ -2,15 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { PageDistribution, type PageDomain } from '../constructs/page/page-distribution.ts';
+import { PageDistribution, type PageDomain, type ProfileOrigin } from '../constructs/page/page-distribution.ts';
 import { PageFiles } from '../constructs/page/page-files.ts';
 import type { PageConfiguration } from '../page-configuration.ts';
 
 export type WebStackProps = StackProps & {
   /** The host of the API, which the page calls under `/api/` of its own origin. */
   apiHost: string;
-  /** The origin of the platform's API, which the profile page reads. Absent: the page has no profile. */
-  profileOrigin?: string;
+  /** The platform's API, which the profile page reads. Absent: the page has no profile. */
+  profile?: ProfileOrigin;
   /** The configuration of the page. */
   configuration: PageConfiguration;
   /** The origins that the page calls to sign in. */
@@ -34,7 +34,7 @@ export class WebStack extends Stack {
   constructor(scope: Construct, id: string, props: WebStackProps) {
     const {
       apiHost,
-      profileOrigin,
+      profile,
       configuration,
       signInOrigins,
       videoOrigin,
@@ -59,7 +59,7 @@ export class WebStack extends Stack {
     const { distribution } = new PageDistribution(this, 'Page', {
       bucket: this.bucket,
       apiHost,
-      ...(profileOrigin && { profileOrigin }),
+      ...(profile && { profile }),
       ...(signInOrigins && { signInOrigins }),
       ...(videoOrigin && { videoOrigin }),
       ...(domain && { domain }),

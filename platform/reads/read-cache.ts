@@ -1,4 +1,4 @@
-import type { Redis } from '../../functions/stores/redis/connect-redis.ts';
+import type { KeyCommands, Redis } from '../../functions/stores/redis/connect-redis.ts';
 
 /**
  * The cache operations that the reads need. Every call names one key, so it works on a cluster. Every call throws when
@@ -15,7 +15,7 @@ export type ReadCache = {
 };
 
 /** The reads' cache in Redis or Valkey. */
-export function createReadCache(redis: Redis): ReadCache {
+export function createReadCache(redis: Redis<KeyCommands>): ReadCache {
   return {
     get: (key) => redis.run((client) => client.get(key)),
     async set(key, value, seconds) {

@@ -6,9 +6,20 @@ import { ENVIRONMENT_NAMES, type EnvironmentName, environmentNamed } from '../..
 import { appForTests, deploymentForTests } from '../support/synthesised.ts';
 
 /** What each environment's page is told, and whom it may call for it. */
-type Told = { configuration: object; origins: string };
+type Told = { configuration: object; origins: string; markers?: object };
 const TOLD: Record<EnvironmentName, Told> = {
-  dev: { configuration: { undoSeconds: 10 }, origins: '' },
+  dev: {
+    configuration: {
+      undoSeconds: 10,
+      signIn: { issuer: '<<marker:0xbaba:0>>', clientId: '<<marker:0xbaba:1>>' },
+    },
+    origins: '',
+    // Filled in at deployment, from what the sample platform's user pool is called by then.
+    markers: {
+      '<<marker:0xbaba:0>>': expect.objectContaining({ 'Fn::GetStackOutput': expect.anything() }),
+      '<<marker:0xbaba:1>>': expect.objectContaining({ 'Fn::GetStackOutput': expect.anything() }),
+    },
+  },
   staging: {
     configuration: {
       undoSeconds: 10,
@@ -37,7 +48,7 @@ function deployed(name: EnvironmentName) {
 }
 
 describe.each(ENVIRONMENT_NAMES)('the page in %s', (name) => {
-  const { configuration, origins } = TOLD[name] as Told;
+  const { configuration, origins, markers = {} } = TOLD[name] as Told;
   const { template: web, folder } = deployed(name);
 
   it('is told in a file beside it what the environment decides, which nobody keeps', () => {
@@ -46,7 +57,7 @@ describe.each(ENVIRONMENT_NAMES)('the page in %s', (name) => {
     expect(page?.Properties.SystemMetadata['cache-control']).toBe('no-cache');
     const [asset] = String(page?.Properties.SourceObjectKeys[1]).split('.');
     expect(JSON.parse(readFileSync(join(folder, `asset.${asset}`, 'config.json'), 'utf8'))).toEqual(configuration);
-    expect(page?.Properties.SourceMarkers?.[1] ?? {}).toEqual({});
+    expect(page?.Properties.SourceMarkers?.[1] ?? {}).toEqual(markers);
   });
 
   it('is copied by a role that may read these two sources, and no others', () => {

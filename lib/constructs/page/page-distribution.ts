@@ -20,11 +20,14 @@ import { PageHeaders } from './page-headers.ts';
 /** `certificateId`: a certificate of ACM in us-east-1, the only region that CloudFront takes certificates from. */
 export type PageDomain = { domainName: string; certificateId: string };
 
+/** The platform's API. `httpsPort`: if it is not 443. */
+export type ProfileOrigin = { host: string; httpsPort?: number };
+
 export type PageDistributionProps = {
   bucket: IBucket;
   apiHost: string;
-  /** The origin of the part of the API that the platform serves. Absent: the platform serves none. */
-  profileOrigin?: string;
+  /** The part of the API that the platform serves. Absent: the platform serves none. */
+  profile?: ProfileOrigin;
   signInOrigins?: readonly string[];
   videoOrigin?: string;
   domain?: PageDomain;
@@ -39,7 +42,7 @@ export class PageDistribution extends Construct {
 
   constructor(scope: Construct, id: string, props: PageDistributionProps) {
     super(scope, id);
-    const { bucket, apiHost, profileOrigin, signInOrigins, videoOrigin, domain } = props;
+    const { bucket, apiHost, profile, signInOrigins, videoOrigin, domain } = props;
     const headers = new PageHeaders(this, 'Headers', {
       api: `https://${apiHost}`,
       ...(signInOrigins && { signIn: signInOrigins }),
@@ -56,7 +59,7 @@ export class PageDistribution extends Construct {
       },
       // The order matters: CloudFront uses the first behaviour that matches.
       additionalBehaviors: {
-        ...(profileOrigin && { '/api/v1/users/me*': profileBehavior(profileOrigin) }),
+        ...(profile && { '/api/v1/users/me*': profileBehavior(profile) }),
         '/api/*': apiBehavior(apiHost),
       },
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -111,7 +114,6 @@ function apiBehavior(host: string, httpsPort?: number): BehaviorOptions {
 }
 
 /** The same for the platform's API, but only for reads. */
-function profileBehavior(origin: string): BehaviorOptions {
-  const { hostname, port } = new URL(origin);
-  return { ...apiBehavior(hostname, Number(port) || undefined), allowedMethods: AllowedMethods.ALLOW_GET_HEAD };
+function profileBehavior({ host, httpsPort }: ProfileOrigin): BehaviorOptions {
+  return { ...apiBehavior(host, httpsPort), allowedMethods: AllowedMethods.ALLOW_GET_HEAD };
 }

@@ -1,6 +1,6 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IConnectable, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { PlatformDatabase } from '../../platform.ts';
+import type { Grantee } from '../functions/grantee.ts';
 import { MigratingRole } from '../functions/migrating-role.ts';
 import type { SampleNetwork } from './sample-network.ts';
 
@@ -37,7 +38,7 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
   readonly logIn = 'token';
   readonly resourceId: string;
   /** The same within this stack. */
-  readonly ownResourceId: string;
+  private readonly ownResourceId: string;
   readonly proxyName: string;
   readonly access: IConnectable;
   /** Must be created before anybody except the administrator can log in. */
@@ -58,6 +59,19 @@ export class SampleDatabase extends Construct implements PlatformDatabase {
     // arn:<partition>:rds:<region>:<account>:db-proxy:prx-…
     this.ownResourceId = Fn.select(6, Fn.split(':', proxy.dbProxyArn));
     this.resourceId = this.publish(this.ownResourceId);
+  }
+
+  /** Lets a function of the sample platform log in as the role that owns the tables. */
+  grantOwner(to: Grantee): void {
+    const { host, port, name, users } = this;
+    const role = Stack.of(this).formatArn({
+      service: 'rds-db',
+      resource: 'dbuser',
+      resourceName: `${this.ownResourceId}/${users.migrating}`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    to.addToRolePolicy(new PolicyStatement({ actions: ['rds-db:connect'], resources: [role] }));
+    to.set({ DATABASE_HOST: host, DATABASE_PORT: `${port}`, DATABASE_NAME: name, DATABASE_USER: users.migrating });
   }
 
   /** For other stacks: the output of a stack may not stand inside their `Fn::Split`. */

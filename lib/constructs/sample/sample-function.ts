@@ -4,7 +4,9 @@ import { Architecture, type FunctionOptions, Runtime } from 'aws-cdk-lib/aws-lam
 import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { SettingName } from '../functions/deletion-function.ts';
 import { FunctionRole } from '../functions/function-role.ts';
+import type { Grantee } from '../functions/grantee.ts';
 
 export type SampleFunctionProps = {
   /** A file in `platform/`, without its extension. */
@@ -12,7 +14,7 @@ export type SampleFunctionProps = {
   /** The name of its exported handler. Default `handler`. */
   handler?: string;
   timeout: Duration;
-  environment: Record<string, string>;
+  environment?: Record<string, string>;
   /** Absent: the function runs outside of the VPC. */
   placement?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
   /** Files that are copied into its bundle. */
@@ -23,7 +25,7 @@ const ROOT = new URL('../../../', import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, ROOT));
 
 /** A function of the sample platform. Without grants it may only write its log. */
-export class SampleFunction extends NodejsFunction {
+export class SampleFunction extends NodejsFunction implements Grantee {
   constructor(scope: Construct, id: string, props: SampleFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: RetentionDays.ONE_WEEK,
@@ -39,7 +41,7 @@ export class SampleFunction extends NodejsFunction {
       // A quarter of a vCPU is enough: it mostly waits for S3 or the database.
       memorySize: 512,
       timeout: props.timeout,
-      environment: props.environment,
+      environment: props.environment ?? {},
       awsSdkConnectionReuse: false,
       bundling: {
         format: OutputFormat.ESM,
@@ -56,5 +58,10 @@ export class SampleFunction extends NodejsFunction {
       role: new FunctionRole(scope, `${id}Role`, { logGroup, isInVpc: props.placement !== undefined }),
       ...props.placement,
     });
+  }
+
+  set(settings: Partial<Record<SettingName, string>>): this {
+    for (const [name, value] of Object.entries(settings)) this.addEnvironment(name, value);
+    return this;
   }
 }

@@ -1,6 +1,5 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type { SampleDatabase } from './sample-database.ts';
@@ -19,24 +18,9 @@ export class SampleSchema extends Construct {
     const migrate = new SampleFunction(this, 'Migrate', {
       entry: 'schema/migrate-function',
       timeout: Duration.minutes(5),
-      environment: {
-        DATABASE_HOST: database.host,
-        DATABASE_NAME: database.name,
-        DATABASE_USER: database.users.migrating,
-      },
       placement: { vpc, vpcSubnets: { subnets }, securityGroups: [access] },
     });
-    migrate.addToRolePolicy(this.login(database));
+    database.grantOwner(migrate);
     new Trigger(this, 'Run', { handler: migrate, timeout: Duration.minutes(5), executeAfter: [database] });
-  }
-
-  private login({ ownResourceId, users }: SampleDatabase): PolicyStatement {
-    const role = Stack.of(this).formatArn({
-      service: 'rds-db',
-      resource: 'dbuser',
-      resourceName: `${ownResourceId}/${users.migrating}`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    return new PolicyStatement({ actions: ['rds-db:connect'], resources: [role] });
   }
 }

@@ -96,7 +96,7 @@ export class DeletionApi extends Construct {
     const stage = this.stage.node.defaultChild as CfnStage;
     stage.addPropertyOverride('RouteSettings', Object.fromEntries(keys.map((key) => [key, THROTTLE_APART])));
     for (const child of this.api.node.findAll())
-      if (child instanceof CfnRoute && keys.includes(child.routeKey)) stage.addDependency(child);
+      if (child instanceof CfnRoute && keys.includes(child.routeKey)) stage.addResourceDependency(child);
   }
 
   private addDomain({ domainName, certificateId }: NonNullable<DeletionApiProps['domain']>): DomainName {

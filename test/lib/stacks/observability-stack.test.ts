@@ -33,20 +33,22 @@ function alarms(): Alarm[] {
   );
 }
 
-/** The articles of the runbook: anchor, as GitHub makes it of a heading, and text. */
+/** The articles of the runbook: anchor, as GitHub makes it of a heading, and text. Rehearsals are no article. */
 function articles(): Map<string, string> {
   const [, ...sections] = readFileSync('docs/RUNBOOK.md', 'utf8').split(/^## /m);
   return new Map(
-    sections.map((section) => {
-      const [title = '', ...text] = section.split('\n');
-      return [
-        title
-          .toLowerCase()
-          .replaceAll(/[^\w -]/g, '')
-          .replaceAll(' ', '-'),
-        text.join('\n'),
-      ];
-    }),
+    sections
+      .filter((section) => !section.startsWith('Rehearsing\n'))
+      .map((section) => {
+        const [title = '', ...text] = section.split('\n');
+        return [
+          title
+            .toLowerCase()
+            .replaceAll(/[^\w -]/g, '')
+            .replaceAll(' ', '-'),
+          text.join('\n'),
+        ];
+      }),
   );
 }
 

@@ -42,9 +42,36 @@ describe('the sample platform', () => {
   });
 
   it('makes the role before it logs in as it, and the tables before the service comes', () => {
-    const [trigger] = Object.values(sample().findResources('Custom::Trigger'));
+    const triggers = Object.entries(sample().findResources('Custom::Trigger'));
+    const named = (part: string) => triggers.find(([id]) => id.startsWith(part));
     const [role] = Object.keys(sample().findResources('Custom::MigratingRole'));
-    expect(trigger?.DependsOn).toContain(role);
+    expect(named('Schema')?.[1].DependsOn).toContain(role);
+    expect(named('Content')?.[1].DependsOn).toContain(named('Schema')?.[0]);
+  });
+
+  it('lets people sign in with the ids that its database has, and only after somebody has said where the page is', () => {
+    const { service, web } = templatesOf('dev');
+    sample().hasResourceProperties('AWS::Cognito::UserPool', {
+      AliasAttributes: ['email'],
+      UsernameAttributes: Match.absent(),
+    });
+    sample().hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      AllowedOAuthFlowsUserPoolClient: false,
+      CallbackURLs: Match.absent(),
+    });
+    sample().resourceCountIs('AWS::Cognito::UserPoolDomain', 1);
+    expect(JSON.stringify(sample().toJSON())).not.toMatch(/"(Temporary)?Password":/);
+    service.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Video deletion: request-deletion',
+      Environment: { Variables: Match.objectLike({ USER_ID_CLAIM: 'username' }) },
+    });
+    const [distribution] = Object.values(web.findResources('AWS::CloudFront::Distribution'));
+    const paths = distribution?.Properties.DistributionConfig.CacheBehaviors.map(
+      (one: { PathPattern: string }) => one.PathPattern,
+    );
+    expect(paths).toEqual(['/api/v1/users/me*', '/api/*']);
+    const [headers] = Object.values(web.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+    expect(JSON.stringify(headers)).toMatch(/cognito-idp.*amazoncognito\.com/);
   });
 
   it('keeps videos in a bucket with versions and nets, that answers over TLS and to nobody but its own', () => {

@@ -112,7 +112,7 @@ describe('the page', () => {
   });
 
   it('finds what the profile shows at the platform, which it only reads', () => {
-    const web = template({ profileOrigin: 'https://platform.example.com' });
+    const web = template({ profile: { host: 'platform.example.com' } });
     const [distribution] = Object.values(web.findResources('AWS::CloudFront::Distribution'));
     const { CacheBehaviors: behaviors = [], Origins: origins = [] } = (distribution?.Properties.DistributionConfig ??
       {}) as LedByPath;
