@@ -22,7 +22,8 @@ export type Log = Record<'info' | 'warn' | 'error', (message: string, fields?: R
  * `OldestOpenDeletionAge` is in seconds, `StepTime` in milliseconds, the others are numbers of items. `ResidueFound` is
  * what a settling deletion found and deleted. `ResidueLeft` is what storage still holds of deletions that are done.
  * `EvidenceMissing` counts deletions whose receipt excepts something that could not be shown, `GateNotClosed` those
- * that wait without the gate, because it is half full.
+ * that wait without the gate, because it is half full,
+ * `ReceiptsNotSigned` the attempts at which everything was deleted and the key did not sign.
  */
 export type MetricName =
   | 'DeletionsRequested'
@@ -40,7 +41,8 @@ export type MetricName =
   | 'ResidueLeft'
   | 'InvariantsBroken'
   | 'EvidenceMissing'
-  | 'GateNotClosed';
+  | 'GateNotClosed'
+  | 'ReceiptsNotSigned';
 
 /** Figures for alarms and dashboards. They may name a step, never a video or a person. Recording one cannot fail. */
 export type Metrics = { record(name: MetricName, value: number, step?: StepName): void };

@@ -30,12 +30,17 @@ export async function finishDeletion(ports: Ports, pass: Pass): Promise<boolean>
   return true;
 }
 
-async function sign({ signer, log }: Pick<Ports, 'signer' | 'log'>, { tombstone }: Pass, receipt: Receipt) {
+async function sign(
+  { signer, log, metrics }: Pick<Ports, 'signer' | 'log' | 'metrics'>,
+  { tombstone }: Pass,
+  receipt: Receipt,
+) {
   try {
     return await signer.sign(receipt);
   } catch (error) {
     const { videoId, deletionId } = tombstone;
     log.error('receipt not signed', { videoId, deletionId, code: reasonOf(error) });
+    metrics.record('ReceiptsNotSigned', 1);
     return undefined;
   }
 }

@@ -22,6 +22,7 @@ export const METRIC_UNITS = {
   InvariantsBroken: 'Count',
   EvidenceMissing: 'Count',
   GateNotClosed: 'Count',
+  ReceiptsNotSigned: 'Count',
 } as const satisfies Record<MetricName, string>;
 
 /** These metrics always have a second dimension, `step`: the name of the step. */

@@ -86,6 +86,7 @@ function whatHappened(figures: Figures): IWidget[] {
     figures.reported('InvariantsBroken', SUM),
     figures.reported('EvidenceMissing', SUM),
     figures.reported('GateNotClosed', SUM),
+    figures.reported('ReceiptsNotSigned', SUM),
   ];
   const deleted = [
     figures.reported('ObjectsDeleted', SUM),

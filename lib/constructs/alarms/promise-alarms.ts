@@ -137,6 +137,13 @@ const outcomeAlarms = (figures: Figures): Record<string, Definition> => ({
     metric: figures.reported('ResidueLeft', { statistic: 'Maximum' }),
     threshold: 1,
   },
+  // KMS may fail once. The next attempt comes after some seconds, and the later ones within a quarter of an hour.
+  UnsignedReceipts: {
+    article: 'receipts-are-not-signed',
+    meaning: 'Everything of a video is deleted, and the key does not sign the receipt.',
+    metric: figures.reported('ReceiptsNotSigned', { statistic: 'Sum', period: Duration.minutes(15) }),
+    threshold: 3,
+  },
   BrokenInvariants: {
     article: 'an-invariant-is-broken',
     meaning: 'A tombstone is not as every tombstone must be, or a change would have made it so and was refused.',

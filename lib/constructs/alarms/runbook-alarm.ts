@@ -13,6 +13,7 @@ export const ARTICLES = [
   'residue-was-found',
   'residue-is-left',
   'the-gate-is-half-full',
+  'receipts-are-not-signed',
   'an-invariant-is-broken',
   'something-could-not-be-shown',
   'there-are-orphans',

@@ -107,6 +107,7 @@ describe('the alarms', () => {
     ['ResidueLeft', { Threshold: 1, EvaluationPeriods: 1 }],
     ['InvariantsBroken', { Threshold: 1, EvaluationPeriods: 1 }],
     ['EvidenceMissing', { Threshold: 1, EvaluationPeriods: 1 }],
+    ['ReceiptsNotSigned', { Threshold: 3, EvaluationPeriods: 1, Period: 900 }],
     ['GateNotClosed', { Threshold: 1, EvaluationPeriods: 1 }],
     ['OrphansFound', { Threshold: 1, EvaluationPeriods: 1, Period: 86_400 }],
     ['DeletionsFailed', { Threshold: 1, EvaluationPeriods: 1 }],
@@ -200,6 +201,17 @@ describe('the alarms', () => {
       },
     });
   });
+});
+
+it('every alarm has a way to a person: it pages, or it is on the dashboard for the morning', () => {
+  const all = Object.entries(observability.findResources('AWS::CloudWatch::Alarm'));
+  const [dashboard] = Object.values(observability.findResources('AWS::CloudWatch::Dashboard'));
+  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+  for (const [id, { Properties }] of all) {
+    expect([id, body.includes(`"${id}"`)]).toEqual([id, true]);
+    expect([id, Properties.ActionsEnabled]).not.toEqual([id, false]);
+  }
+  expect(all.filter(([, { Properties }]) => Properties.AlarmActions?.length > 0).length).toBeGreaterThan(9);
 });
 
 it('the dashboard shows every figure that the functions report', () => {

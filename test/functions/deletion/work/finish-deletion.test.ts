@@ -28,6 +28,7 @@ describe('a receipt that cannot be signed', () => {
     };
     await world.settle();
     expect(refusals).toBe(4);
+    expect(world.recorded.filter(([name]) => name === 'ReceiptsNotSigned')).toHaveLength(3);
     const tombstone = await find(videoId);
     expect(tombstone).toMatchObject({ state: 'deleted', interrupted: 0 });
     expect(tombstone?.steps.verify).not.toHaveProperty('error');
