@@ -7,6 +7,8 @@ export type LoopbackRequest = {
   method: string;
   /** The path as it was sent, still percent-encoded, without the query. */
   path: string;
+  /** Path and query, as they were sent. */
+  url: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
 };
@@ -46,7 +48,7 @@ export async function listenOnLoopback(
 
 async function read(incoming: IncomingMessage): Promise<LoopbackRequest> {
   const { method = 'GET', url = '/', headers } = incoming;
-  return { method, path: url.replace(/\?.*$/, ''), headers, body: await buffer(incoming) };
+  return { method, path: url.replace(/\?.*$/, ''), url, headers, body: await buffer(incoming) };
 }
 
 function internalFailure(error: unknown): LoopbackAnswer {

@@ -75,6 +75,18 @@ describe('the layout', () => {
     expect(ofNode).toEqual([]);
   });
 
+  it('lets no client of AWS wait without end', () => {
+    const made = filesIn('functions').flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/new (\w+Client)\(([^)]*)/g)].map(([, name, given = '']) => ({
+        path,
+        name,
+        given,
+      })),
+    );
+    expect(made.length).toBeGreaterThan(10);
+    expect(made.filter(({ given }) => !/\b(QUICK|PATIENT|TO_QUEUES)\b/.test(given))).toEqual([]);
+  });
+
   it('keeps infrastructure and functions apart, but for names and rules', () => {
     const names = [
       'settings/settings',

@@ -6,10 +6,14 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { largestParts } from '../../bench/largest-parts.ts';
 import { FUNCTION_SIZES } from '../../lib/constructs/functions/function-sizes.ts';
+import { ENVIRONMENT_NAMES, environmentNamed } from '../../lib/environment.ts';
 import { type Bundles, buildBundles, entryOf } from '../../local/handlers/bundles.ts';
 import { readyVideosOf } from '../support/api-client.ts';
 import { type Deployed, openDeployed } from '../support/deployed.ts';
 import { AN_HOUR, driverOf, OWNER } from '../support/deployed-driver.ts';
+import { INVENTED } from '../support/invented-environments.ts';
+import { lackingFor } from '../support/reach.ts';
+import { synthesise } from '../support/synthesised.ts';
 
 /** Synth with bundling, on a machine that is busy with other tests. In milliseconds. */
 const LONG = 600_000;
@@ -128,6 +132,8 @@ describe('every function, alone with its own settings', () => {
     const deletion = await driver.aDeletion({ age: AN_HOUR });
     const { videoId } = deletion;
     await deployed.ports.cache?.fence(`video:${videoId}`, 'cached', 60);
+    await driver.startRun(videoId);
+    await driver.beginUpload(videoId);
     expect(await driver.left(videoId)).toMatchObject({ row: { deleted_at: expect.any(Date) }, cached: { keys: 1 } });
 
     expect(await driver.deliver('invalidate-edge', deletion)).toEqual({ batchItemFailures: [] });
@@ -152,5 +158,39 @@ describe('every function, alone with its own settings', () => {
     const { body: keys } = await driver.call('read-deletions', 'GET /api/v1/receipts/jwks.json');
     const { payload } = await compactVerify(receipt, createLocalJWKSet(keys as unknown as JSONWebKeySet));
     expect(new TextDecoder().decode(payload)).toContain(videoId);
+  });
+
+  describe('has made no call', () => {
+    const environments = [...ENVIRONMENT_NAMES.map((name) => environmentNamed(name)), ...Object.values(INVENTED)];
+
+    it.each(environments.map((one) => [one.name, one] as const))(
+      'that in %s it may not make, or that finds no way',
+      (_name, environment) => {
+        expect(deployed.calls().length).toBeGreaterThan(35);
+        expect(lackingFor(deployed.calls(), environment, synthesise(environment))).toEqual([]);
+      },
+    );
+
+    it('that this would not notice', () => {
+      const prod = environmentNamed('prod');
+      const to = (by: string, service: string, operation: string, resource = '') => ({
+        by,
+        service,
+        operation,
+        resource,
+      });
+      const calls = [
+        to('sweep', 's3', 'DeleteObjects'),
+        to('cleanup', 'sqs', 'SendMessage', '<State.EdgeDeadLetters.Arn>'),
+        to('cleanup', 'sns', 'Publish'),
+      ];
+      expect(lackingFor(calls, prod, synthesise(prod))).toEqual([
+        'sweep may not s3:DeleteObject ',
+        'sweep may not s3:DeleteObjectVersion ',
+        'cleanup may not sqs:SendMessage <State.EdgeDeadLetters.Arn>',
+        'cleanup may not sns:Publish ',
+        'cleanup finds no way to sns',
+      ]);
+    });
   });
 });

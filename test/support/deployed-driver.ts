@@ -1,8 +1,12 @@
+import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { cacheKeysOf, feedPagesKeyOf } from '../../functions/deletion/data-map/data-map.ts';
 import type { Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { parseVideoId, type VideoId } from '../../functions/deletion/video-id.ts';
 import type { FunctionName } from '../../lib/constructs/functions/function-sizes.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
+import { startProcessingRun } from '../../platform/processing/start-run.ts';
 import { type Username, userIdOf } from '../../platform/seed/accounts.ts';
 import { readyVideosOf } from './api-client.ts';
 import { apiEvent } from './api-event.ts';
@@ -19,7 +23,7 @@ type BatchResult = { batchItemFailures: { itemIdentifier: string }[] };
 type Asked = { videoId?: string; as?: Username; body?: unknown };
 
 /** How a test sends events to the functions, and looks at what they have done, past them. */
-export function driverOf({ invoke, db, ports, settings }: Deployed) {
+export function driverOf({ invoke, db, ports, parts, settings }: Deployed) {
   const videos = readyVideosOf(OWNER).map(parseVideoId);
   /** A sample video that no other test has touched. */
   const anotherVideo = (): VideoId => {
@@ -55,6 +59,18 @@ export function driverOf({ invoke, db, ports, settings }: Deployed) {
       const found = await tombstoneOf(deletion);
       const dueAt = new Date(Date.now() - AN_HOUR).toISOString();
       if (!found || !(await ports.tombstones.write(found, { ...found, dueAt }))) throw new Error('Somebody was faster');
+    },
+    /** Processing that writes nothing before the test is over, so that nothing comes after it was stopped. */
+    async startRun(videoId: VideoId): Promise<void> {
+      const { endpoint = '', stateMachineArn = '' } = parts.processing ?? {};
+      const client = new SFNClient({ ...clientSettings(endpoint), disableHostPrefix: true });
+      await startProcessingRun({ client, stateMachineArn, db }, { videoId });
+    },
+    /** An upload that nobody completes. */
+    async beginUpload(videoId: VideoId): Promise<void> {
+      const client = new S3Client({ ...clientSettings(settings.STORAGE_ENDPOINT ?? ''), forcePathStyle: true });
+      const Key = `videos/${videoId}/1080p/part.ts`;
+      await client.send(new CreateMultipartUploadCommand({ Bucket: settings.VIDEO_BUCKET, Key }));
     },
     /** What storage, database and cache hold of a video. */
     async left(videoId: VideoId) {

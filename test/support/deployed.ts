@@ -10,6 +10,7 @@ import { connectPorts } from '../../local/local-ports.ts';
 import { type Parts, startParts } from '../../local/parts.ts';
 import { startRedisStandIn } from '../../local/redis/redis-stand-in.ts';
 import { seedPlatform } from '../../platform/seed/seed-platform.ts';
+import { startCallRecorder } from './call-recorder.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { invokeBundle } from './invoke-bundle.ts';
 import { startKms } from './kms.ts';
@@ -39,8 +40,10 @@ export async function openDeployed(bundles: Bundles) {
   };
   try {
     const places = await startPlaces(bundles, folder, keep);
-    const invoke = <Result>(name: FunctionName, event: unknown) =>
-      invokeBundle<Result>(bundles[name], { event, environment: environmentOf(bundles, name, places) });
+    const invoke = <Result>(name: FunctionName, event: unknown) => {
+      places.recorder.nowCalls(name);
+      return invokeBundle<Result>(bundles[name], { event, environment: environmentOf(bundles, name, places) });
+    };
     await invoke('migrate', {});
 
     const db = connectDatabase({ url: places.databaseUrl }, { maxConnections: 5 });
@@ -49,7 +52,7 @@ export async function openDeployed(bundles: Bundles) {
     const settings = readSettings(places.settings);
     const { close, ...ports } = connectPorts(settings, SILENT);
     cleanUp.push(close);
-    return { invoke, db, ports, settings, parts: places.parts, stop };
+    return { invoke, db, ports, settings, parts: places.parts, calls: places.recorder.calls, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -66,6 +69,8 @@ type Places = {
   settings: Record<string, string | undefined>;
   databaseUrl: string;
   parts: Parts;
+  /** Knows what the functions have called. */
+  recorder: Awaited<ReturnType<typeof startCallRecorder>>;
 };
 
 async function startPlaces(bundles: Bundles, folder: string, keep: Keep): Promise<Places> {
@@ -85,7 +90,7 @@ async function startPlaces(bundles: Bundles, folder: string, keep: Keep): Promis
     EDGE_MODE: 'both',
     RECEIPT_KEY_ID: kms.keyArn,
   };
-  const parts = keep(await startParts({ folder, storage: 's3', environment: given, segmentMilliseconds: 50 }));
+  const parts = keep(await startParts({ folder, storage: 's3', environment: given, segmentMilliseconds: 600_000 }));
   const settings = { ...given, ...parts.settings };
   const endpoints = {
     ...endpointsIn(parts.settings),
@@ -99,8 +104,9 @@ async function startPlaces(bundles: Bundles, folder: string, keep: Keep): Promis
     CACHE_URL: `rediss://localhost:${front.port}`,
   };
   const here = { ...textsIn(settings), ...tls };
-  const runtime = { ...CREDENTIALS, ...endpoints, NODE_EXTRA_CA_CERTS: authority };
-  return { here, runtime, settings, databaseUrl: sample.url, parts };
+  const recorder = keep(await startCallRecorder(endpoints));
+  const runtime = { ...CREDENTIALS, ...recorder.endpoints, NODE_EXTRA_CA_CERTS: authority };
+  return { here, runtime, settings, databaseUrl: sample.url, parts, recorder };
 }
 
 /** Plain texts of the template that are wrong on this machine: it has another port, and a cache that is one server. */

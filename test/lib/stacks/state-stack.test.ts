@@ -16,6 +16,13 @@ const LOGICAL_IDS = {
 
 const STATEFUL = new Set(Object.values(LOGICAL_IDS));
 
+/** Only beside a platform: what others point at by id, so that a new one would cut them off. */
+const POINTED_AT = {
+  GateDeletedVideos46D11E58: 'AWS::CloudFront::KeyValueStore',
+  GateFunction115324B9: 'AWS::CloudFront::Function',
+  Functions1094A112: 'AWS::EC2::SecurityGroup',
+};
+
 function stateful(name: 'dev' | 'staging' | 'prod') {
   const { Resources } = templatesOf(name).state.toJSON() as {
     Resources: Record<string, { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }>;
@@ -26,6 +33,15 @@ function stateful(name: 'dev' | 'staging' | 'prod') {
 describe('what is stateful', () => {
   it.each(['dev', 'staging', 'prod'] as const)('keeps its logical id in %s', (name) => {
     expect(Object.fromEntries(stateful(name).map(([id, { Type }]) => [id, Type]))).toEqual(LOGICAL_IDS);
+  });
+
+  it('includes the gate, which distributions name, and the group that the database lets in', () => {
+    const { Resources } = templatesOf('prod').state.toJSON() as {
+      Resources: Record<string, { Type: string; DeletionPolicy?: string }>;
+    };
+    for (const [id, type] of Object.entries(POINTED_AT)) expect([id, Resources[id]?.Type]).toEqual([id, type]);
+    const gate = Object.values(Resources).filter(({ Type }) => Type.startsWith('AWS::CloudFront'));
+    expect(gate.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain', 'Retain']);
   });
 
   it.each([
