@@ -3,11 +3,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { addDeployment } from '../lib/deployment.ts';
 import { environmentNamed } from '../lib/environment.ts';
 
-// The app that the CDK's command line runs. bin/cdk.ts passes the environment. `cdk bootstrap` runs the app as well,
-// but needs none of its stacks.
+// The app that the CDK's command line runs. bin/cdk.ts passes the environment.
 const app = new App();
-const name: unknown = app.node.tryGetContext('environment');
-if (name === undefined) console.error('No environment was named (--context environment=dev): there are no stacks');
-else addDeployment(app, environmentNamed(name));
+addDeployment(app, environmentNamed(app.node.tryGetContext('environment')));
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 app.synth();

@@ -4,10 +4,12 @@ import { environmentNamed } from '../lib/environment.ts';
 import { refuse, toldInALine } from './told-in-a-line.ts';
 
 /**
- * `synth`, `diff` and `deploy` for one environment: `npm run deploy -- staging`. Further arguments go to the CDK's own
- * command. Mistakes in the environment are printed before anything runs, one line each.
+ * `bootstrap`, `synth`, `diff` and `deploy` for one environment: `npm run deploy -- staging`. Further arguments go to
+ * the CDK's own command. Mistakes in the environment are printed before anything runs, one line each.
  */
 const COMMANDS: Record<string, string[]> = {
+  // Of the account and region of the credentials. The CDK bootstraps nothing for an app without stacks.
+  bootstrap: ['bootstrap'],
   // `--strict` turns warnings into errors, because a warning in a log is easily overlooked.
   synth: ['synth', '--quiet', '--strict'],
   diff: ['diff', '--strict'],

@@ -5,21 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { printedBy } from '../support/printed.ts';
-import { templatesOf } from '../support/synthesised.ts';
+import { RUNBOOK_VIDEO, runbookSnippets, runbookStacks } from '../support/runbook.ts';
 
 const run = promisify(execFile);
-
-/** The snippets of the runbook, one after the other, with the heading that each stands under. */
-async function snippets(): Promise<{ heading: string; script: string }[]> {
-  const text = await readFile('docs/RUNBOOK.md', 'utf8');
-  return text.split(/^#+ /m).flatMap((section) => {
-    const heading = section.split('\n')[0] ?? '';
-    return [...section.matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) => ({
-      heading,
-      script: block.replaceAll(/^ {4}/gm, ''),
-    }));
-  });
-}
 
 /**
  * An `aws` that knows the stacks as they are synthesised, and pages as the real one does: with `--output text`, a query
@@ -35,7 +23,7 @@ const [service, operation] = args;
 const stack = stacks[(option('stack-name') || '').split('-').at(-1)];
 if (operation === 'describe-stacks') {
   const [, part] = /contains\(OutputKey, '(\w+)'\)/.exec(option('query'));
-  const [key] = Object.keys(stack.outputs).filter((name) => name.includes(part));
+  const [key] = stack.outputs.filter((name) => name.includes(part));
   console.log(key ? 'output-' + key : 'None');
 } else if (operation === 'list-stack-resources') {
   const [, prefix, type, length] = /starts_with\(LogicalResourceId, '(\w+)'\) && ResourceType=='([\w:]+)'\s*&& length\(LogicalResourceId\)==.(\d+)/.exec(option('query'));
@@ -65,46 +53,25 @@ beforeAll(async () => {
     `#!/bin/sh\nprintf '["${name}"' >> "$CALLS"\nfor one in "$@"; do printf ',"%s"' "$(printf %s "$one" | tr '\\n"' ' _')" >> "$CALLS"; done\necho ']' >> "$CALLS"\n`;
   for (const name of ['curl', 'npm']) await write(name, noted(name));
   await write('sleep', '#!/bin/sh\n');
-  const { state, service, observability } = templatesOf('prod');
-  const stacks = Object.fromEntries(
-    Object.entries({ State: state, Service: service, Observability: observability }).map(([name, template]) => [
-      name,
-      {
-        outputs: template.findOutputs('*'),
-        resources: Object.fromEntries(
-          Object.entries(template.toJSON().Resources as Record<string, { Type: string }>).map(([id, { Type }]) => [
-            id,
-            Type,
-          ]),
-        ),
-      },
-    ]),
-  );
-  await writeFile(join(folder, 'stacks.json'), JSON.stringify(stacks));
+  await writeFile(join(folder, 'stacks.json'), JSON.stringify(runbookStacks()));
   env = {
     PATH: `${bin}:${process.env.PATH}`,
     HOME: process.env.HOME,
     STACKS: join(folder, 'stacks.json'),
     CALLS: join(folder, 'calls'),
-    VIDEO: '01936b4e-0002-7000-8000-000000000001',
+    VIDEO: RUNBOOK_VIDEO,
     TOKEN: 'token',
   };
 }, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('every snippet of the runbook runs in a shell as it is written, and finds what it names', async () => {
-  const all = await snippets();
-  const [definitions, ...rest] = all;
-  expect(rest.length).toBeGreaterThan(25);
-  expect(definitions?.script).toContain('STAGE=prod');
-  const functions = all
-    .filter(({ script }) => /^\w+\(\) \{/m.test(script))
-    .map(({ script }) => script)
-    .join('\n');
-  for (const { heading, script } of rest) {
+  const { definitions, scripts } = await runbookSnippets();
+  expect(scripts.length).toBeGreaterThan(25);
+  expect(definitions).toContain('STAGE=prod');
+  for (const { heading, script } of scripts) {
     await rm(env.CALLS as string, { force: true });
-    const whole = `set -eu\n${definitions?.script}\nTOKEN=token\n${functions}\n${script.replaceAll(/<videoId>/g, '$VIDEO')}`;
-    const { stdout, stderr } = await run('bash', ['--norc', '-c', whole], { env: env as NodeJS.ProcessEnv }).catch(
+    const { stdout, stderr } = await run('bash', ['--norc', '-c', script], { env: env as NodeJS.ProcessEnv }).catch(
       (error) => {
         throw new Error(`${heading}: ${script}\n${error.stderr}`);
       },
@@ -128,12 +95,7 @@ test('every command of the runbook that is ours exists, with its options', async
   for (const line of new Set(lines)) {
     const args = line
       .split(' ')
-      .map((word) =>
-        word
-          .replaceAll('"', '')
-          .replace('$VIDEO', '01936b4e-0002-7000-8000-000000000001')
-          .replace('<videoId>', '01936b4e-0002-7000-8000-000000000001'),
-      );
+      .map((word) => word.replaceAll('"', '').replace('$VIDEO', RUNBOOK_VIDEO).replace('<videoId>', RUNBOOK_VIDEO));
     const printed = await printedBy(async () => void (await runOperator([...args, '--local', '/nowhere'])));
     expect([line, printed.at(-1)]).toEqual([line, expect.stringContaining('No system runs in /nowhere')]);
   }

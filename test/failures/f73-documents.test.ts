@@ -6,13 +6,20 @@ import { templatesOf } from '../support/synthesised.ts';
 const DEPLOY = readFileSync('docs/DEPLOY.md', 'utf8');
 const RUNBOOK = readFileSync('docs/RUNBOOK.md', 'utf8');
 
-test('F73 cdk bootstrap, which DEPLOY.md names first, runs the app without an environment', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['bin/app.ts'], {
+test('F73 bootstrapping, which DEPLOY.md names first, gets as far as anybody can without credentials', () => {
+  const [, environment = ''] = /^ {4}npm run bootstrap -- (\w+)/m.exec(DEPLOY) ?? [];
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/cdk.ts', 'bootstrap', environment], {
     encoding: 'utf8',
-    env: { ...process.env, CDK_OUTDIR: undefined, CDK_CONTEXT_JSON: undefined },
+    // Nobody's: no profile, no variables, no machine of EC2 that could give any.
+    env: {
+      PATH: process.env.PATH,
+      HOME: '/nonexistent',
+      AWS_REGION: 'eu-central-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
   });
-  expect(stderr).toContain('No environment was named');
-  expect(status).toBe(0);
+  expect(`${stdout}${stderr}`).toMatch(/resolve AWS account|no credentials have been configured/);
+  expect(status).toBe(1);
 });
 
 test('F73 every output that the documents name is one', () => {

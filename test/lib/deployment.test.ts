@@ -73,7 +73,7 @@ describe('the command', () => {
   it.each([
     [['synth'], 'No environment was named, expected dev, staging, prod: npm run synth -- dev'],
     [['deploy', 'qa'], 'There is no environment "qa", expected dev, staging, prod: npm run synth -- dev'],
-    [['destroy', 'dev'], 'There is no command "destroy", expected synth, diff, deploy'],
+    [['destroy', 'dev'], 'There is no command "destroy", expected bootstrap, synth, diff, deploy'],
   ])('%j says in one line what is wrong', (args, line) => {
     const { status, stderr, stdout } = run(...args);
     expect({ status, stderr, stdout }).toEqual({ status: 1, stderr: `${line}\n`, stdout: '' });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ENVIRONMENT_NAMES, environmentNamed, parseEnvironment } from '../../lib/environment.ts';
 import { ENVIRONMENTS } from '../../lib/environments.ts';
@@ -95,13 +94,4 @@ it('keys of the platform decrypt what is under them, and nothing else', () => {
     expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toMatch(
       new RegExp(`"kms:Decrypt"[^]*key/${key}`),
     );
-});
-
-it('cdk bootstrap runs the app without an environment: it has no stacks then, and does not fail', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['bin/app.ts'], {
-    encoding: 'utf8',
-    env: { ...process.env, CDK_OUTDIR: undefined, CDK_CONTEXT_JSON: undefined },
-  });
-  expect(stderr).toContain('No environment was named');
-  expect(status).toBe(0);
 });
