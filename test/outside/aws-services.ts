@@ -33,8 +33,7 @@ const VARIABLES = {
 };
 
 /**
- * The services that the runbook's commands call, behind one proxy, in the protocols in which the real `aws` speaks to them.
- * CloudFormation knows the stacks. `calls` are those it understood.
+ * The services that the runbook's commands call, behind one proxy, in the protocols of the real `aws`. CloudFormation knows the stacks. `calls` are those it understood.
  */
 export async function startAwsServices(stacks: Record<string, RunbookStack>) {
   const calls: string[] = [];
