@@ -29,14 +29,14 @@ export async function readOwnVideos({ db, cache }: Sources, ownerId: string, aft
 
 /**
  * The same page including the videos that are being deleted, each with the state of its deletion, as long as their rows
- * exist. It is never cached, because the state changes every few seconds.
+ * exist; or, with `isOnlyHidden`, those alone. It is never cached, because the state changes every few seconds.
  */
 export async function readOwnVideosAndDeletions(
   { db, cache, tombstones }: Sources & { tombstones: Pick<Tombstones, 'find'> },
   ownerId: string,
-  after?: Position,
+  { after, isOnlyHidden = false }: { after?: Position | undefined; isOnlyHidden?: boolean } = {},
 ): Promise<Page<Video>> {
-  const { rows, ...next } = await findRows(db, ownerId, after);
+  const { rows, ...next } = await findRows(db, ownerId, after, { isOnlyHidden });
   const ids = rows.map(({ id }) => id);
   const fenced = (await askCache(cache, (it) => goneAmong(it, ids))) ?? new Set();
   const videos = await Promise.all(
@@ -51,7 +51,8 @@ async function showDeletion(tombstones: Pick<Tombstones, 'find'>, row: VideoReco
   return tombstone ? [{ ...toVideo(row), deletion: tombstone.state }] : [];
 }
 
-async function findRows(db: Kysely<Database>, ownerId: string, after?: Position) {
-  const own = selectVideos(db).where('user_id', '=', ownerId);
+async function findRows(db: Kysely<Database>, ownerId: string, after?: Position, { isOnlyHidden = false } = {}) {
+  const all = selectVideos(db).where('user_id', '=', ownerId);
+  const own = isOnlyHidden ? all.where('deleted_at', 'is not', null) : all;
   return cutPage(await pageOf(own, after).execute());
 }

@@ -40,10 +40,10 @@ export function createPlatformRoutes({ userIdClaim = 'sub', ...sources }: Platfo
   return [
     route('/api/v1/users/me', 'jwt', (event) => readProfile(sources, callerOf(event))),
     route('/api/v1/users/me/videos', 'jwt', async (event) => {
-      const read = withDeletions(event) ? readOwnVideosAndDeletions : readOwnVideos;
       const after = positionIn(event);
       const { id } = await readAccount(sources, callerOf(event));
-      return read(sources, id, after);
+      if (!withDeletions(event)) return readOwnVideos(sources, id, after);
+      return readOwnVideosAndDeletions(sources, id, { after, isOnlyHidden: onlyDeletions(event) });
     }),
     route('/api/v1/feed', 'none', async (event) => readFeed(sources, positionIn(event))),
     route('/api/v1/videos/{videoId}', 'none', async (event) => readVideo(sources, videoIdIn(event))),
@@ -86,6 +86,12 @@ function withDeletions({ queryStringParameters }: Event): boolean {
   const include = queryStringParameters?.include;
   if (include !== undefined && include !== 'deleting') throw new Problem(400, 'include may only be "deleting"');
   return include === 'deleting';
+}
+
+function onlyDeletions({ queryStringParameters }: Event): boolean {
+  const only = queryStringParameters?.only;
+  if (only !== undefined && only !== 'deleting') throw new Problem(400, 'only may only be "deleting"');
+  return only === 'deleting';
 }
 
 function videoIdIn({ pathParameters }: Event) {

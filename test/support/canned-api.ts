@@ -76,7 +76,8 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
   };
   return {
     'GET /api/v1/users/me': () => answerOf(200, cannedUser(platform.videos.filter(({ id }) => !deletions.stateOf(id)))),
-    'GET /api/v1/users/me/videos': ({ query }) => answerOf(200, pageOf(platform, Number(query.cursor ?? 0))),
+    'GET /api/v1/users/me/videos': ({ query }) =>
+      answerOf(200, pageOf(platform, Number(query.cursor ?? 0), query.only)),
     [`DELETE ${VIDEO}`]: (call) => move(call, 'pending', 202),
     'POST /api/v1/deletions': ({ body, isAdmin }) => {
       const { videoIds } = body as { videoIds: string[] };
@@ -92,6 +93,7 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
     },
     [`GET ${VIDEO}/deletion`]: deletion,
     [`POST ${VIDEO}/deletion/undo`]: (call) => move(call, 'cancelled', 200),
+    [`POST ${VIDEO}/deletion/now`]: (call) => move(call, 'running', 202),
     [`POST ${VIDEO}/deletion/replay`]: (call) => move(call, 'running', 202),
     [`GET ${VIDEO}/deletion/receipt`]: async ({ videoId }) =>
       answerOf(200, await signReceipt.sign(videoId), { 'content-type': 'application/jose' }),
@@ -100,8 +102,9 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
     'GET /api/v1/receipts/jwks.json': () =>
       answerOf(200, { keys: [signReceipt.key] }, { 'content-type': 'application/jwk-set+json' }),
     'GET /api/v1/deletions': ({ isAdmin, query }) => {
+      const states = statesIn(query);
       const found = deletions.list(isAdmin).filter(({ state, ownerId }) => {
-        return (!query.state || state === query.state) && (!query.ownerId || ownerId === query.ownerId);
+        return (!states || states.includes(state)) && (!query.ownerId || ownerId === query.ownerId);
       });
       return answerOf(200, { deletions: found, sees: isAdmin ? 'all' : 'own' });
     },
@@ -116,10 +119,16 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
   };
 }
 
-function pageOf({ videos, deletions, pageSize }: Platform, from: number) {
+function statesIn({ state, waiting, open }: Call['query']): string[] | undefined {
+  if (waiting) return ['pending'];
+  return open ? ['running', 'settling'] : state?.split(',');
+}
+
+function pageOf({ videos, deletions, pageSize }: Platform, from: number, only?: string) {
   const listed = videos.flatMap((video) => {
     const deletion = deletions.stateOf(video.id);
-    return deletion === 'deleted' ? [] : [{ ...video, ...(deletion && { deletion }) }];
+    const isLeftOut = deletion === 'deleted' || (only === 'deleting' && !deletion);
+    return isLeftOut ? [] : [{ ...video, ...(deletion && { deletion }) }];
   });
   const next = from + pageSize;
   return { videos: listed.slice(from, next), ...(next < listed.length && { cursor: String(next) }) };

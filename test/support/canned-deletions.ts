@@ -11,6 +11,7 @@ export type CannedDeletions = ReturnType<typeof createCannedDeletions>;
 
 /** Deletions that stand still in memory until a test moves them. @param ownerId of all videos */
 export function createCannedDeletions(ownerId: string) {
+  const window = { seconds: UNDO_SECONDS };
   const kept = new Map<string, Kept>();
 
   const move = (videoId: string, state: DeletionState, by = 'worker') => {
@@ -26,7 +27,10 @@ export function createCannedDeletions(ownerId: string) {
   const view = (videoId: string, isAdmin: boolean): Deletion | undefined => {
     const found = kept.get(videoId);
     if (!found) return undefined;
-    return { ...viewOf(videoId, found), ...(isAdmin && { ...forAdmins(found), ownerId, requestedBy: ownerId }) };
+    return {
+      ...viewOf(videoId, found, window.seconds),
+      ...(isAdmin && { ...forAdmins(found), ownerId, requestedBy: ownerId }),
+    };
   };
   return {
     /** What state a deletion is in; undefined where there is none, or one that was undone: the video is back. */
@@ -35,6 +39,8 @@ export function createCannedDeletions(ownerId: string) {
       return state === 'cancelled' ? undefined : state;
     },
     move,
+    /** How long a deletion can be undone; a test may change it. */
+    window,
     hold(videoId: string, hold: HoldReason | undefined) {
       move(videoId, hold ? 'held' : 'running', ADMIN);
       const held = kept.get(videoId);
@@ -56,7 +62,7 @@ export function createCannedDeletions(ownerId: string) {
   };
 }
 
-function viewOf(videoId: string, { id, state, requestedAt, history }: Kept): Deletion {
+function viewOf(videoId: string, { id, state, requestedAt, history }: Kept, undoSeconds: number): Deletion {
   const self = `/api/v1/videos/${videoId}/deletion`;
   const at = (seconds: number) => new Date(requestedAt.getTime() + seconds * 1000).toISOString();
   const endedAt = history.at(-1)?.at;
@@ -66,7 +72,7 @@ function viewOf(videoId: string, { id, state, requestedAt, history }: Kept): Del
     state,
     reason: 'owner',
     requestedAt: at(0),
-    undoableUntil: at(UNDO_SECONDS),
+    undoableUntil: at(undoSeconds),
     hidden: state !== 'cancelled',
     hiddenAt: at(0),
     ...(state === 'deleted' && endedAt && { deletedAt: endedAt }),

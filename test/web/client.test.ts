@@ -31,6 +31,7 @@ describe('the API has every call of the client', () => {
     requestDeletions: (api) => api.requestDeletions([ID]),
     deletion: (api) => api.deletion(ID),
     undo: (api) => api.undo(ID),
+    now: (api) => api.now(ID),
     undoDeletions: (api) => api.undoDeletions([ID]),
     receipt: (api) => api.receipt(ID),
     receipts: (api) => api.receipts(ID),

@@ -35,9 +35,9 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
   const video = (videoId: string) => `/videos/${encodeURIComponent(videoId)}`;
   return {
     me: () => json<User>('GET', '/users/me'),
-    /** The user's videos, newest first. Videos that are being deleted are included. */
-    myVideos: (cursor?: string) =>
-      json<VideoPage>('GET', `/users/me/videos${queryOf({ include: 'deleting', cursor })}`),
+    /** The user's videos, newest first, also those that are being deleted; or only those. */
+    myVideos: (cursor?: string, only?: 'deleting') =>
+      json<VideoPage>('GET', `/users/me/videos${queryOf({ include: 'deleting', only, cursor })}`),
     requestDeletion: (videoId: string) => json<Deletion>('DELETE', video(videoId)),
     /** At most 100 videos. The API refuses all of them or none. Each result tells what became of one video. */
     requestDeletions: async (videoIds: readonly string[]) =>
@@ -47,6 +47,8 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
     /** At most 100 deletions. Each result tells what became of one video. */
     undoDeletions: async (videoIds: readonly string[]) =>
       (await json<DeletionResults>('POST', '/deletions/undo', { videoIds })).results,
+    /** Ends the time to undo: the deletion begins. */
+    now: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/now`),
     /** The receipt as a compact JWS. */
     receipt: async (videoId: string) => (await call('GET', `${video(videoId)}/deletion/receipt`)).text(),
     /** Every receipt of the deletion, oldest first. */
@@ -64,7 +66,7 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
   };
 }
 
-function queryOf(parameters: Record<string, string | number | undefined>): string {
+function queryOf(parameters: Record<string, string | number | boolean | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, `${value}`);
   return query.size > 0 ? `?${query}` : '';

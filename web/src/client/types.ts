@@ -44,4 +44,15 @@ type Lacks<All, Listed> = [Exclude<All, Listed>] extends [never] ? false : true;
 false satisfies Lacks<DeletionState, (typeof DELETION_STATES)[number]>;
 false satisfies Lacks<HoldReason['code'], (typeof HOLD_CODES)[number]>;
 
-export type DeletionQuery = { state?: DeletionState; ownerId?: string; cursor?: string; limit?: number };
+export type DeletionQuery = {
+  /** One state, or several with commas between them. */
+  state?: string;
+  ownerId?: string;
+  open?: true;
+  waiting?: true;
+  overdue?: true;
+  since?: string;
+  until?: string;
+  cursor?: string;
+  limit?: number;
+};
