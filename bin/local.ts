@@ -1,15 +1,34 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { expediteDeletion } from '../functions/deletion/requests/expedite-deletion.ts';
+import { requestDeletion } from '../functions/deletion/requests/request-deletion.ts';
+import { parseVideoId } from '../functions/deletion/video-id.ts';
 import { createConsoleLog } from '../local/console-log.ts';
 import { FolderNotOurs } from '../local/fresh-start.ts';
 import { FolderInUse } from '../local/lock.ts';
 import { REHEARSED } from '../local/rehearsal/faults.ts';
 import { type System, startSystem } from '../local/system.ts';
-import { ACCOUNTS } from '../platform/seed/accounts.ts';
+import { duration } from '../ops/parsers.ts';
+import { ACCOUNTS, userIdOf } from '../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../platform/seed/sample-videos.ts';
 
-type Options = { port: number; storage: 's3' | 'local'; folder: string; fresh?: boolean; fault: string[] };
+type Options = {
+  port: number;
+  storage: 's3' | 'local';
+  /** In seconds. */
+  undo?: number;
+  folder: string;
+  fresh?: boolean;
+  fault: string[];
+};
+
+/** Long enough to try the bin, and to see the end of it. */
+const WINDOW_SECONDS = 300;
+/** In a shorter window, copies at the edge may be played until the work begins. */
+const WINDOW_WITHOUT_GATE = 60;
+/** How many sample videos are in the bin at the first start. */
+const IN_BIN = 3;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -28,20 +47,26 @@ await new Command('npm start --')
       .choices(Object.keys(REHEARSED))
       .default([], 'none'),
   )
+  .addOption(
+    new Option('--undo <duration>', 'how long a deletion can be undone: 10s, 5m, 30d; UNDO_SECONDS says it as well')
+      .argParser(duration)
+      .default(undefined, '5m'),
+  )
   .option('--folder <folder>', 'where to keep all data between two starts', '.local')
   .option('--fresh', 'delete the kept data and start with a new sample platform')
   .action(run)
   .parseAsync();
 
-async function run({ port, storage, folder, fresh, fault }: Options): Promise<void> {
+async function run({ port, storage, undo, folder, fresh, fault }: Options): Promise<void> {
   const place = resolve(folder, storage);
   const startedAt = performance.now();
   try {
-    const environment = process.env;
+    const environment = { ...process.env, ...windowOf(undo) };
     const log = createConsoleLog(print);
     const isFresh = fresh ?? false;
     const system = await startSystem({ folder: place, isFresh, storage, port, environment, faults: fault, log });
     await processSamples(system);
+    await fillBin(system);
     // Read the feed once, so that a deletion finds its pages in the cache.
     await fetch(`${system.url}/api/v1/feed`);
     welcome(system, performance.now() - startedAt);
@@ -50,6 +75,14 @@ async function run({ port, storage, folder, fresh, fault }: Options): Promise<vo
     process.stderr.write(`${reasonFor(error, port)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Behind a gate, nobody plays a video while it can still be restored. */
+function windowOf(undo: number | undefined): Record<string, string> {
+  const { UNDO_SECONDS, EDGE_MODE } = process.env;
+  if (undo === undefined && UNDO_SECONDS) return {};
+  const seconds = undo ?? WINDOW_SECONDS;
+  return { UNDO_SECONDS: `${seconds}`, ...(seconds > WINDOW_WITHOUT_GATE && !EDGE_MODE && { EDGE_MODE: 'both' }) };
 }
 
 /** Starts processing for the sample video with the status `processing`, so that its deletion has a run to stop. */
@@ -65,15 +98,33 @@ async function processSamples({ db, process, settings }: System): Promise<void> 
   for (const { id } of waiting) await process(id, 400);
 }
 
+/** At the first start, the bin is not empty: some videos wait in it, and one is being deleted. */
+async function fillBin({ ports, settings }: System): Promise<void> {
+  if (settings.UNDO_SECONDS <= WINDOW_WITHOUT_GATE) return;
+  const own = SAMPLE_VIDEOS.filter(({ owner, status }) => owner === 'ana' && status === 'ready');
+  const binned = own.slice(-IN_BIN).map(({ id }) => parseVideoId(id));
+  const known = await Promise.all(binned.map((videoId) => ports.tombstones.find(videoId)));
+  if (known.some((tombstone) => tombstone !== undefined)) return;
+  const callerId = userIdOf('ana');
+  for (const videoId of binned) await requestDeletion(ports, { videoId, callerId });
+  for (const videoId of binned.slice(0, 1)) await expediteDeletion(ports, { videoId, callerId });
+}
+
 function welcome({ url, parts, switches }: System, milliseconds: number): void {
   print(
     `${pc.bold('Video deletion')} runs on this machine (${(milliseconds / 1000).toFixed(1)} s): ${parts.names.join(', ')}`,
   );
   print('');
   for (const { name, says } of switches.list().filter(({ isOn }) => isOn)) print(`  ${pc.red(name)}: ${says}`);
-  for (const { username, role } of ACCOUNTS) print(`  ${pc.cyan(`${url}/?as=${username}`)}  ${username}, ${role}`);
+  for (const { userId, username, role } of ACCOUNTS) {
+    print(`  ${pc.cyan(`${url}/?as=${username}`)}  ${username}, ${role}`);
+    print(pc.dim(`    token: curl -sX POST ${url}/local/accounts/${userId}/token`));
+  }
   print('');
-  print(`  A token for the API: curl -X POST ${url}/local/accounts/${ACCOUNTS[0].userId}/token`);
+  print(`  ${pc.cyan(`${url}/?as=ana#/deleted`)}  recently deleted`);
+  print(`  ${pc.cyan(`${url}/?as=rosa#/console`)}  the console`);
+  print(`  ${pc.cyan(`${url}/openapi.json`)}  the API`);
+  print('');
   print(
     '  Deletions appear below as they run. Ctrl-C stops. The next start continues from here; --fresh starts from the beginning.',
   );

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
 import { createReadCache } from '../../platform/reads/read-cache.ts';
@@ -10,7 +11,7 @@ import { servePageConfiguration } from '../sign-in/page-configuration.ts';
 import { createSignIn } from '../sign-in/sign-in.ts';
 import type { System, SystemOptions } from '../system.ts';
 import { apiRoutes } from './api-routes.ts';
-import { startGateway } from './gateway.ts';
+import { type Mount, startGateway } from './gateway.ts';
 import { proxyTo } from './proxy.ts';
 
 /** The issuer of the local tokens, and their audience. */
@@ -35,8 +36,12 @@ export async function openPort(
     jwt: { ...ISSUER, jwksUri: `${keys.url}/jwks.json` },
     mounts: [
       serveSwitches(switches),
+      serveDescription,
       createSignIn({ issuer, accounts: () => ACCOUNTS }),
-      servePageConfiguration({ undoSeconds: settings.UNDO_SECONDS }),
+      servePageConfiguration({
+        undoSeconds: settings.UNDO_SECONDS,
+        playableWhileWaiting: settings.PLAYABLE_WHILE_WAITING === 'true',
+      }),
       ...(parts.edge ? [proxyTo('/videos/', parts.edge.url)] : []),
     ],
     statics: join(import.meta.dirname, '../../dist/web'),
@@ -53,3 +58,11 @@ export async function openPort(
     },
   };
 }
+
+/** `GET /openapi.json`: the description of the API. */
+const serveDescription: Mount = (request, response) => {
+  if (request.method !== 'GET' || request.url !== '/openapi.json') return false;
+  response.writeHead(200, { 'content-type': 'application/json' });
+  createReadStream(join(import.meta.dirname, '../../docs/openapi.json')).pipe(response);
+  return true;
+};
