@@ -4,6 +4,8 @@ import { UNDO_SECONDS } from './service-level.ts';
 /** The configuration of the page, which it reads from `/config.json`. */
 export type PageConfiguration = {
   undoSeconds: number;
+  /** Whether whoever has a video's address may play it while its deletion waits. Absent: no. */
+  playableWhileWaiting?: boolean;
   /** Absent: nobody can sign in. */
   signIn?: { issuer: string; clientId: string; scope?: string };
 };
@@ -13,12 +15,13 @@ export type SampleSignIn = { url: string; clientId: string; origins: readonly st
 
 /** The page's configuration in this environment. Users sign in at the issuer whose tokens the API accepts. */
 export function pageConfiguration({ rules, platform, signIn }: Environment, sample?: SampleSignIn): PageConfiguration {
-  const { undoSeconds = UNDO_SECONDS } = rules ?? {};
+  const { undoSeconds = UNDO_SECONDS, playableWhileWaiting = false } = rules ?? {};
+  const window = { undoSeconds, ...(playableWhileWaiting && { playableWhileWaiting }) };
   if (platform === 'sample')
-    return { undoSeconds, ...(sample && { signIn: { issuer: sample.url, clientId: sample.clientId } }) };
-  if (!signIn) return { undoSeconds };
+    return { ...window, ...(sample && { signIn: { issuer: sample.url, clientId: sample.clientId } }) };
+  if (!signIn) return window;
   const { clientId, scope } = signIn;
-  return { undoSeconds, signIn: { issuer: platform.issuer.url, clientId, ...(scope && { scope }) } };
+  return { ...window, signIn: { issuer: platform.issuer.url, clientId, ...(scope && { scope }) } };
 }
 
 /** The origins that the page calls to sign in: the issuer's, and those that the environment adds. */

@@ -28,7 +28,7 @@ async function countAppearances(): Promise<() => Promise<unknown>> {
  */
 async function expectBack(why: string): Promise<void> {
   await it.card(TITLE).getByText(why).waitFor();
-  await it.toast().getByText(`“${TITLE}” was not deleted.`).waitFor();
+  await it.message().getByText('The video was not deleted').waitFor();
   expect(await it.titles()).toEqual(ALL);
   expect(await it.figures()).toEqual(['3', '6', '6,000']);
   await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${TITLE}`), PATIENCE);
@@ -39,7 +39,7 @@ async function expectSameAfterReload(): Promise<void> {
   await it.page.reload();
   await it.card(LAST_TITLE).waitFor();
   expect(await it.titles()).toEqual(ALL);
-  expect(await it.toast().count()).toBe(0);
+  expect(await it.message().count()).toBe(0);
 }
 
 describe('F30 the page', () => {
@@ -57,10 +57,10 @@ describe('F30 the page', () => {
       await it.deleteNamed();
       await expectBack(why);
       expect(await appearances()).toBe(1);
-      if (status === 403) await it.expectAccessible('toast-refused');
+      if (status === 403) await it.expectAccessible('message-refused-one');
       await it.page.unrouteAll();
-      await it.page.getByRole('button', { name: `Try again to delete ${TITLE}` }).click();
-      await it.toast().getByText('is hidden and will be deleted').waitFor();
+      await it.message().getByRole('button', { name: 'Try again' }).click();
+      await it.message().getByText('Moved to Recently deleted').waitFor();
       expect(await it.titles()).not.toContain(TITLE);
       expect(it.api.deletions.stateOf(FIRST)).toBe('pending');
       // Where it is unclear what became of it, the page has looked, and found nothing.
@@ -76,20 +76,20 @@ describe('F30 the page', () => {
     await it.deleteNamed();
     await expectBack('The server cannot be reached. Check your connection and try again.');
     await it.context.setOffline(false);
-    await it.page.getByRole('button', { name: `Try again to delete ${TITLE}` }).click();
-    await it.toast().getByText('is hidden and will be deleted').waitFor();
+    await it.message().getByRole('button', { name: 'Try again' }).click();
+    await it.message().getByText('Moved to Recently deleted').waitFor();
     it.expectOnlyReportsOf('ERR_INTERNET_DISCONNECTED');
   });
 
   test('F30 offline while it is being deleted: the page goes on by itself when it is online again', async () => {
     await it.open();
     await it.deleteNamed();
-    await it.toast().getByText('is hidden and will be deleted').waitFor();
+    await it.message().getByText('Moved to Recently deleted').waitFor();
     await it.context.setOffline(true);
     it.api.deletions.move(FIRST, 'deleted');
     await vi.waitFor(() => expect(it.complaints).not.toEqual([]), PATIENCE);
     await it.context.setOffline(false);
-    await it.toast().getByText('has been deleted everywhere').waitFor();
+    await it.message().getByText('Deleted everywhere').waitFor();
     expect(await it.titles()).not.toContain(TITLE);
     it.expectOnlyReportsOf('ERR_INTERNET_DISCONNECTED');
   });
@@ -114,7 +114,7 @@ describe('F30 the page', () => {
     });
     const appearances = await countAppearances();
     await it.deleteNamed();
-    await it.toast().getByText('is hidden and will be deleted').waitFor();
+    await it.message().getByText('Moved to Recently deleted').waitFor();
     expect(await appearances()).toBe(0);
     expect(await it.titles()).not.toContain(TITLE);
     it.expectOnlyReportsOf('ERR_FAILED');
@@ -139,19 +139,22 @@ describe('F30 the page', () => {
     );
     expect(await it.figures()).toEqual(['2', '5', '5,000']);
     answer.resolve();
-    await it.toast().getByText('is hidden and will be deleted').waitFor();
+    await it.message().getByText('Moved to Recently deleted').waitFor();
     expect(await appearances()).toBe(0);
   });
 
   test('F30 reload: what is being deleted stays away, can be undone, and what was undone is there', async () => {
     await it.open();
     await it.deleteNamed();
-    await it.toast().waitFor();
+    await it.message().waitFor();
     await it.page.reload();
     await it.card(LAST_TITLE).waitFor();
     expect(await it.titles()).not.toContain(TITLE);
     expect(await it.figures()).toEqual(['2', '5', '5,000']);
-    await it.toast().getByRole('button', { name: /^Undo/ }).click();
+    await it.page.getByRole('link', { name: /Recently deleted/ }).click();
+    await it.page.getByRole('button', { name: `Restore ${TITLE}` }).click();
+    await it.message().getByText('The video is back').waitFor();
+    await it.page.getByRole('link', { name: 'My videos' }).click();
     await it.card(TITLE).waitFor();
     await expectSameAfterReload();
   });
@@ -162,10 +165,10 @@ describe('F30 the page', () => {
     await it.open();
     await it.deleteNamed();
     await it.card(TITLE, second).waitFor({ state: 'detached' });
-    await second.getByRole('region', { name: TITLE }).waitFor();
-    await it.toast().getByRole('button', { name: /^Undo/ }).click();
+    await second.getByRole('link', { name: /Recently deleted.*1$/ }).waitFor();
+    await it.message().getByRole('button', { name: /^Undo/ }).click();
     await it.card(TITLE, second).waitFor();
-    expect(await second.locator('.profile dd').first().textContent()).toBe('3');
+    expect(await second.locator('.figures dd').first().textContent()).toBe('3');
   });
 
   test('F30 sign-in over: after signing in again everything stands as it was, and the deletion can be asked for', async () => {
@@ -181,8 +184,8 @@ describe('F30 the page', () => {
     await dialog.waitFor({ state: 'detached' });
     await it.card(TITLE).getByText('Your sign-in has ended.').waitFor();
     expect(await it.titles()).toEqual(ALL);
-    await it.page.getByRole('button', { name: `Try again to delete ${TITLE}` }).click();
-    await it.toast().getByText('is hidden and will be deleted').waitFor();
+    await it.message().getByRole('button', { name: 'Try again' }).click();
+    await it.message().getByText('Moved to Recently deleted').waitFor();
     it.expectOnlyReportsOf('status of 401');
   });
 });

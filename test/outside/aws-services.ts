@@ -33,7 +33,8 @@ const VARIABLES = {
 };
 
 /**
- * The services that the runbook's commands call, behind one proxy, in the protocols of the real `aws`. CloudFormation knows the stacks. `calls` are those it understood.
+ * The services that the runbook's commands call, behind one proxy, in the protocols of the real `aws`. CloudFormation
+ * knows the stacks. `calls` are those it understood.
  */
 export async function startAwsServices(stacks: Record<string, RunbookStack>) {
   const calls: string[] = [];

@@ -34,16 +34,22 @@ export function actionsOn(current: Opened) {
     page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
   return {
     card,
-    toast: (title = TITLE) => current.page.getByRole('region', { name: title }),
-    titles: () => current.page.getByRole('main').getByRole('heading', { level: 3 }).allTextContents(),
+    /** The one message about the last action. */
+    message: () => current.page.locator('.deletion-message').getByRole('group'),
+    titles: () => current.page.getByRole('main').locator('.card .title').allTextContents(),
     /** The three numbers of the profile: videos, likes, views. */
-    figures: () => current.page.locator('.profile dd').allTextContents(),
+    figures: () => current.page.locator('.figures dd').allTextContents(),
     /** The name of what has the focus. */
     focused: () =>
       current.page.locator(':focus').evaluate((it) => it.getAttribute('aria-label') ?? it.textContent?.trim()),
     open: async (page = current.page) => {
       await page.goto(`${current.url}/?as=ada`);
       await card(LAST_TITLE, page).waitFor();
+    },
+    /** Something in the menu of the account. */
+    inMenu: async (name: string) => {
+      await current.page.getByRole('button', { name: /^Account:|^Konto:/ }).click();
+      await current.page.getByRole('button', { name, exact: true }).click();
     },
     openAs: async (username: string, path: string) => {
       await current.page.goto(`${current.url}/?as=${username}#${path}`);
@@ -53,7 +59,9 @@ export function actionsOn(current: Opened) {
     another: async (context = current.context) => watched(await context.newPage(), current),
     deleteNamed: async (title = TITLE) => {
       await current.page.getByRole('button', { name: `Delete ${title}`, exact: true }).click();
-      await current.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+      const dialog = current.page.getByRole('dialog', { name: /^Delete/ });
+      await dialog.getByRole('button', { name: 'Delete' }).click();
+      await dialog.waitFor({ state: 'detached' });
     },
     /** Nothing that axe finds is wrong, in light on a desktop and in dark on a phone; a screenshot of each is kept. */
     expectAccessible: (name: string) => expectAccessible(current.page, join(SCREENSHOTS, name)),

@@ -84,7 +84,7 @@ describe('the profile of ana', () => {
     const before = { titles: await it.titles(), figures: await it.figures() };
     await it.deleteNamed(UNDONE.title);
     await it.card(UNDONE.title).waitFor({ state: 'detached' });
-    await it.toast(UNDONE.title).getByRole('button', { name: /^Undo/ }).click();
+    await it.message().getByRole('button', { name: /^Undo/ }).click();
     await it.card(UNDONE.title).waitFor();
     await it.page.reload();
     await it.card(UNDONE.title).waitFor();
@@ -95,11 +95,12 @@ describe('the profile of ana', () => {
     system.ports.rules.undoSeconds = 1;
     await it.deleteNamed(DELETED.title);
     await it.card(DELETED.title).waitFor({ state: 'detached' });
-    await it.toast(DELETED.title).getByText(`“${DELETED.title}” has been deleted everywhere.`).waitFor();
+    await it.message().getByText('Deleted everywhere').waitFor();
     expect(await leftIn(system, DELETED.id)).toEqual({});
-    await it.toast(DELETED.title).getByRole('button', { name: 'View receipt' }).click();
+    await it.message().getByRole('button', { name: 'Receipt' }).click();
     const receipt = it.page.getByRole('dialog', { name: 'Receipt' });
     await receipt.getByText('Signed by this service and unchanged.').waitFor();
+    await receipt.getByText('Content of the receipt').click();
     expect(await receipt.textContent()).toContain(`"sub": "${DELETED.id}"`);
     expect(await receipt.textContent()).toMatch(/"objects": 13/);
     await screenshot('receipt');
@@ -112,10 +113,12 @@ describe('the profile of ana', () => {
     system.ports.rules.undoSeconds = 600;
     await it.page.getByRole('button', { name: 'Select', exact: true }).click();
     for (const { title } of [TOGETHER, HELD]) await it.page.getByRole('checkbox', { name: `Select ${title}` }).check();
-    await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).click();
-    await it.page.getByRole('dialog', { name: 'Delete 2 videos?' }).getByRole('button', { name: 'Delete' }).click();
-    for (const { title } of [TOGETHER, HELD])
-      await it.toast(title).getByText('is hidden and will be deleted').waitFor();
+    await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
+    await it.page
+      .getByRole('dialog', { name: 'Delete 2 videos?' })
+      .getByRole('button', { name: 'Delete 2 videos' })
+      .click();
+    await it.message().getByText('2 videos moved to Recently deleted').waitFor();
     await screenshot('together');
     for (const { id } of [TOGETHER, HELD]) await untilState(system.call, id, 'pending');
   });

@@ -1,21 +1,22 @@
 import { expect, test, vi } from 'vitest';
 import { cannedVideo, VIDEOS } from '../support/canned-videos.ts';
-import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
+import { TITLE, usePage } from '../support/page.ts';
 import { PATIENCE } from '../support/patience.ts';
 
-const [FIRST = '', SECOND = ''] = VIDEOS.map(({ id }) => id);
+const [FIRST = ''] = VIDEOS.map(({ id }) => id);
 const it = usePage();
 
 const button = (name: string | RegExp) => it.page.getByRole('button', { name });
+const undoButton = () => it.message().getByRole('button', { name: /^Undo/ });
 
-test('asks before it deletes: Cancel is the default, the focus stays inside, and Escape cancels', async () => {
+test('shows what it asks about: Cancel is the default, the focus stays inside, and Escape cancels', async () => {
   await it.open();
   const ask = button(`Delete ${TITLE}`);
   await ask.press('Enter');
-  const dialog = it.page.getByRole('dialog', { name: `Delete “${TITLE}”?` });
+  const dialog = it.page.getByRole('dialog', { name: 'Delete this video?' });
   await dialog.waitFor();
-  expect(await dialog.textContent()).toContain('This deletes its files, likes, views and links everywhere.');
-  expect(await dialog.textContent()).toContain('You can undo this for 10 seconds.');
+  for (const said of [TITLE, '0:13', 'Nov 20, 2026', 'You can undo this for 10 seconds.', 'You get a receipt.'])
+    expect(await dialog.textContent()).toContain(said);
   await it.expectAccessible('confirm');
   expect(await it.focused()).toBe('Cancel');
   for (const _ of [1, 2, 3, 4]) {
@@ -28,11 +29,38 @@ test('asks before it deletes: Cancel is the default, the focus stays inside, and
   await ask.press('Enter');
   await it.page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
-  expect(await it.focused()).toBe(`Delete ${TITLE}`);
   expect(it.api.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
 });
 
-test('deletes a video: card and figures change at once, and the steps can be opened', async () => {
+test('a double click on Delete asks once, and reaches nothing behind the dialog', async () => {
+  await it.open();
+  await button(`Delete ${TITLE}`).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).dblclick();
+  await it.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await it.message().waitFor();
+  expect(it.api.requests.filter((request) => request.startsWith('DELETE'))).toEqual([`DELETE /api/v1/videos/${FIRST}`]);
+  expect(await it.page.getByRole('dialog').count()).toBe(0);
+});
+
+test('a long window is named by its end, with whether the link still plays', async () => {
+  for (const [playableWhileWaiting, sentence] of [
+    [false, 'Until then nobody can watch it, not even with the link.'],
+    [true, 'Until then, anybody who has the link can still watch it.'],
+  ] as const) {
+    const json = { undoSeconds: 30 * 86_400, playableWhileWaiting };
+    await it.page.route('**/config.json', (request) => request.fulfill({ json }));
+    await it.open();
+    await button(`Delete ${TITLE}`).click();
+    const dialog = it.page.getByRole('dialog');
+    await dialog.getByText(sentence).waitFor();
+    expect(await dialog.textContent()).toMatch(/You can restore it until \w+ \d+, 20\d\d at/);
+    await it.expectAccessible(`confirm-long-${playableWhileWaiting}`);
+    await it.page.unrouteAll();
+    await it.page.goto('about:blank');
+  }
+});
+
+test('deletes a video: card and figures change at once, and a slow answer is said', async () => {
   await it.open();
   const answer = Promise.withResolvers<void>();
   await it.page.route(`**/videos/${FIRST}`, async (request) => {
@@ -43,114 +71,108 @@ test('deletes a video: card and figures change at once, and the steps can be ope
   await it.card(TITLE).waitFor({ state: 'detached' });
   expect(await it.figures()).toEqual(['2', '5', '5,000']);
   expect(it.api.requests).not.toContain(`DELETE /api/v1/videos/${FIRST}`);
-  expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`);
+  await it.message().getByText('Deleting the video…').waitFor();
+  await it.expectAccessible('message-slow');
   answer.resolve();
 
-  await it.toast().getByText(`“${TITLE}” is hidden and will be deleted.`).waitFor();
-  expect(await it.page.getByRole('status').textContent()).toBe(`“${TITLE}” is hidden and will be deleted.`);
+  await it.message().getByText('Moved to Recently deleted').waitFor();
   await it
-    .toast()
-    .getByText(/^\d+ seconds left$/)
+    .message()
+    .getByText(/^Can be undone for \d+ seconds$/)
     .waitFor();
-  expect(await it.figures()).toEqual(['2', '5', '5,000']);
-  await it.expectAccessible('toast-pending');
-
-  it.api.deletions.move(FIRST, 'running');
-  await it.toast().getByText('Deleting…').click();
-  await it.toast().getByText('Delete its files').waitFor();
-  expect(await it.toast().getByRole('button', { name: /^Undo/ }).count()).toBe(0);
-  await it.expectAccessible('toast-running');
-
+  expect(await it.page.locator('.deletion-message').getByRole('status').textContent()).toBe(
+    'Moved to Recently deleted. Press Control Z to undo',
+  );
+  await it.expectAccessible('message-moved');
   it.api.deletions.move(FIRST, 'deleted');
-  await it.toast().getByText(`“${TITLE}” has been deleted everywhere.`).waitFor();
-  await it.toast().getByText('What was done').waitFor();
-  await it.expectAccessible('toast-deleted');
+  await it.message().getByText('Deleted everywhere').waitFor();
+  await it.expectAccessible('message-deleted');
 });
 
 test('the receipt of a deletion is verified and can be downloaded', async () => {
   await it.open();
   await it.deleteNamed();
-  await it.toast().waitFor();
+  await it.message().waitFor();
   it.api.deletions.move(FIRST, 'deleted');
-  await it.toast().getByRole('button', { name: 'View receipt' }).click();
+  await it.message().getByRole('button', { name: 'Receipt' }).click();
   const receipt = it.page.getByRole('dialog', { name: 'Receipt' });
   await receipt.getByText('Signed by this service and unchanged.').waitFor();
+  await receipt.getByText('Content of the receipt').click();
   expect(await receipt.textContent()).toContain(`"sub": "${FIRST}"`);
   await it.expectAccessible('receipt');
   const download = it.page.waitForEvent('download');
   await receipt.getByRole('link', { name: 'Download' }).click();
   expect((await download).suggestedFilename()).toBe(`receipt-${FIRST}.jws`);
   await it.page.keyboard.press('Escape');
-  expect(await it.focused()).toBe('View receipt');
-  await it.toast().getByRole('button', { name: 'Dismiss' }).click();
-  await it.toast().waitFor({ state: 'detached' });
+  expect(await it.focused()).toBe('Receipt');
 });
 
-test('undo brings the card, the figures and the focus back', async () => {
+test.each(['click', 'key'] as const)('undo by %s brings the card, the figures and the focus back', async (by) => {
   await it.open();
   await it.deleteNamed();
-  await it.toast().getByRole('button', { name: /^Undo/ }).click();
+  await undoButton().waitFor();
+  if (by === 'click') await undoButton().click();
+  else await it.page.keyboard.press('Control+z');
   await it.card(TITLE).waitFor();
   expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
-  await it.toast().waitFor({ state: 'detached' });
+  await it.message().getByText('The video is back').waitFor();
   await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${TITLE}`), PATIENCE);
   expect(await it.figures()).toEqual(['3', '6', '6,000']);
   expect(it.api.requests).toContain(`POST /api/v1/videos/${FIRST}/deletion/undo`);
+});
+
+test('Control Z in the search is the field’s own', async () => {
+  await it.open();
+  await it.deleteNamed();
+  await undoButton().waitFor();
+  await it.page.getByRole('searchbox').press('Control+z');
+  await it.page.getByRole('searchbox').fill('roof');
+  expect(it.api.requests.filter((request) => request.endsWith('/undo'))).toEqual([]);
 });
 
 test('an undo that comes too late is reported, and the deletion goes on', async () => {
   await it.open();
   await it.page.route('**/deletion/undo', (request) => request.fulfill({ status: 409, json: { message: 'Conflict' } }));
   await it.deleteNamed();
-  await it.toast().getByRole('button', { name: /^Undo/ }).click();
-  await it
-    .toast()
-    .getByText('The deletion could not be undone. The deletion has already started, or an admin has requested it, too.')
-    .waitFor();
+  await undoButton().click();
+  await it.message().getByText('The video could not be restored').waitFor();
+  await it.message().getByText('The deletion has already started').waitFor();
   expect(await it.titles()).not.toContain(TITLE);
-  await it.expectAccessible('toast-undo-failed');
+  await it.expectAccessible('message-too-late');
   it.expectOnlyReportsOf('status of 409');
 });
 
-test('when the time to undo is over, the message takes the focus of its button', async () => {
+test('the message is put away with Escape, and the focus goes to the card that took the place', async () => {
+  await it.open();
+  await it.deleteNamed();
+  await it.message().waitFor();
+  expect(await it.focused()).toBe('Moved to Recently deleted');
+  await it.page.keyboard.press('Escape');
+  await it.message().waitFor({ state: 'detached' });
+  expect(await it.page.locator(':focus').getAttribute('data-video')).toBe(VIDEOS[1]?.id);
+});
+
+test('the message goes by itself, but not while it is pointed at', async () => {
   await it.page.clock.install();
   await it.open();
   await it.deleteNamed();
-  await it.toast().getByRole('button', { name: /^Undo/ }).focus();
-  await it.page.clock.fastForward(12_000);
-  await it.toast().getByRole('button', { name: /^Undo/ }).waitFor({ state: 'detached' });
-  expect(await it.focused()).toBe(TITLE);
-});
-
-test.each([
-  ['settling', 'We verify that once more before we confirm it.'],
-  ['failed', 'has stopped because of an error. The video stays hidden.'],
-  ['held', 'must be kept for now'],
-] as const)('a deletion that was %s before the page was opened shows', async (state, sentence) => {
-  it.api.deletions.move(SECOND, state);
-  await it.open();
-  await it.toast(VIDEOS[1]?.title).getByText(sentence).waitFor();
-  expect(await it.titles()).toEqual([TITLE, LAST_TITLE]);
-  await it.expectAccessible(`toast-${state}`);
-});
-
-test('a dismissed message does not return after a reload, unless there is news', async () => {
-  it.api.deletions.move(SECOND, 'failed');
-  await it.open();
-  await it.toast(VIDEOS[1]?.title).getByRole('button', { name: 'Dismiss' }).click();
-  await it.page.reload();
-  await it.card(TITLE).waitFor();
-  await it.page.waitForLoadState('networkidle');
-  expect(await it.toast().count()).toBe(0);
-  it.api.deletions.move(SECOND, 'settling');
-  await it.page.reload();
-  await it.toast(VIDEOS[1]?.title).getByText('We verify that once more').waitFor();
+  await it.message().waitFor();
+  it.api.deletions.move(FIRST, 'running');
+  await it.message().hover();
+  await it.page.clock.runFor(60_000);
+  expect(await it.message().count()).toBe(1);
+  await it.page.getByRole('heading', { level: 1 }).hover();
+  await it.page.getByRole('heading', { level: 1 }).focus();
+  await it.page.clock.runFor(60_000);
+  await it.message().waitFor({ state: 'detached' });
 });
 
 test('a deletion and its undo work with the keyboard alone', async () => {
   await it.open();
-  const tabTo = async (name: string) => {
-    for (let presses = 0; (await it.focused().catch(() => '')) !== name; presses++) {
+  const tabTo = async (name: string | RegExp) => {
+    for (let presses = 0; ; presses++) {
+      const focused = await it.focused().catch(() => '');
+      if (typeof name === 'string' ? focused === name : name.test(focused ?? '')) return;
       if (presses > 30) throw new Error(`No way leads to ${name}`);
       await it.page.keyboard.press('Tab');
     }
@@ -160,13 +182,15 @@ test('a deletion and its undo work with the keyboard alone', async () => {
   await it.page.keyboard.press('Enter');
   await tabTo('Delete');
   await it.page.keyboard.press('Enter');
-  await it.toast().waitFor();
-  await tabTo(`Undo the deletion of ${TITLE}`);
+  await it.message().waitFor();
+  await vi.waitFor(async () => expect(await it.focused()).toBe('Moved to Recently deleted'), PATIENCE);
+  await it.page.keyboard.press('Tab');
+  expect(await it.focused()).toMatch(/^Undo/);
   await it.page.keyboard.press('Space');
   await it.card(TITLE).waitFor();
 });
 
-test('on a phone, a card’s menu opens beside its button, and messages cover nothing for good', async () => {
+test('on a phone, the dialog is a sheet, and the message covers a corner only', async () => {
   const phone = await it.browser.newContext({
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -176,18 +200,35 @@ test('on a phone, a card’s menu opens beside its button, and messages cover no
   it.page = await it.another(phone);
   for (const position of [4, 5, 6]) it.api.videos.push(cannedVideo(position, `Clip ${position}`));
   await it.open();
-  expect(await button(`Delete ${LAST_TITLE}`).count()).toBe(0);
-  const more = button(`More actions for ${LAST_TITLE}`);
-  await more.tap();
-  const remove = button(`Delete ${LAST_TITLE}`);
-  const [menu, anchor] = [await remove.boundingBox(), await more.boundingBox()];
-  expect(Math.abs((menu?.y ?? 0) - (anchor?.y ?? 0))).toBeLessThan(120);
-  await it.page.screenshot({ path: 'test-results/card-menu.png' });
-  await remove.tap();
+  await button(`Delete ${TITLE}`).tap();
+  await vi.waitFor(async () => {
+    const sheet = await it.page.getByRole('dialog').boundingBox();
+    expect((sheet?.y ?? 0) + (sheet?.height ?? 0)).toBeCloseTo(844, 0);
+  }, PATIENCE);
   await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).tap();
-  await it.toast(LAST_TITLE).waitFor();
-  await it.page.evaluate('scrollTo(0, document.body.scrollHeight)');
-  const last = await it.page.locator('.card').last().boundingBox();
-  const toast = await it.toast(LAST_TITLE).boundingBox();
-  expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual(toast?.y ?? 0);
+  await it.message().waitFor();
+  const box = await it.message().boundingBox();
+  expect(box?.height).toBeLessThanOrEqual(844 / 4);
+  await it.page.screenshot({ path: 'test-results/phone-message.png' });
+});
+
+test('100 deleted together are taken back in one request, which the service judges by its arrival', async () => {
+  for (let position = 4; position <= 103; position += 1) it.api.videos.push(cannedVideo(position, `Clip ${position}`));
+  it.api.pageSize = 200;
+  it.api.deletions.window.seconds = 600;
+  await it.page.route('**/api/v1/**', async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await request.continue();
+  });
+  await it.open();
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByRole('button', { name: /^Select all/ }).click();
+  for (const { title } of VIDEOS) await it.page.getByRole('checkbox', { name: `Select ${title}` }).uncheck();
+  await it.page.getByText('100 selected').waitFor();
+  await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete 100 videos' }).click();
+  await it.message().getByRole('button', { name: 'Undo all 100' }).click();
+  await it.message().getByText('100 videos are back').waitFor();
+  expect(await it.titles()).toHaveLength(103);
+  expect(it.api.requests.filter((request) => request.includes('undo'))).toEqual(['POST /api/v1/deletions/undo']);
 });

@@ -43,13 +43,10 @@ async function open(): Promise<void> {
 test('the example of the document deletes, undoes, and follows a deletion to its end', async () => {
   await open();
   await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
-  await it.page
-    .getByRole('dialog', { name: `Delete “${TITLE}”?` })
-    .getByRole('button', { name: 'Delete' })
-    .click();
-  await it.toast().getByText('is hidden and will be deleted').waitFor();
+  await it.page.getByRole('dialog', { name: 'Delete this video?' }).getByRole('button', { name: 'Delete' }).click();
+  await it.message().getByText('Moved to Recently deleted').waitFor();
   expect(await items().count()).toBe(VIDEOS.length - 1);
-  await it.toast().getByRole('button', { name: /^Undo/ }).click();
+  await it.message().getByRole('button', { name: /^Undo/ }).click();
   await items()
     .nth(VIDEOS.length - 1)
     .waitFor();
@@ -57,12 +54,12 @@ test('the example of the document deletes, undoes, and follows a deletion to its
 
   await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
   await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await it.toast().waitFor();
+  await it.message().waitFor();
   it.api.deletions.move(FIRST?.id ?? '', 'deleted');
-  await it.toast().getByText('has been deleted everywhere').waitFor();
+  await it.message().getByText('Deleted everywhere').waitFor();
   await it.page.screenshot({ path: 'test-results/example.png' });
-  await it.toast().getByRole('button', { name: 'Dismiss' }).click();
-  await it.toast().waitFor({ state: 'detached' });
+  await it.message().getByRole('button', { name: 'Dismiss' }).click();
+  await it.message().waitFor({ state: 'detached' });
 });
 
 test('in the example, a refused video comes back, and the user can try again', async () => {
@@ -70,14 +67,14 @@ test('in the example, a refused video comes back, and the user can try again', a
   await it.page.route(`**/videos/${FIRST?.id}`, (request) => request.fulfill({ status: 403, json: {} }));
   await it.page.getByRole('button', { name: `Delete ${TITLE}` }).click();
   await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await it.toast().getByText('You do not have permission for this.').waitFor();
+  await it.message().getByText('You do not have permission for this.').waitFor();
   expect(await items().count()).toBe(VIDEOS.length);
   await it.page.unroute(`**/videos/${FIRST?.id}`);
   await it
-    .toast()
+    .message()
     .getByRole('button', { name: /^Try again/ })
     .click();
-  await it.toast().getByText('is hidden and will be deleted').waitFor();
+  await it.message().getByText('Moved to Recently deleted').waitFor();
   it.expectOnlyReportsOf('status of 403');
 });
 
@@ -87,5 +84,5 @@ test('an application adds texts in a language that the parts do not have', async
   await open();
   expect(await items().first().getByRole('button').textContent()).toContain('Supprimer');
   await items().first().getByRole('button').click();
-  await it.page.getByRole('dialog', { name: `Delete “${TITLE}”?` }).waitFor();
+  await it.page.getByRole('dialog', { name: 'Delete this video?' }).waitFor();
 });

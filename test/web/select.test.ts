@@ -12,7 +12,7 @@ async function deleteTwo(): Promise<void> {
   await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();
   await it.page.getByRole('checkbox', { name: `Select ${LAST_TITLE}` }).press('Space');
   await it.page.getByText('2 selected').waitFor();
-  await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).click();
+  await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
   await it.page.getByRole('dialog', { name: 'Delete 2 videos?' }).waitFor();
 }
 const confirm = () => it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
@@ -20,18 +20,23 @@ const confirm = () => it.page.getByRole('dialog').getByRole('button', { name: 'D
 test('deletes several videos together: one confirmation that names them, one request, a result for each', async () => {
   await it.open();
   await deleteTwo();
+  await it.page.getByText('Show all 2').click();
   const list = it.page.getByRole('list', { name: 'Videos to be deleted' });
   expect(await list.getByRole('listitem').allTextContents()).toEqual([TITLE, LAST_TITLE]);
   await it.expectAccessible('confirm-several');
   await confirm();
   await vi.waitFor(async () => expect(await it.titles()).toEqual([VIDEOS[1]?.title]), PATIENCE);
   await vi.waitFor(async () => expect(await it.figures()).toEqual(['1', '2', '2,000']), PATIENCE);
-  await it.toast(TITLE).waitFor();
-  await it.toast(LAST_TITLE).waitFor();
+  await it.message().getByText('2 videos moved to Recently deleted').waitFor();
   expect(it.api.requests.filter((request) => /^(POST|DELETE)/.test(request))).toEqual(['POST /api/v1/deletions']);
-  await vi.waitFor(async () => expect(await it.focused()).toBe(`Delete ${VIDEOS[1]?.title}`), PATIENCE);
-  await it.expectAccessible('toasts-several');
-  await it.page.getByRole('button', { name: 'Undo all 2' }).click();
+  await vi.waitFor(async () => expect(await it.focused()).toBe('2 videos moved to Recently deleted'), PATIENCE);
+  await it.expectAccessible('message-several');
+  await it.message().getByRole('button', { name: 'Undo all 2' }).click();
+  await it.message().getByText('2 videos are back').waitFor();
+  expect(it.api.requests.filter((request) => request.startsWith('POST'))).toEqual([
+    'POST /api/v1/deletions',
+    'POST /api/v1/deletions/undo',
+  ]);
   const all = VIDEOS.map(({ title }) => title);
   await vi.waitFor(async () => expect(await it.titles()).toEqual(all), PATIENCE);
 });
@@ -47,8 +52,10 @@ test('one video that may not be deleted refuses all, and each card says why it i
   await it.card(LAST_TITLE).getByText('You do not have permission for this.').waitFor();
   await it.card(TITLE).getByText('You may not delete one of the other selected videos').waitFor();
   expect(await it.titles()).toEqual(VIDEOS.map(({ title }) => title));
-  await it.page.getByRole('button', { name: 'Dismiss all 2' }).click();
-  await it.toast(TITLE).waitFor({ state: 'detached' });
+  await it.message().getByText('The 2 videos were not deleted').waitFor();
+  await it.expectAccessible('message-refused');
+  await it.message().getByRole('button', { name: 'Dismiss' }).click();
+  await it.message().waitFor({ state: 'detached' });
   expect(await it.figures()).toEqual(['3', '6', '6,000']);
   it.expectOnlyReportsOf('status of 403');
 });
@@ -73,8 +80,11 @@ test('accepted videos go, and refused videos come back', async () => {
   await it.card(LAST_TITLE).getByText('The service is busy.').waitFor();
   expect(await it.titles()).toEqual([VIDEOS[1]?.title, LAST_TITLE]);
   await it.page.unrouteAll();
-  await it.page.getByRole('button', { name: `Try again to delete ${LAST_TITLE}` }).click();
-  await it.toast(LAST_TITLE).getByText('is hidden and will be deleted').waitFor();
+  await it.message().getByText('1 of 2 videos deleted').waitFor();
+  await it.message().getByText('Show which').click();
+  await it.expectAccessible('message-partly');
+  await it.message().getByRole('button', { name: 'Try again' }).click();
+  await it.message().getByText('Moved to Recently deleted').waitFor();
   await vi.waitFor(() => expect(it.api.deletions.stateOf(THIRD)).toBe('pending'), PATIENCE);
   expect(it.api.deletions.stateOf(SECOND)).toBeUndefined();
 });
@@ -82,12 +92,12 @@ test('accepted videos go, and refused videos come back', async () => {
 test('all videos can be selected at once', async () => {
   await it.open();
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
-  await it.page.getByRole('button', { name: 'Select all' }).click();
+  await it.page.getByRole('button', { name: `Select all ${VIDEOS.length}` }).click();
   await it.page.getByText(`${VIDEOS.length} selected`).waitFor();
   expect(await it.page.getByRole('button', { name: 'Select all' }).count()).toBe(0);
-  await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).click();
+  await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
   await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await it.toast(TITLE).waitFor();
+  await it.message().waitFor();
   expect(await it.titles()).toEqual([]);
 });
 
@@ -96,8 +106,8 @@ test('cancelling the selection clears it', async () => {
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
   await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();
   await it.expectAccessible('selection');
-  await it.page.getByRole('button', { name: 'Cancel' }).click();
+  await it.page.keyboard.press('Escape');
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
   await it.page.getByText('None selected').waitFor();
-  expect(await it.page.getByRole('main').getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+  expect(await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
 });

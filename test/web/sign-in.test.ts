@@ -38,7 +38,7 @@ test('signs in again after a reload, in the same place, until the user signs out
   await it.page.reload();
   await it.page.getByRole('heading', { name: 'Console' }).waitFor();
   expect(it.known.provider.exchanges).toEqual([200, 200]);
-  await it.page.getByRole('button', { name: 'Sign out' }).click();
+  await it.inMenu('Sign out');
   await it.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   await expect.poll(() => it.known.provider.ended.length).toBe(1);
   expect(it.known.provider.ended[0]?.get('client_id')).toBe(it.known.provider.clientId);

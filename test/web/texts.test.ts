@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'vue/compiler-sfc';
+import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { DELETION_STATES, HOLD_CODES } from '../../web/src/client/types.ts';
 
 const FOLDERS = ['web/src/locales', 'web/src/deletion/locales'];
@@ -33,8 +34,8 @@ test('every state, code and reason of the API has a text', () => {
   const parts = flat(textsIn('web/src/deletion/locales', 'en'));
   for (const state of DELETION_STATES) expect(page.has(`console.states.${state}`), state).toBe(true);
   for (const code of HOLD_CODES) expect(page.has(`console.codes.${code}`), code).toBe(true);
-  const told = DELETION_STATES.filter((state) => state !== 'none');
-  for (const state of told) expect(parts.has(`news.${state}`), state).toBe(true);
+  for (const name of STEP_NAMES) expect(parts.has(`steps.${name}`), name).toBe(true);
+  for (const reason of ['owner', 'admin', 'account', 'orphan']) expect(page.has(`bin.by.${reason}`), reason).toBe(true);
 });
 
 const COMPONENTS = readdirSync('web/src', { recursive: true, encoding: 'utf8' }).filter((file) =>

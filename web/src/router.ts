@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
+import BinPage from './bin/BinPage.vue';
 import ConsoleFrame from './console/ConsoleFrame.vue';
 import ProfilePage from './profile/ProfilePage.vue';
 
@@ -17,6 +18,7 @@ export function createPageRouter() {
     history: createWebHashHistory(),
     routes: [
       { path: '/', name: 'profile', component: ProfilePage, meta: { title: 'myVideos' } },
+      { path: '/deleted', name: 'bin', component: BinPage, meta: { title: 'bin.title' } },
       {
         path: '/console',
         component: ConsoleFrame,

@@ -7,7 +7,7 @@ import { inBatches } from './progress/inBatches.ts';
 export type Undone = { deletion: Deletion } | { status: number };
 
 /** The most videos in one request. */
-const MOST_TOGETHER = 100;
+export const MOST_TOGETHER = 100;
 
 /**
  * Undoes one deletion, or several in one request: the service decides by its arrival, so none is too late because of

@@ -3,7 +3,7 @@ import { TIMED_OUT } from '../client/send.ts';
 import { duration } from './duration.ts';
 import de from './locales/de.json';
 import en from './locales/en.json';
-import { type Progress, WITH_OTHERS } from './progress/progress.ts';
+import { WITH_OTHERS } from './progress/progress.ts';
 
 /** An application can put its own wording, or another language, under this name in its vue-i18n messages. */
 const OWN = 'videoDeletion';
@@ -21,13 +21,18 @@ export function useDeletionTexts() {
   };
   /** Says in words why a call was refused. @param status HTTP status, 0 for no answer, or `WITH_OTHERS` */
   const reasonFor = (status: number) => t(`problems.${PROBLEMS.get(status) ?? 'other'}`);
-  /** Says in words what went wrong with a deletion. Undefined if nothing did. */
-  const problemIn = ({ problem }: Progress<unknown>): string | undefined => {
-    if (problem?.during === 'undo') return `${t('news.undoFailed')} ${reasonFor(problem.status)}`;
-    return problem && reasonFor(problem.status);
-  };
   const inWords = (seconds: number) => duration(application.locale.value, seconds);
-  return { t, reasonFor, problemIn, inWords };
+  const format = (iso: string, style: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(application.locale.value, style).format(new Date(iso));
+  return {
+    t,
+    reasonFor,
+    inWords,
+    n: (value: number) => value.toLocaleString(application.locale.value),
+    /** A moment: the day and the time. */
+    until: (iso: string) => format(iso, { dateStyle: 'long', timeStyle: 'short' }),
+    day: (iso: string) => format(iso, { dateStyle: 'medium' }),
+  };
 }
 
 const KNOWN = [401, 403, 404, TIMED_OUT, 409, 429, 503];

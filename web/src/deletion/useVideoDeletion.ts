@@ -1,12 +1,13 @@
-import { onScopeDispose } from 'vue';
+import { computed, onScopeDispose, shallowRef } from 'vue';
 import type { VideoApi } from '../client/createVideoApi.ts';
 import type { Deletion } from '../client/types.ts';
 import { askForDeletions } from './askForDeletions.ts';
-import { askToUndo } from './askToUndo.ts';
+import { askToUndo, MOST_TOGETHER } from './askToUndo.ts';
 import { createProgressList } from './progress/createProgressList.ts';
 import { listenToTabs } from './progress/listenToTabs.ts';
 import { pollWhileOpen } from './progress/pollWhileOpen.ts';
 import { type DeletableVideo, isOpen, type Progress, secondsToUndo } from './progress/progress.ts';
+import { type DeletionAction, tellAction } from './progress/tellAction.ts';
 
 export type VideoDeletionOptions<V extends DeletableVideo> = {
   /** Take the video out of the list at once. The API has not answered yet. */
@@ -24,11 +25,13 @@ export type VideoDeletionOptions<V extends DeletableVideo> = {
 type DeletionApi = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'deletion' | 'undo' | 'undoDeletions'>;
 
 /**
- * The deletions of one user. Requests them, follows each to its end, undoes them, and says what went wrong. Its
- * functions never throw: an entry's `problem` holds what failed. It stops when the calling scope is disposed.
+ * The deletions of one user. Requests them, follows each to its end, undoes them, and says in one message what the last
+ * action came to. Its functions never throw: an entry's `problem` holds what failed. It stops when the calling scope is
+ * disposed.
  */
 export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, options: VideoDeletionOptions<V> = {}) {
   const { entries, find, put, dismiss } = createProgressList<V>();
+  const action = shallowRef<DeletionAction<V>>();
   const polls = pollWhileOpen({ entries: () => entries.value, put, poll });
   const tabs = listenToTabs((accepted) => {
     if (accepted.length > 0) options.accepted?.(accepted);
@@ -38,6 +41,9 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     tabs.close();
     polls.stop();
   });
+  const change = (id: number, part: Partial<DeletionAction<V>>) => {
+    if (action.value?.id === id) action.value = { ...action.value, ...part };
+  };
 
   /** Follows a deletion that exists already, for example after a reload. */
   function follow(video: V, deletion: Deletion) {
@@ -50,15 +56,33 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     options.returned?.(video);
   }
 
+  /** One action for all of these videos; the one before it has no message any more. */
+  function begin(videos: readonly V[]): number {
+    for (const { video, deletion } of entries.value) if (!deletion || !isOpen(deletion)) dismiss(video.id);
+    const id = (action.value?.id ?? 0) + 1;
+    action.value = { id, videos, answered: 0, isStopped: false };
+    return id;
+  }
+
   /**
-   * Requests one deletion, or several together. If the user may not delete one of the videos, the API refuses all of
-   * them. Each entry then says whether its own video or another one was the reason.
+   * Requests one deletion, or several together, a hundred at a time. If the user may not delete one of a hundred, the
+   * API refuses all of them. Each entry then says whether its own video or another one was the reason.
    */
   async function requestDeletions(videos: readonly V[]): Promise<void> {
+    const id = begin(videos);
     for (const video of videos) {
-      options.requested?.(video);
       dismiss(video.id);
+      options.requested?.(video);
     }
+    for (let next = 0; next < videos.length; next += MOST_TOGETHER) {
+      const batch = videos.slice(next, next + MOST_TOGETHER);
+      if (action.value?.id === id && action.value.isStopped) for (const video of batch) options.returned?.(video);
+      else await requestBatch(batch);
+      if (!action.value?.isStopped) change(id, { answered: next + batch.length });
+    }
+  }
+
+  async function requestBatch(videos: readonly V[]): Promise<void> {
     const ids = videos.map(({ id }) => id);
     const outcomes = await askForDeletions(api, ids);
     const deletionOf = (id: string) => {
@@ -75,50 +99,59 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     if (accepted.length > 0) tabs.tell(accepted);
   }
 
-  async function undo(...videoIds: string[]): Promise<void> {
-    const outcomes = await askToUndo(api, videoIds);
-    for (const id of videoIds) {
-      const outcome = outcomes.get(id) ?? { status: 500 };
-      const entry = find(id);
+  /** Takes back the deletions of these videos, all in one request for each hundred. */
+  async function undo(videos: readonly V[]): Promise<void> {
+    const id = action.value?.id ?? begin(videos);
+    change(id, { undo: { videos } });
+    const outcomes = await askToUndo(
+      api,
+      videos.map(({ id }) => id),
+    );
+    for (const video of videos) {
+      const outcome = outcomes.get(video.id) ?? { status: 500 };
+      const entry = find(video.id);
       if ('status' in outcome) {
         if (entry) put({ ...entry, problem: { during: 'undo', status: outcome.status } });
-      } else if (outcome.deletion.state === 'cancelled') undone(id);
+      } else if (outcome.deletion.state === 'cancelled') undone(video);
       // An admin has taken back the requests of admins, and the owner's stands.
       else if (entry) follow(entry.video, outcome.deletion);
     }
+    change(id, { undo: { videos, outcomes } });
     if ([...outcomes.values()].some((outcome) => 'deletion' in outcome)) tabs.tell([]);
   }
 
-  function undone(videoId: string) {
-    const entry = find(videoId);
-    dismiss(videoId);
-    if (entry) options.returned?.(entry.video);
+  function undone(video: V) {
+    dismiss(video.id);
+    options.returned?.(video);
   }
 
-  async function poll({ video: { id } }: Progress<V>): Promise<void> {
-    const deletion = await api.deletion(id);
-    const entry = find(id);
+  async function poll({ video }: Progress<V>): Promise<void> {
+    const deletion = await api.deletion(video.id);
+    const entry = find(video.id);
     if (entry?.deletion?.deletionId !== deletion.deletionId) return;
-    if (deletion.state === 'cancelled') undone(id);
+    if (deletion.state === 'cancelled') undone(video);
     else put({ ...entry, deletion, secondsToUndo: secondsToUndo(deletion) });
   }
 
   return {
-    /** All deletions, running and ended, until they are dismissed. */
+    /** Every deletion of this page, running and ended. */
     deletions: entries,
+    /** What the last action came to; undefined once it was put away. */
+    message: computed(() => action.value && tellAction(action.value, find)),
     requestDeletions,
     requestDeletion: (video: V) => requestDeletions([video]),
-    undo: (videoId: string) => undo(videoId),
-    /** Undoes every deletion that can still be undone. */
-    async undoAll() {
-      const undoable = entries.value.filter(({ secondsToUndo }) => secondsToUndo > 0);
-      if (undoable.length > 0) await undo(...undoable.map(({ video }) => video.id));
+    undo,
+    /** Undoes what can still be undone of the last action. */
+    async undoLast() {
+      const undoable = (action.value?.videos ?? []).filter(({ id }) => (find(id)?.secondsToUndo ?? 0) > 0);
+      if (undoable.length > 0) await undo(undoable);
     },
+    /** Requests no more of the last action than what has been requested. */
+    stop: () => action.value && change(action.value.id, { isStopped: true }),
     follow,
-    dismiss,
-    /** Dismisses every deletion that has ended. */
-    dismissEnded() {
-      for (const { video, deletion } of entries.value) if (!deletion || !isOpen(deletion)) dismiss(video.id);
+    /** Puts the message away. The deletions go on. */
+    dismiss() {
+      action.value = undefined;
     },
   };
 }

@@ -3,8 +3,16 @@
  */
 export type SignInConfiguration = { issuer: string; clientId: string; scope?: string };
 
+/** What a dialog has to say of a deletion that waits. */
+export type UndoWindow = {
+  /** For how many seconds a deletion can be undone. */
+  undoSeconds: number;
+  /** True if whoever has a video's address may play it meanwhile. */
+  playableWhileWaiting?: boolean;
+};
+
 /** The page's settings in its environment. Without `signIn`, users choose one of the accounts of the local system. */
-export type Configuration = { undoSeconds: number; signIn?: SignInConfiguration };
+export type Configuration = UndoWindow & { signIn?: SignInConfiguration };
 
 const DEFAULTS: Configuration = { undoSeconds: 10 };
 

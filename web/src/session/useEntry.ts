@@ -1,14 +1,14 @@
 import { ref, shallowRef } from 'vue';
 import { createVideoApi, type VideoApi } from '../client/createVideoApi.ts';
 import type { Account } from './localSignIn.ts';
+import type { UndoWindow } from './readConfiguration.ts';
 import type { SignInProblem } from './signInProblem.ts';
 import { createTokenHolder } from './tokenHolder.ts';
 
 export type Session = {
   account: Account;
   api: VideoApi;
-  /** For how many seconds a deletion can be undone. */
-  undoSeconds: number;
+  window: UndoWindow;
 };
 
 export type Entry = ReturnType<typeof useEntry>;
@@ -23,10 +23,11 @@ export function useEntry() {
     problem,
     hasEnded: holder.hasEnded,
     /** If this account is signed in already, it gets the new token and the page keeps its state. */
-    admit(account: Account, token: string, undoSeconds: number) {
+    admit(account: Account, token: string, { undoSeconds, playableWhileWaiting = false }: UndoWindow) {
       const isIn = session.value?.account.userId === account.userId;
       holder.renew(token);
-      if (!isIn) session.value = { account, api: createVideoApi(holder), undoSeconds };
+      const window = { undoSeconds, playableWhileWaiting };
+      if (!isIn) session.value = { account, api: createVideoApi(holder), window };
     },
     leave() {
       holder.forget();

@@ -14,10 +14,10 @@ const KEY = 'account';
 export function useLocalAccounts({ problem, admit }: Entry) {
   const accounts = ref<Account[]>([]);
 
-  async function enter(account: Account, { undoSeconds }: Configuration) {
+  async function enter(account: Account, configuration: Configuration) {
     problem.value = undefined;
     try {
-      admit(account, await signIn(account.userId), undoSeconds);
+      admit(account, await signIn(account.userId), configuration);
       sessionStorage.setItem(KEY, account.userId);
     } catch (error) {
       problem.value = { status: statusOf(error) };

@@ -13,13 +13,13 @@ import {
 } from './openIdProvider.ts';
 import { keepPending, type ProviderAnswer } from './pendingSignIn.ts';
 import { readAccount } from './readAccount.ts';
-import type { SignInConfiguration } from './readConfiguration.ts';
+import type { SignInConfiguration, UndoWindow } from './readConfiguration.ts';
 import type { SignInProblem } from './signInProblem.ts';
 import type { Entry } from './useEntry.ts';
 
 const KEY = 'signedInAtProvider';
 
-type Settings = { signIn: SignInConfiguration; undoSeconds: number };
+type Settings = UndoWindow & { signIn: SignInConfiguration };
 
 /**
  * Sign-in at an OpenID Connect provider, by redirect. After a reload, a tab that was signed in signs in again by
@@ -41,13 +41,13 @@ export function useProvider({ problem, admit }: Entry) {
       location.assign(await signInAddress(provider, signIn, keepPending()));
     });
 
-  const finish = (answer: ProviderAnswer, { signIn, undoSeconds }: Settings) =>
+  const finish = (answer: ProviderAnswer, { signIn, ...window }: Settings) =>
     explained(async () => {
       const provider = await discover(signIn.issuer);
       const tokens = await exchangeCode(provider, signIn, answer);
       const account = await readAccount(createVideoApi({ token: () => tokens.access_token }));
       known = { provider, tokens, clientId: signIn.clientId };
-      admit(account, tokens.access_token, undoSeconds);
+      admit(account, tokens.access_token, window);
       sessionStorage.setItem(KEY, 'yes');
     });
 

@@ -16,8 +16,8 @@ export function useSession(answer?: ProviderAnswer) {
   const configuration = shallowRef<Configuration>({ undoSeconds: 0 });
   const isStarting = ref(true);
   const settings = () => {
-    const { signIn, undoSeconds } = configuration.value;
-    return signIn && { signIn, undoSeconds };
+    const { signIn, ...window } = configuration.value;
+    return signIn && { signIn, ...window };
   };
 
   async function start() {

@@ -1,8 +1,9 @@
 import { serverNow } from '../../client/send.ts';
 import type { Deletion, Video } from '../../client/types.ts';
 
-/** The fields of a video that these parts need. */
-export type DeletableVideo = Pick<Video, 'id' | 'title'>;
+/** The fields of a video that these parts need, and those that they show where they have them. */
+export type DeletableVideo = Pick<Video, 'id' | 'title'> &
+  Partial<Pick<Video, 'thumbnail' | 'duration_seconds' | 'created_at'>>;
 
 /** One deletion as the page shows it. `deletion` is undefined if the request was refused. */
 export type Progress<V> = {

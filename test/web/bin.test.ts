@@ -1,0 +1,130 @@
+import { expect, test, vi } from 'vitest';
+import { VIDEOS } from '../support/canned-videos.ts';
+import { TITLE, usePage } from '../support/page.ts';
+import { PATIENCE } from '../support/patience.ts';
+
+const [FIRST = '', SECOND = '', THIRD = ''] = VIDEOS.map(({ id }) => id);
+const it = usePage();
+
+const part = (name: string) => it.page.getByRole('region', { name, exact: true });
+const openBin = () => it.openAs('ada', '/deleted');
+
+test('says of each deletion where it is: what can be restored, what is being deleted, what is gone', async () => {
+  it.api.deletions.move(FIRST, 'pending');
+  it.api.deletions.move(SECOND, 'settling');
+  it.api.deletions.move(THIRD, 'deleted');
+  await openBin();
+  await part('Can be restored').getByRole('heading', { name: TITLE }).waitFor();
+  await part('Can be restored')
+    .getByText(/^\d+ seconds left$/)
+    .waitFor();
+  await part('Being deleted').getByText('Gone everywhere.').waitFor();
+  expect(await part('Being deleted').textContent()).toContain(VIDEOS[1]?.title);
+  await part('Deleted').getByText(THIRD).waitFor();
+  expect(await part('Deleted').textContent()).toContain('removed by you');
+  await it.expectAccessible('bin');
+});
+
+test.each([
+  ['failed', 'Stopped. We are looking into it'],
+  ['held', 'Must be kept for now'],
+  ['running', 'Delete its records'],
+] as const)('a deletion that is %s says what that means, with its steps', async (state, sentence) => {
+  it.api.deletions.move(SECOND, state);
+  await openBin();
+  await part('Being deleted').getByText(sentence).first().waitFor();
+  await part('Being deleted').getByText('Steps').click();
+  await part('Being deleted').getByText('Hide the video').waitFor();
+  await it.expectAccessible(`bin-${state}`);
+});
+
+test('restores one, and it is back in the list', async () => {
+  it.api.deletions.move(FIRST, 'pending');
+  await openBin();
+  await it.page.getByRole('button', { name: `Restore ${TITLE}` }).click();
+  await it.message().getByText('The video is back').waitFor();
+  await it.page.getByText('Nothing is deleted').waitFor();
+  await it.expectAccessible('bin-empty');
+  await it.page.getByRole('link', { name: 'My videos' }).click();
+  await it.card(TITLE).waitFor();
+});
+
+test('restores all, or some that are selected, in one request', async () => {
+  for (const id of [FIRST, SECOND, THIRD]) it.api.deletions.move(id, 'pending');
+  await openBin();
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).check();
+  await it.page.getByText('1 selected').waitFor();
+  await it.expectAccessible('bin-selecting');
+  await it.page.getByRole('button', { name: 'Restore', exact: true }).click();
+  await it.message().getByText('The video is back').waitFor();
+  await it.page.getByRole('button', { name: 'Restore all 2' }).click();
+  await it.message().getByText('2 videos are back').waitFor();
+  expect(it.api.requests.filter((request) => request.startsWith('POST'))).toEqual([
+    `POST /api/v1/videos/${FIRST}/deletion/undo`,
+    'POST /api/v1/deletions/undo',
+  ]);
+});
+
+test('deletes now what waits, after it has asked', async () => {
+  it.api.deletions.move(FIRST, 'pending');
+  await openBin();
+  const ask = it.page.getByRole('button', { name: `Delete now, for good: ${TITLE}` });
+  await ask.click();
+  const dialog = it.page.getByRole('dialog', { name: 'Delete this video for good, now?' });
+  expect(await dialog.textContent()).toContain('Nobody can restore it after this');
+  await it.expectAccessible('bin-now');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await ask.click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
+  await part('Being deleted').getByRole('heading', { name: TITLE }).waitFor();
+  expect(it.api.deletions.stateOf(FIRST)).toBe('running');
+});
+
+test('one that could not be deleted now is said, and still waits', async () => {
+  it.api.deletions.move(FIRST, 'pending');
+  await openBin();
+  await it.page.route('**/deletion/now', (request) => request.fulfill({ status: 409, json: {} }));
+  await it.page.getByRole('button', { name: /^Delete now/ }).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
+  await it.page.getByText('1 could not be deleted now.').waitFor();
+  await part('Can be restored').getByRole('heading', { name: TITLE }).waitFor();
+  it.expectOnlyReportsOf('status of 409');
+});
+
+test('shows and verifies the receipt of what is gone', async () => {
+  it.api.deletions.move(THIRD, 'deleted');
+  await openBin();
+  await it.page.getByRole('button', { name: `Receipt for ${THIRD}` }).click();
+  await it.page.getByRole('dialog', { name: 'Receipt' }).getByText('Signed by this service').waitFor();
+});
+
+test('follows what happens elsewhere: another tab deletes, and the service goes on', async () => {
+  await openBin();
+  await it.page.getByText('Nothing is deleted').waitFor();
+  const other = await it.another();
+  await it.open(other);
+  await other.getByRole('button', { name: `Delete ${TITLE}` }).click();
+  await other.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await part('Can be restored').getByRole('heading', { name: TITLE }).waitFor();
+  expect(await it.page.getByRole('link', { name: /Recently deleted/ }).textContent()).toContain('1');
+  it.api.deletions.move(FIRST, 'deleted');
+  await vi.waitFor(async () => expect(await part('Deleted').textContent()).toContain(FIRST), PATIENCE);
+});
+
+test('a list that could not be loaded is said, and loads again', async () => {
+  await it.page.route('**/api/v1/deletions?*', (request) => request.fulfill({ status: 503, json: {} }));
+  await openBin();
+  await it.page.getByText('Your deleted videos could not be loaded. The service is busy.').waitFor();
+  await it.expectAccessible('bin-failed');
+  await it.page.unrouteAll();
+  await it.page.getByRole('button', { name: 'Try again' }).click();
+  await it.page.getByText('Nothing is deleted').waitFor();
+  it.expectOnlyReportsOf('status of 503');
+});
+
+test('an admin’s bin has the admin’s own videos, not everybody’s', async () => {
+  it.api.deletions.move(FIRST, 'pending');
+  await it.openAs('grace', '/deleted');
+  await it.page.getByText('Nothing is deleted').waitFor();
+});

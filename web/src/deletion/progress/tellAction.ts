@@ -1,0 +1,103 @@
+import type { Undone } from '../askToUndo.ts';
+import { type DeletableVideo, isOpen, type Progress } from './progress.ts';
+
+/** The last thing that the user did, to one video or to many together. */
+export type DeletionAction<V> = {
+  id: number;
+  videos: readonly V[];
+  /** For how many the service has answered. */
+  answered: number;
+  /** True once the user has stopped what was not requested yet. */
+  isStopped: boolean;
+  /** Absent: nothing was undone. Without outcomes: the answer is awaited. */
+  undo?: { videos: readonly V[]; outcomes?: ReadonlyMap<string, Undone> };
+};
+
+/** What a message says. Each kind has its own words. */
+export type MessageKind =
+  | 'asking'
+  | 'moved'
+  | 'partly'
+  | 'refused'
+  | 'held'
+  | 'failed'
+  | 'deleted'
+  | 'undoing'
+  | 'back'
+  | 'partlyBack'
+  | 'tooLate';
+
+export type Message<V> = {
+  /** Of the action, so that the next one is another message. */
+  id: number;
+  kind: MessageKind;
+  /** How many videos it is about, and how many of them it succeeded with. */
+  total: number;
+  count: number;
+  /** How many can still be undone, and for how many more seconds. */
+  undoable: number;
+  secondsToUndo: number;
+  /** When that ends, as the service says it. */
+  undoableUntil?: string;
+  /** Why the first one was refused: an HTTP status, 0 for no answer, or `WITH_OTHERS`. */
+  status?: number;
+  /** Those that were refused. */
+  refused: readonly V[];
+  /** The one video, once it has a receipt. */
+  receiptOf?: V;
+};
+
+/** One message for one action, however many videos it was about. */
+export function tellAction<V extends DeletableVideo>(
+  { id, videos, answered, isStopped, undo }: DeletionAction<V>,
+  find: (videoId: string) => Progress<V> | undefined,
+): Message<V> {
+  if (undo) return tellUndo(id, undo);
+  const entries = videos.map(({ id }) => find(id)).filter((entry) => entry !== undefined);
+  const accepted = entries.filter(({ deletion }) => deletion);
+  const refused = entries.filter(({ deletion }) => !deletion);
+  const undoable = accepted.filter(({ secondsToUndo }) => secondsToUndo > 0);
+  const [soonest] = undoable.toSorted((one, other) => one.secondsToUndo - other.secondsToUndo);
+  const isAsking = !isStopped && answered < videos.length;
+  const [only] = videos.length === 1 ? accepted : [];
+  const status = refused[0]?.problem?.status;
+  return {
+    id,
+    kind: isAsking ? 'asking' : kindOf(accepted.length, refused.length, only),
+    total: isStopped ? answered : videos.length,
+    count: isAsking ? answered : accepted.length,
+    undoable: isAsking ? 0 : undoable.length,
+    secondsToUndo: soonest?.secondsToUndo ?? 0,
+    ...(soonest?.deletion?.undoableUntil && { undoableUntil: soonest.deletion.undoableUntil }),
+    ...(status !== undefined && { status }),
+    refused: refused.map(({ video }) => video),
+    ...(only?.deletion?.links.receipt && { receiptOf: only.video }),
+  };
+}
+
+function kindOf(accepted: number, refused: number, only: Progress<unknown> | undefined): MessageKind {
+  if (accepted === 0) return 'refused';
+  if (refused > 0) return 'partly';
+  const state = only?.deletion?.state;
+  if (only?.deletion && !isOpen(only.deletion) && (state === 'held' || state === 'failed' || state === 'deleted'))
+    return state;
+  return 'moved';
+}
+
+function tellUndo<V extends DeletableVideo>(
+  id: number,
+  { videos, outcomes }: NonNullable<DeletionAction<V>['undo']>,
+): Message<V> {
+  const total = videos.length;
+  const nothing = { id, total, undoable: 0, secondsToUndo: 0, refused: [] };
+  if (!outcomes) return { ...nothing, kind: 'undoing', count: total };
+  const isBack = ({ id: one }: V) => {
+    const outcome = outcomes.get(one);
+    return outcome !== undefined && 'deletion' in outcome && outcome.deletion.state === 'cancelled';
+  };
+  const refused = videos.filter((video) => !isBack(video));
+  const count = total - refused.length;
+  const kind = count === total ? 'back' : count > 0 ? 'partlyBack' : 'tooLate';
+  const first = refused[0] && outcomes.get(refused[0].id);
+  return { ...nothing, kind, count, refused, ...(first && 'status' in first && { status: first.status }) };
+}
