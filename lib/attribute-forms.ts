@@ -13,6 +13,8 @@ export const yesOrNo = z.boolean('true or false');
 export const idOf = (prefix: string) =>
   matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id like ${prefix}-0123456789abcdef0`);
 export const name = matching(/^[\w./-]+$/, 'a name of letters, digits and _ . / -');
+/** Providers use URLs as names of an audience or a claim. API Gateway takes any text without spaces. */
+export const identifier = matching(/^[\x21-\x7e]{1,256}$/, 'a text without spaces, 256 characters at most');
 export const hostName = matching(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name, without protocol, port or path');
 export const httpsUrl = matching(/^https:\/\/[^\s/]+(\/\S*)?$/, 'a URL that begins with https://');
 export const httpsOrigin = matching(

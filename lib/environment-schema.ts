@@ -4,6 +4,7 @@ import {
   hostName,
   httpsOrigin,
   httpsUrl,
+  identifier,
   keyArn,
   matching,
   name,
@@ -22,6 +23,8 @@ const signIn = z.strictObject({
   clientId: matching(/^[\x21-\x7e]+$/, 'the id of a client'),
   /** Default: `openid`. */
   scope: z.optional(matching(/^(\S+ )*openid( \S+)*$/, 'scopes with spaces between them, openid among them')),
+  /** For a provider that issues tokens for an API only when it is asked for them by name (Auth0: `audience`). */
+  audience: z.optional(identifier),
   /** The origins that tokens are fetched from, if they differ from the issuer's origin, such as a domain of Cognito. */
   origins: z.optional(z.array(httpsOrigin, 'a list of origins')),
 });
@@ -38,7 +41,8 @@ const rules = z.strictObject({
   retentionDays: z.optional(wholeNumber(180, 3650)),
   /** The most keys that a worker deletes from the bucket in a second. Use fewer if others write to the same prefix. */
   keysPerSecond: z.optional(wholeNumber(500, 1_000_000)),
-  userIdClaim: z.optional(name),
+  /** As the token has it, such as `sub`, or a URL. */
+  userIdClaim: z.optional(identifier),
   logLevel: z.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
 });
 

@@ -51,9 +51,7 @@ export function parseEnvironment(name: EnvironmentName, attributes: unknown): En
 /** Mistakes between fields: each field is well-formed, but together they cannot work. */
 function contradictionsIn({ platform, signIn }: EnvironmentAttributes): string[] {
   if (platform === 'sample') {
-    return signIn
-      ? ['signIn is set, expected none beside a sample platform, whose user pool has no page to sign in at']
-      : [];
+    return signIn ? ['signIn is set, expected none beside a sample platform, which has a sign-in of its own'] : [];
   }
   return contradictionsOf(platform);
 }

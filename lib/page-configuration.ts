@@ -7,7 +7,7 @@ export type PageConfiguration = {
   /** Whether whoever has a video's address may play it while its deletion waits. Absent: no. */
   playableWhileWaiting?: boolean;
   /** Absent: nobody can sign in. */
-  signIn?: { issuer: string; clientId: string; scope?: string };
+  signIn?: { issuer: string; clientId: string; scope?: string; audience?: string };
 };
 
 /** Where the users of the sample platform sign in. */
@@ -20,8 +20,9 @@ export function pageConfiguration({ rules, platform, signIn }: Environment, samp
   if (platform === 'sample')
     return { ...window, ...(sample && { signIn: { issuer: sample.url, clientId: sample.clientId } }) };
   if (!signIn) return window;
-  const { clientId, scope } = signIn;
-  return { ...window, signIn: { issuer: platform.issuer.url, clientId, ...(scope && { scope }) } };
+  const { clientId, scope, audience } = signIn;
+  const asked = { ...(scope && { scope }), ...(audience && { audience }) };
+  return { ...window, signIn: { issuer: platform.issuer.url, clientId, ...asked } };
 }
 
 /** The origins that the page calls to sign in: the issuer's, and those that the environment adds. */

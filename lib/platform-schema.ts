@@ -3,6 +3,7 @@ import {
   hostName,
   httpsOrigin,
   httpsUrl,
+  identifier,
   idOf,
   keyArn,
   matching,
@@ -116,7 +117,7 @@ const storage = z.discriminatedUnion(
       bucketName,
       originalsPrefixes,
       endpoint: httpsUrl,
-      /** The ARN of a secret that holds `{ "accessKeyId", "secretAccessKey" }`. */
+      /** The name of a secret that holds `{ "accessKeyId", "secretAccessKey" }`. */
       secretName,
       secretKeyArn,
     }),
@@ -143,7 +144,7 @@ const cache = z.discriminatedUnion(
       /** The id of the user. For IAM, ElastiCache requires that the name of the user is the same. */
       user: matching(/^[a-z][a-z0-9-]*$/, 'the id of an ElastiCache user'),
     }),
-    /** The ARN of a secret that holds `{ "username", "password" }`. */
+    /** The name of a secret that holds `{ "username", "password" }`; without a username, it is `default`. */
     z.strictObject({ kind: z.literal('secret'), ...cacheAddress, secretName, secretKeyArn }),
   ],
   { error: '{ kind: "iam", ... } or { kind: "secret", ... }' },
@@ -186,6 +187,6 @@ export const platformSchema = z.strictObject({
   issuer: z.strictObject({
     /** The issuer's URL, as in the `iss` claim of the tokens. Its keys are found through OpenID Connect Discovery. */
     url: httpsUrl,
-    audience: z.array(name, 'a list of audiences').check(z.minLength(1, 'at least one audience')),
+    audience: z.array(identifier, 'a list of audiences').check(z.minLength(1, 'at least one audience')),
   }),
 });

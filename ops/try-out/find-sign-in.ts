@@ -28,6 +28,8 @@ async function outputsOf(client: CloudFormationClient, stack: string): Promise<O
     );
     return { stack, values: new Map(values) };
   } catch (error) {
+    if ((error as Error).message === 'Region is missing')
+      throw new WrongUsage('No region is set: set AWS_REGION to the region of the deployment');
     // CloudFormation's answer for a stack that does not exist.
     if ((error as Error).name !== 'ValidationError') throw error;
     throw new WrongUsage(

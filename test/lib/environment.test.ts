@@ -131,7 +131,7 @@ describe('a mistake is told with the environment, the field, what was found and 
     [
       'a sign-in beside a sample platform',
       (prod) => Object.assign(prod, { platform: 'sample' }),
-      'prod: signIn is set, expected none beside a sample platform, whose user pool has no page to sign in at',
+      'prod: signIn is set, expected none beside a sample platform, which has a sign-in of its own',
     ],
     [
       'R2 without a way to it',
@@ -172,4 +172,18 @@ describe('a mistake is told with the environment, the field, what was found and 
       'prod: platform.database.port is 0, expected a whole number from 1 to 65535',
     ]);
   });
+});
+
+it('takes the names that providers use for an audience and a claim, URLs among them', () => {
+  const { prod } = ENVIRONMENTS;
+  const issuer = { url: 'https://tenant.example.com', audience: ['https://api.example.com/', 'api://0123-4567'] };
+  const taken = parseEnvironment('prod', {
+    ...prod,
+    rules: { userIdClaim: 'https://example.com/user_id' },
+    platform: { ...prod.platform, issuer },
+  });
+  expect(taken.platform).toMatchObject({ issuer });
+  expect(taken.rules?.userIdClaim).toBe('https://example.com/user_id');
+  const spaced = { ...prod, platform: { ...prod.platform, issuer: { ...issuer, audience: ['a b'] } } };
+  expect(() => parseEnvironment('prod', spaced)).toThrow(/audience.*without spaces/);
 });

@@ -65,3 +65,13 @@ test('an expired sign-in leads to the provider and back to the same place', asyn
   expect(it.page.url()).toBe(`${it.url}/#/console/${VIDEOS[0]?.id}`);
   expect(it.known.provider.exchanges).toEqual([200, 200]);
 });
+
+test('asks the provider for a token of the API by name, where the environment says so', async () => {
+  const { url: issuer, clientId } = it.known.provider;
+  await it.configure({ signIn: { issuer, clientId, audience: 'https://api.example.com/' } });
+  const asked = it.page.waitForRequest((request) => request.url().startsWith(`${issuer}/authorize`));
+  await it.page.goto(it.url);
+  await it.signIn();
+  expect(new URL((await asked).url()).searchParams.get('audience')).toBe('https://api.example.com/');
+  await it.card(TITLE).waitFor();
+});

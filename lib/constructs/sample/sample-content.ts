@@ -40,7 +40,7 @@ export class SampleContent extends Construct {
     });
     database.grantOwner(seed);
     allowToUpload(seed, bucket);
-    new Trigger(this, 'Run', { handler: seed, timeout: TIMEOUT, executeAfter: [schema] });
+    new Trigger(this, 'Run', { handler: seed, timeout: TIMEOUT, executeAfter: [schema, access] });
   }
 }
 

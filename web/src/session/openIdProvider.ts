@@ -45,7 +45,7 @@ export async function discover(issuer: string): Promise<Provider> {
 /** The provider's page where the user signs in: authorization code flow with PKCE (RFC 7636). */
 export async function signInAddress(
   provider: Provider,
-  { clientId, scope = 'openid' }: SignInConfiguration,
+  { clientId, scope = 'openid', audience }: SignInConfiguration,
   { state, nonce, verifier }: PendingSignIn,
 ): Promise<string> {
   if (!provider.authorization_endpoint) throw new Error(`${provider.issuer} names no authorization endpoint`);
@@ -54,6 +54,7 @@ export async function signInAddress(
     client_id: clientId,
     redirect_uri: pageAddress(),
     scope,
+    ...(audience && { audience }),
     state,
     nonce,
     code_challenge: await calculatePKCECodeChallenge(verifier),

@@ -1,7 +1,8 @@
 /**
  * Where users sign in. The page finds the addresses in the issuer's discovery document. `scope` defaults to `openid`.
+ * `audience`: the API that the token is for, where a provider wants to be asked.
  */
-export type SignInConfiguration = { issuer: string; clientId: string; scope?: string };
+export type SignInConfiguration = { issuer: string; clientId: string; scope?: string; audience?: string };
 
 /** What a dialog has to say of a deletion that waits. */
 export type UndoWindow = {
