@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Group, readSettings, WrongSettings } from '../functions/settings/settings.ts';
+import { type Group, readSettings, SETTINGS, WrongSettings } from '../functions/settings/settings.ts';
 import { findRunning, type RunningSystem, STAND_IN_CREDENTIALS } from '../local/running-settings.ts';
 import { WrongUsage } from './exits.ts';
 
@@ -40,7 +40,9 @@ function isOnAws({ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB }: NodeJS.Process
   return !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_DYNAMODB;
 }
 
+/** Settings that may all be absent are no reason to take an empty environment for a system. */
 function isComplete(environment: NodeJS.ProcessEnv, groups: readonly Group[]): boolean {
+  if (!groups.some((group) => Object.keys(SETTINGS[group]).some((name) => environment[name]))) return false;
   try {
     readSettings(environment, groups);
     return true;

@@ -1,5 +1,6 @@
 import { type Command, createArgument } from 'commander';
 import pc from 'picocolors';
+import { exceptionsOf } from '../../functions/deletion/record/exceptions.ts';
 import { firstBrokenEntry } from '../../functions/deletion/record/history.ts';
 import { nextWorkAt } from '../../functions/deletion/record/schedule.ts';
 import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
@@ -18,6 +19,7 @@ import { type Look, lookEverywhere, tableOfLooks } from '../look-everywhere.ts';
 import { videoId } from '../parsers.ts';
 import { coloured, facts, inWords, table, time } from '../print.ts';
 import { isContradicted, judgeStored, type StoredReceipts, sentencesOf } from '../receipts/judge-stored.ts';
+import { exceptionsInWords } from '../receipts/receipt-words.ts';
 import { visible } from '../visible.ts';
 
 /** `show`: shows everything about one deletion. */
@@ -104,6 +106,7 @@ function factsOf(tombstone: Tombstone): string {
     ['attempts', String(tombstone.attempts)],
     ['came back', Object.keys(late).length > 0 ? inWords(late) : undefined],
     ['deleted', time(tombstone.deletedAt)],
+    ...exceptionsInWords(exceptionsOf(tombstone)),
   ]);
 }
 

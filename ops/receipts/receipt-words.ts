@@ -45,12 +45,19 @@ export function wordsOf(receipt: Receipt): string {
     ['edge', edge && edgeInWords(edge)],
     ['came late', Object.keys(late).length > 0 ? `${inWords(late)}, removed as well` : undefined],
     ['not part', notPartOf.map((step) => PARTS[step] ?? step).join(', ')],
+    ...exceptionsInWords(exceptions),
+    ['history', `${history.length} entries up to ${history.head}`],
+  ]);
+}
+
+/** What is excepted: left, kept, not shown; and what to mind. */
+export function exceptionsInWords(exceptions: Receipt['exceptions']): (readonly [string, string | undefined])[] {
+  return [
     ['left', notOursInWords(exceptions)],
     ['kept', keptInWords(exceptions)],
     ['not shown', notShownInWords(exceptions)],
     ['mind', [interruptedInWords(exceptions), failuresInWords(exceptions)].filter(Boolean).join('; ') || undefined],
-    ['history', `${history.length} entries up to ${history.head}`],
-  ]);
+  ];
 }
 
 function issuerInWords({ iss, environment, software }: Receipt): string | undefined {
