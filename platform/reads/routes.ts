@@ -40,10 +40,12 @@ export function createPlatformRoutes({ userIdClaim = 'sub', ...sources }: Platfo
   return [
     route('/api/v1/users/me', 'jwt', (event) => readProfile(sources, callerOf(event))),
     route('/api/v1/users/me/videos', 'jwt', async (event) => {
+      const isWithDeletions = withDeletions(event);
+      const isOnlyHidden = onlyDeletions(event);
       const after = positionIn(event);
       const { id } = await readAccount(sources, callerOf(event));
-      if (!withDeletions(event)) return readOwnVideos(sources, id, after);
-      return readOwnVideosAndDeletions(sources, id, { after, isOnlyHidden: onlyDeletions(event) });
+      if (!isWithDeletions) return readOwnVideos(sources, id, after);
+      return readOwnVideosAndDeletions(sources, id, { after, isOnlyHidden });
     }),
     route('/api/v1/feed', 'none', async (event) => readFeed(sources, positionIn(event))),
     route('/api/v1/videos/{videoId}', 'none', async (event) => readVideo(sources, videoIdIn(event))),

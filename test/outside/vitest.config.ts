@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['test/outside/*.test.ts', 'test/functions/stores/redis/redis-rights.test.ts'],
+    include: ['test/outside/runbook.ts', 'test/functions/stores/redis/redis-rights.test.ts'],
     globalSetup: ['test/outside/programs.ts', 'test/support/global-setup.ts'],
     deps: { interopDefault: false },
     testTimeout: 600_000,

@@ -5,7 +5,7 @@ import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import { MODULUS_LENGTH, publicKeyOf, signReceipt } from '../../functions/stores/signing/receipt-key.ts';
 import type { HttpApiEvent } from '../../local/gateway/event.ts';
 import type { GatewayRoute } from '../../local/gateway/gateway.ts';
-import type { Deletion, Video } from '../../web/src/client/types.ts';
+import type { Deletion, Figures, Video } from '../../web/src/client/types.ts';
 import { aTombstone } from './a-tombstone.ts';
 import { ADMIN, type CannedDeletions, createCannedDeletions, UNDO_SECONDS } from './canned-deletions.ts';
 import { cannedUser, OWNER, serveMedia, VIDEOS } from './canned-videos.ts';
@@ -108,6 +108,7 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
       });
       return answerOf(200, { deletions: found, sees: isAdmin ? 'all' : 'own' });
     },
+    'GET /api/v1/deletions/figures': () => answerOf(200, figuresOf(deletions.list(true))),
     [`PUT ${VIDEO}/hold`]: (call) => {
       deletions.hold(call.videoId, call.body as Parameters<CannedDeletions['hold']>[1]);
       return deletion(call);
@@ -119,7 +120,33 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
   };
 }
 
-function statesIn({ state, waiting, open }: Call['query']): string[] | undefined {
+/** Everything was requested just now. Nothing is overdue. */
+function figuresOf(all: readonly Deletion[]): Figures {
+  const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000);
+  const count = (...states: string[]) => all.filter(({ state }) => states.includes(state)).length;
+  const states = Object.fromEntries([...new Set(all.map(({ state }) => state))].map((one) => [one, count(one)]));
+  const isFailed = count('failed') > 0;
+  return {
+    since: new Date(hour.getTime() - 82_800_000).toISOString(),
+    until: new Date(hour.getTime() + 3_599_000).toISOString(),
+    now: {
+      waiting: count('pending'),
+      open: count('running', 'settling'),
+      failed: count('failed'),
+      held: count('held'),
+    },
+    requested: all.length,
+    states,
+    failures: isFailed ? [{ step: 'deleteObjects', code: 'AccessDenied', count: count('failed') }] : [],
+    hours:
+      all.length > 0
+        ? [{ hour: hour.toISOString(), requested: all.length, states, seconds: { p50: 12, p95: 40 } }]
+        : [],
+  };
+}
+
+function statesIn({ state, waiting, open, overdue }: Call['query']): string[] | undefined {
+  if (overdue) return [];
   if (waiting) return ['pending'];
   return open ? ['running', 'settling'] : state?.split(',');
 }

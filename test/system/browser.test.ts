@@ -138,7 +138,7 @@ describe('the console of rosa', () => {
     await useUpAttempts(system, FAILED.id);
     await untilState(system.call, FAILED.id, 'failed');
     await it.page.goto(`${system.url}/?as=rosa#/console`);
-    const waiting = it.page.getByRole('table', { name: 'Waiting for you: failed and held' });
+    const waiting = it.page.getByRole('table', { name: 'Needs you: failed, held and overdue' });
     await waiting.getByRole('link', { name: FAILED.id }).click();
     await it.page.locator('.timeline').getByText('AccessDenied').waitFor();
     await screenshot('failed');

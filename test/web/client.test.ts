@@ -36,6 +36,7 @@ describe('the API has every call of the client', () => {
     receipt: (api) => api.receipt(ID),
     receipts: (api) => api.receipts(ID),
     receiptKeys: (api) => api.receiptKeys(),
+    figures: (api) => api.figures(),
     deletions: (api) => api.deletions({ state: 'failed', ownerId: ID, cursor: 'next', limit: 100 }),
     replay: (api) => api.replay(ID),
     hold: (api) => api.hold(ID, REASON),

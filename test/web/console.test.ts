@@ -20,13 +20,13 @@ function moveAll(): void {
 test('shows the deletions that wait for an operator first, then all deletions, with figures', async () => {
   moveAll();
   await it.openAs('grace', '/console');
-  await tableNamed('Waiting for you: failed and held').waitFor();
+  await tableNamed('Needs you: failed, held and overdue').waitFor();
   expect(await it.page.title()).toBe('Console');
-  expect(await statesIn('Waiting for you: failed and held')).toEqual(['Failed', 'Held']);
-  expect((await statesIn('All deletions')).sort()).toEqual(['Deleted', 'Failed', 'Held']);
-  expect(await it.page.getByRole('region', { name: 'Figures' }).textContent()).toMatch(
-    /Failures by step.*Delete its files.*1/s,
-  );
+  expect(await statesIn('Needs you: failed, held and overdue')).toEqual(['Failed', 'Held']);
+  expect((await statesIn('Deletions, newest first')).sort()).toEqual(['Deleted', 'Failed', 'Held']);
+  const figures = (await it.page.getByRole('region', { name: 'Figures' }).textContent()) ?? '';
+  expect(figures).toMatch(/Failed 1.*Held 1.*Delete its files: AccessDenied.*1.*Requested in the last 24 hours: 3/s);
+  expect(await it.page.getByText(/^Updated \d+ seconds? ago$/).count()).toBe(1);
   await it.expectAccessible('console');
 });
 
@@ -34,14 +34,17 @@ test('filters the list by state and by owner, and finds a deletion by its ID', a
   moveAll();
   await it.openAs('grace', '/console');
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
-  await expect.poll(() => statesIn('All deletions')).toEqual(['Deleted']);
+  await expect.poll(() => statesIn('Deletions, newest first')).toEqual(['Deleted']);
   await it.page.getByRole('combobox', { name: 'State' }).selectOption('All');
   await it.page.getByRole('textbox', { name: 'Owner ID' }).fill(SECOND);
   await button('Filter').click();
   await it.page.getByText('No deletions were found.').waitFor();
+  expect(it.page.url()).toContain(`owner=${SECOND}`);
+  await it.page.reload();
+  await it.page.getByText('No deletions were found.').waitFor();
   await it.page.getByRole('textbox', { name: 'Owner ID' }).fill(OWNER);
   await button('Filter').click();
-  await expect.poll(async () => (await statesIn('All deletions')).length).toBe(3);
+  await expect.poll(async () => (await statesIn('Deletions, newest first')).length).toBe(3);
   await it.page.getByRole('textbox', { name: 'Video ID' }).fill(SECOND);
   await it.page.getByRole('textbox', { name: 'Video ID' }).press('Enter');
   await it.page.getByRole('heading', { name: `Deletion of ${SECOND}` }).waitFor();
@@ -76,7 +79,7 @@ test('replays one deletion, or all that have failed, and says how many', async (
   it.api.deletions.move(SECOND, 'failed');
   it.api.deletions.move(THIRD, 'failed');
   await it.openAs('grace', '/console');
-  await tableNamed('Waiting for you: failed and held')
+  await tableNamed('Needs you: failed, held and overdue')
     .getByRole('button', { name: `Replay ${FIRST}` })
     .click();
   await it.page.getByText('1 deletion was replayed.').waitFor();
@@ -131,6 +134,7 @@ test('compares the receipt of a deletion with its history, and says where they d
   it.api.deletions.forge(FIRST);
   await button('Receipt').click();
   await it.page.getByText('it does not fit the history of this deletion. Entry 1 was changed').waitFor();
+  await it.page.getByText('Content of the receipt').click();
   await it.page.getByRole('dialog').getByText(`"sub": "${FIRST}"`).waitFor();
 });
 
@@ -177,6 +181,6 @@ test('deletions that could not be loaded can be loaded again', async () => {
   await it.page.getByText('The deletions could not be loaded. The service is busy.').waitFor();
   await it.page.unrouteAll();
   await button('Try again').click();
-  await tableNamed('All deletions').waitFor();
+  await tableNamed('Deletions, newest first').waitFor();
   it.expectOnlyReportsOf('status of 503');
 });

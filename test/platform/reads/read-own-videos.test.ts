@@ -103,6 +103,14 @@ describe('a video whose deletion was accepted', () => {
     expect(await titles()).toEqual([]);
   });
 
+  it('can be asked for alone, however many others there are', async () => {
+    for (const n of Array.from({ length: 25 }, (_, index) => index)) await add(`Video ${n}`);
+    const id = await add('Oldest', { created_at: '2020-01-01T00:00:00Z' });
+    await acceptDeletion(platform, aTombstone({ videoId: id, ownerId: ana, state: 'pending' }));
+    expect(await titles('?include=deleting')).not.toContain('Oldest');
+    expect(await titles('?include=deleting&only=deleting')).toEqual(['Oldest']);
+  });
+
   it('is shown with its state even before its row is marked', async () => {
     const videoId = await add('Waves');
     await platform.tombstones.write(undefined, aTombstone({ videoId, ownerId: ana }));

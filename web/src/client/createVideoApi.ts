@@ -5,6 +5,7 @@ import type {
   DeletionPage,
   DeletionQuery,
   DeletionResults,
+  Figures,
   HoldReason,
   JwkSet,
   User,
@@ -57,6 +58,8 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
     /** The keys that sign receipts: a JWK set. */
     receiptKeys: () => json<JwkSet>('GET', '/receipts/jwks.json'),
     deletions: (query: DeletionQuery = {}) => json<DeletionPage>('GET', `/deletions${queryOf(query)}`),
+    /** For admins: figures of every deletion of the last day, and what stands now. */
+    figures: () => json<Figures>('GET', '/deletions/figures'),
     /** For admins. */
     replay: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/replay`),
     /** For admins. `hold.stopped` of the answer tells whether the last worker has stopped. */

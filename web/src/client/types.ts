@@ -8,6 +8,7 @@ export type {
   DeletionResult,
   DeletionResults,
   DeletionState,
+  Figures,
   HistoryEntry,
   HoldReason,
   JwkSet,

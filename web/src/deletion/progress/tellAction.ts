@@ -1,5 +1,8 @@
+import type { Deletion } from '../../client/types.ts';
 import type { Undone } from '../askToUndo.ts';
-import { type DeletableVideo, isOpen, type Progress } from './progress.ts';
+import type { DeletableVideo, Progress } from './progress.ts';
+
+type Exceptions = NonNullable<Deletion['exceptions']>;
 
 /** The last thing that the user did, to one video or to many together. */
 export type DeletionAction<V> = {
@@ -22,6 +25,7 @@ export type MessageKind =
   | 'held'
   | 'failed'
   | 'deleted'
+  | 'except'
   | 'undoing'
   | 'back'
   | 'partlyBack'
@@ -79,9 +83,14 @@ function kindOf(accepted: number, refused: number, only: Progress<unknown> | und
   if (accepted === 0) return 'refused';
   if (refused > 0) return 'partly';
   const state = only?.deletion?.state;
-  if (only?.deletion && !isOpen(only.deletion) && (state === 'held' || state === 'failed' || state === 'deleted'))
-    return state;
+  if (state === 'deleted') return only?.deletion?.exceptions && isLacking(only.deletion.exceptions) ? 'except' : state;
+  if (state === 'held' || state === 'failed') return state;
   return 'moved';
+}
+
+/** True where the receipt does not vouch for everything: failures on the way alone are no reason. */
+function isLacking({ nothingFound, notFound, notListed, kept, sharedRuns, notOurs }: Exceptions): boolean {
+  return [nothingFound, notFound, notListed, kept, sharedRuns, notOurs].some(Boolean);
 }
 
 function tellUndo<V extends DeletableVideo>(
