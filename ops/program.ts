@@ -33,21 +33,32 @@ With --json, standard output is one JSON document: npm run --silent ops -- list 
 
 /** Runs one command and prints its errors. @returns its exit code */
 export async function runOperator(args: readonly string[]): Promise<number> {
-  const program = createProgram();
+  const isJson = args.includes('--json');
+  const program = createProgram({ isSilent: isJson });
   try {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
-    // Commander has already printed what is wrong, or the help that was requested.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const isJson = args.includes('--json');
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      // Otherwise commander has printed what is wrong.
+      if (isJson) process.stderr.write(`${visibleJson(usageJson(error))}\n`);
+      return EXIT.usage;
+    }
     process.stderr.write(isJson ? `${visibleJson(errorJson(error))}\n` : `error: ${lineOf(error)}\n`);
     return exitCodeOf(error);
   }
 }
 
-function createProgram(): Command {
+/** What commander says, for a program: without the word that begins its lines. */
+function usageJson({ message }: CommanderError) {
+  return { error: { code: 'WrongUsage', message: message.replace(/^error: /, '') } };
+}
+
+/** `isSilent`: commander prints no mistake by itself. Commands that are added inherit it. */
+function createProgram({ isSilent }: { isSilent: boolean }): Command {
   const program = new Command('npm run ops --')
+    .configureOutput({ writeErr: (text) => void (isSilent || process.stderr.write(text)) })
     .description(ABOUT)
     .version(manifest.version, '--version', 'print the version')
     .addHelpText('after', ENDING)

@@ -311,3 +311,20 @@ test('F72 row level security that is switched on later is in the plan, and mende
   await prepare();
   expect(await planPreparation(as(names.migrator), rolesWith())).toEqual([]);
 });
+
+test('F72 a role that may delete more is found before anything is changed, and the plan says so as well', async () => {
+  await prepare();
+  await run(`grant delete on users to ${names.deleting}`);
+  await run('drop index processing_runs_by_execution');
+  const before = await schemaNow();
+  const tooPowerful = { name: 'RoleTooPowerful', message: expect.stringContaining('may delete from users') };
+  await expect(planPreparation(as(names.migrator), rolesWith())).rejects.toMatchObject(tooPowerful);
+  await expect(prepare()).rejects.toMatchObject(tooPowerful);
+  expect(await schemaNow()).toEqual(before);
+});
+
+async function schemaNow(): Promise<unknown[]> {
+  const { rows } = await sql`select relname, relkind::text from pg_class
+    where relnamespace = 'public'::regnamespace order by relname`.execute(database.db);
+  return rows;
+}

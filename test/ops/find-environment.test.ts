@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findEnvironment } from '../../ops/find-environment.ts';
 import { printedBy } from '../support/printed.ts';
+import { runOps } from './run-ops.ts';
 
 test('an empty environment is no system, even where every setting may be absent', async () => {
   const environment = {};
@@ -14,4 +15,15 @@ test('settings of the groups that are asked for are taken as they are', async ()
     expect(await findEnvironment(environment, ['edge'], undefined)).toBe('aws');
   });
   expect(printed.join('')).toContain('the settings in the environment');
+});
+
+test.each([
+  [['list', '--state', 'lost', '--json'], 'Allowed choices are'],
+  [['--json', 'shwo'], "unknown command 'shwo'"],
+  [['show', '--json'], "missing required argument 'videoId'"],
+] as const)('a mistake in the arguments is JSON where JSON was asked for: %j', async (args, said) => {
+  const { code, stdout, stderr } = await runOps([...args]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
+  expect(error).toEqual({ code: 'WrongUsage', message: expect.stringContaining(said) });
 });

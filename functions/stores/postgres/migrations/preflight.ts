@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { aboutSchema, type Me, quoted } from './preflight-schema.ts';
-import { findRole, hasIam, missingSettings, type ServingRole } from './serving-role.ts';
+import { findRole, hasIam, missingSettings, refuseMore, type ServingRole } from './serving-role.ts';
 
 /** Something about the database stands in the way. The message says each thing, and what a DBA has to run. */
 export class DatabaseNotReady extends Error {
@@ -13,7 +13,7 @@ const OLDEST = 150_000;
 
 /**
  * Looks at everything that the migrations and the roles need, before anything is changed. It only reads.
- * @throws {DatabaseNotReady}
+ * @throws {DatabaseNotReady} {RoleTooPowerful} when a serving role is there and may delete more than the data map names
  */
 export async function checkDatabase(
   db: Kysely<Database>,
@@ -35,6 +35,7 @@ export async function checkDatabase(
     throw new DatabaseNotReady(
       `The database is not ready for migrations, and nothing has changed: ${obstacles.join('; ')}`,
     );
+  for (const role of roles) if (await findRole(db, role.name)) await refuseMore(db, role);
 }
 
 async function whoAmI(db: Kysely<Database>): Promise<Me> {

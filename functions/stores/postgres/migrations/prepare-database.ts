@@ -14,7 +14,7 @@ export type Roles = { serving: readonly ServingRole[]; platform?: string };
 /**
  * Makes a platform's database ready for deletions: the schema, the right to register runs, and the roles with which
  * functions log in. Safe to repeat. Needs two connections.
- * @throws {DatabaseNotReady} before anything is changed {TableBusy} {RoleTooPowerful} {RowsHidden}
+ * @throws {DatabaseNotReady} {RoleTooPowerful} before anything is changed {TableBusy} {RowsHidden}
  */
 export async function prepareDatabase(
   db: Kysely<Database>,
@@ -36,7 +36,7 @@ export async function prepareDatabase(
 /**
  * The statements that `prepareDatabase` would run now, without running any. Where row level security is on, policies
  * for a new role come on top.
- * @throws {DatabaseNotReady}
+ * @throws {DatabaseNotReady} {RoleTooPowerful}
  */
 export async function planPreparation(db: Kysely<Database>, { serving, platform }: Roles): Promise<string[]> {
   await checkDatabase(db, serving, platform);

@@ -133,7 +133,8 @@ export async function refuseMore(db: Kysely<Database>, { name: role, duty }: Ser
   const { rows } = await sql<{ name: string }>`
     select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-      and c.oid <> all(${emptied}::regclass[]) and has_table_privilege(${role}, c.oid, 'delete, truncate')
+      and not exists (select from unnest(${emptied}::text[]) named where to_regclass(named) = c.oid)
+      and has_table_privilege(${role}, c.oid, 'delete, truncate')
       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
       and not (
         (has_table_privilege('public', c.oid, 'delete') or not has_table_privilege(${role}, c.oid, 'delete'))
