@@ -128,3 +128,13 @@ test('an admin’s bin has the admin’s own videos, not everybody’s', async (
   await it.openAs('grace', '/deleted');
   await it.page.getByText('Nothing is deleted').waitFor();
 });
+
+test('the first tick begins the selection, and Escape ends it from anywhere', async () => {
+  for (const id of [FIRST, SECOND]) it.api.deletions.move(id, 'pending');
+  await openBin();
+  const tick = it.page.getByRole('checkbox', { name: `Select ${TITLE}` });
+  await tick.press('Space');
+  await it.page.getByText('1 selected').waitFor();
+  await tick.press('Escape');
+  await it.page.getByRole('button', { name: 'Select', exact: true }).waitFor();
+});

@@ -184,3 +184,29 @@ test('deletions that could not be loaded can be loaded again', async () => {
   await tableNamed('Deletions, newest first').waitFor();
   it.expectOnlyReportsOf('status of 503');
 });
+
+test('a dialog to hold stays one, though somebody else has put the video under a hold meanwhile', async () => {
+  it.api.deletions.move(FIRST, 'running');
+  await it.openAs('grace', `/console/${FIRST}`);
+  await button('Put on hold').click();
+  const dialog = it.page.getByRole('dialog', { name: 'Put on hold' });
+  await dialog.getByRole('textbox', { name: 'Case number' }).fill('2026/117');
+  it.api.deletions.hold(FIRST, { code: 'regulator', caseNumber: '2026/99' });
+  await it.page.getByText('Regulator, 2026/99').waitFor();
+  await dialog.getByRole('button', { name: 'Put on hold' }).click();
+  await it.page.getByText('Litigation, 2026/117').waitFor();
+  expect(it.api.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+});
+
+test('rows of another filter never stand below the one that is chosen', async () => {
+  moveAll();
+  await it.openAs('grace', '/console');
+  await expect.poll(async () => (await statesIn('Deletions, newest first')).length).toBe(3);
+  await it.page.route('**/api/v1/deletions?*state=deleted*', (request) => request.fulfill({ status: 503, json: {} }));
+  await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
+  await it.page.getByText('The deletions could not be loaded.').waitFor();
+  expect(await tableNamed('Deletions, newest first').count()).toBe(0);
+  await it.page.goBack();
+  await expect.poll(async () => (await statesIn('Deletions, newest first')).length).toBe(3);
+  it.expectOnlyReportsOf('status of 503');
+});

@@ -232,3 +232,61 @@ test('100 deleted together are taken back in one request, which the service judg
   expect(await it.titles()).toHaveLength(103);
   expect(it.api.requests.filter((request) => request.includes('undo'))).toEqual(['POST /api/v1/deletions/undo']);
 });
+
+test('a deletion that is undone elsewhere is no failure of this tab', async () => {
+  await it.open();
+  await it.deleteNamed();
+  await it.message().getByText('Moved to Recently deleted').waitFor();
+  it.api.deletions.move(FIRST, 'cancelled');
+  await it.card(TITLE).waitFor();
+  await it.message().waitFor({ state: 'detached' });
+});
+
+test('a request that fails after its message was put away is told, and does not touch a later one', async () => {
+  await it.open();
+  const answer = Promise.withResolvers<void>();
+  await it.page.route(`**/videos/${FIRST}`, async (request) => {
+    await answer.promise;
+    await request.fulfill({ status: 403, json: {} });
+  });
+  await it.deleteNamed();
+  await it.message().getByText('Deleting the video…').waitFor();
+  await it.message().getByRole('button', { name: 'Dismiss' }).click();
+  await it.deleteNamed(VIDEOS[1]?.title);
+  await it.message().getByText('Moved to Recently deleted').waitFor();
+  answer.resolve();
+  await it.message().getByText('The video was not deleted').waitFor();
+  await it.card(TITLE).getByText('You do not have permission for this.').waitFor();
+  expect(await it.titles()).not.toContain(VIDEOS[1]?.title);
+  it.expectOnlyReportsOf('status of 403');
+});
+
+test('Control Z reaches nothing behind an open dialog', async () => {
+  await it.open();
+  await it.deleteNamed();
+  await undoButton().waitFor();
+  await button(`Delete ${VIDEOS[1]?.title}`).click();
+  await it.page.getByRole('dialog').waitFor();
+  await it.page.keyboard.press('Control+z');
+  await it.page.keyboard.press('Escape');
+  await it.page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(it.api.deletions.stateOf(FIRST)).toBe('pending');
+});
+
+test('an undo that could not be carried out for some says that they still wait, and why', async () => {
+  await it.open();
+  for (const { id } of VIDEOS) it.api.deletions.move(id, 'pending');
+  await it.page.goto(`${it.url}/?as=ada#/deleted`);
+  await it.page.route('**/deletions/undo', async (request) => {
+    it.api.deletions.move(FIRST, 'cancelled');
+    const results = VIDEOS.map(({ id: videoId }) =>
+      videoId === FIRST
+        ? { videoId, status: 200, deletion: it.api.deletions.view(videoId, false) }
+        : { videoId, status: 503 },
+    );
+    await request.fulfill({ json: { results } });
+  });
+  await it.page.getByRole('button', { name: 'Restore all 3' }).click();
+  await it.message().getByText('1 of 3 videos are back').waitFor();
+  await it.message().getByText('2 are still in Recently deleted. The service is busy.').waitFor();
+});

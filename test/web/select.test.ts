@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { VIDEOS } from '../support/canned-videos.ts';
+import { cannedVideo, VIDEOS } from '../support/canned-videos.ts';
 import { LAST_TITLE, TITLE, usePage } from '../support/page.ts';
 import { PATIENCE } from '../support/patience.ts';
 
@@ -80,7 +80,7 @@ test('accepted videos go, and refused videos come back', async () => {
   await it.card(LAST_TITLE).getByText('The service is busy.').waitFor();
   expect(await it.titles()).toEqual([VIDEOS[1]?.title, LAST_TITLE]);
   await it.page.unrouteAll();
-  await it.message().getByText('1 of 2 videos deleted').waitFor();
+  await it.message().getByText('1 of 2 videos moved to Recently deleted').waitFor();
   await it.message().getByText('Show which').click();
   await it.expectAccessible('message-partly');
   await it.message().getByRole('button', { name: 'Try again' }).click();
@@ -110,4 +110,44 @@ test('cancelling the selection clears it', async () => {
   await it.page.getByRole('button', { name: 'Select', exact: true }).click();
   await it.page.getByText('None selected').waitFor();
   expect(await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+});
+
+test('the first tick begins the selection and counts, and Shift reaches from it', async () => {
+  await it.open();
+  await it.page.getByRole('checkbox', { name: `Select ${TITLE}` }).press('Space');
+  await it.page.getByText('1 selected').waitFor();
+  await it.page.getByRole('checkbox', { name: `Select ${LAST_TITLE}` }).click({ modifiers: ['Shift'] });
+  await it.page.getByText('3 selected').waitFor();
+  expect(await it.page.getByRole('checkbox', { checked: true }).count()).toBe(3);
+});
+
+test('the focus is never lost to the page’s beginning', async () => {
+  await it.open();
+  for (const name of ['Select', /^Select all/, 'Clear the selection', 'End the selection']) {
+    await it.page.getByRole('button', { name, exact: true }).press('Enter');
+    await vi.waitFor(
+      async () => expect(await it.page.evaluate('document.activeElement.tagName')).not.toBe('BODY'),
+      PATIENCE,
+    );
+  }
+});
+
+test('Stop ends what was not requested yet, and says what was', async () => {
+  for (let position = 4; position <= 160; position += 1) it.api.videos.push(cannedVideo(position, `Clip ${position}`));
+  it.api.pageSize = 200;
+  await it.open();
+  const answer = Promise.withResolvers<void>();
+  await it.page.route('**/api/v1/deletions', async (request) => {
+    await answer.promise;
+    await request.continue();
+  });
+  await it.page.getByRole('button', { name: 'Select', exact: true }).click();
+  await it.page.getByRole('button', { name: 'Select all 160' }).click();
+  await it.page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete 160 videos' }).click();
+  await it.message().getByRole('button', { name: 'Stop' }).click();
+  answer.resolve();
+  await it.message().getByText('100 videos moved to Recently deleted').waitFor();
+  expect(await it.titles()).toHaveLength(60);
+  expect(it.api.requests.filter((request) => request === 'POST /api/v1/deletions')).toHaveLength(1);
 });

@@ -54,11 +54,9 @@ export function useBin(
     reads += 1;
     const mine = reads;
     try {
-      const pages = await Promise.all(PARTS.map((name) => api.deletions({ ...QUERIES[name], ...own })));
+      const read = await Promise.all(PARTS.map(readPart));
       if (mine !== reads) return;
-      parts.value = Object.fromEntries(
-        PARTS.map((name, n) => [name, { deletions: pages[n]?.deletions ?? [], cursor: pages[n]?.cursor }]),
-      ) as Record<PartName, Part>;
+      parts.value = Object.fromEntries(PARTS.map((name, n) => [name, read[n]])) as Record<PartName, Part>;
       failed.value = undefined;
       changed();
       await readRows(mine);
@@ -68,6 +66,18 @@ export function useBin(
       if (mine === reads) isLoading.value = false;
       plan();
     }
+  }
+
+  /** As many of a part as are shown already, and at least a page. */
+  async function readPart(name: PartName): Promise<Part> {
+    const part: Part = { deletions: [], cursor: undefined };
+    do {
+      const from = part.cursor === undefined ? {} : { cursor: part.cursor };
+      const { deletions, cursor } = await api.deletions({ ...QUERIES[name], ...own, ...from });
+      part.deletions.push(...deletions);
+      part.cursor = cursor;
+    } while (part.cursor !== undefined && part.deletions.length < ofPart(name).length);
+    return part;
   }
 
   /** Reads rows until every deletion that may still have one has its title, and no page is left. */
@@ -94,11 +104,15 @@ export function useBin(
   async function more(name: PartName): Promise<void> {
     const { cursor } = parts.value?.[name] ?? {};
     if (!cursor) return;
-    const { deletions, cursor: next } = await api.deletions({ ...QUERIES[name], ...own, cursor });
-    const now = parts.value;
-    if (!now || now[name].cursor !== cursor) return;
-    parts.value = { ...now, [name]: { deletions: [...now[name].deletions, ...deletions], cursor: next } };
-    await readRows(reads);
+    try {
+      const { deletions, cursor: next } = await api.deletions({ ...QUERIES[name], ...own, cursor });
+      const now = parts.value;
+      if (!now || now[name].cursor !== cursor) return;
+      parts.value = { ...now, [name]: { deletions: [...now[name].deletions, ...deletions], cursor: next } };
+      await readRows(reads);
+    } catch (error) {
+      failed.value = statusOf(error);
+    }
   }
 
   const goOn = () => {

@@ -1,5 +1,5 @@
 /** Parts that other applications can use. They depend on the API, but not on the pages around them. */
-export { afterDialog } from './afterDialog.ts';
+export { afterDialog, useLostFocus } from './afterDialog.ts';
 export { default as ConfirmDeletion } from './ConfirmDeletion.vue';
 export { default as DeleteVideoButton } from './DeleteVideoButton.vue';
 export { default as DeletionMessage } from './DeletionMessage.vue';

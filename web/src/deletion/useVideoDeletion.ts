@@ -32,6 +32,7 @@ type DeletionApi = Pick<VideoApi, 'requestDeletion' | 'requestDeletions' | 'dele
 export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, options: VideoDeletionOptions<V> = {}) {
   const { entries, find, put, dismiss } = createProgressList<V>();
   const action = shallowRef<DeletionAction<V>>();
+  let lastId = 0;
   const polls = pollWhileOpen({ entries: () => entries.value, put, poll });
   const tabs = listenToTabs((accepted) => {
     if (accepted.length > 0) options.accepted?.(accepted);
@@ -56,12 +57,16 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     options.returned?.(video);
   }
 
-  /** One action for all of these videos; the one before it has no message any more. */
-  function begin(videos: readonly V[]): number {
-    for (const { video, deletion } of entries.value) if (!deletion || !isOpen(deletion)) dismiss(video.id);
-    const id = (action.value?.id ?? 0) + 1;
-    action.value = { id, videos, answered: 0, isStopped: false };
-    return id;
+  /** A new action: the one before it has no message any more. @returns its id, which no other action has */
+  function begin(part: Omit<DeletionAction<V>, 'id' | 'isStopped'>): number {
+    lastId += 1;
+    action.value = { id: lastId, isStopped: false, ...part };
+    return lastId;
+  }
+
+  /** Tells what failed though another action, or nobody, has the message by now. */
+  function surface(id: number, videos: readonly V[], part: Partial<DeletionAction<V>> = {}) {
+    if (action.value?.id !== id && videos.length > 0) begin({ videos, answered: videos.length, ...part });
   }
 
   /**
@@ -69,16 +74,25 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
    * API refuses all of them. Each entry then says whether its own video or another one was the reason.
    */
   async function requestDeletions(videos: readonly V[]): Promise<void> {
-    const id = begin(videos);
+    for (const { video, deletion } of entries.value) if (!deletion || !isOpen(deletion)) dismiss(video.id);
+    const id = begin({ videos, answered: 0 });
     for (const video of videos) {
       dismiss(video.id);
       options.requested?.(video);
     }
     for (let next = 0; next < videos.length; next += MOST_TOGETHER) {
+      if (action.value?.id === id && action.value.isStopped) {
+        for (const video of videos.slice(next)) options.returned?.(video);
+        change(id, { videos: videos.slice(0, next) });
+        return;
+      }
       const batch = videos.slice(next, next + MOST_TOGETHER);
-      if (action.value?.id === id && action.value.isStopped) for (const video of batch) options.returned?.(video);
-      else await requestBatch(batch);
-      if (!action.value?.isStopped) change(id, { answered: next + batch.length });
+      await requestBatch(batch);
+      change(id, { answered: next + batch.length });
+      surface(
+        id,
+        batch.filter((video) => find(video.id)?.problem?.during === 'request'),
+      );
     }
   }
 
@@ -101,8 +115,7 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
 
   /** Takes back the deletions of these videos, all in one request for each hundred. */
   async function undo(videos: readonly V[]): Promise<void> {
-    const id = action.value?.id ?? begin(videos);
-    change(id, { undo: { videos } });
+    const id = begin({ videos, answered: videos.length, undo: { videos } });
     const outcomes = await askToUndo(
       api,
       videos.map(({ id }) => id),
@@ -117,6 +130,8 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
       else if (entry) follow(entry.video, outcome.deletion);
     }
     change(id, { undo: { videos, outcomes } });
+    const failed = videos.filter(({ id: one }) => outcomes.get(one) && 'status' in (outcomes.get(one) ?? {}));
+    surface(id, failed, { undo: { videos: failed, outcomes } });
     if ([...outcomes.values()].some((outcome) => 'deletion' in outcome)) tabs.tell([]);
   }
 
@@ -125,11 +140,21 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
     options.returned?.(video);
   }
 
+  /** It is no longer part of what the message is about. */
+  function undoneElsewhere(video: V) {
+    undone(video);
+    const { id, videos = [], undo: taken } = action.value ?? {};
+    const left = videos.filter((one) => one.id !== video.id);
+    if (id === undefined || taken || left.length === videos.length) return;
+    if (left.length > 0) change(id, { videos: left, answered: left.length });
+    else action.value = undefined;
+  }
+
   async function poll({ video }: Progress<V>): Promise<void> {
     const deletion = await api.deletion(video.id);
     const entry = find(video.id);
     if (entry?.deletion?.deletionId !== deletion.deletionId) return;
-    if (deletion.state === 'cancelled') undone(video);
+    if (deletion.state === 'cancelled') undoneElsewhere(video);
     else put({ ...entry, deletion, secondsToUndo: secondsToUndo(deletion) });
   }
 

@@ -6,7 +6,7 @@ export function useSelection(videos: Ref<readonly Video[]>) {
   const isSelecting = ref(false);
   const ids = ref(new Set<string>());
   let last: string | undefined;
-  watch(isSelecting, () => ids.value.clear());
+  watch(isSelecting, (isOn) => isOn || ids.value.clear());
 
   function choose(videoId: string, isChosen: boolean) {
     if (isChosen) ids.value.add(videoId);

@@ -87,6 +87,7 @@ export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filte
 
   async function more(): Promise<void> {
     const mine = latest;
+    isLoading.value = true;
     try {
       const next = await api.deletions({ ...queryOf(filter.value), ...(cursor.value && { cursor: cursor.value }) });
       if (mine !== latest) return;
@@ -94,11 +95,23 @@ export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filte
       cursor.value = next.cursor;
     } catch (error) {
       failed.value = statusOf(error);
+    } finally {
+      if (mine === latest) isLoading.value = false;
     }
   }
 
-  watch(filter, () => load(), { immediate: true, deep: true });
-  const timer = setInterval(() => document.hidden || load(true), EVERY);
+  watch(
+    () => `${filter.value.view} ${filter.value.ownerId}`,
+    () => {
+      // Rows of another filter must not stand below this one, not even until the answer is there.
+      deletions.value = [];
+      cursor.value = undefined;
+      load();
+    },
+    { immediate: true },
+  );
+  // What somebody waits for is not overtaken.
+  const timer = setInterval(() => document.hidden || isLoading.value || load(true), EVERY);
   onScopeDispose(() => {
     latest += 1;
     clearInterval(timer);

@@ -53,7 +53,7 @@ export type Message<V> = {
 
 /** One message for one action, however many videos it was about. */
 export function tellAction<V extends DeletableVideo>(
-  { id, videos, answered, isStopped, undo }: DeletionAction<V>,
+  { id, videos, answered, undo }: DeletionAction<V>,
   find: (videoId: string) => Progress<V> | undefined,
 ): Message<V> {
   if (undo) return tellUndo(id, undo);
@@ -62,13 +62,13 @@ export function tellAction<V extends DeletableVideo>(
   const refused = entries.filter(({ deletion }) => !deletion);
   const undoable = accepted.filter(({ secondsToUndo }) => secondsToUndo > 0);
   const [soonest] = undoable.toSorted((one, other) => one.secondsToUndo - other.secondsToUndo);
-  const isAsking = !isStopped && answered < videos.length;
+  const isAsking = answered < videos.length;
   const [only] = videos.length === 1 ? accepted : [];
   const status = refused[0]?.problem?.status;
   return {
     id,
     kind: isAsking ? 'asking' : kindOf(accepted.length, refused.length, only),
-    total: isStopped ? answered : videos.length,
+    total: videos.length,
     count: isAsking ? answered : accepted.length,
     undoable: isAsking ? 0 : undoable.length,
     secondsToUndo: soonest?.secondsToUndo ?? 0,
@@ -107,6 +107,11 @@ function tellUndo<V extends DeletableVideo>(
   const refused = videos.filter((video) => !isBack(video));
   const count = total - refused.length;
   const kind = count === total ? 'back' : count > 0 ? 'partlyBack' : 'tooLate';
-  const first = refused[0] && outcomes.get(refused[0].id);
-  return { ...nothing, kind, count, refused, ...(first && 'status' in first && { status: first.status }) };
+  // Being too late (409) is no reason to try again; any other is.
+  const statuses = refused.flatMap(({ id: one }) => {
+    const outcome = outcomes.get(one);
+    return outcome && 'status' in outcome ? [outcome.status] : [];
+  });
+  const status = statuses.find((one) => one !== 409) ?? statuses[0];
+  return { ...nothing, kind, count, refused, ...(status !== undefined && { status }) };
 }
