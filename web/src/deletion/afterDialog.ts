@@ -14,9 +14,12 @@ const GRACE = 60;
 
 /**
  * When the focused element leaves the page, the focus falls to its beginning. Then `fallback` gets it, unless something
- * else has taken it.
+ * else has taken it, or is expected to.
  */
-export function useLostFocus(fallback: () => HTMLElement | null | undefined): void {
+export function useLostFocus(
+  fallback: () => HTMLElement | null | undefined,
+  isExpected: () => boolean = () => false,
+): void {
   let last: EventTarget | null = null;
   const note = ({ target }: FocusEvent) => {
     last = target;
@@ -25,7 +28,7 @@ export function useLostFocus(fallback: () => HTMLElement | null | undefined): vo
     await afterDialog();
     await new Promise((resolve) => setTimeout(resolve, GRACE));
     const isLost = document.activeElement === document.body && last instanceof Element && !last.isConnected;
-    if (isLost) fallback()?.focus({ preventScroll: true });
+    if (isLost && !isExpected()) fallback()?.focus({ preventScroll: true });
   };
   document.addEventListener('focusin', note);
   onUpdated(rescue);
