@@ -10,7 +10,7 @@ const LOOKS = [
 ] as const;
 
 /** What makes the page scroll sideways. */
-const BEYOND = `
+export const BEYOND = `
   const { scrollWidth, clientWidth } = document.documentElement;
   const all = scrollWidth > clientWidth ? [...document.querySelectorAll('body *')] : [];
   all.filter((it) => it.getBoundingClientRect().right > clientWidth).map((it) => it.outerHTML.slice(0, 80));`;

@@ -8,27 +8,30 @@ type SignedIn = Session & {
   deleting: ReturnType<typeof useVideoDeletion<Video>>;
   /** The page that shows the videos hears of each change. */
   hear(page: VideoDeletionOptions<Video>): void;
-  /** How many deleted videos can still be restored, up to `MOST_COUNTED`; undefined while nobody knows. */
-  restorable: Ref<number | undefined>;
+  /** How many deleted videos can still be restored; undefined while nobody knows. */
+  restorable: Ref<Restorable | undefined>;
   recount(): Promise<void>;
 };
 
+/** `hasMore`: there are more than were counted. */
+export type Restorable = { count: number; hasMore: boolean };
+
 const KEY: InjectionKey<SignedIn> = Symbol('session');
 /** The API counts by a page. */
-export const MOST_COUNTED = 100;
+const MOST_COUNTED = 100;
 /** How often the number is read again, in milliseconds. */
 const EVERY = 30_000;
 
 export function provideSession(session: Session): SignedIn {
   const { api, account } = session;
   let heard: VideoDeletionOptions<Video> = {};
-  const restorable = ref<number>();
+  const restorable = ref<Restorable>();
   // An admin would be shown the deletions of everybody.
   const own = account.role === 'admin' ? { ownerId: account.userId } : {};
   const recount = async () => {
     if (document.hidden) return;
     const page = await api.deletions({ ...own, waiting: true, limit: MOST_COUNTED }).catch(() => undefined);
-    if (page) restorable.value = page.deletions.length;
+    if (page) restorable.value = { count: page.deletions.length, hasMore: page.cursor !== undefined };
   };
   const deleting = useVideoDeletion<Video>(api, {
     requested: (video) => heard.requested?.(video),
