@@ -138,3 +138,15 @@ test('the first tick begins the selection, and Escape ends it from anywhere', as
   await tick.press('Escape');
   await it.page.getByRole('button', { name: 'Select', exact: true }).waitFor();
 });
+
+test('a deletion whose row is gone is not looked for again and again', async () => {
+  it.api.deletions.move(FIRST, 'settling');
+  it.api.videos.splice(0, 1);
+  await openBin();
+  await part('Being deleted').getByText('No title').waitFor();
+  const reads = () => it.api.requests.filter((request) => request === 'GET /api/v1/users/me/videos').length;
+  const lists = () => it.api.requests.filter((request) => request === 'GET /api/v1/deletions').length;
+  const before = lists();
+  await vi.waitFor(() => expect(lists()).toBeGreaterThan(before + 7), PATIENCE);
+  expect(reads()).toBe(1);
+});

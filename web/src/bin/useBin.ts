@@ -41,6 +41,8 @@ export function useBin(
   const isLoading = ref(true);
   /** Counts reads: the answer to an earlier one is dropped. */
   let reads = 0;
+  /** Videos whose rows were looked for in vain: the platform has none, and is not asked for them every few seconds. */
+  const rowless = new Set<string>();
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
@@ -86,7 +88,7 @@ export function useBin(
       PARTS.filter((name) => name !== 'deleted').flatMap((name) => ofPart(name).map(({ videoId }) => videoId)),
     );
     const found = new Map(rows.value);
-    const isKnown = () => [...wanted].every((id) => found.has(id));
+    const isKnown = () => [...wanted].every((id) => found.has(id) || rowless.has(id));
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES && !isKnown(); page += 1) {
       const { videos, cursor: next } = await api.myVideos(cursor, 'deleting');
@@ -94,7 +96,9 @@ export function useBin(
       cursor = next;
       if (!cursor) break;
     }
-    if (mine === reads) rows.value = found;
+    if (mine !== reads) return;
+    rows.value = found;
+    for (const id of wanted) if (!found.has(id)) rowless.add(id);
   }
 
   const ofPart = (name: PartName) => parts.value?.[name].deletions ?? [];

@@ -143,10 +143,10 @@ export function useVideoDeletion<V extends DeletableVideo>(api: DeletionApi, opt
   /** It is no longer part of what the message is about. */
   function undoneElsewhere(video: V) {
     undone(video);
-    const { id, videos = [], undo: taken } = action.value ?? {};
+    const { id, videos = [], answered = 0, undo: taken } = action.value ?? {};
     const left = videos.filter((one) => one.id !== video.id);
     if (id === undefined || taken || left.length === videos.length) return;
-    if (left.length > 0) change(id, { videos: left, answered: left.length });
+    if (left.length > 0) change(id, { videos: left, answered: answered - 1 });
     else action.value = undefined;
   }
 
