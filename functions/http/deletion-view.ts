@@ -2,7 +2,7 @@ import type { Caller } from '../deletion/ports.ts';
 import { exceptionsOf } from '../deletion/record/exceptions.ts';
 import { isEdgeDone } from '../deletion/record/gate.ts';
 import { nextWorkAt } from '../deletion/record/schedule.ts';
-import { isDone, STEP_NAMES } from '../deletion/record/steps.ts';
+import { isDone, STEP_NAMES, type Step, type StepName } from '../deletion/record/steps.ts';
 import {
   firstRequestOf,
   isUndoableBy,
@@ -20,14 +20,20 @@ type Viewer = Pick<Caller, 'isAdmin'>;
 /** How long a client should wait before it asks again, in seconds. */
 const POLL_SECONDS = { least: 1, most: 30 };
 
-/** A deletion as the API shows it. Only admins see its history, and who has put it under a hold and why. */
+/**
+ * A deletion as the API shows it. Only admins see its history, each failed attempt, and who has put it under a hold and
+ * why.
+ */
 export function deletionView(deletion: Tombstone, viewer: Viewer, now: Date) {
+  const summary = deletionSummary(deletion, viewer, now);
+  if (!viewer.isAdmin) return summary;
   const { history, folded } = deletion;
-  return { ...deletionSummary(deletion, viewer, now), ...(viewer.isAdmin && { history, folded }) };
+  return { ...summary, steps: stepsOf(deletion), history, folded };
 }
 
 /**
- * A deletion in a list, without its history: with those of a hundred deletions, an answer could exceed Lambda's 6 MB.
+ * A deletion in a list, without its history and its failed attempts: with those of a hundred deletions, an answer could
+ * exceed Lambda's 6 MB.
  */
 export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: Date) {
   const { videoId, deletionId, state, hidden, attempts } = deletion;
@@ -43,7 +49,7 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     hidden,
     hiddenAt: deletion.hiddenAt,
     deletedAt: deletion.deletedAt,
-    steps: STEP_NAMES.map((name) => ({ name, ...deletion.steps[name] })),
+    steps: stepsOf(deletion).map(({ failed: _, ...step }) => step),
     attempts,
     ...(Object.keys(exceptions).length > 0 && { exceptions }),
     dueAt: nextWorkAt(deletion) ?? deletion.lease?.until,
@@ -54,6 +60,10 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     },
     ...(isAdmin && forAdmins(deletion, now)),
   };
+}
+
+function stepsOf({ steps }: Tombstone): ({ name: StepName } & Step)[] {
+  return STEP_NAMES.map((name) => ({ name, ...steps[name] }));
 }
 
 /** Nothing for a video that is held and that nobody has asked to delete. */

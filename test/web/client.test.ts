@@ -73,8 +73,10 @@ const step: Whole<Step> = {
   counts: { objects: 13 },
   atLeast: true,
   startedAt: AT,
+  lastStartedAt: AT,
   finishedAt: AT,
   error: 'AccessDenied',
+  failed: [{ startedAt: AT, finishedAt: AT, error: 'AccessDenied' }],
 };
 const entry: Whole<HistoryEntry> = { at: AT, from: 'none', to: 'pending', by: ID, detail: REASON, hash: HASH };
 const deletion: Whole<Deletion> = {

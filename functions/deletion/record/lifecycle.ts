@@ -12,7 +12,7 @@ import {
 } from '../rules.ts';
 import { awaitsOpening, gateEndsAt, wantsClosed } from './gate.ts';
 import { expiryOf, nextSweepAt, undoableUntilOf, undoSecondsOf } from './schedule.ts';
-import { recordDeath } from './step-record.ts';
+import { recordDeath, withFailure } from './step-record.ts';
 import { reopen, STEP_NAMES, waitingSteps } from './steps.ts';
 import {
   type EdgeInvalidation,
@@ -407,13 +407,10 @@ export function invalidated(tombstone: Tombstone, edge: EdgeInvalidation, now: N
  * again.
  */
 export function edgeRefused(tombstone: Tombstone, error: FailureCode, now: Now): Tombstone {
-  const { invalidateEdge } = tombstone.steps;
-  const failures = (invalidateEdge.failures ?? 0) + 1;
-  const steps = {
-    ...tombstone.steps,
-    invalidateEdge: { ...invalidateEdge, state: 'failed', failures, error } as const,
-  };
-  return revise(tombstone, { steps, progressed: false }, now);
+  const { edge, steps } = tombstone;
+  const times = { startedAt: edge ? new Date(edge.requestedAt) : now.at, finishedAt: now.at };
+  const invalidateEdge = { ...withFailure(steps.invalidateEdge, error, times), state: 'failed' } as const;
+  return revise(tombstone, { steps: { ...steps, invalidateEdge }, progressed: false }, now);
 }
 
 /** These events were sent. */

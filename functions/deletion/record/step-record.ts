@@ -1,6 +1,15 @@
 import { type Counts, plusCounts, total } from '../counts.ts';
 import { type FailureCode, LeaseLost, OutOfTime, reasonOf, StepFailed } from '../errors.ts';
-import { type CountsOf, dependentsOf, isDone, reopen, type Step, type StepName, type Steps } from './steps.ts';
+import {
+  type CountsOf,
+  dependentsOf,
+  isDone,
+  MOST_FAILED_ATTEMPTS,
+  reopen,
+  type Step,
+  type StepName,
+  type Steps,
+} from './steps.ts';
 import type { Tombstone } from './tombstone.ts';
 
 type Times = { startedAt: Date; finishedAt: Date };
@@ -94,7 +103,7 @@ export function recordFailure(
   const isStopped = error instanceof OutOfTime || error instanceof LeaseLost;
   const failed: Step = isStopped
     ? { ...step, state: 'waiting', counts }
-    : { ...step, state: 'failed', counts, error: reasonOf(failure.error), failures: (step.failures ?? 0) + 1 };
+    : { ...withFailure(step, reasonOf(error), times), state: 'failed', counts };
   const changed = total(failure.counts) > 0;
   const atLeast = (isStopped || error instanceof StepFailed) && error.atLeast && AT_LEAST;
   return {
@@ -136,8 +145,16 @@ function begun(step: Step, { startedAt, finishedAt }: Times): Step {
     ...rest,
     attempts: step.attempts + 1,
     startedAt: step.startedAt ?? startedAt.toISOString(),
+    ...(step.startedAt !== undefined && { lastStartedAt: startedAt.toISOString() }),
     finishedAt: finishedAt.toISOString(),
   };
+}
+
+/** The step with one failure more. Only the last ones are kept in full. */
+export function withFailure<S extends Step>(step: S, error: string, { startedAt, finishedAt }: Times): S {
+  const attempt = { startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString(), error };
+  const failed = [...(step.failed ?? []), attempt].slice(-MOST_FAILED_ATTEMPTS);
+  return { ...step, error, failures: (step.failures ?? 0) + 1, failed };
 }
 
 /** A pass that deletes something costs no attempt. What is deleted after every store was empty once counts as late. */

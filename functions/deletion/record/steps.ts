@@ -38,10 +38,17 @@ export type Step<Name extends StepName = StepName> = {
   /** A worker died in it, or the answer of a call was lost: it may have deleted more than it counts. */
   atLeast?: true;
   startedAt?: string;
+  /** When its last attempt began, where there was more than one. */
+  lastStartedAt?: string;
   finishedAt?: string;
   /** A short code, never a message: see `reasonOf`. */
   error?: string;
+  /** Its last failed attempts, the oldest first: at most `MOST_FAILED_ATTEMPTS`. */
+  failed?: FailedAttempt[];
 };
+export type FailedAttempt = { startedAt: string; finishedAt: string; error: string };
+/** As many as there are before a deletion ends in `failed`. The tombstone must stay small: seven steps keep them. */
+export const MOST_FAILED_ATTEMPTS = 12;
 export type Steps = { [Name in StepName]: Step<Name> };
 
 /**

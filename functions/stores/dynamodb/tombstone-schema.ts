@@ -22,8 +22,10 @@ const step = z.looseObject({
   counts,
   atLeast: z.exactOptional(z.literal(true)),
   startedAt: z.exactOptional(time),
+  lastStartedAt: z.exactOptional(time),
   finishedAt: z.exactOptional(time),
   error: z.exactOptional(z.string()),
+  failed: z.exactOptional(z.array(z.looseObject({ startedAt: time, finishedAt: time, error: z.string() }))),
 });
 
 const target = z.looseObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deletionView } from '../../../functions/http/deletion-view.ts';
+import { deletionSummary, deletionView } from '../../../functions/http/deletion-view.ts';
 import { aTombstone } from '../../support/a-tombstone.ts';
 
 const AT = '2026-11-22T10:05:00.000Z';
@@ -39,4 +39,16 @@ test('nothing is said to be missing before anybody has looked for it', () => {
     );
   expect(viewOf('waiting').exceptions).toBeUndefined();
   expect(viewOf('done').exceptions).toMatchObject({ notFound: 1 });
+});
+
+test('only an admin sees the failed attempts, and only of one deletion', () => {
+  const { steps } = aTombstone();
+  const failed = [{ startedAt: AT, finishedAt: AT, error: 'AccessDenied' }];
+  const deletion = aTombstone({ steps: { ...steps, deleteRows: { ...steps.deleteRows, failures: 1, failed } } });
+  const shown = ({ steps }: { steps: { name: string; failed?: unknown }[] }) =>
+    steps.find(({ name }) => name === 'deleteRows')?.failed;
+  const [admin, owner] = [{ isAdmin: true }, { isAdmin: false }];
+  expect(shown(deletionView(deletion, admin, new Date()))).toEqual(failed);
+  expect(shown(deletionView(deletion, owner, new Date()))).toBeUndefined();
+  expect(shown(deletionSummary(deletion, admin, new Date()))).toBeUndefined();
 });

@@ -31,12 +31,28 @@ export type components = {
              * @constant
              */
             atLeast?: true;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its first attempt began.
+             */
             startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When its last attempt began, if there was more than one.
+             */
+            lastStartedAt?: string;
             /** Format: date-time */
             finishedAt?: string;
             /** @description A short code, never a message. */
             error?: string;
+            /** @description Its last failed attempts, the oldest first. For admins, and not in lists. */
+            failed?: {
+                /** Format: date-time */
+                startedAt: string;
+                /** Format: date-time */
+                finishedAt: string;
+                error: string;
+            }[];
         };
         Deletion: {
             /** Format: uuid */

@@ -193,6 +193,33 @@ describe('recordFailure', () => {
     expect(stateOf(after, 'invalidateEdge')).toBe('waiting');
   });
 
+  it('keeps the begin, the end and the code of the last twelve failures, also once the step is done', () => {
+    let tombstone = aTombstone();
+    for (let attempt = 1; attempt <= 14; attempt++) {
+      const failedTimes = {
+        startedAt: new Date(Date.UTC(2026, 10, 22, attempt)),
+        finishedAt: new Date(Date.UTC(2026, 10, 22, attempt, 1)),
+      };
+      const failure = { error: new StepFailed(attempt === 3 ? 'AccessDenied' : 'SlowDown'), counts: {} };
+      tombstone = recordFailure(tombstone, 'deleteObjects', failure, failedTimes);
+    }
+    const result = { counts: {}, changed: false };
+    const { deleteObjects } = recordSuccess(tombstone, 'deleteObjects', result, { ...times, builtOn: true }).steps;
+    expect(deleteObjects).toMatchObject({ attempts: 15, failures: 14, lastStartedAt: startedAt.toISOString() });
+    expect(deleteObjects.failed).toHaveLength(12);
+    expect(deleteObjects.failed?.[0]).toEqual({
+      startedAt: '2026-11-22T03:00:00.000Z',
+      finishedAt: '2026-11-22T03:01:00.000Z',
+      error: 'AccessDenied',
+    });
+    expect(deleteObjects.failed?.at(-1)?.startedAt).toBe('2026-11-22T14:00:00.000Z');
+  });
+
+  it('has no failure for a worker that was out of time', () => {
+    const failure = { error: new OutOfTime(), counts: {} };
+    expect(recordFailure(aTombstone(), 'deleteObjects', failure, times).steps.deleteObjects.failed).toBeUndefined();
+  });
+
   it('counts every failure, and reopens nothing when nothing was removed', () => {
     const failure = { error: new StepFailed('SlowDown'), counts: {} };
     const once = recordFailure(aTombstone({ steps: allDone }), 'deleteObjects', failure, times);
