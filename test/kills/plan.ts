@@ -1,3 +1,4 @@
+import { seeded } from '../support/seeded.ts';
 import { KILL_POINTS, POINT_NAMES, type PointName } from './kill-points.ts';
 import type { Phase } from './moments.ts';
 
@@ -17,7 +18,7 @@ const BACKLOG = 8;
  */
 export function planKills({ kills, seed }: { kills: number; seed: number }): Plan {
   if (!Number.isInteger(kills) || kills < 1) throw new RangeError(`${kills} is no number of kills`);
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const hundred = POINT_NAMES.flatMap((name) => Array<PointName>(KILL_POINTS[name].ofHundred).fill(name));
   const hundreds = Array.from({ length: Math.floor(kills / 100) }, () => hundred).flat();
   const points = [...hundreds, ...shuffled(hundred, random).slice(0, kills % 100)];
@@ -56,15 +57,4 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .map((item) => ({ item, place: random() }))
     .sort((one, other) => one.place - other.place)
     .map(({ item }) => item);
-}
-
-/** Uniform in [0, 1): mulberry32, which is enough for a schedule. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
