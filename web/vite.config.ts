@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { docsPages } from './docs-pages.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [vue()],
+  plugins: [vue(), docsPages()],
   define: { __VUE_OPTIONS_API__: 'false' },
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),

@@ -39,6 +39,12 @@ export function createCannedDeletions(ownerId: string) {
       return state === 'cancelled' ? undefined : state;
     },
     move,
+    /** Makes a deletion so many seconds older. */
+    age(videoId: string, seconds: number) {
+      const found = kept.get(videoId);
+      const requestedAt = found && new Date(found.requestedAt.getTime() - seconds * 1000);
+      if (found && requestedAt) kept.set(videoId, { ...found, requestedAt });
+    },
     /** How long a deletion can be undone; a test may change it. */
     window,
     hold(videoId: string, hold: HoldReason | undefined) {
@@ -50,8 +56,8 @@ export function createCannedDeletions(ownerId: string) {
     /** As they stand in a list: without the history. */
     list: (isAdmin: boolean) =>
       [...kept.keys()].flatMap((videoId) => {
-        const { history: _, ...summary } = view(videoId, isAdmin) ?? ({} as Deletion);
-        return [summary];
+        const { history: _, steps, ...summary } = view(videoId, isAdmin) ?? ({} as Deletion);
+        return [{ ...summary, steps: steps.map(({ failed: _failed, ...step }) => step) }];
       }),
     /** Writes another time into the first entry of a history, as somebody would who has something to hide. */
     forge(videoId: string) {
@@ -73,28 +79,44 @@ function viewOf(videoId: string, { id, state, requestedAt, history }: Kept, undo
     reason: 'owner',
     requestedAt: at(0),
     undoableUntil: at(undoSeconds),
+    undoable: state === 'pending',
     hidden: state !== 'cancelled',
     hiddenAt: at(0),
     ...(state === 'deleted' && endedAt && { deletedAt: endedAt }),
-    steps: STEP_NAMES.map((name, position) => stepIn(state, name, position)),
+    steps: STEP_NAMES.map((name, position) =>
+      stepIn({ state, name, position }, (seconds) => at(undoSeconds + seconds)),
+    ),
     attempts: state === 'failed' ? 12 : 0,
     links: { self, ...(state === 'deleted' && { receipt: `${self}/receipt` }) },
   };
 }
 
+/** When each attempt of a failed step begins, in seconds: the waits double from ten seconds to half an hour. */
+const ATTEMPTS = [0, 10, 30, 70, 150, 310, 630, 1270, 2550, 4350, 6150, 7950];
+
 /** `deleteObjects` is where a deletion fails, and the steps after it stand still while it runs. */
-function stepIn(state: DeletionState, name: Step['name'], position: number): Step {
+function stepIn(
+  { state, name, position }: { state: DeletionState; name: Step['name']; position: number },
+  at: (seconds: number) => string,
+): Step {
   const nothing = { name, state: 'waiting', attempts: 0, counts: {} } as const;
   if (state === 'pending' || (state !== 'deleted' && position > 2)) return nothing;
   const isFailed = state === 'failed' && name === 'deleteObjects';
+  const [error, begins] = ['AccessDenied', position];
+  const failed = ATTEMPTS.map((after) => ({
+    startedAt: at(begins + after),
+    finishedAt: at(begins + after + 0.4),
+    error,
+  }));
+  const last = isFailed ? begins + (ATTEMPTS.at(-1) ?? 0) : begins;
   return {
     name,
     state: isFailed ? 'failed' : 'done',
     attempts: isFailed ? 12 : 1,
     counts: name === 'deleteObjects' ? { objects: 13, bytes: 413_905 } : {},
-    startedAt: '2026-11-22T10:00:10.000Z',
-    finishedAt: '2026-11-22T10:00:10.300Z',
-    ...(isFailed && { error: 'AccessDenied' }),
+    startedAt: at(begins),
+    finishedAt: at(last + 0.3),
+    ...(isFailed && { lastStartedAt: at(last), error, failed, failures: 12 }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { OWNER, VIDEOS } from '../support/canned-videos.ts';
 import { usePage } from '../support/page.ts';
@@ -6,9 +7,12 @@ const [FIRST = '', SECOND = '', THIRD = ''] = VIDEOS.map(({ id }) => id);
 const it = usePage();
 
 const button = (name: string | RegExp) => it.page.getByRole('button', { name, exact: true });
-const tableNamed = (name: string) => it.page.getByRole('table', { name });
-/** The states in a table, from the first row to the last. */
-const statesIn = (name: string) => tableNamed(name).locator('.state').allTextContents();
+const group = (name: 'needed' | 'rest' | 'found') => it.page.locator(`tbody[data-group="${name}"]`);
+/** The states in a group of the table, from the first row to the last. */
+const statesIn = async (name: 'needed' | 'rest' | 'found') =>
+  (await group(name).locator('.state').allTextContents()).map((text) => text.trim());
+const tally = (name: string) =>
+  it.page.getByRole('navigation', { name: 'By state' }).getByRole('link', { name: new RegExp(`^${name}`) });
 
 /** One deletion has ended, one has failed, and one is on hold. */
 function moveAll(): void {
@@ -17,128 +21,134 @@ function moveAll(): void {
   it.api.deletions.hold(THIRD, { code: 'litigation', caseNumber: '2026/117' });
 }
 
-test('shows the deletions that wait for an operator first, then all deletions, with figures', async () => {
+test('shows the deletions that wait for an operator first, then all others, and how many there are', async () => {
   moveAll();
+  it.api.deletions.age(SECOND, 9_000);
   await it.openAs('grace', '/console');
-  await tableNamed('Needs you: failed, held and overdue').waitFor();
+  await group('needed').waitFor();
   expect(await it.page.title()).toBe('Console');
-  expect(await statesIn('Needs you: failed, held and overdue')).toEqual(['Failed', 'Held']);
-  expect((await statesIn('Deletions, newest first')).sort()).toEqual(['Deleted', 'Failed', 'Held']);
-  const figures = (await it.page.getByRole('region', { name: 'Figures' }).textContent()) ?? '';
-  expect(figures).toMatch(/Failed 1.*Held 1.*Delete its files: AccessDenied.*1.*Requested in the last 24 hours: 3/s);
+  expect(await statesIn('needed')).toEqual(['Failed', 'Held']);
+  expect(await statesIn('rest')).toEqual(['Deleted']);
+  expect(await group('needed').textContent()).toMatch(/a grant or a policy.*AccessDenied.*What to do.*12.*hours ago/s);
+  expect(await group('needed').textContent()).toContain('On hold: Litigation, case 2026/117');
+  expect(await tally('Failed').textContent()).toMatch(/Failed\s*1$/);
+  expect(await tally('All').textContent()).toMatch(/24 h\s*3$/);
   expect(await it.page.getByText(/^Updated \d+ seconds? ago$/).count()).toBe(1);
   await it.expectAccessible('console');
 });
 
-test('filters the list by state and by owner, and finds a deletion by its ID', async () => {
+test('filters the list by state, owner, error and day, and keeps the filter in the address', async () => {
   moveAll();
   await it.openAs('grace', '/console');
-  await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
-  await expect.poll(() => statesIn('Deletions, newest first')).toEqual(['Deleted']);
-  await it.page.getByRole('combobox', { name: 'State' }).selectOption('All');
+  await tally('Deleted').click();
+  await expect.poll(() => statesIn('found')).toEqual(['Deleted']);
+  await tally('All').click();
+  await it.page.locator('summary').filter({ hasText: 'Several states' }).click();
+  for (const state of ['Failed', 'Held']) await it.page.getByRole('checkbox', { name: state, exact: true }).check();
+  await expect.poll(async () => (await statesIn('found')).sort()).toEqual(['Failed', 'Held']);
+  expect(it.page.url()).toContain('show=failed,held');
+  await button('Clear the filters').click();
+  await it.page.getByRole('combobox', { name: 'Error code' }).selectOption('AccessDenied');
+  await expect.poll(() => statesIn('found')).toEqual(['Failed']);
+  await button('Clear the filters').click();
   await it.page.getByRole('textbox', { name: 'Owner ID' }).fill(SECOND);
-  await button('Filter').click();
-  await it.page.getByText('No deletions were found.').waitFor();
+  await it.page.getByRole('textbox', { name: 'Owner ID' }).press('Enter');
+  await it.page.getByText('No deletion matches').waitFor();
   expect(it.page.url()).toContain(`owner=${SECOND}`);
   await it.page.reload();
-  await it.page.getByText('No deletions were found.').waitFor();
+  await it.page.getByText('No deletion matches').waitFor();
+  await it.expectAccessible('console-none');
   await it.page.getByRole('textbox', { name: 'Owner ID' }).fill(OWNER);
-  await button('Filter').click();
-  await expect.poll(async () => (await statesIn('Deletions, newest first')).length).toBe(3);
-  await it.page.getByRole('textbox', { name: 'Video ID' }).fill(SECOND);
-  await it.page.getByRole('textbox', { name: 'Video ID' }).press('Enter');
-  await it.page.getByRole('heading', { name: `Deletion of ${SECOND}` }).waitFor();
+  await it.page.getByRole('textbox', { name: 'Owner ID' }).press('Enter');
+  await expect.poll(async () => (await statesIn('found')).length).toBe(3);
+  const asked = it.page.waitForRequest((request) => request.url().includes('until='));
+  await it.page.getByLabel('Requested until').fill('2026-11-20');
+  expect(new URL((await asked).url()).searchParams.get('until')).toMatch(/^2026-11-2[01]T/);
+});
+
+test('finds a deletion by the ID of its video, and copies IDs', async () => {
+  moveAll();
+  // A narrower window shows cards, without this button.
+  await it.page.setViewportSize({ width: 1300, height: 800 });
+  await it.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await it.openAs('grace', '/console');
+  await group('needed').getByRole('button', { name: 'Copy the ID' }).first().click();
+  expect(await it.page.evaluate('navigator.clipboard.readText()')).toBe(SECOND);
+  await it.page.getByRole('searchbox', { name: 'Video ID' }).fill(SECOND);
+  await it.page.getByRole('searchbox', { name: 'Video ID' }).press('Enter');
+  await it.page.getByRole('heading', { name: SECOND }).waitFor();
   expect(await it.page.title()).toBe('Deletion');
   expect(await it.page.locator('main:focus').count()).toBe(1);
 });
 
-test('shows one deletion: its steps with counts, retries and errors, and its hash chain', async () => {
-  it.api.deletions.move(SECOND, 'pending');
-  it.api.deletions.move(SECOND, 'running');
-  it.api.deletions.move(SECOND, 'failed');
-  await it.openAs('grace', `/console/${SECOND}`);
-  const step = it.page
-    .getByRole('listitem')
-    .filter({ has: it.page.getByRole('heading', { name: 'Delete its files' }) });
-  await step.getByText('AccessDenied').waitFor();
-  expect(await step.textContent()).toMatch(/ran 12 times.*objects.*13.*bytes.*413,905/s);
-  await it.page.getByText('The hash chain is intact.').waitFor();
-  expect(await it.page.locator('.history strong').allTextContents()).toEqual([
-    'Not requested → Pending',
-    'Pending → Running',
-    'Running → Failed',
-  ]);
-  await it.expectAccessible('console-deletion');
-  it.api.deletions.forge(SECOND);
-  await it.page.reload();
-  await it.page.getByText('The hash chain is broken at entry 1.').waitFor();
-});
-
-test('replays one deletion, or all that have failed, and says how many', async () => {
-  it.api.deletions.move(FIRST, 'failed');
-  it.api.deletions.move(SECOND, 'failed');
-  it.api.deletions.move(THIRD, 'failed');
+test('replays one deletion, those that are chosen, or all that match, and says how many', async () => {
+  for (const id of [FIRST, SECOND, THIRD]) it.api.deletions.move(id, 'failed');
   await it.openAs('grace', '/console');
-  await tableNamed('Needs you: failed, held and overdue')
+  await group('needed')
     .getByRole('button', { name: `Replay ${FIRST}` })
     .click();
   await it.page.getByText('1 deletion was replayed.').waitFor();
   expect(it.api.deletions.stateOf(FIRST)).toBe('running');
+  await it.page.getByRole('checkbox', { name: `Select ${SECOND}` }).check();
+  await it.expectAccessible('console-chosen');
+  await it.page.getByRole('toolbar').getByRole('button', { name: 'Replay 1' }).click();
+  await expect.poll(() => it.api.deletions.stateOf(SECOND)).toBe('running');
   await it.page.route(`**/${THIRD}/deletion/replay`, (request) => request.fulfill({ status: 409, json: {} }));
-  await button('Replay all 2').click();
-  await it.page.getByText('1 deletion was replayed. The state of the deletion does not allow this.').waitFor();
-  expect(it.api.deletions.stateOf(SECOND)).toBe('running');
+  await button('Replay those that match…').click();
+  const dialog = it.page.getByRole('dialog', { name: 'Replay failed deletions' });
+  await dialog.getByText('One matches').waitFor();
+  await it.expectAccessible('console-replay');
+  await dialog.getByRole('button', { name: 'Replay 1' }).click();
+  await it.page.getByText('1: The state of the deletion does not allow this.').waitFor();
   it.expectOnlyReportsOf('status of 409');
 });
 
-test('holds a deletion with a reason, and releases it', async () => {
-  it.api.deletions.move(FIRST, 'running');
-  await it.openAs('grace', `/console/${FIRST}`);
-  await button('Put on hold').click();
-  const dialog = it.page.getByRole('dialog', { name: 'Put on hold' });
-  await dialog.getByRole('textbox', { name: 'Case number' }).fill('Case 117 of Ms Example');
-  await dialog.getByRole('button', { name: 'Put on hold' }).click();
-  expect(await dialog.isVisible()).toBe(true);
-  await it.expectAccessible('hold');
-  await dialog.getByRole('combobox', { name: 'Reason' }).selectOption('Regulator');
-  await dialog.getByRole('textbox', { name: 'Case number' }).fill('2026/117');
-  await dialog.getByRole('button', { name: 'Put on hold' }).click();
-  await it.page.getByText('Regulator, 2026/117: nothing more is being deleted.').waitFor();
-  await it.expectAccessible('console-held');
-  await button('Release').click();
-  await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
-  await it.page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
-  await expect.poll(() => it.page.locator('main .state').textContent()).toBe('Running');
+test('saves what the filter matches as a file', async () => {
+  moveAll();
+  await it.openAs('grace', '/console?show=failed');
+  await expect.poll(() => statesIn('found')).toEqual(['Failed']);
+  const [file] = await Promise.all([it.page.waitForEvent('download'), button('CSV').click()]);
+  expect(file.suggestedFilename()).toMatch(/^deletions-\d{4}-\d\d-\d\d\.csv$/);
+  const [head, ...rows] = (await readFile(await file.path(), 'utf8')).split('\r\n');
+  expect(head).toMatch(/^videoId,deletionId,state,ownerId/);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatch(new RegExp(`^${SECOND},.*,failed,${OWNER},owner,.*,12,deleteObjects AccessDenied$`));
 });
 
-test('a video without a deletion can be put on hold, and an invalid ID is reported', async () => {
-  await it.openAs('grace', `/console/${FIRST}`);
-  await it.page.getByText('Nobody has requested the deletion of this video').waitFor();
-  await button('Put on hold').click();
-  await it.page.getByRole('dialog').getByRole('textbox', { name: 'Case number' }).fill('2026/117');
-  await it.page.getByRole('dialog').getByRole('button', { name: 'Put on hold' }).click();
-  await it.page.getByText('Litigation, 2026/117').waitFor();
-  it.expectOnlyReportsOf('status of 404');
-  await it.page.route('**/videos/nonsense/deletion', (request) => request.fulfill({ status: 400, json: {} }));
-  await it.page.goto(`${it.url}/?as=grace#/console/nonsense`);
-  await it.page.getByText('This is not a valid ID.').waitFor();
-  it.expectOnlyReportsOf('status of 400');
+test('a refresh moves no row under the pointer: it says how many are new', async () => {
+  it.api.deletions.move(FIRST, 'deleted');
+  await it.page.clock.install();
+  await it.openAs('grace', '/console');
+  await expect.poll(() => statesIn('rest')).toEqual(['Deleted']);
+  await group('rest').locator('td.when').hover();
+  it.api.deletions.move(SECOND, 'running');
+  await it.page.clock.runFor(11_000);
+  await button('1 new').waitFor();
+  expect(await statesIn('rest')).toEqual(['Deleted']);
+  await button('1 new').click();
+  await expect.poll(async () => (await statesIn('rest')).sort()).toEqual(['Deleted', 'Running']);
 });
 
-test('compares the receipt of a deletion with its history, and says where they differ', async () => {
-  for (const state of ['pending', 'running', 'deleted'] as const) it.api.deletions.move(FIRST, state);
-  await it.openAs('grace', `/console/${FIRST}`);
-  await button('Receipt').click();
-  await it.page.getByText('Signed by this service and unchanged.').waitFor();
-  await it.page.keyboard.press('Escape');
-  it.api.deletions.forge(FIRST);
-  await button('Receipt').click();
-  await it.page.getByText('it does not fit the history of this deletion. Entry 1 was changed').waitFor();
-  await it.page.getByText('Content of the receipt').click();
-  await it.page.getByRole('dialog').getByText(`"sub": "${FIRST}"`).waitFor();
+test('figures: axes and values, each in a table too, and failures that lead to their deletions', async () => {
+  moveAll();
+  await it.openAs('grace', '/console/figures');
+  await it.page.getByRole('heading', { name: 'Requested per hour' }).waitFor();
+  expect(await it.page.getByRole('img', { name: /^3 in all; most: 3 at / }).count()).toBe(1);
+  await it.page.getByText('All values as a table').click();
+  await it.expectAccessible('console-figures');
+  const table = it.page.getByRole('region', { name: 'All values as a table' });
+  expect(await table.locator('tbody tr').count()).toBeGreaterThanOrEqual(24);
+  expect(await table.locator('tbody tr').last().textContent()).toMatch(/3\s*0\.2\s*0\.7$/);
+  const asked = it.page.waitForRequest((request) => request.url().includes('/figures?since='));
+  await it.page.getByRole('combobox', { name: 'Period' }).selectOption('Last 7 days');
+  const { searchParams } = new URL((await asked).url());
+  const days = (Date.parse(searchParams.get('until') ?? '') - Date.parse(searchParams.get('since') ?? '')) / 86_400_000;
+  expect(days).toBe(7);
+  await it.page.getByRole('link', { name: /Delete its files · AccessDenied/ }).click();
+  await expect.poll(() => statesIn('found')).toEqual(['Failed']);
 });
 
-test('checks a receipt that somebody has kept', async () => {
+test('checks a receipt that somebody has kept, and says against which key', async () => {
   const keep = (receipt: string) => {
     const file = { name: `${receipt.length}.jws`, mimeType: 'application/jose', buffer: Buffer.from(receipt) };
     return it.page.getByLabel('Receipt (a .jws file)').setInputFiles(file);
@@ -147,10 +157,17 @@ test('checks a receipt that somebody has kept', async () => {
   const receipt = await it.api.signReceipt.sign(FIRST);
   const [header = '', , signature = ''] = receipt.split('.');
   await it.openAs('grace', '/console');
+  await it.page.getByRole('link', { name: 'Check a receipt' }).click();
   await keep(receipt);
   await it.page.getByText('Signed by this service and unchanged.').waitFor();
+  const { kid, alg } = it.api.signReceipt.key;
+  const checked = await it.page.getByRole('main').textContent();
+  expect(checked).toContain(`${kid}`);
+  expect(checked).toContain(`${alg}; this service publishes it.`);
+  expect(checked).toContain('the history of the deletion leads to it');
+  await it.page.getByText('Content of the receipt').click();
   await it.page.getByText(`"sub": "${FIRST}"`).waitFor();
-  await it.page.getByText('the history of the deletion leads to it').waitFor();
+  await it.expectAccessible('console-receipt');
   await keep(` ${await it.api.signReceipt.signAnew(FIRST)}`);
   await it.page.getByText('The service has issued another receipt with this id.').waitFor();
   await keep([header, Buffer.from(JSON.stringify({ sub: SECOND })).toString('base64url'), signature].join('.'));
@@ -181,32 +198,19 @@ test('deletions that could not be loaded can be loaded again', async () => {
   await it.page.getByText('The deletions could not be loaded. The service is busy.').waitFor();
   await it.page.unrouteAll();
   await button('Try again').click();
-  await tableNamed('Deletions, newest first').waitFor();
+  await group('needed').waitFor();
   it.expectOnlyReportsOf('status of 503');
-});
-
-test('a dialog to hold stays one, though somebody else has put the video under a hold meanwhile', async () => {
-  it.api.deletions.move(FIRST, 'running');
-  await it.openAs('grace', `/console/${FIRST}`);
-  await button('Put on hold').click();
-  const dialog = it.page.getByRole('dialog', { name: 'Put on hold' });
-  await dialog.getByRole('textbox', { name: 'Case number' }).fill('2026/117');
-  it.api.deletions.hold(FIRST, { code: 'regulator', caseNumber: '2026/99' });
-  await it.page.getByText('Regulator, 2026/99').waitFor();
-  await dialog.getByRole('button', { name: 'Put on hold' }).click();
-  await it.page.getByText('Litigation, 2026/117').waitFor();
-  expect(it.api.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
 });
 
 test('rows of another filter never stand below the one that is chosen', async () => {
   moveAll();
   await it.openAs('grace', '/console');
-  await expect.poll(async () => (await statesIn('Deletions, newest first')).length).toBe(3);
+  await expect.poll(async () => (await statesIn('needed')).length).toBe(2);
   await it.page.route('**/api/v1/deletions?*state=deleted*', (request) => request.fulfill({ status: 503, json: {} }));
-  await it.page.getByRole('combobox', { name: 'State' }).selectOption('Deleted');
+  await tally('Deleted').click();
   await it.page.getByText('The deletions could not be loaded.').waitFor();
-  expect(await tableNamed('Deletions, newest first').count()).toBe(0);
+  expect(await it.page.locator('tbody').count()).toBe(0);
   await it.page.goBack();
-  await expect.poll(async () => (await statesIn('Deletions, newest first')).length).toBe(3);
+  await expect.poll(async () => (await statesIn('needed')).length).toBe(2);
   it.expectOnlyReportsOf('status of 503');
 });

@@ -140,7 +140,9 @@ describe('the page and the command', () => {
   test.each(GENUINE)('accept %s', async (_, genuine) => {
     const { command, page } = await judge(genuine);
     expect(command.isValid).toBe(true);
-    expect(page).toEqual({ verdict: 'ok', receipt: command.receipt, hasHistory: command.history?.compared });
+    const compared = command.history?.compared ? 'history' : 'issued';
+    expect(page).toEqual({ verdict: 'ok', receipt: command.receipt, signedBy: page.signedBy, compared });
+    expect([own.key.kid, other.key.kid]).toContain(page.signedBy?.kid);
   });
 
   test.each(FORGED)('refuse %s, and show nothing of it', async (_, forged, verdict, reason) => {
@@ -160,7 +162,11 @@ describe('the page and the command', () => {
 });
 
 test('without the history, the page checks the receipt alone', async () => {
-  expect(await judgeReceipt(receipt, KEYS)).toEqual({ verdict: 'ok', receipt: payload, hasHistory: false });
+  expect(await judgeReceipt(receipt, KEYS)).toEqual({
+    verdict: 'ok',
+    receipt: payload,
+    signedBy: { kid: own.key.kid, alg: own.key.alg },
+  });
 });
 
 test('without the history, the page still knows which video it asked about, and what was issued', async () => {

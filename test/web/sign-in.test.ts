@@ -33,10 +33,10 @@ test('signs in again after a reload, in the same place, until the user signs out
   it.known.userId = ADMIN;
   await it.page.goto(`${it.url}/#/console`);
   await it.signIn();
-  await it.page.getByRole('heading', { name: 'Console' }).waitFor();
+  await it.page.getByRole('heading', { name: 'Deletions' }).waitFor();
   expect(it.page.url()).toBe(`${it.url}/#/console`);
   await it.page.reload();
-  await it.page.getByRole('heading', { name: 'Console' }).waitFor();
+  await it.page.getByRole('heading', { name: 'Deletions' }).waitFor();
   expect(it.known.provider.exchanges).toEqual([200, 200]);
   await it.inMenu('Sign out');
   await it.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();

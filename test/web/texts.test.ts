@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'vue/compiler-sfc';
+import { FAILURE_CODES } from '../../functions/deletion/errors.ts';
 import { STEP_NAMES } from '../../functions/deletion/record/steps.ts';
 import { DELETION_STATES, HOLD_CODES } from '../../web/src/client/types.ts';
+import { errorGroupOf } from '../../web/src/console/errorGroups.ts';
 
-const FOLDERS = ['web/src/locales', 'web/src/deletion/locales'];
+const FOLDERS = ['web/src/locales', 'web/src/deletion/locales', 'web/src/console/locales'];
 const textsIn = (folder: string, locale: string) => JSON.parse(readFileSync(join(folder, `${locale}.json`), 'utf8'));
 
 /** Every text by its full key. */
@@ -32,10 +34,38 @@ test.each(FOLDERS)('%s: both languages have the same keys, placeholders and numb
 test('every state, code and reason of the API has a text', () => {
   const page = flat(textsIn('web/src/locales', 'en'));
   const parts = flat(textsIn('web/src/deletion/locales', 'en'));
-  for (const state of DELETION_STATES) expect(page.has(`console.states.${state}`), state).toBe(true);
-  for (const code of HOLD_CODES) expect(page.has(`console.codes.${code}`), code).toBe(true);
+  const ofConsole = flat(textsIn('web/src/console/locales', 'en'));
+  for (const state of DELETION_STATES) expect(ofConsole.has(`console.states.${state}`), state).toBe(true);
+  for (const code of HOLD_CODES) expect(ofConsole.has(`console.codes.${code}`), code).toBe(true);
   for (const name of STEP_NAMES) expect(parts.has(`steps.${name}`), name).toBe(true);
   for (const reason of ['owner', 'admin', 'account', 'orphan']) expect(page.has(`bin.by.${reason}`), reason).toBe(true);
+});
+
+/** Codes of stores and drivers that docs/ERRORS.md names, besides our own. */
+const FOREIGN = ['23503', '25006', '42501', '42703', '42P01', '53300', '55P03', '57014', '57P01', '57P03', 'EACCES'];
+
+test('every error code has words for the operator, and only what is unknown is called so', () => {
+  const texts = flat(textsIn('web/src/console/locales', 'en'));
+  for (const code of [...FAILURE_CODES, ...FOREIGN, '08006', 'EIO']) {
+    const group = errorGroupOf(code);
+    expect(texts.has(`console.errors.${group}`), code).toBe(true);
+    expect(group === 'unknown', code).toBe(code === 'UnknownError');
+  }
+  expect(errorGroupOf('<img>')).toBe('unknown');
+});
+
+/** Keys of texts that a component names as a whole. */
+const NAMED = /\bt\(\s*'([\w.]+)'/g;
+
+test('every text that a page of the console names is there', () => {
+  const texts = flat(textsIn('web/src/console/locales', 'en'));
+  const all = flat(textsIn('web/src/locales', 'en'));
+  const sources = readdirSync('web/src/console', { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(vue|ts)$/.test(file))
+    .map((file) => readFileSync(join('web/src/console', file), 'utf8'))
+    .join('\n');
+  const named = [...sources.matchAll(NAMED)].map(([, key = '']) => key);
+  expect(named.filter((key) => key.includes('.') && !texts.has(key) && !all.has(key))).toEqual([]);
 });
 
 const COMPONENTS = readdirSync('web/src', { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -9,6 +9,7 @@ export const i18n = createI18n({ legacy: false, locale: 'en', fallbackLocale: 'e
 type Messages = { en: typeof en } & Partial<Record<Locale, typeof en>>;
 
 const KEY = 'locale';
+const loaded = new Set<Locale>(['en']);
 
 /** The language that the user chose here before, or else the browser's language. English if the page has neither. */
 export function preferredLocale(): Locale {
@@ -20,10 +21,11 @@ export function preferredLocale(): Locale {
  * Changes the language of the page. German texts are loaded at first use. If that fails, the language stays as it is.
  */
 export async function useLocale(locale: Locale): Promise<void> {
-  if (locale === 'de' && !i18n.global.availableLocales.includes('de')) {
+  if (locale === 'de' && !loaded.has('de')) {
     const texts = await import('./locales/de.json').catch(() => undefined);
     if (!texts) return;
-    i18n.global.setLocaleMessage('de', texts.default);
+    i18n.global.mergeLocaleMessage('de', texts.default);
+    loaded.add('de');
   }
   i18n.global.locale.value = locale;
   document.documentElement.lang = locale;

@@ -1,6 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
 import BinPage from './bin/BinPage.vue';
-import ConsoleFrame from './console/ConsoleFrame.vue';
 import ProfilePage from './profile/ProfilePage.vue';
 
 declare module 'vue-router' {
@@ -21,13 +20,25 @@ export function createPageRouter() {
       { path: '/deleted', name: 'bin', component: BinPage, meta: { title: 'bin.title' } },
       {
         path: '/console',
-        component: ConsoleFrame,
+        component: () => import('./console/ConsoleFrame.vue'),
         children: [
           {
             path: '',
             name: 'console',
             component: () => import('./console/ConsolePage.vue'),
             meta: { title: 'console.title' },
+          },
+          {
+            path: 'figures',
+            name: 'console-figures',
+            component: () => import('./console/figures/FiguresPage.vue'),
+            meta: { title: 'console.figures' },
+          },
+          {
+            path: 'receipt',
+            name: 'console-receipt',
+            component: () => import('./console/receipt/ReceiptCheck.vue'),
+            meta: { title: 'console.receiptPage' },
           },
           {
             path: ':videoId',

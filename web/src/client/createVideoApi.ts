@@ -58,8 +58,9 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
     /** The keys that sign receipts: a JWK set. */
     receiptKeys: () => json<JwkSet>('GET', '/receipts/jwks.json'),
     deletions: (query: DeletionQuery = {}) => json<DeletionPage>('GET', `/deletions${queryOf(query)}`),
-    /** For admins: figures of every deletion of the last day, and what stands now. */
-    figures: () => json<Figures>('GET', '/deletions/figures'),
+    /** For admins: figures of every deletion of a period, by default of the last day, and what stands now. */
+    figures: (period: { since?: string; until?: string } = {}) =>
+      json<Figures>('GET', `/deletions/figures${queryOf(period)}`),
     /** For admins. */
     replay: (videoId: string) => json<Deletion>('POST', `${video(videoId)}/deletion/replay`),
     /** For admins. `hold.stopped` of the answer tells whether the last worker has stopped. */

@@ -8,6 +8,7 @@ export { formatDuration } from './formatDuration.ts';
 export { default as IconGlyph } from './IconGlyph.vue';
 export { inBatches } from './progress/inBatches.ts';
 export { type DeletableVideo, isOpen, type Progress, WITH_OTHERS } from './progress/progress.ts';
+export { default as StepSegments } from './progress/StepSegments.vue';
 export { useDeletionTexts } from './useDeletionTexts.ts';
 export { useVideoDeletion, type VideoDeletionOptions } from './useVideoDeletion.ts';
 export { default as VideoPicture } from './VideoPicture.vue';

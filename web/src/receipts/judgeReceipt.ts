@@ -8,8 +8,10 @@ export type JudgedReceipt = {
   receipt?: Receipt;
   /** What is wrong between the receipt and the history: for `otherHistory`. */
   finding?: ReceiptFinding;
-  /** True when the receipt was compared with the history, too. */
-  hasHistory?: boolean;
+  /** The key that has signed it. `kid` is the key's thumbprint: RFC 7638. */
+  signedBy?: { kid: string; alg: string };
+  /** What the receipt was compared with and fits: the deletion's history, or the receipts that were issued. */
+  compared?: 'history' | 'issued';
 };
 
 /** What the service keeps of a deletion, as far as the user may see it. */
@@ -45,13 +47,21 @@ export async function judgeReceipt(
     const chain = hasHistory(found) ? found : undefined;
     const findings = chain ? checkReceipt(receipt, chain) : found ? checkIssued(receipt, found) : [];
     const [finding] = findings;
-    return !finding || onlyNotShown(findings)
-      ? { verdict: 'ok', receipt, hasHistory: chain !== undefined && !finding }
-      : { verdict: 'otherHistory', receipt, finding };
+    const signedBy = signerOf(jws);
+    if (finding && !onlyNotShown(findings)) return { verdict: 'otherHistory', receipt, signedBy, finding };
+    const compared = chain && !finding ? 'history' : found ? 'issued' : undefined;
+    return { verdict: 'ok', receipt, signedBy, ...(compared && { compared }) };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { verdict: 'reason' in error ? VERDICTS[error.reason] : 'notAReceipt' };
   }
+}
+
+/** From the header of a JWS whose signature was found good. */
+function signerOf(jws: string): { kid: string; alg: string } {
+  const [header = ''] = jws.split('.');
+  const { kid, alg } = JSON.parse(atob(header.replaceAll('-', '+').replaceAll('_', '/')));
+  return { kid, alg };
 }
 
 function hasHistory(kept: Kept | undefined): kept is Chain {

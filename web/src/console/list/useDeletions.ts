@@ -1,83 +1,75 @@
-import { onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue';
 import { statusOf } from '../../client/ApiError.ts';
 import type { VideoApi } from '../../client/createVideoApi.ts';
-import type { Deletion, DeletionPage, DeletionQuery, Figures } from '../../client/types.ts';
+import type { Deletion, Figures } from '../../client/types.ts';
+import { addressOf, type Filter } from './filter.ts';
+import { type Found, PAGE, readMatching } from './readDeletions.ts';
 
-/** The largest page of the API. */
-const PAGE = 100;
 /** How often everything is read again, in milliseconds. */
 const EVERY = 10_000;
 
-/** What a list shows: a state, or what the API works out from states and times. */
-export const VIEWS = ['all', 'open', 'waiting', 'overdue', 'failed', 'held', 'deleted', 'cancelled'] as const;
-export type View = (typeof VIEWS)[number];
-/** Which deletions are shown. An empty owner matches all. */
-export type Filter = { view: View; ownerId: string };
-
-const QUERIES: Record<View, DeletionQuery> = {
-  all: {},
-  open: { open: true },
-  waiting: { waiting: true },
-  overdue: { overdue: true },
-  failed: { state: 'failed' },
-  held: { state: 'held' },
-  deleted: { state: 'deleted' },
-  cancelled: { state: 'cancelled' },
-};
-
-type Read = { list: DeletionPage; needed: Deletion[]; hasMoreNeeded: boolean; figures: Figures };
+/** Failed and held, whatever the period, and those that take too long. `hasMore`: the API has more than are here. */
+export type Needed = { deletions: Deletion[]; overdue: ReadonlySet<string>; hasMore: boolean };
 
 /**
  * The deletions of all users, newest first as the API gives them, with those that wait for an operator, and figures of
  * the last day. It reads again by itself. An answer for another filter than the present one is dropped.
+ * @param isBusy true while somebody points at a row, or has chosen some: then no row is replaced or moved
  */
-export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filter: Ref<Filter>) {
+export function useDeletions(
+  api: Pick<VideoApi, 'deletions' | 'figures'>,
+  filter: Ref<Filter>,
+  isBusy: () => boolean = () => false,
+) {
   const deletions = shallowRef<readonly Deletion[]>([]);
-  const needed = shallowRef<readonly Deletion[]>([]);
-  const hasMoreNeeded = ref(false);
+  const needed = shallowRef<Needed>({ deletions: [], overdue: new Set(), hasMore: false });
   const figures = shallowRef<Figures>();
   const cursor = ref<string>();
   const isLoading = ref(false);
   /** The status with which the last read failed. */
   const failed = ref<number>();
   const readAt = ref<number>();
+  /** What was read while somebody was busy with the rows. */
+  const waiting = shallowRef<{ found: Found; needed: Needed }>();
   let latest = 0;
 
-  const queryOf = ({ view, ownerId }: Filter): DeletionQuery => ({
-    ...QUERIES[view],
-    ...(ownerId && { ownerId }),
-    limit: PAGE,
-  });
-
-  async function readAll(): Promise<Read> {
-    const [list, stopped, overdue, counted] = await Promise.all([
-      api.deletions(queryOf(filter.value)),
+  async function readNeeded(): Promise<Needed> {
+    const [stopped, late] = await Promise.all([
       api.deletions({ state: 'failed,held', limit: PAGE }),
       api.deletions({ overdue: true, limit: PAGE }),
-      api.figures(),
     ]);
-    const hasMore = Boolean(stopped.cursor || overdue.cursor);
-    return { list, needed: [...stopped.deletions, ...overdue.deletions], hasMoreNeeded: hasMore, figures: counted };
+    const overdue = new Set(late.deletions.map(({ deletionId }) => deletionId));
+    const all = new Map([...stopped.deletions, ...late.deletions].map((one) => [one.deletionId, one]));
+    return { deletions: [...all.values()], overdue, hasMore: Boolean(stopped.cursor || late.cursor) };
   }
 
-  /** Reads everything again. @param keeps true to keep further pages that are shown */
+  function put({ found, needed: those }: { found: Found; needed: Needed }): void {
+    waiting.value = undefined;
+    needed.value = those;
+    deletions.value = found.deletions;
+    cursor.value = found.cursor;
+  }
+
+  /** Reads everything again. @param keeps true to keep further pages that are shown, and rows somebody is busy with */
   async function load(keeps = false): Promise<void> {
     latest += 1;
     const mine = latest;
     isLoading.value = !keeps;
     try {
-      const read = await readAll();
+      const goOn = () => mine === latest;
+      const [found, those, counted] = await Promise.all([
+        readMatching(api, filter.value, { atLeast: 1, goOn }),
+        readNeeded(),
+        api.figures(),
+      ]);
       if (mine !== latest) return;
-      needed.value = read.needed;
-      hasMoreNeeded.value = read.hasMoreNeeded;
-      figures.value = read.figures;
-      // Further pages would be lost, and the row under the pointer with them.
-      if (!keeps || deletions.value.length <= PAGE) {
-        deletions.value = read.list.deletions;
-        cursor.value = read.list.cursor;
-      }
+      figures.value = counted;
       failed.value = undefined;
       readAt.value = Date.now();
+      if (keeps && isBusy()) waiting.value = { found, needed: those };
+      // Further pages would be lost.
+      else if (keeps && deletions.value.length > PAGE) needed.value = those;
+      else put({ found, needed: those });
     } catch (error) {
       if (mine === latest) failed.value = statusOf(error);
     } finally {
@@ -89,10 +81,14 @@ export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filte
     const mine = latest;
     isLoading.value = true;
     try {
-      const next = await api.deletions({ ...queryOf(filter.value), ...(cursor.value && { cursor: cursor.value }) });
+      const found = await readMatching(api, filter.value, {
+        cursor: cursor.value,
+        atLeast: 1,
+        goOn: () => mine === latest,
+      });
       if (mine !== latest) return;
-      deletions.value = [...deletions.value, ...next.deletions];
-      cursor.value = next.cursor;
+      deletions.value = [...deletions.value, ...found.deletions];
+      cursor.value = found.cursor;
     } catch (error) {
       failed.value = statusOf(error);
     } finally {
@@ -101,11 +97,12 @@ export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filte
   }
 
   watch(
-    () => `${filter.value.view} ${filter.value.ownerId}`,
+    () => JSON.stringify(addressOf(filter.value)),
     () => {
       // Rows of another filter must not stand below this one, not even until the answer is there.
       deletions.value = [];
       cursor.value = undefined;
+      waiting.value = undefined;
       load();
     },
     { immediate: true },
@@ -118,10 +115,7 @@ export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filte
   });
   return {
     deletions,
-    /** Failed, held and overdue, whatever the period. */
     needed,
-    /** True if there are more of these than `needed` holds. */
-    hasMoreNeeded,
     figures,
     cursor,
     isLoading,
@@ -130,5 +124,12 @@ export function useDeletions(api: Pick<VideoApi, 'deletions' | 'figures'>, filte
     readAt,
     load,
     more,
+    /** How many deletions are new since the rows were last replaced. */
+    fresh: computed(() => {
+      const shown = new Set(deletions.value.map(({ deletionId }) => deletionId));
+      return waiting.value?.found.deletions.filter(({ deletionId }) => !shown.has(deletionId)).length ?? 0;
+    }),
+    /** Shows what was read while somebody was busy. */
+    showFresh: () => waiting.value && put(waiting.value),
   };
 }
