@@ -20,6 +20,6 @@ test('the demo goes on where an earlier process was stopped', async () => {
 
   const lines: string[] = [];
   const { problems } = await demo({ say: (line) => lines.push(line) });
-  expect(lines[0]).toContain('Going on with the deletion of');
+  expect(lines[0]).toContain('Continuing the deletion of');
   expect(problems).toEqual([]);
 });

@@ -129,7 +129,7 @@ describe('the console of rosa', () => {
     await it.page.goto(`${system.url}/?as=rosa#/console/${videoId}`);
     await it.page.getByText('The hash chain is intact.').waitFor();
   };
-  const shownState = () => it.page.locator('main .state').textContent();
+  const shownState = async () => (await it.page.locator('main .state').textContent())?.trim();
 
   test('replays a deletion that has failed, to its end', async () => {
     system.ports.rules.undoSeconds = 0;
@@ -138,9 +138,10 @@ describe('the console of rosa', () => {
     await useUpAttempts(system, FAILED.id);
     await untilState(system.call, FAILED.id, 'failed');
     await it.page.goto(`${system.url}/?as=rosa#/console`);
-    const waiting = it.page.getByRole('table', { name: 'Needs you: failed, held and overdue' });
-    await waiting.getByRole('link', { name: FAILED.id }).click();
-    await it.page.locator('.timeline').getByText('AccessDenied').waitFor();
+    await it.page.locator('tbody[data-group="needed"]').getByTitle(FAILED.id).click();
+    const attempts = it.page.getByRole('region', { name: 'Failed attempts at “Delete its files”' });
+    await attempts.getByText('AccessDenied').first().waitFor();
+    expect(await attempts.locator('tbody tr').count()).toBe(1);
     await screenshot('failed');
     lift?.();
     await it.page.getByRole('button', { name: 'Replay' }).click();
