@@ -5,10 +5,9 @@ import { expediteDeletion } from '../functions/deletion/requests/expedite-deleti
 import { requestDeletion } from '../functions/deletion/requests/request-deletion.ts';
 import { parseVideoId } from '../functions/deletion/video-id.ts';
 import { createConsoleLog } from '../local/console-log.ts';
-import { FolderNotOurs } from '../local/fresh-start.ts';
-import { FolderInUse } from '../local/lock.ts';
 import { REHEARSED } from '../local/rehearsal/faults.ts';
 import { type System, startSystem } from '../local/system.ts';
+import { whyNotStarted } from '../local/why-not-started.ts';
 import { duration } from '../ops/parsers.ts';
 import { ACCOUNTS, userIdOf } from '../platform/seed/accounts.ts';
 import { SAMPLE_VIDEOS } from '../platform/seed/sample-videos.ts';
@@ -60,11 +59,12 @@ await new Command('npm start --')
 async function run({ port, storage, undo, folder, fresh, fault }: Options): Promise<void> {
   const place = resolve(folder, storage);
   const startedAt = performance.now();
+  let system: System | undefined;
   try {
     const environment = { ...process.env, ...windowOf(undo) };
     const log = createConsoleLog(print);
     const isFresh = fresh ?? false;
-    const system = await startSystem({ folder: place, isFresh, storage, port, environment, faults: fault, log });
+    system = await startSystem({ folder: place, isFresh, storage, port, environment, faults: fault, log });
     await processSamples(system);
     await fillBin(system);
     // Read the feed once, so that a deletion finds its pages in the cache.
@@ -72,8 +72,9 @@ async function run({ port, storage, undo, folder, fresh, fault }: Options): Prom
     welcome(system, performance.now() - startedAt);
     stopOnSignals(system);
   } catch (error) {
-    process.stderr.write(`${reasonFor(error, port)}\n`);
+    process.stderr.write(`${whyNotStarted(error, { port, folder: place })}\n`);
     process.exitCode = 1;
+    await system?.stop();
   }
 }
 
@@ -123,7 +124,7 @@ function welcome({ url, parts, switches }: System, milliseconds: number): void {
   print('');
   print(`  ${pc.cyan(`${url}/?as=ana#/deleted`)}  recently deleted`);
   print(`  ${pc.cyan(`${url}/?as=rosa#/console`)}  the console`);
-  print(`  ${pc.cyan(`${url}/openapi.json`)}  the API`);
+  print(`  ${pc.cyan(`${url}/local/api`)}  the API, to read and to try; its description is at /openapi.json`);
   print('');
   print(
     '  Deletions appear below as they run. Ctrl-C stops. The next start continues from here; --fresh starts from the beginning.',
@@ -142,15 +143,6 @@ function stopOnSignals(system: System): void {
       process.exit(0);
     });
   }
-}
-
-function reasonFor(error: unknown, port: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') return `Port ${port} is taken: choose another with --port`;
-  const isSaid = ['WrongSettings', 'NothingToFail', 'ReceiptKeyLost'].includes(error.name);
-  return isSaid || error instanceof FolderInUse || error instanceof FolderNotOurs
-    ? error.message
-    : (error.stack ?? error.message);
 }
 
 function portFrom(text: string): number {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Kysely } from 'kysely';
 import type { Log } from '../functions/deletion/ports.ts';
-import { checkSettings, readSettings, type Settings } from '../functions/settings/settings.ts';
+import { checkSettings, readSettings, type Settings, WrongSettings } from '../functions/settings/settings.ts';
 import { connectDatabase } from '../functions/stores/postgres/connect-database.ts';
 import type { Database } from '../functions/stores/postgres/database.ts';
 import { databaseAddress } from '../functions/stores/postgres/database-address.ts';
@@ -73,6 +73,7 @@ const SEGMENT_MILLISECONDS = 1_500;
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { folder, log, segmentMilliseconds = SEGMENT_MILLISECONDS } = options;
   checkSettings(options.environment);
+  checkBucket(options);
   const cleanUp: (() => Promise<unknown>)[] = [await lockFolder(folder)];
   const stop = async () => {
     for (const step of cleanUp.splice(0).reverse()) await step();
@@ -113,6 +114,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await stop();
     throw error;
   }
+}
+
+/** An endpoint alone would be ignored, and the stand-in used: nobody would expect that. */
+function checkBucket({ storage, environment: { STORAGE_ENDPOINT, VIDEO_BUCKET } }: SystemOptions): void {
+  if (storage === 's3' && STORAGE_ENDPOINT && !VIDEO_BUCKET)
+    throw new WrongSettings('STORAGE_ENDPOINT is set without VIDEO_BUCKET: name the bucket as well, or neither');
 }
 
 function environmentOf(given: Environment): Environment {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { connectRedis } from '../../functions/stores/redis/connect-redis.ts';
 import { createReadCache } from '../../platform/reads/read-cache.ts';
@@ -11,8 +10,9 @@ import { servePageConfiguration } from '../sign-in/page-configuration.ts';
 import { createSignIn } from '../sign-in/sign-in.ts';
 import type { System, SystemOptions } from '../system.ts';
 import { apiRoutes } from './api-routes.ts';
-import { type Mount, startGateway } from './gateway.ts';
+import { startGateway } from './gateway.ts';
 import { proxyTo } from './proxy.ts';
+import { serveDescription } from './serve-description.ts';
 
 /** The issuer of the local tokens, and their audience. */
 export const ISSUER = { issuer: 'https://issuer.localhost', audience: 'video-platform' };
@@ -58,11 +58,3 @@ export async function openPort(
     },
   };
 }
-
-/** `GET /openapi.json`: the description of the API. */
-const serveDescription: Mount = (request, response) => {
-  if (request.method !== 'GET' || request.url !== '/openapi.json') return false;
-  response.writeHead(200, { 'content-type': 'application/json' });
-  createReadStream(join(import.meta.dirname, '../../docs/openapi.json')).pipe(response);
-  return true;
-};

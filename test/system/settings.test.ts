@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -56,4 +56,38 @@ test('a port that is taken stops the start with one line that says what to do', 
 
 test('a port that is none stops the start with one line that says what is expected', async () => {
   expect(await refused(['--port', '70000'])).toMatch(/^[^\n]*'70000'[^\n]*from 0 to 65535\.?\n$/);
+});
+
+test.each([
+  [
+    'a database that cannot be reached',
+    { DATABASE_URL: 'postgres://app:geheim@127.0.0.1:1/videos' },
+    'The database does not let us in (ECONNREFUSED): check DATABASE_URL, and that the server runs',
+  ],
+  [
+    'a store that cannot be reached',
+    { VIDEO_BUCKET: 'videos', STORAGE_ENDPOINT: 'http://127.0.0.1:1' },
+    'A store did not answer as it should (ECONNREFUSED): check VIDEO_BUCKET, STORAGE_ENDPOINT, DELETIONS_TABLE and your credentials',
+  ],
+  [
+    'an endpoint without its bucket',
+    { STORAGE_ENDPOINT: 'http://127.0.0.1:1' },
+    'STORAGE_ENDPOINT is set without VIDEO_BUCKET: name the bucket as well, or neither',
+  ],
+])('%s stops the start with one line that says what to do', async (_, environment, line) => {
+  // With data of an earlier start, a store would not be asked before the first deletion.
+  const unused = join(folder, 'unused');
+  expect(await refused(['--folder', unused, '--port', '0'], environment)).toBe(`${line}\n`);
+  await rm(unused, { recursive: true, force: true });
+});
+
+test('a folder that cannot be one stops the start with one line that says what to do', async () => {
+  const file = join(folder, 'a-file');
+  await writeFile(file, '');
+  const { code, stderr } = await startChild('bin/local.ts', ['--folder', file, '--port', '0']).ended;
+  const below = join(file, 's3');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `${below} cannot be used (ENOTDIR): choose a folder that can be written with --folder; it is ${below} now\n`,
+  });
 });
