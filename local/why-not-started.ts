@@ -11,7 +11,7 @@ const REFUSED_LOGIN = ['28000', '28P01', '3D000', '42501'];
 
 type Failed = Error & { code?: string; path?: string; $metadata?: unknown; errors?: Error[] };
 
-/** Why the local system did not start, in one line that says what to do. Where nobody knows: the error with its stack. */
+/** Why the local system did not start, in one line that says what to do; an unknown error with its stack. */
 export function whyNotStarted(error: unknown, { port, folder }: { port: number; folder: string }): string {
   if (!(error instanceof Error)) return String(error);
   if (SAID.includes(error.name) || error instanceof FolderInUse || error instanceof FolderNotOurs) return error.message;
