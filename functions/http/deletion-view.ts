@@ -48,6 +48,7 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     undoable: isUndoableBy(deletion, { isAdmin }, now),
     hidden,
     hiddenAt: deletion.hiddenAt,
+    ...(isPlayable(deletion) && { playable: true }),
     deletedAt: deletion.deletedAt,
     steps: stepsOf(deletion).map(({ failed: _, ...step }) => step),
     attempts,
@@ -60,6 +61,11 @@ export function deletionSummary(deletion: Tombstone, { isAdmin }: Viewer, now: D
     },
     ...(isAdmin && forAdmins(deletion, now)),
   };
+}
+
+/** The gate had no room: until the work begins, copies at the edge can be played by whoever has their address. */
+function isPlayable(deletion: Tombstone): boolean {
+  return stateBehindHold(deletion) === 'pending' && deletion.edge?.ungatedAt !== undefined;
 }
 
 function stepsOf({ steps }: Tombstone): ({ name: StepName } & Step)[] {

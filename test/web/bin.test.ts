@@ -150,3 +150,38 @@ test('a deletion whose row is gone is not looked for again and again', async () 
   await vi.waitFor(() => expect(lists()).toBeGreaterThan(before + 7), PATIENCE);
   expect(reads()).toBe(1);
 });
+
+/** Changes what the API answers to the part of the bin that asks with this parameter. */
+async function alter(asked: string, change: (deletion: Record<string, unknown>) => Record<string, unknown>) {
+  await it.page.route(`**/api/v1/deletions?*${asked}=true*`, async (route) => {
+    const response = await route.fetch();
+    const { deletions, ...rest } = (await response.json()) as { deletions: Record<string, unknown>[] };
+    await route.fulfill({ response, json: { ...rest, deletions: deletions.map(change) } });
+  });
+}
+
+test('says of which video copies can still be watched, and then no longer that nobody can', async () => {
+  it.api.deletions.window.seconds = 30 * 86_400;
+  it.api.deletions.move(FIRST, 'pending');
+  it.api.deletions.move(SECOND, 'pending');
+  const json = { undoSeconds: 30 * 86_400, playableWhileWaiting: false };
+  await it.page.route('**/config.json', (request) => request.fulfill({ json }));
+  await openBin();
+  await it.page.getByText(/Until then nobody can watch it/).waitFor();
+  await alter('waiting', (deletion) => (deletion.videoId === FIRST ? { ...deletion, playable: true } : deletion));
+  await it.page.reload();
+  await it.page.getByText('Whoever has the link can still watch it').waitFor();
+  expect(await it.page.getByText('Whoever has the link can still watch it').count()).toBe(1);
+  expect(await it.page.getByText(/nobody can watch it/).count()).toBe(0);
+  await it.expectAccessible('bin-playable');
+});
+
+test('a title that has gone with its row is said to be gone, and not missing', async () => {
+  it.api.deletions.move(FIRST, 'running');
+  const done = (steps: unknown) =>
+    (steps as { name: string }[]).map((step) => (step.name === 'deleteRows' ? { ...step, state: 'done' } : step));
+  await alter('open', (deletion) => ({ ...deletion, steps: done(deletion.steps) }));
+  await it.page.route('**/users/me/videos?*', (route) => route.fulfill({ json: { videos: [] } }));
+  await openBin();
+  await part('Being deleted').getByRole('heading', { name: 'Its title is deleted already' }).waitFor();
+});

@@ -89,6 +89,7 @@ const deletion: Whole<Deletion> = {
   undoable: true,
   hidden: true,
   hiddenAt: AT,
+  playable: true,
   deletedAt: AT,
   steps: [step],
   attempts: 0,

@@ -290,3 +290,12 @@ test('an undo that could not be carried out for some says that they still wait, 
   await it.message().getByText('1 of 3 videos are back').waitFor();
   await it.message().getByText('2 are still in Recently deleted. The service is busy.').waitFor();
 });
+
+test('without a time to undo, a video is said to be deleted, and not to be in a place from where it can come back', async () => {
+  it.api.deletions.window.seconds = 0;
+  await it.open();
+  await button(`Delete ${TITLE}`).click();
+  await it.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await it.message().getByText('The video is being deleted').waitFor();
+  expect(await undoButton().count()).toBe(0);
+});

@@ -52,3 +52,13 @@ test('only an admin sees the failed attempts, and only of one deletion', () => {
   expect(shown(deletionView(deletion, owner, new Date()))).toBeUndefined();
   expect(shown(deletionSummary(deletion, admin, new Date()))).toBeUndefined();
 });
+
+test('an owner learns that copies at the edge can be played while the deletion waits, and no longer', () => {
+  const full = { request: 0, paths: 0, requestedAt: AT, ungatedAt: AT };
+  const shown = (tombstone: Parameters<typeof aTombstone>[0]) =>
+    deletionView(aTombstone(tombstone), { isAdmin: false }, new Date()).playable;
+  expect(shown({ edge: full })).toBe(true);
+  expect(shown({ state: 'held', edge: full })).toBe(true);
+  expect(shown({ edge: { ...full, ungatedAt: undefined as never } })).toBeUndefined();
+  expect(shown({ state: 'running', edge: full })).toBeUndefined();
+});

@@ -78,6 +78,11 @@ export type components = {
             hidden: boolean;
             /** Format: date-time */
             hiddenAt?: string;
+            /**
+             * @description Whoever has the address can still play copies at the edge, until the work begins: the gate had no room for a deletion that waits.
+             * @constant
+             */
+            playable?: true;
             /** Format: date-time */
             deletedAt?: string;
             steps: components["schemas"]["Step"][];

@@ -20,6 +20,7 @@ export type DeletionAction<V> = {
 export type MessageKind =
   | 'asking'
   | 'moved'
+  | 'begun'
   | 'partly'
   | 'refused'
   | 'held'
@@ -67,7 +68,9 @@ export function tellAction<V extends DeletableVideo>(
   const status = refused[0]?.problem?.status;
   return {
     id,
-    kind: isAsking ? 'asking' : kindOf(accepted.length, refused.length, only),
+    kind: isAsking
+      ? 'asking'
+      : kindOf({ accepted: accepted.length, refused: refused.length, isUndoable: undoable.length > 0 }, only),
     total: videos.length,
     count: isAsking ? answered : accepted.length,
     undoable: isAsking ? 0 : undoable.length,
@@ -79,13 +82,17 @@ export function tellAction<V extends DeletableVideo>(
   };
 }
 
-function kindOf(accepted: number, refused: number, only: Progress<unknown> | undefined): MessageKind {
+/** What can no longer be undone is not called moved: its deletion has begun. */
+function kindOf(
+  { accepted, refused, isUndoable }: { accepted: number; refused: number; isUndoable: boolean },
+  only: Progress<unknown> | undefined,
+): MessageKind {
   if (accepted === 0) return 'refused';
   if (refused > 0) return 'partly';
   const state = only?.deletion?.state;
   if (state === 'deleted') return only?.deletion?.exceptions && isLacking(only.deletion.exceptions) ? 'except' : state;
   if (state === 'held' || state === 'failed') return state;
-  return 'moved';
+  return isUndoable ? 'moved' : 'begun';
 }
 
 /** True where the receipt does not vouch for everything: failures on the way alone are no reason. */
