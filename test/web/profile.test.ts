@@ -109,3 +109,10 @@ test('shows no animation to users who prefer reduced motion', async () => {
   await it.page.emulateMedia({ reducedMotion: 'reduce' });
   await vi.waitFor(async () => expect(await animations()).toBe(0), PATIENCE);
 });
+
+test('with every video in the bin, the page does not say that there has never been one', async () => {
+  it.api.videos.length = 1;
+  it.api.deletions.move(it.api.videos[0]?.id ?? '', 'pending');
+  await it.page.goto(`${it.url}/?as=ada`);
+  await it.page.getByText('No videos are left here').waitFor();
+});
