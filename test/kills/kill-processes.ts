@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { videoPath } from '../support/api-client.ts';
 import { startChild } from '../support/child.ts';
 import { QUICK } from '../support/system.ts';
+import { crowdAt } from './crowd.ts';
 import { KILL_POINTS } from './kill-points.ts';
 import type { Orders, Reached } from './killed-process.ts';
 import type { PlannedKill } from './plan.ts';
@@ -29,6 +30,9 @@ type Campaign = {
   kills: readonly PlannedKill[];
   /** Of whoever asks for the deletions. */
   token: string;
+  callerId: string;
+  /** The videos of the other deletions: see `crowdAt`. */
+  crowd: readonly string[];
 };
 
 /** Long enough for a kill to come before its end. */
@@ -79,18 +83,27 @@ async function killOne(campaign: Campaign, n: number, planned: PlannedKill): Pro
 }
 
 /** Without an undo window a deletion begins at once; one that is killed while it waits needs one. */
-function ordersFor({ folder, videoIds, kills }: Campaign, n: number, { deletion, point, phase }: PlannedKill): Orders {
+function ordersFor(
+  { folder, videoIds, kills, callerId, crowd: all }: Campaign,
+  n: number,
+  { deletion, point, phase }: PlannedKill,
+): Orders {
   const idOf = (kill: PlannedKill) => videoIds[kill.deletion] ?? '';
   const ownKills = kills.filter((kill) => kill.deletion === deletion);
   const isPending = KILL_POINTS[point].state === 'pending';
+  const crowd = crowdAt(all, n);
   return {
     folder,
     environment: { ...QUICK, ...(isPending && { UNDO_SECONDS }) },
     ...{ videoId: videoIds[deletion] ?? '', point, phase },
-    heldBack: kills
-      .slice(n + 1)
-      .filter((kill) => kill.deletion !== deletion)
-      .map(idOf),
+    heldBack: [
+      ...kills
+        .slice(n + 1)
+        .filter((kill) => kill.deletion !== deletion)
+        .map(idOf),
+      ...crowd.videoIds,
+    ],
+    ...{ crowd, callerId },
     isProcessed: ownKills[0] === kills[n] && ownKills.some((kill) => kill.point === 'cancelRuns'),
   };
 }

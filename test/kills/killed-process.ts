@@ -3,6 +3,7 @@ import { isOpen } from '../../functions/deletion/record/tombstone.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { LocalPorts } from '../../local/local-ports.ts';
 import { startSystem } from '../../local/system.ts';
+import { type Crowd, gather } from './crowd.ts';
 import { KILL_POINTS, type PointName } from './kill-points.ts';
 import type { Phase } from './moments.ts';
 
@@ -18,6 +19,9 @@ export type Orders = {
   heldBack: string[];
   /** Starts a run that processes the video. */
   isProcessed: boolean;
+  /** Other deletions that are at work when the process is killed, and whose account requests them. */
+  crowd: Crowd;
+  callerId: string;
 };
 
 /** What it says of the moment at which it is killed, as the table of tombstones has it. */
@@ -34,9 +38,12 @@ export type Reached = {
  * A system in its own process, to be killed. Prints `ready <url>` when it accepts requests, `reached <Reached>` when it
  * has reached the moment, and `error <message>` for each error in the log.
  */
-const { folder, environment, videoId, point, phase, heldBack, isProcessed }: Orders = JSON.parse(process.argv[2] ?? '');
+const orders: Orders = JSON.parse(process.argv[2] ?? '');
+const { folder, environment, videoId, point, phase, heldBack, isProcessed, crowd, callerId } = orders;
 const { state, wrap } = KILL_POINTS[point];
 
+/** The deletion that is killed begins when the others are at work. */
+let isCrowdAtWork = false;
 const system = await startSystem({
   ...{ folder, environment, storage: 's3', port: 0 },
   log: { info() {}, warn() {}, error: (message, fields = {}) => print(`error ${message} ${JSON.stringify(fields)}`) },
@@ -45,6 +52,8 @@ const system = await startSystem({
 // Compiled code is kept when a process ends by itself, which this one will not.
 flushCompileCache();
 if (isProcessed) await system.process(videoId);
+await gather(system.ports, crowd, callerId);
+isCrowdAtWork = true;
 print(`ready ${system.url}`);
 
 async function reach({ tombstones, lists }: LocalPorts): Promise<never> {
@@ -66,7 +75,8 @@ async function reach({ tombstones, lists }: LocalPorts): Promise<never> {
 /** Their messages went with the processes before: without the sweeper, nobody comes. */
 function holdBack({ tombstones, ...ports }: LocalPorts): LocalPorts {
   const due: LocalPorts['tombstones']['due'] = async function* (at) {
-    for await (const id of tombstones.due(at)) if (!heldBack.includes(id)) yield id;
+    for await (const id of tombstones.due(at))
+      if (!heldBack.includes(id) && (isCrowdAtWork || id !== videoId)) yield id;
   };
   return { ...ports, tombstones: { ...tombstones, due } };
 }

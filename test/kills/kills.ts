@@ -8,6 +8,7 @@ import { untilGone } from '../support/child.ts';
 import { leftIn } from '../support/left-in.ts';
 import { newFolder, openSystem, type TestSystem } from '../support/system.ts';
 import { receiptProblems } from './check-receipts.ts';
+import { CROWD } from './crowd.ts';
 import { isInWorker, KILL_POINTS } from './kill-points.ts';
 import { type Kill, killProcesses } from './kill-processes.ts';
 import { countKills, killTable } from './kill-table.ts';
@@ -39,7 +40,9 @@ describe(`${kills} processes killed with SIGKILL at ${plan.deletions} deletions 
     const token = await system.issuer.tokenFor(userIdOf(OWNER));
     await system.stop();
     system = undefined;
-    for await (const kill of killProcesses({ folder, videoIds: seeded.demo.deleted, kills: plan.kills, token })) {
+    const { demo, crowd } = seeded;
+    const campaign = { folder, videoIds: demo.deleted, kills: plan.kills, token, callerId: userIdOf(OWNER), crowd };
+    for await (const kill of killProcesses(campaign)) {
       killed.push(kill);
       if (killed.length % 10 === 0) console.log(`${killed.length} of ${kills} killed`);
     }
@@ -62,12 +65,15 @@ describe(`${kills} processes killed with SIGKILL at ${plan.deletions} deletions 
       expect({ point, state, isKilled, answer }).toEqual({ point, ...expected });
       if (isInWorker(point)) expect({ point, isLeased }).toEqual({ point, isLeased: true });
     }
+    for (const { point, atWork } of killed) expect(atWork, point).toBeGreaterThanOrEqual(CROWD);
     const { states, steps } = countKills(killed);
     for (const count of Object.values({ ...states, ...steps })) expect(count).toBeGreaterThanOrEqual(AT_LEAST);
   });
 
   test('all of them come to their end by themselves', async () => {
-    await expect.poll(() => countStates(last()), { timeout: PATIENCE }).toEqual({ deleted: plan.deletions });
+    await expect
+      .poll(() => countStates(last()), { timeout: PATIENCE })
+      .toEqual({ deleted: plan.deletions + seeded.crowd.length });
   });
 
   test('nothing is left of any video, in any store', async () => {

@@ -10,6 +10,7 @@ import { type Sizes, SMALL_SIZES } from '../../local/demo/video/video-content.ts
 import { accountNamed } from '../../local/demo/video/video-rows.ts';
 import type { System } from '../../local/system.ts';
 import { userIdOf } from '../../platform/seed/accounts.ts';
+import { crowdedBy } from './crowd.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -20,12 +21,19 @@ const LARGE: Sizes = {
   views: 6_000,
 };
 
+/** Those of the crowd: there are many, and their workers are killed wherever they stand. */
+const TINY: Sizes = {
+  ...{ ...SMALL_SIZES, objects: 6, overwritten: 1, deleteMarkers: 1, unfinishedUploads: 0 },
+  views: 3,
+};
+
 /** Who owns the videos and asks for their deletion. */
 export const OWNER = 'ana';
 
 export type Seeded = {
-  /** `deleted`: the video of each deletion of the plan. */
+  /** `deleted`: the video of each deletion of the plan, and after them those of the crowd. */
   demo: Demo;
+  crowd: readonly string[];
   /** What is none of theirs, each with its SHA-256. */
   before: Fingerprints;
 };
@@ -37,16 +45,17 @@ export async function seedVideos(system: System, folder: string, { deletions, ki
     const ownerId = userIdOf(OWNER);
     const neighbours = newDemo({ ownerId, neighbourOwnerId: await accountNamed(system.db, 'neighbour') });
     const others = Array.from({ length: deletions - 1 }, () => parseVideoId(uuidv7()));
-    const deleted = [neighbours.videoId, ...others];
+    const crowd = Array.from({ length: crowdedBy(kills.length) }, () => parseVideoId(uuidv7()));
+    const deleted = [neighbours.videoId, ...others, ...crowd];
     const large = new Set(kills.flatMap(({ point, deletion }) => (point === 'deleteObjects' ? [deletion] : [])));
     for (const [deletion, videoId] of deleted.entries()) {
-      const sizes = large.has(deletion) ? LARGE : SMALL_SIZES;
+      const sizes = large.has(deletion) ? LARGE : deletion < deletions ? SMALL_SIZES : TINY;
       await createVideo(stores, { videoId, ownerId, title: `To be deleted, ${deletion + 1}` }, { sizes });
     }
     await createNeighbours(stores, neighbours);
     await sql`refresh materialized view video_stats`.execute(system.db);
     const demo = { ...neighbours, deleted, pendingReports: await findPendingReports(system, deleted) };
-    return { demo, before: await fingerprintAll(stores, demo) };
+    return { demo, crowd, before: await fingerprintAll(stores, demo) };
   } finally {
     stores.close();
   }
