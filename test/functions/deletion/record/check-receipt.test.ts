@@ -109,6 +109,20 @@ describe('checkReceipt', () => {
     expect(checkReceipt(receipt, edited)).toMatchObject([{ kind: 'changed', entry: deleted.history.length }]);
   });
 
+  it('names the first entry as well, although the head is nowhere to be found', () => {
+    const first = deleted.history[0] as HistoryEntry;
+    const edited = withHistory(deleted.history.with(0, { ...first, by: 'somebody else' }));
+    const foreign = { ...receipt, history: { ...receipt.history, head: 'f'.repeat(64) } };
+    expect(checkReceipt(foreign, edited)).toMatchObject([{ kind: 'changed', entry: 1 }, { kind: 'headDiffers' }]);
+  });
+
+  it('takes the entry of the head for changed, and not for cut out, where only its hash is another', () => {
+    const { length } = receipt.history;
+    const head = deleted.history[length - 1] as HistoryEntry;
+    const edited = withHistory(deleted.history.with(length - 1, { ...head, hash: 'f'.repeat(64) }));
+    expect(checkReceipt(receipt, edited)).toMatchObject([{ kind: 'changed', entry: length }, { kind: 'headDiffers' }]);
+  });
+
   it('refuses the receipt of another video or deletion, and says whose it is', () => {
     const other = { ...deleted, videoId: aVideoId() };
     expect(checkReceipt(receipt, other)).toMatchObject([{ kind: 'otherVideo' }]);
@@ -151,6 +165,8 @@ describe('checkReceipt of a history that was folded', () => {
     const cut = { count: (kept?.count ?? 0) + 5, hash: history[4]?.hash ?? '' };
     const findings = checkReceipt(folded.receipt, { ...folded.deleted, history: history.slice(5), folded: cut });
     expect(findings).toMatchObject([{ kind: 'removed', entry: MAX_HISTORY / 2 + 1 }]);
+    expect(findings[0]?.message).toContain(`Entries ${MAX_HISTORY / 2 + 1} to ${cut.count} are missing`);
+    expect(findings[0]?.message).toContain(`${MAX_HISTORY / 2} would be folded away`);
   });
 
   it('says when the end of an earlier receipt is among what was folded away', () => {
@@ -158,6 +174,11 @@ describe('checkReceipt of a history that was folded', () => {
     expect(kindsOf(again.deleted, again.receipt)).toEqual([]);
     expect(kindsOf(again.deleted, receipt)).toEqual(['notShown']);
     const findings = checkReceipt(receipt, again.deleted);
+    const { length } = receipt.history;
+    expect(findings[0]).toMatchObject({
+      entry: length,
+      message: expect.stringContaining(`the hash of entry ${length}`),
+    });
     expect(onlyNotShown(findings)).toBe(findings[0]);
     expect(onlyNotShown([])).toBeUndefined();
     expect(onlyNotShown([...findings, { kind: 'changed', message: '' }])).toBeUndefined();

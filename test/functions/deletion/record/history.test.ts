@@ -8,6 +8,7 @@ import {
   firstBrokenEntry,
   GENESIS,
   headOf,
+  lengthOf,
   sha256,
 } from '../../../../functions/deletion/record/history.ts';
 
@@ -28,6 +29,11 @@ describe('the hash chain', () => {
     expect(brokenAt(chain)).toBeUndefined();
     expect(headOf(chain)).toBe(chain[3]?.hash);
     expect(headOf([])).toBe(GENESIS);
+  });
+
+  it('is as long as all of its entries, with those that were folded away', () => {
+    expect(lengthOf({ history: chain })).toBe(4);
+    expect(lengthOf({ history: chain, folded: { count: 100 } })).toBe(104);
   });
 
   it('is whole again after a store has read it back with its members in another order', () => {

@@ -86,7 +86,9 @@ describe('the undo window', () => {
     expect(lifecycle.undo(waiting, arrived(9), moment(39)).history.at(-1)?.at).toBe(timeAfter(39));
     expect(() => lifecycle.undo(waiting, arrived(9), moment(41))).toThrow(NotAllowedNow);
     expect(() => lifecycle.undo(waiting, arrived(10), moment(10))).toThrow(NotAllowedNow);
+    expect(() => lifecycle.undo(waiting, arrived(10), moment(14))).toThrow(NotAllowedNow);
     expect(() => lifecycle.undo(waiting, arrived(9), moment(8))).not.toThrow();
+    expect(() => lifecycle.undo(waiting, arrived(11), moment(8))).not.toThrow();
     expect(requested({ undoSeconds: 0, graceSeconds: 5 }).dueAt).toBe(timeAfter(0));
   });
 });

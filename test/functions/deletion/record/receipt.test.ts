@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { receiptOf } from '../../../../functions/deletion/record/receipt.ts';
+import { type Chain, checkIssued, checkReceipt } from '../../../../functions/deletion/record/check-receipt.ts';
+import { type Receipt, receiptOf } from '../../../../functions/deletion/record/receipt.ts';
 import type { Command } from '../../../../functions/deletion/record/state-table.ts';
-import type { EdgeInvalidation, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
+import type { EdgeInvalidation, Request, Tombstone } from '../../../../functions/deletion/record/tombstone.ts';
 import { transition } from '../../../../functions/deletion/record/transition.ts';
 import { aTombstone } from '../../../support/a-tombstone.ts';
 import { ISSUER, RULES } from '../../../support/rules.ts';
@@ -110,5 +111,101 @@ describe('receiptOf', () => {
     expect(receiptAt(tombstone).history).toEqual({ head: tombstone.history[2]?.hash, length: 3 });
     const folded = { ...tombstone, history: [], folded: { count: 3, hash: 'f' } };
     expect(receiptAt(folded).history).toEqual({ head: 'f', length: 3 });
+  });
+});
+
+const wordsOf = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2lnbmVk`;
+
+describe('a receipt and those that the service has issued', () => {
+  // Both signs in which base64url differs from base64 are in it.
+  const issuedReceipt = () => ({ ...receiptAt(aTombstone()), environment: '?>'.repeat(9) });
+  const check = (receipt: Receipt, issued?: string[], jws?: string) =>
+    checkIssued(receipt, { videoId: receipt.sub, ...(issued && { issued }), ...(jws !== undefined && { jws }) });
+
+  it('is found word for word', () => {
+    const receipt = issuedReceipt();
+    expect(check(receipt, ['earlier', wordsOf(receipt)], wordsOf(receipt))).toEqual([]);
+  });
+
+  it('is another one under the same id, if it says something else', () => {
+    const receipt = issuedReceipt();
+    expect(wordsOf(receipt)).toMatch(/-.*_/);
+    const edited = wordsOf({ ...receipt, deletedAt: minute(29).toISOString() });
+    expect(check(receipt, [wordsOf({ jti: 'another' }), wordsOf(receipt)], edited)).toEqual([
+      { kind: 'otherReceipt', message: 'The service has issued another receipt with the same id (jti)' },
+    ]);
+  });
+
+  it('was not issued if none has its id, whatever else is kept', () => {
+    const receipt = issuedReceipt();
+    const notIssued = {
+      kind: 'notIssued',
+      message: 'The tombstone keeps no receipt with this id (jti): the service has not issued it',
+    };
+    for (const kept of [[], [wordsOf({ jti: 'another' })], ['no receipt', 'a.!.b', 'a.bnVsbA.b']])
+      expect(check(receipt, kept, wordsOf(receipt))).toEqual([notIssued]);
+  });
+
+  it('is compared only where both are known', () => {
+    const receipt = issuedReceipt();
+    expect(check(receipt, [], undefined)).toEqual([]);
+    expect(check(receipt, undefined, wordsOf(receipt))).toEqual([]);
+  });
+
+  it('is not compared with those of another video', () => {
+    const receipt = issuedReceipt();
+    const ofAnother = { videoId: 'other', issued: [], jws: wordsOf(receipt) };
+    expect(checkIssued(receipt, ofAnother)).toMatchObject([{ kind: 'otherVideo' }]);
+  });
+
+  it('is looked for beside its history, too', () => {
+    const settling = moved(aTombstone(), 'begin', 'settle');
+    const receipt = receiptAt(settling);
+    const chain = { ...moved(settling, 'finish'), issued: [], jws: wordsOf(receipt) };
+    expect(checkReceipt(receipt, chain)).toMatchObject([{ kind: 'notIssued' }]);
+  });
+});
+
+describe('who asked and when', () => {
+  const ended = () => {
+    const settling = moved(aTombstone(), 'begin', 'settle');
+    const receipt = receiptAt(settling);
+    return { receipt, deleted: moved(settling, 'finish'), jws: wordsOf(receipt) };
+  };
+  const others = ({ requests }: Tombstone, changes: Partial<Request>) =>
+    requests.map((each) => ({ ...each, ...changes }));
+
+  it.each<[string, (deleted: Tombstone) => Partial<Chain>]>([
+    ['ownerId', () => ({ ownerId: 'another' })],
+    ['requestedBy', (deleted) => ({ requests: others(deleted, { by: 'another' }) })],
+    ['reason', (deleted) => ({ requests: others(deleted, { reason: 'admin' }) })],
+    ['requestedAt', () => ({ requestedAt: minute(0).toISOString() + 1 })],
+    ['ownerId, reason', (deleted) => ({ ownerId: 'another', requests: others(deleted, { reason: 'admin' }) })],
+  ])('is not what the tombstone says: %s', (members, changes) => {
+    const { receipt, deleted, jws } = ended();
+    const message = `The tombstone says otherwise than the receipt: ${members}`;
+    for (const known of [{}, { jws }, { issued: [jws] }, { issued: [jws], jws }])
+      expect(checkReceipt(receipt, { ...deleted, ...changes(deleted), ...known })).toEqual([
+        { kind: 'memberDiffers', message },
+      ]);
+  });
+
+  it('is compared as far as both say it', () => {
+    const { receipt, deleted } = ended();
+    const { ownerId: _, requests: __, requestedAt: ___, ...without } = deleted;
+    expect(checkReceipt(receipt, deleted)).toEqual([]);
+    expect(checkReceipt(receipt, without)).toEqual([]);
+    expect(checkReceipt(receipt, { ...deleted, requests: [] })).toEqual([]);
+    const { ownerId: ____, ...earlier } = receipt;
+    expect(checkReceipt(earlier, deleted)).toEqual([]);
+  });
+
+  it('is not compared with what a re-deletion has put in its place, while it goes on and after', () => {
+    const { receipt, deleted, jws } = ended();
+    const again = { ...moved(deleted, 'reapply'), ownerId: 'another', issued: [jws], jws };
+    expect(checkReceipt(receipt, again)).toEqual([]);
+    const over = { ...moved(deleted, 'reapply', 'settle', 'finish'), ownerId: 'another', issued: [jws, 'later'], jws };
+    expect(checkReceipt(receipt, over)).toEqual([]);
+    expect(checkReceipt(receipt, { ...again, history: [] })).toMatchObject([{ kind: 'lengthDiffers' }]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutOfTime, StepFailed } from '../../../../functions/deletion/errors.ts';
-import { recordFailure, recordSuccess } from '../../../../functions/deletion/record/step-record.ts';
+import { recordFailure, recordSuccess, recordUnverified } from '../../../../functions/deletion/record/step-record.ts';
 import {
   dependentsOf,
   hasOpenSteps,
@@ -153,8 +153,10 @@ describe('recordSuccess', () => {
     const again = { startedAt: new Date('2026-11-22T11:00:00Z'), finishedAt: new Date('2026-11-22T11:00:01Z') };
     const once = recordSuccess(running, 'hide', { counts: {}, changed: false }, { ...times, builtOn: true });
     const twice = recordSuccess(once, 'hide', { counts: {}, changed: false }, { ...again, builtOn: true });
+    expect(once.steps.hide).not.toHaveProperty('lastStartedAt');
     expect(twice.steps.hide).toMatchObject({
       startedAt: startedAt.toISOString(),
+      lastStartedAt: again.startedAt.toISOString(),
       finishedAt: again.finishedAt.toISOString(),
     });
   });
@@ -177,6 +179,13 @@ describe('recordSuccess', () => {
       { ...times, builtOn: true },
     );
     expect([stateOf(after, 'verify'), stateOf(after, 'deleteObjects')]).toEqual(['provisional', 'waiting']);
+  });
+
+  it('runs again in the same pass after it has found more for itself to do', () => {
+    const result = { counts: { videos: 1 }, changed: true, reopens: ['cancelRuns' as const, 'deleteRows' as const] };
+    const before = aTombstone({ state: 'running', steps: stepsThat({ cancelRuns: 'skipped' }) });
+    const after = recordSuccess(before, 'deleteRows', result, { ...times, builtOn: true });
+    expect([stateOf(after, 'cancelRuns'), stateOf(after, 'deleteRows')]).toEqual(['skipped', 'waiting']);
   });
 });
 
@@ -225,6 +234,7 @@ describe('recordFailure', () => {
     const once = recordFailure(aTombstone({ steps: allDone }), 'deleteObjects', failure, times);
     const twice = recordFailure(once, 'deleteObjects', failure, times);
     expect([once.steps.deleteObjects.failures, twice.steps.deleteObjects.failures]).toEqual([1, 2]);
+    expect([once, twice].map(({ steps }) => steps.deleteObjects.failed?.length)).toEqual([1, 2]);
     expect(STEP_NAMES.filter((name) => stateOf(twice, name) !== 'done')).toEqual(['deleteObjects']);
   });
 
@@ -239,6 +249,11 @@ describe('recordFailure', () => {
     const error = new Error('duplicate key: title "Holiday at the sea"');
     const after = recordFailure(aTombstone(), 'deleteRows', { error, counts: {} }, times);
     expect(JSON.stringify(after)).not.toContain('Holiday');
+  });
+
+  it('has a code for a call that was rejected without an error, too', () => {
+    const after = recordFailure(aTombstone(), 'hide', { error: undefined, counts: {} }, times);
+    expect(after.steps.hide).toMatchObject({ state: 'failed', error: 'UnknownError' });
   });
 
   it('takes time that ran out for no failure', () => {
@@ -267,4 +282,27 @@ it('a worker that is stopped while an answer was lost has deleted at least what 
   expect(deleteObjects).toMatchObject({ state: 'waiting', counts: { objects: 3 }, atLeast: true });
   const exact = recordFailure(deleting, 'deleteObjects', { ...failure, error: new OutOfTime() }, times).steps;
   expect(exact.deleteObjects).not.toHaveProperty('atLeast');
+});
+
+describe('recordUnverified', () => {
+  const settling = () => {
+    const steps = { ...allDone, deleteObjects: { ...allDone.deleteObjects, counts: { objects: 7, bytes: 70 } } };
+    return aTombstone({ state: 'settling', steps, late: { objects: 2, bytes: 20, comments: 3 } });
+  };
+
+  it('takes objects that keep coming back out of what was deleted and what came late: they may be the same', () => {
+    const after = recordUnverified(settling(), 'ObjectsRemain');
+    expect(after.late).toEqual({ comments: 3 });
+    expect(after.steps.deleteObjects.counts).toEqual({ objects: 5, bytes: 50 });
+    expect(after.steps.deleteObjects.atLeast).toBe(true);
+    expect(after.steps.verify).toMatchObject({ state: 'failed', error: 'ObjectsRemain' });
+  });
+
+  it('leaves every count as it is when something else remains', () => {
+    const before = settling();
+    const after = recordUnverified(before, 'RowsRemain');
+    expect(after.late).toEqual(before.late);
+    expect(after.steps.deleteObjects).toEqual(before.steps.deleteObjects);
+    expect(after.steps.verify).toMatchObject({ state: 'failed', error: 'RowsRemain' });
+  });
 });
