@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { isOpen } from '../../functions/deletion/record/tombstone.ts';
+import { isOpen, type Tombstone } from '../../functions/deletion/record/tombstone.ts';
 import { parseVideoId } from '../../functions/deletion/video-id.ts';
 import type { LocalPorts } from '../../local/local-ports.ts';
 import { startSystem } from '../../local/system.ts';
@@ -65,11 +65,18 @@ async function reach({ tombstones, lists }: LocalPorts): Promise<never> {
     state: found?.state ?? 'none',
     isLeased: found?.lease !== undefined,
     open: open.length,
-    // A lease of a process that was killed before has ended by now.
-    atWork: open.filter(({ lease }) => lease && lease.until > new Date().toISOString()).length,
+    atWork: open.filter(isAtWork).length,
   };
   print(`reached ${JSON.stringify(reached)}`);
   return await new Promise<never>(() => {});
+}
+
+/**
+ * A lease of a process that was killed before has ended by now. The crowd's workers are here: on a busy machine, they
+ * may renew their leases late.
+ */
+function isAtWork({ lease, videoId: id }: Tombstone): boolean {
+  return lease !== undefined && (crowd.videoIds.includes(id) || lease.until > new Date().toISOString());
 }
 
 /** Their messages went with the processes before: without the sweeper, nobody comes. */

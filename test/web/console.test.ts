@@ -63,6 +63,7 @@ test('filters the list by state, owner, error and day, and keeps the filter in t
   await expect.poll(async () => (await statesIn('found')).length).toBe(3);
   const asked = it.page.waitForRequest((request) => request.url().includes('until='));
   await it.page.getByLabel('Requested until').fill('2026-11-20');
+  await it.page.getByLabel('Requested until').blur();
   expect(new URL((await asked).url()).searchParams.get('until')).toMatch(/^2026-11-2[01]T/);
 });
 

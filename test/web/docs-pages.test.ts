@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../functions/deletion/errors.ts';
-import { articleOf } from '../../web/src/console/errorGroups.ts';
+import { articleOf, KNOWN_CODES } from '../../web/src/console/errorGroups.ts';
 import { builtPage } from '../support/built-page.ts';
 
 const folder = join(await builtPage(), 'docs');
@@ -39,7 +39,7 @@ describe.each([...pages])('%s', (_, html) => {
 
 test('the console links each error code to a place that is there', () => {
   const ids = idsIn(pages.get('errors.html') ?? '');
-  for (const code of [...FAILURE_CODES, '23503', '57014', '08006', 'unheard of']) {
+  for (const code of [...FAILURE_CODES, ...KNOWN_CODES, '57P02', '08006', 'unheard of']) {
     const [file, id = ''] = articleOf(code).split('#');
     expect(file).toBe('docs/errors.html');
     expect(ids, code).toContain(id);

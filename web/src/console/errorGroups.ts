@@ -15,6 +15,7 @@ const GROUPS: Record<string, readonly string[]> = {
   cacheFull: ['OOM'],
   demoted: ['READONLY', 'MASTERDOWN', '25006'],
   edgeWaits: ['EdgeNotInvalidated'],
+  edgeRefuses: ['InvalidArgument'],
   keyNotText: ['KeyNotText'],
   listsOtherwise: ['KeyOutsidePrefix', 'ListingWithoutMarker'],
   unsafeTarget: ['UnsafeTarget'],
@@ -26,7 +27,7 @@ const GROUPS: Record<string, readonly string[]> = {
   schemaDiffers: ['42P01', '42703'],
   unknownReference: ['23503'],
   tooSlow: ['57014', '55P03'],
-  databaseDown: ['53300', '57P01', '57P02', '57P03', 'Error'],
+  databaseDown: ['53300', '57P01', '57P03', 'Error'],
   cacheDown: ['CacheUnavailable'],
   wrongCacheMode: ['WrongCacheMode'],
   pagesKeepComing: ['PagesKeepComing'],
@@ -38,10 +39,12 @@ const GROUPS: Record<string, readonly string[]> = {
   interrupted: ['Interrupted'],
   unknown: ['UnknownError'],
 };
+/** Every code that has words of its own. */
+export const KNOWN_CODES: readonly string[] = Object.values(GROUPS).flat();
 const GROUP_OF = new Map(Object.entries(GROUPS).flatMap(([group, codes]) => codes.map((code) => [code, group])));
 /** Whole families of codes: SQLSTATE's class 08 is a connection, and `E…` an error of the operating system. */
 const FAMILIES: readonly [RegExp, string][] = [
-  [/^08[0-9A-Z]{3}$/, 'databaseDown'],
+  [/^(08|57P)[0-9A-Z]+$/, 'databaseDown'],
   [/^E[A-Z]{2,}$/, 'diskRefused'],
 ];
 

@@ -21,7 +21,11 @@ const UNITS = [
 
 /** Times and durations in the words of the page's language. */
 export function useTimes() {
-  const { locale } = useI18n({ useScope: 'global' });
+  const { locale: language } = useI18n({ useScope: 'global' });
+  /** English is not one: a British reader writes times and days in another way than an American. */
+  const locale = computed(
+    () => navigator.languages.find((tag) => tag.startsWith(language.value) && isTag(tag)) ?? language.value,
+  );
   const { inWords } = useDeletionTexts();
   const formatted = (at: string | number | Date, style: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale.value, style).format(new Date(at));
@@ -55,4 +59,13 @@ export function useTimes() {
       return new Intl.NumberFormat(locale.value, style).format(Math.max(0, milliseconds) / 1_000);
     },
   };
+}
+
+/** Some browsers name a language in a way that no formatter takes, such as `en-US@posix`. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -22,9 +22,10 @@ export function timelineOf(deletion: Deletion, now: number): Timeline | undefine
     ...begins.filter((begin) => begin >= mayBegin),
     ...(ends.some((end) => end >= mayBegin) ? [] : begins),
   );
-  const isOver = deletion.state === 'deleted' && deletion.deletedAt !== undefined;
-  const to = Math.max(isOver ? at(deletion.deletedAt as string) : now, from + 1);
   const isOpen = deletion.state === 'running' || deletion.state === 'settling';
+  // Where nothing goes on any more, the last event is the end: a week of waiting for somebody would hide all else.
+  const moves = deletion.history?.map((entry) => at(entry.at)) ?? [];
+  const to = Math.max(isOpen ? now : Math.max(...ends, ...moves), from + 1);
   const rows = deletion.steps.map((step) => ({
     step,
     stretches: stretchesOf(step, deletion, { isOpen, to }).map((one) => ({

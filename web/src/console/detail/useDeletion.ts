@@ -4,8 +4,8 @@ import type { VideoApi } from '../../client/createVideoApi.ts';
 import type { Deletion } from '../../client/types.ts';
 import { isOpen } from '../../deletion/index.ts';
 
-/** How often an open deletion is read again, in milliseconds. */
-const EVERY = 2_000;
+/** How often a deletion is read again while it moves, and otherwise, in milliseconds. */
+const EVERY = { moving: 2_000, standing: 20_000 };
 
 /** One deletion, which is read again while it may change. An answer about another video is dropped. */
 export function useDeletion(api: Pick<VideoApi, 'deletion'>, videoId: Ref<string>) {
@@ -15,6 +15,8 @@ export function useDeletion(api: Pick<VideoApi, 'deletion'>, videoId: Ref<string
   /** Why a change was refused: it stays until the next one. */
   const refused = ref<number>();
   const readAt = ref<number>();
+  /** A change is under way. */
+  const isChanging = ref(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isGone = false;
 
@@ -32,7 +34,7 @@ export function useDeletion(api: Pick<VideoApi, 'deletion'>, videoId: Ref<string
       problem.value = statusOf(error);
     }
     const mayMove = deletion.value && (isOpen(deletion.value) || deletion.value.hold?.stopped === false);
-    if (mayMove && !isGone) timer = setTimeout(read, EVERY);
+    if (!isGone) timer = setTimeout(read, mayMove ? EVERY.moving : EVERY.standing);
   }
 
   watch(
@@ -55,13 +57,25 @@ export function useDeletion(api: Pick<VideoApi, 'deletion'>, videoId: Ref<string
     problem,
     refused,
     readAt,
-    /** Reads the deletion again after a change, because the change's own answer has less than the page shows. */
-    async change(call: () => Promise<unknown>): Promise<void> {
+    isChanging,
+    read,
+    /**
+     * Reads the deletion again after a change, because the change's own answer has less than the page shows.
+     * @returns false if it was refused
+     */
+    async change(call: () => Promise<unknown>): Promise<boolean> {
+      if (isChanging.value) return false;
+      const asked = videoId.value;
+      isChanging.value = true;
       refused.value = undefined;
-      await call().catch((error) => {
-        refused.value = statusOf(error);
-      });
+      try {
+        await call();
+      } catch (error) {
+        if (asked === videoId.value) refused.value = statusOf(error);
+      }
       await read();
+      isChanging.value = false;
+      return refused.value === undefined;
     },
   };
 }

@@ -31,8 +31,8 @@ const QUERIES: Record<View, DeletionQuery> = {
   cancelled: { state: 'cancelled' },
 };
 /** States in which a step can stand failed. */
-const NOT_OVER = 'pending,running,settling,failed,held';
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const NOT_OVER = 'running,settling,failed,held';
+const DAY = /^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** The filter that stands in the address. What it does not understand is left out. */
 export function filterIn(query: LocationQuery): Filter {
@@ -53,6 +53,16 @@ export function addressOf({ view, states, ownerId, code, since, until }: Filter)
   return Object.fromEntries(
     Object.entries({ show, owner: ownerId, code, since, until }).filter(([, value]) => value !== ''),
   );
+}
+
+/** True where failed deletions can be among those that match. */
+export function mayBeFailed({ view, states }: Filter): boolean {
+  return states.length > 0 ? states.includes('failed') : view === 'all' || view === 'failed';
+}
+
+/** True where the counts of all deletions are those of the ones that match. */
+export function isOfState(filter: Filter): boolean {
+  return isEmpty({ ...filter, view: 'all', states: [] });
 }
 
 export function isEmpty(filter: Filter): boolean {

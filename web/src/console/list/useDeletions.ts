@@ -3,18 +3,18 @@ import { statusOf } from '../../client/ApiError.ts';
 import type { VideoApi } from '../../client/createVideoApi.ts';
 import type { Deletion, Figures } from '../../client/types.ts';
 import { addressOf, type Filter } from './filter.ts';
-import { type Found, PAGE, readMatching } from './readDeletions.ts';
+import { inPlace, type Needed, NOBODY, readNeeded } from './needed.ts';
+import { type Found, readMatching } from './readDeletions.ts';
 
 /** How often everything is read again, in milliseconds. */
 const EVERY = 10_000;
 
-/** Failed and held, whatever the period, and those that take too long. `hasMore`: the API has more than are here. */
-export type Needed = { deletions: Deletion[]; overdue: ReadonlySet<string>; hasMore: boolean };
+type Read = { found: Found; needed: Needed };
 
 /**
  * The deletions of all users, newest first as the API gives them, with those that wait for an operator, and figures of
  * the last day. It reads again by itself. An answer for another filter than the present one is dropped.
- * @param isBusy true while somebody points at a row, or has chosen some: then no row is replaced or moved
+ * @param isBusy true while somebody points at a row, or has chosen some: then rows change, and none moves or is added
  */
 export function useDeletions(
   api: Pick<VideoApi, 'deletions' | 'figures'>,
@@ -22,7 +22,7 @@ export function useDeletions(
   isBusy: () => boolean = () => false,
 ) {
   const deletions = shallowRef<readonly Deletion[]>([]);
-  const needed = shallowRef<Needed>({ deletions: [], overdue: new Set(), hasMore: false });
+  const needed = shallowRef<Needed>(NOBODY);
   const figures = shallowRef<Figures>();
   const cursor = ref<string>();
   const isLoading = ref(false);
@@ -30,70 +30,72 @@ export function useDeletions(
   const failed = ref<number>();
   const readAt = ref<number>();
   /** What was read while somebody was busy with the rows. */
-  const waiting = shallowRef<{ found: Found; needed: Needed }>();
+  const waiting = shallowRef<Read>();
   let latest = 0;
+  let isUnderWay = false;
 
-  async function readNeeded(): Promise<Needed> {
-    const [stopped, late] = await Promise.all([
-      api.deletions({ state: 'failed,held', limit: PAGE }),
-      api.deletions({ overdue: true, limit: PAGE }),
-    ]);
-    const overdue = new Set(late.deletions.map(({ deletionId }) => deletionId));
-    const all = new Map([...stopped.deletions, ...late.deletions].map((one) => [one.deletionId, one]));
-    return { deletions: [...all.values()], overdue, hasMore: Boolean(stopped.cursor || late.cursor) };
-  }
-
-  function put({ found, needed: those }: { found: Found; needed: Needed }): void {
+  function put({ found, needed: those }: Read): void {
     waiting.value = undefined;
     needed.value = those;
     deletions.value = found.deletions;
     cursor.value = found.cursor;
   }
 
-  /** Reads everything again. @param keeps true to keep further pages that are shown, and rows somebody is busy with */
+  /** The rows stay where they are, with what is known of them now. */
+  function putInPlace(read: Read): void {
+    waiting.value = read;
+    const now = [...read.found.deletions, ...read.needed.deletions];
+    deletions.value = inPlace(deletions.value, now);
+    needed.value = { ...read.needed, deletions: inPlace(needed.value.deletions, now) };
+  }
+
+  async function run(mine: number, work: () => Promise<void>): Promise<void> {
+    isUnderWay = true;
+    try {
+      await work();
+    } catch (error) {
+      if (mine === latest) failed.value = statusOf(error);
+    } finally {
+      if (mine === latest) {
+        isUnderWay = false;
+        isLoading.value = false;
+      }
+    }
+  }
+
+  /** Reads everything again. @param keeps true to keep as many rows as are shown, and those somebody is busy with */
   async function load(keeps = false): Promise<void> {
     latest += 1;
     const mine = latest;
     isLoading.value = !keeps;
-    try {
+    await run(mine, async () => {
       const goOn = () => mine === latest;
+      const atLeast = keeps ? Math.max(1, deletions.value.length) : 1;
       const [found, those, counted] = await Promise.all([
-        readMatching(api, filter.value, { atLeast: 1, goOn }),
-        readNeeded(),
+        readMatching(api, filter.value, { atLeast, goOn }),
+        readNeeded(api),
         api.figures(),
       ]);
       if (mine !== latest) return;
       figures.value = counted;
       failed.value = undefined;
       readAt.value = Date.now();
-      if (keeps && isBusy()) waiting.value = { found, needed: those };
-      // Further pages would be lost.
-      else if (keeps && deletions.value.length > PAGE) needed.value = those;
+      if (keeps && isBusy()) putInPlace({ found, needed: those });
       else put({ found, needed: those });
-    } catch (error) {
-      if (mine === latest) failed.value = statusOf(error);
-    } finally {
-      if (mine === latest) isLoading.value = false;
-    }
+    });
   }
 
   async function more(): Promise<void> {
+    latest += 1;
     const mine = latest;
     isLoading.value = true;
-    try {
-      const found = await readMatching(api, filter.value, {
-        cursor: cursor.value,
-        atLeast: 1,
-        goOn: () => mine === latest,
-      });
+    await run(mine, async () => {
+      const goOn = () => mine === latest;
+      const found = await readMatching(api, filter.value, { cursor: cursor.value, atLeast: 1, goOn });
       if (mine !== latest) return;
       deletions.value = [...deletions.value, ...found.deletions];
       cursor.value = found.cursor;
-    } catch (error) {
-      failed.value = statusOf(error);
-    } finally {
-      if (mine === latest) isLoading.value = false;
-    }
+    });
   }
 
   watch(
@@ -103,12 +105,13 @@ export function useDeletions(
       deletions.value = [];
       cursor.value = undefined;
       waiting.value = undefined;
+      failed.value = undefined;
       load();
     },
     { immediate: true },
   );
-  // What somebody waits for is not overtaken.
-  const timer = setInterval(() => document.hidden || isLoading.value || load(true), EVERY);
+  // A read that is slow is not overtaken by the next: nothing would ever be shown.
+  const timer = setInterval(() => document.hidden || isUnderWay || load(true), EVERY);
   onScopeDispose(() => {
     latest += 1;
     clearInterval(timer);
@@ -126,8 +129,10 @@ export function useDeletions(
     more,
     /** How many deletions are new since the rows were last replaced. */
     fresh: computed(() => {
-      const shown = new Set(deletions.value.map(({ deletionId }) => deletionId));
-      return waiting.value?.found.deletions.filter(({ deletionId }) => !shown.has(deletionId)).length ?? 0;
+      const shown = new Set([...deletions.value, ...needed.value.deletions].map(({ deletionId }) => deletionId));
+      const { found, needed: those } = waiting.value ?? { found: { deletions: [] }, needed: NOBODY };
+      const now = new Set([...found.deletions, ...those.deletions].map(({ deletionId }) => deletionId));
+      return [...now].filter((id) => !shown.has(id)).length;
     }),
     /** Shows what was read while somebody was busy. */
     showFresh: () => waiting.value && put(waiting.value),
