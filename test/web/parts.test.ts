@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { build } from 'vite';
 import { expect, inject, test, vi } from 'vitest';
@@ -26,6 +26,30 @@ async function builtExample(): Promise<string> {
   await build({ root, configFile: false, plugins: [vue()], logLevel: 'error', build: { outDir: 'out' } });
   vi.unstubAllEnvs();
   return join(root, 'out');
+}
+
+/** What a server renders of the example, for somebody whose language the parts do not speak. */
+async function renderedOnServer(): Promise<string> {
+  const root = dirname(await builtExample());
+  writeFileSync(
+    join(root, 'server.ts'),
+    `import { createSSRApp } from 'vue';
+import { renderToString } from 'vue/server-renderer';
+import { createI18n } from 'vue-i18n';
+import Videos from './Videos.vue';
+import { DeleteVideoButton } from './deletion/index.ts';
+const App = { components: { Videos, DeleteVideoButton }, data: () => ({ video: { id: 'a', title: 'A walk' } }),
+  template: '<Videos :token="() => \\'t\\'" /><DeleteVideoButton :video="video" :undo-seconds="10" />' };
+const i18n = createI18n({ legacy: false, locale: 'fr', missingWarn: false, fallbackWarn: false, messages: { fr: {} } });
+export const html = await renderToString(createSSRApp(App).use(i18n));
+`,
+  );
+  await build({
+    ...{ root, configFile: false, plugins: [vue()], logLevel: 'error' },
+    build: { ssr: 'server.ts', outDir: 'server', rollupOptions: { output: { format: 'esm' } } },
+  });
+  const { html } = (await import(join(root, 'server/server.js'))) as { html: string };
+  return html;
 }
 
 const items = () => it.page.locator('ul > li').filter({ has: it.page.locator('.delete-video') });
@@ -85,4 +109,17 @@ test('an application adds texts in a language that the parts do not have', async
   expect(await items().first().getByRole('button').textContent()).toContain('Supprimer');
   await items().first().getByRole('button').click();
   await it.page.getByRole('dialog', { name: 'Delete this video?' }).waitFor();
+});
+
+test('a server renders the example, in English where the parts do not speak the language', async () => {
+  const html = await renderedOnServer();
+  expect(html).toContain('Delete A walk');
+  expect(html).not.toContain('deleteNamed');
+});
+
+test('the styles of the parts use no property that they do not define', () => {
+  const styles = readFileSync('web/src/deletion/deletion.css', 'utf8');
+  const defined = new Set([...styles.matchAll(/^\s*(--[\w-]+):/gm)].map(([, name]) => name));
+  const used = [...styles.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name);
+  expect(used.filter((name) => !defined.has(name))).toEqual([]);
 });

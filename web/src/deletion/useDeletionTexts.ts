@@ -1,3 +1,4 @@
+import { type Ref, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { TIMED_OUT } from '../client/send.ts';
 import { duration } from './duration.ts';
@@ -11,7 +12,16 @@ const OWN = 'videoDeletion';
 /** The texts of these components, in the language of the application's vue-i18n. Missing texts are in English. */
 export function useDeletionTexts() {
   const application = useI18n({ useScope: 'global' });
-  const ours = useI18n({ useScope: 'local', inheritLocale: true, fallbackLocale: 'en', messages: { en, de } });
+  // With the locale we would inherit the application's fallback as well, which may be another language or none.
+  const ours = useI18n<{ message: typeof en }, 'en' | 'de'>({
+    ...{ useScope: 'local', inheritLocale: false, fallbackLocale: 'en', missingWarn: false, fallbackWarn: false },
+    locale: application.locale.value as 'en',
+    messages: { en, de },
+  });
+  const follow = (locale: string) => {
+    (ours.locale as Ref<string>).value = locale;
+  };
+  watch(application.locale, follow, { flush: 'sync' });
   const t = (key: string, values: Record<string, unknown> | number = {}, count?: number): string => {
     const { translate, name } = application.te(`${OWN}.${key}`)
       ? { translate: application.t, name: `${OWN}.${key}` }

@@ -21,6 +21,8 @@ type Polled<V> = {
  * while the page is hidden. The countdown of the seconds to undo goes on without answers too.
  */
 export function pollWhileOpen<V extends DeletableVideo>({ entries, put, poll }: Polled<V>) {
+  // A server that renders the page has nothing to wait for.
+  if (typeof window === 'undefined') return { start() {}, stop() {} };
   const open = () => entries().filter(({ deletion }) => deletion && isOpen(deletion));
   const countdown = setInterval(() => {
     for (const entry of open()) {
