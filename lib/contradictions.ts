@@ -1,5 +1,6 @@
 import { endpointsFor } from './endpoints-for.ts';
 import type { PlatformAttributes } from './environment.ts';
+import { SERVING_USERS } from './serving-users.ts';
 
 type Where = { account?: string | undefined; region?: string | undefined };
 
@@ -8,7 +9,12 @@ type Where = { account?: string | undefined; region?: string | undefined };
  * account and region of the credentials, as far as they are known.
  */
 export function contradictionsOf(platform: PlatformAttributes, where: Where = deployedTo()): string[] {
-  return [...aboutNetwork(platform), ...aboutDatabase(platform, where), ...aboutBucket(platform, where)];
+  return [
+    ...aboutNetwork(platform),
+    ...aboutDatabase(platform, where),
+    ...aboutBucket(platform, where),
+    ...aboutKeys(platform, where),
+  ];
 }
 
 function aboutNetwork(platform: PlatformAttributes): string[] {
@@ -44,6 +50,14 @@ function aboutDatabase({ database }: PlatformAttributes, { account }: Where): st
     mistakes.push('platform.database.proxyName is set for a proxy (resourceId prx-…) and for nothing else');
   if (database.logIn === 'password' && database.proxyName === undefined)
     mistakes.push('platform.database.logIn is "password", expected "token" without a proxy that knows the passwords');
+  for (const [field, role] of Object.entries({
+    migratingUser: database.migratingUser,
+    platformUser: database.platformUser,
+  }))
+    if (role !== undefined && Object.values<string>(SERVING_USERS).includes(role))
+      mistakes.push(
+        `platform.database.${field} is "${role}", expected a role of the platform: the migration makes that one, with the rights of a function alone`,
+      );
   if (account !== undefined && database.accountId !== undefined && database.accountId !== account)
     mistakes.push(
       `platform.database.accountId is "${database.accountId}", expected "${account}", where this is deployed: RDS takes IAM tokens only from roles of its own account`,
@@ -56,6 +70,19 @@ function aboutBucket({ storage }: PlatformAttributes, { region }: Where): string
   return [
     `platform.storage.region is "${storage.region}", expected "${region}", where this is deployed: deploy it where the bucket is`,
   ];
+}
+
+/** A secret is read where it is, and its key decrypts there. */
+function aboutKeys({ storage, cache }: PlatformAttributes, { region }: Where): string[] {
+  const keys = {
+    storage: 'secretKeyArn' in storage && storage.secretKeyArn,
+    cache: cache && 'secretKeyArn' in cache && cache.secretKeyArn,
+  };
+  return Object.entries(keys).flatMap(([part, arn]) => {
+    const [, , , of] = arn ? arn.split(':') : [];
+    if (!of || !region || of === region) return [];
+    return [`platform.${part}.secretKeyArn is of ${of}, expected a key of ${region}, where the secret is read`];
+  });
 }
 
 const isInterface = (endpoint: string) => endpoint !== 's3' && endpoint !== 'dynamodb';

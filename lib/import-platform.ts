@@ -17,9 +17,7 @@ import type { EdgeGate } from './constructs/state/edge-gate.ts';
 import { endpointsFor } from './endpoints-for.ts';
 import type { PlatformAttributes } from './environment.ts';
 import type { Platform, PlatformCache, PlatformEdge, PlatformNetwork, PlatformStorage } from './platform.ts';
-
-/** The database roles that the migrations create (`functions/stores/postgres/migrations/serving-role.ts`). */
-const SERVING_USERS = { deleting: 'video_deletion', reading: 'video_deletion_reader' };
+import { SERVING_USERS } from './serving-users.ts';
 
 /**
  * An existing platform, by its attributes. Nothing is looked up, so synthesis needs no credentials. What the platform

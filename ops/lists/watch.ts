@@ -80,13 +80,14 @@ const wordsOf = (standing: Standing) =>
     .map(([name, count]) => `${count} ${name}`)
     .join(', ');
 
-/** At once, and then after each interval until the time is over. */
+/** At once, then after each interval, and once more when the time is over. */
 async function* looks(clock: () => Date, { interval, for: seconds }: Options): AsyncGenerator<void> {
   const end = seconds === undefined ? Number.POSITIVE_INFINITY : clock().getTime() + seconds * 1_000;
   for (;;) {
     yield;
-    if (clock().getTime() + interval * 1_000 > end) return;
-    await setTimeout(interval * 1_000);
+    const left = end - clock().getTime();
+    if (left <= 0) return;
+    await setTimeout(Math.min(interval * 1_000, left));
   }
 }
 

@@ -9,6 +9,7 @@ import { synthesise } from '../support/synthesised.ts';
 type Properties = Record<string, unknown>;
 type Network = PlatformAttributes['network'];
 
+const KEY_ELSEWHERE = 'arn:aws:kms:eu-west-3:000000000000:key/1';
 const platform = environmentNamed('prod').platform as PlatformAttributes;
 const withNetwork = (network: Partial<Network>) =>
   parseEnvironment('prod', {
@@ -107,6 +108,16 @@ test.each<[string, PlatformAttributes, RegExp]>([
     'passwords without a proxy',
     { ...shared, database: { ...shared.database, resourceId: 'cluster-ABCDEFGHIJKL', proxyName: undefined } },
     /logIn is "password", expected "token" without a proxy/,
+  ],
+  [
+    'a migrating role that is the one it makes',
+    { ...platform, database: { ...platform.database, migratingUser: 'video_deletion' } },
+    /migratingUser is "video_deletion", expected a role of the platform/,
+  ],
+  [
+    'a key of another region than the secret',
+    { ...platform, cache: { ...platform.cache, secretName: 'cache', secretKeyArn: KEY_ELSEWHERE } as never },
+    /cache\.secretKeyArn is of eu-west-3, expected a key of/,
   ],
 ])('F69 refused with what to do: %s', (_, platform, line) => {
   expect(contradictionsOf(platform, where)).toContainEqual(expect.stringMatching(line));
