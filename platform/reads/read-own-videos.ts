@@ -6,6 +6,7 @@ import { leaveOutGone, readCachedPage } from './cached-page.ts';
 import type { Position } from './cursor.ts';
 import { goneAmong } from './fences.ts';
 import { askCache, type ReadCache } from './read-cache.ts';
+import { type Search, searchVideos } from './search-videos.ts';
 import { cutPage, type Page, pageOf, selectVideos, toVideo, type Video, type VideoRecord } from './video.ts';
 
 type Sources = { db: Kysely<Database>; cache?: ReadCache };
@@ -27,22 +28,42 @@ export async function readOwnVideos({ db, cache }: Sources, ownerId: string, aft
   return readCachedPage(cache, { key: `user:${ownerId}:videos`, seconds: PAGE_SECONDS, isListed: false, load });
 }
 
-/**
- * The same page including the videos that are being deleted, each with the state of its deletion, as long as their rows
- * exist; or, with `isOnlyHidden`, those alone. It is never cached, because the state changes every few seconds.
- */
-export async function readOwnVideosAndDeletions(
-  { db, cache, tombstones }: Sources & { tombstones: Pick<Tombstones, 'find'> },
+type SourcesOfDeletions = Sources & { tombstones: Pick<Tombstones, 'find'> };
+
+/** The videos that are being deleted alone, each with the state of its deletion, as long as their rows exist. */
+export async function readOwnDeletions(
+  sources: SourcesOfDeletions,
   ownerId: string,
-  { after, isOnlyHidden = false }: { after?: Position | undefined; isOnlyHidden?: boolean } = {},
+  after?: Position,
 ): Promise<Page<Video>> {
-  const { rows, ...next } = await findRows(db, ownerId, after, { isOnlyHidden });
+  const { rows, ...next } = await findRows(sources.db, ownerId, after, { isOnlyHidden: true });
+  return { videos: await withDeletions(sources, rows), ...next };
+}
+
+/**
+ * What the owner looks for, including the videos that are being deleted, each with the state of its deletion. `total`
+ * does not count these. It is never cached, because the state changes every few seconds.
+ */
+export async function searchOwnVideos(
+  sources: SourcesOfDeletions,
+  ownerId: string,
+  search: Search,
+  cursor: string | undefined,
+): Promise<Page<Video> & { total: number }> {
+  const { rows, ...found } = await searchVideos(sources.db, ownerId, search, cursor);
+  return { videos: await withDeletions(sources, rows), ...found };
+}
+
+async function withDeletions(
+  { cache, tombstones }: SourcesOfDeletions,
+  rows: readonly VideoRecord[],
+): Promise<Video[]> {
   const ids = rows.map(({ id }) => id);
   const fenced = (await askCache(cache, (it) => goneAmong(it, ids))) ?? new Set();
   const videos = await Promise.all(
     rows.map((row) => (row.deleted_at || fenced.has(row.id) ? showDeletion(tombstones, row) : [toVideo(row)])),
   );
-  return { videos: videos.flat(), ...next };
+  return videos.flat();
 }
 
 /** The hidden video with the state of its deletion, or an empty list when it is hidden for another reason. */

@@ -8,9 +8,10 @@ import { type Position, parseCursor } from './cursor.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import type { ReadCache } from './read-cache.ts';
 import { readFeed } from './read-feed.ts';
-import { readOwnVideos, readOwnVideosAndDeletions } from './read-own-videos.ts';
+import { readOwnDeletions, readOwnVideos, searchOwnVideos } from './read-own-videos.ts';
 import { readAccount, readProfile } from './read-profile.ts';
 import { readVideo } from './read-video.ts';
+import { parseSearch } from './search-videos.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
@@ -40,12 +41,12 @@ export function createPlatformRoutes({ userIdClaim = 'sub', ...sources }: Platfo
   return [
     route('/api/v1/users/me', 'jwt', (event) => readProfile(sources, callerOf(event))),
     route('/api/v1/users/me/videos', 'jwt', async (event) => {
-      const isWithDeletions = withDeletions(event);
-      const isOnlyHidden = onlyDeletions(event);
-      const after = positionIn(event);
+      const isSearch = withDeletions(event) && !onlyDeletions(event);
+      const after = isSearch ? undefined : positionIn(event);
+      const search = parseSearch(event.queryStringParameters ?? {});
       const { id } = await readAccount(sources, callerOf(event));
-      if (!isWithDeletions) return readOwnVideos(sources, id, after);
-      return readOwnVideosAndDeletions(sources, id, { after, isOnlyHidden });
+      if (isSearch) return searchOwnVideos(sources, id, search, event.queryStringParameters?.cursor);
+      return withDeletions(event) ? readOwnDeletions(sources, id, after) : readOwnVideos(sources, id, after);
     }),
     route('/api/v1/feed', 'none', async (event) => readFeed(sources, positionIn(event))),
     route('/api/v1/videos/{videoId}', 'none', async (event) => readVideo(sources, videoIdIn(event))),

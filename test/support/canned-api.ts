@@ -14,7 +14,14 @@ import { ISSUER } from './rules.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 type Call = { videoId: string; isAdmin: boolean; query: Record<string, string | undefined>; body: unknown };
-type Platform = { deletions: CannedDeletions; videos: Video[]; pageSize: number; signReceipt: Signed };
+type Platform = {
+  deletions: CannedDeletions;
+  videos: Video[];
+  pageSize: number;
+  /** True for a platform that searches, filters, orders and counts by itself. */
+  searches: boolean;
+  signReceipt: Signed;
+};
 type Signed = ReturnType<typeof createSigner>;
 
 const VIDEO = '/api/v1/videos/{videoId}';
@@ -24,7 +31,10 @@ export type CannedApi = Awaited<ReturnType<typeof createCannedApi>>;
 /** A platform for the page alone: deletions stand still in memory until a test moves them. */
 export async function createCannedApi() {
   const deletions = createCannedDeletions(OWNER);
-  const platform: Platform = { deletions, videos: [...VIDEOS], pageSize: 20, signReceipt: createSigner(deletions) };
+  const platform: Platform = {
+    ...{ deletions, videos: [...VIDEOS], pageSize: 20, searches: false },
+    signReceipt: createSigner(deletions),
+  };
   const requests: string[] = [];
   const mistakes: unknown[] = [];
   const { expectMatches } = createOpenApiCheck();
@@ -76,8 +86,7 @@ function answersOf(platform: Platform): Record<string, (call: Call) => Answer | 
   };
   return {
     'GET /api/v1/users/me': () => answerOf(200, cannedUser(platform.videos.filter(({ id }) => !deletions.stateOf(id)))),
-    'GET /api/v1/users/me/videos': ({ query }) =>
-      answerOf(200, pageOf(platform, Number(query.cursor ?? 0), query.only)),
+    'GET /api/v1/users/me/videos': ({ query }) => answerOf(200, pageOf(platform, query)),
     [`DELETE ${VIDEO}`]: (call) => move(call, 'pending', 202),
     'POST /api/v1/deletions': ({ body, isAdmin }) => {
       const { videoIds } = body as { videoIds: string[] };
@@ -151,14 +160,23 @@ function statesIn({ state, waiting, open, overdue }: Call['query']): string[] | 
   return open ? ['running', 'settling'] : state?.split(',');
 }
 
-function pageOf({ videos, deletions, pageSize }: Platform, from: number, only?: string) {
+function pageOf({ videos, deletions, pageSize, searches }: Platform, query: Call['query']) {
+  const { cursor, only, q = '', sort, limit } = query;
   const listed = videos.flatMap((video) => {
     const deletion = deletions.stateOf(video.id);
     const isLeftOut = deletion === 'deleted' || (only === 'deleting' && !deletion);
     return isLeftOut ? [] : [{ ...video, ...(deletion && { deletion }) }];
   });
-  const next = from + pageSize;
-  return { videos: listed.slice(from, next), ...(next < listed.length && { cursor: String(next) }) };
+  const found = listed.filter(({ title }) => !searches || title.toLowerCase().includes(q.toLowerCase()));
+  if (searches && sort === 'title') found.sort((one, other) => (one.title < other.title ? -1 : 1));
+  const from = Number(cursor ?? 0);
+  const next = from + (searches && limit ? Number(limit) : pageSize);
+  const total = found.filter((video) => !('deletion' in video)).length;
+  return {
+    videos: found.slice(from, next),
+    ...(next < found.length && { cursor: String(next) }),
+    ...(searches && { total }),
+  };
 }
 
 /** Signs receipts of the canned deletions as the service does, with a key of its own. */

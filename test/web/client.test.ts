@@ -26,7 +26,7 @@ const check = createSchemaCheck(document);
 describe('the API has every call of the client', () => {
   const calls: { [name in keyof VideoApi]: (api: VideoApi) => Promise<unknown> } = {
     me: (api) => api.me(),
-    myVideos: (api) => api.myVideos('next'),
+    myVideos: (api) => api.myVideos({ cursor: 'next', q: 'sea', status: 'ready', sort: 'title', limit: 100 }),
     requestDeletion: (api) => api.requestDeletion(ID),
     requestDeletions: (api) => api.requestDeletions([ID]),
     deletion: (api) => api.deletion(ID),

@@ -151,3 +151,21 @@ test('Stop ends what was not requested yet, and says what was', async () => {
   expect(await it.titles()).toHaveLength(60);
   expect(it.api.requests.filter((request) => request === 'POST /api/v1/deletions')).toHaveLength(1);
 });
+
+test('where the platform searches, every match is found and counted, also those that are not loaded', async () => {
+  it.api.searches = true;
+  it.api.videos = Array.from({ length: 169 }, (_, n) =>
+    cannedVideo(n + 1, n % 12 === 7 ? `Harbour ${n}` : `Video ${n}`),
+  );
+  await it.page.goto(`${it.url}/?as=ada`);
+  await it.page.getByText(/^20 of 169/).waitFor();
+  await it.page.getByRole('searchbox', { name: 'Search titles' }).fill('harbour');
+  await expect.poll(async () => (await it.titles()).length).toBe(14);
+  await it.page.getByRole('combobox', { name: 'Sort' }).selectOption('Title A–Z');
+  await expect.poll(() => it.page.locator('.card .title').first().textContent()).toContain('Harbour 103');
+  await it.page.getByRole('searchbox', { name: 'Search titles' }).fill('');
+  await it.page.getByRole('combobox', { name: 'Videos at a time' }).selectOption('100 at a time');
+  await it.page.getByText(/^100 of 169/).waitFor();
+  await it.page.getByRole('searchbox', { name: 'Search titles' }).fill('nowhere');
+  await it.page.getByText('No video matches').waitFor();
+});

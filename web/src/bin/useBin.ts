@@ -91,7 +91,7 @@ export function useBin(
     const isKnown = () => [...wanted].every((id) => found.has(id) || rowless.has(id));
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES && !isKnown(); page += 1) {
-      const { videos, cursor: next } = await api.myVideos(cursor, 'deleting');
+      const { videos, cursor: next } = await api.myVideos({ cursor, only: 'deleting' });
       for (const video of videos) if (video.deletion) found.set(video.id, video);
       cursor = next;
       if (!cursor) break;

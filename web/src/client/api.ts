@@ -293,6 +293,8 @@ export type components = {
         VideoPage: {
             videos: components["schemas"]["Video"][];
             cursor?: string;
+            /** @description With `include`: how many videos match, without those that are being deleted. A platform that does not say it knows neither `q`, `status`, `sort` nor `limit`: whoever asks filters what is loaded. */
+            total?: number;
         };
         Feed: {
             videos: components["schemas"]["FeedVideo"][];

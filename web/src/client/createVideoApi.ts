@@ -10,6 +10,7 @@ import type {
   JwkSet,
   User,
   VideoPage,
+  VideoQuery,
 } from './types.ts';
 
 export type VideoApi = ReturnType<typeof createVideoApi>;
@@ -36,9 +37,9 @@ export function createVideoApi({ token, signedOut, baseUrl = '' }: VideoApiOptio
   const video = (videoId: string) => `/videos/${encodeURIComponent(videoId)}`;
   return {
     me: () => json<User>('GET', '/users/me'),
-    /** The user's videos, newest first, also those that are being deleted; or only those. */
-    myVideos: (cursor?: string, only?: 'deleting') =>
-      json<VideoPage>('GET', `/users/me/videos${queryOf({ include: 'deleting', only, cursor })}`),
+    /** The user's videos, also those that are being deleted; or only those. See `VideoQuery`. */
+    myVideos: (query: VideoQuery = {}) =>
+      json<VideoPage>('GET', `/users/me/videos${queryOf({ include: 'deleting', ...query })}`),
     requestDeletion: (videoId: string) => json<Deletion>('DELETE', video(videoId)),
     /** At most 100 videos. The API refuses all of them or none. Each result tells what became of one video. */
     requestDeletions: async (videoIds: readonly string[]) =>

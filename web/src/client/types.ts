@@ -57,3 +57,13 @@ export type DeletionQuery = {
   cursor?: string;
   limit?: number;
 };
+
+/** Search, filter and order: only for a platform whose pages have a `total`. */
+export type VideoQuery = {
+  cursor?: string | undefined;
+  only?: 'deleting';
+  q?: string | undefined;
+  status?: 'ready' | 'processing' | 'failed' | undefined;
+  sort?: 'newest' | 'oldest' | 'viewed' | 'longest' | 'title' | undefined;
+  limit?: number;
+};

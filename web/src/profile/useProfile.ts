@@ -1,11 +1,14 @@
 import { computed, ref } from 'vue';
 import { statusOf } from '../client/ApiError.ts';
 import type { VideoApi } from '../client/createVideoApi.ts';
-import type { Video } from '../client/types.ts';
+import type { Video, VideoQuery } from '../client/types.ts';
 import { useFigures } from './useFigures.ts';
 
+/** What the user looks for. Only some platforms can be asked for it. */
+type Wanted = Pick<VideoQuery, 'q' | 'status' | 'sort' | 'limit'>;
+
 /** The profile's figures and videos. A hidden video keeps its place in the list, so that it can come back. */
-export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
+export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>, wanted: () => Wanted = () => ({})) {
   const { user, figures, ...counting } = useFigures(api);
   const all = ref<Video[]>([]);
   /** Videos whose deletion was requested here, while the API has not answered yet. */
@@ -13,14 +16,22 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
   /** Videos that are being deleted. */
   const accepted = ref(new Set<string>());
   const cursor = ref<string>();
+  /** How many videos match, if the platform counts them. Then it can also be asked for what the user looks for. */
+  const total = ref<number>();
   const { isLoading, failed, load, again } = useLoading();
   /** Counts deletions and returns in this tab. If it changes during a read, the answer may be out of date. */
   let decisions = 0;
 
+  async function readPage(from: string | undefined) {
+    const page = await api.myVideos({ cursor: from, ...(total.value !== undefined && wanted()) });
+    total.value = page.total;
+    return page;
+  }
+
   /** Loads the first page, or the next one. */
   const loadMore = () =>
     load(async () => {
-      const [, page] = await Promise.all([counting.read(), api.myVideos(cursor.value)]);
+      const [, page] = await Promise.all([counting.read(), readPage(cursor.value)]);
       const known = new Set(all.value.map(({ id }) => id));
       all.value.push(...page.videos.filter(({ id }) => !known.has(id)));
       cursor.value = page.cursor;
@@ -42,7 +53,7 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
     const videos: Video[] = [];
     let next: string | undefined;
     do {
-      const page = await api.myVideos(next);
+      const page = await readPage(next);
       videos.push(...page.videos);
       next = page.cursor;
     } while (next && videos.length < wanted);
@@ -53,6 +64,7 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
     user,
     figures,
     cursor,
+    total,
     isLoading,
     failed,
     videos: computed(() => all.value.filter(({ id }) => !requested.value.has(id) && !accepted.value.has(id))),
@@ -60,6 +72,14 @@ export function useProfile(api: Pick<VideoApi, 'me' | 'myVideos'>) {
     beingDeleted: computed(() => all.value.filter(isBeingDeleted)),
     loadMore,
     reload,
+    /** Asks the platform for what the user looks for now. */
+    search: () =>
+      load(async () => {
+        const page = await readPage(undefined);
+        all.value = page.videos;
+        cursor.value = page.cursor;
+        accepted.value = new Set(page.videos.filter(isBeingDeleted).map(({ id }) => id));
+      }),
     /** Repeats the load that failed. */
     again,
     hide(video: Video) {

@@ -2,6 +2,8 @@ import { computed, type Ref, ref } from 'vue';
 import type { Video } from '../client/types.ts';
 
 export const SORTS = ['newest', 'oldest', 'viewed', 'longest', 'title'] as const;
+/** How many videos the platform is asked for at a time. */
+export const SIZES = [20, 50, 100] as const;
 export const SHOWN = ['all', 'ready', 'processing', 'failed'] as const;
 
 type Sort = (typeof SORTS)[number];
@@ -22,16 +24,34 @@ const ORDERS: Record<Sort, (one: Video, other: Video) => number> = {
   title: (one, other) => one.title.localeCompare(other.title),
 };
 
-/** Search, filter and order of the videos that the page has loaded. */
-export function useShown(videos: Ref<readonly Video[]>) {
+/** What the user looks for, in the words of the API. */
+export function useWanted() {
   const search = ref('');
   const show = ref<Shown>('all');
   const sort = ref<Sort>('newest');
+  const size = ref<(typeof SIZES)[number]>(20);
+  return {
+    ...{ search, show, sort, size },
+    query: () => ({
+      q: search.value.trim() || undefined,
+      status: show.value === 'all' ? undefined : show.value,
+      sort: sort.value === 'newest' ? undefined : sort.value,
+      limit: size.value,
+    }),
+  };
+}
+
+/**
+ * Search, filter and order of the videos that the page has loaded. @param isOrdered true where the platform has put
+ * them into the order that the user wants
+ */
+export function useShown(
+  videos: Ref<readonly Video[]>,
+  { search, show, sort }: Pick<ReturnType<typeof useWanted>, 'search' | 'show' | 'sort'>,
+  isOrdered: () => boolean,
+) {
   const wanted = computed(() => search.value.trim().toLocaleLowerCase());
   return {
-    search,
-    show,
-    sort,
     /** True if some of the loaded videos may be left out. */
     isNarrowed: computed(() => wanted.value !== '' || show.value !== 'all'),
     shown: computed(() => {
@@ -39,7 +59,7 @@ export function useShown(videos: Ref<readonly Video[]>) {
         (video) => IS_SHOWN[show.value](video) && video.title.toLocaleLowerCase().includes(wanted.value),
       );
       // The list comes newest first, and equal times keep their order.
-      return sort.value === 'newest' ? found : found.toSorted(ORDERS[sort.value]);
+      return sort.value === 'newest' || isOrdered() ? found : found.toSorted(ORDERS[sort.value]);
     }),
   };
 }
