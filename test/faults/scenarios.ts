@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { Ports } from '../../functions/deletion/ports.ts';
 import type { Exceptions } from '../../functions/deletion/record/exceptions.ts';
 import { holdVideo } from '../../functions/deletion/requests/hold-video.ts';
@@ -8,8 +9,13 @@ import { releaseVideo } from '../../functions/deletion/requests/release-video.ts
 import { requestDeletion } from '../../functions/deletion/requests/request-deletion.ts';
 import { undoDeletion } from '../../functions/deletion/requests/undo-deletion.ts';
 import { createLocalFiles } from '../../functions/stores/files/local-files.ts';
+import { createS3Objects } from '../../functions/stores/s3/objects.ts';
+import { clientSettings } from '../../local/aws/client-settings.ts';
+import { startS3 } from '../../local/s3/start.ts';
 import type { MemoryVideo } from '../support/memory/platform.ts';
 import { type MemoryWorld, openMemoryWorld } from '../support/memory-world.ts';
+
+const BUCKET = 'videos';
 
 /** A world with a video, and what is asked of its deletion. */
 export type Stage = {
@@ -82,6 +88,12 @@ export const SCENARIOS: Record<string, Scenario> = {
     ends: 'deleted',
     excepts: { failures: { deleteObjects: 1 } },
   },
+  'in a bucket without versions': {
+    prepare: useUnversioned,
+    acts: [request],
+    ends: 'deleted',
+    excepts: { notFound: 1 },
+  },
   // The row names an original of the bucket.
   'in local files': { prepare: useFiles, acts: [request], ends: 'deleted', excepts: { notFound: 1 } },
 };
@@ -121,5 +133,30 @@ async function useFiles(stage: Stage): Promise<void> {
       return Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
     },
     close: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** The video's objects are in a bucket that keeps no versions, behind the real client. */
+async function useUnversioned(stage: Stage): Promise<void> {
+  const { world, video } = stage;
+  const s3 = await startS3({ buckets: [{ name: BUCKET, versioning: 'Unversioned' }] });
+  const client = new S3Client({ ...clientSettings(s3.endpoint), forcePathStyle: true });
+  const target = { videoId: video.videoId, prefix: `videos/${video.videoId}/`, strayKeys: [] };
+  await world.objects.deleteAll({ ...target, strayKeys: [`uploads/${video.videoId}.mp4`] }, async () => {});
+  const other = 'videos/01936b4e-0000-7000-8000-0000000000ff/a.ts';
+  s3.fill(BUCKET, ['a.ts', 'b.ts', '720p/a.ts'].map((name) => `${target.prefix}${name}`).concat(other));
+  const objects = createS3Objects(client, { bucket: BUCKET });
+  world.ports.objects = objects as typeof world.ports.objects;
+  stage.files = {
+    left: async () => {
+      const { bytes: _, ...counts } = await objects.look(target);
+      const { KeyCount } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: other }));
+      const left = Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
+      return KeyCount === 1 ? left : [...left, 'the neighbour is gone'];
+    },
+    async close() {
+      client.destroy();
+      await s3.stop();
+    },
   };
 }
