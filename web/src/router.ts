@@ -1,5 +1,4 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
-import BinPage from './bin/BinPage.vue';
 import ProfilePage from './profile/ProfilePage.vue';
 
 declare module 'vue-router' {
@@ -10,14 +9,14 @@ declare module 'vue-router' {
 }
 
 /**
- * Routes are in the fragment, so that every static file server can serve them. The console's code is loaded on demand.
+ * Routes are in the fragment, so that every static file server can serve them. The code of the bin and of the console is loaded on demand.
  */
 export function createPageRouter() {
   return createRouter({
     history: createWebHashHistory(),
     routes: [
       { path: '/', name: 'profile', component: ProfilePage, meta: { title: 'myVideos' } },
-      { path: '/deleted', name: 'bin', component: BinPage, meta: { title: 'bin.title' } },
+      { path: '/deleted', name: 'bin', component: () => import('./bin/BinPage.vue'), meta: { title: 'bin.title' } },
       {
         path: '/console',
         component: () => import('./console/ConsoleFrame.vue'),
