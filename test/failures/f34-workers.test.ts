@@ -57,8 +57,7 @@ test('F34 as many workers as are deployed, each at a huge video on one partition
 
   const sent = s3.requests.list('DeleteObjects');
   const slowedIn = (requests: typeof sent) => requests.filter(({ status }) => status === 503).length / requests.length;
-  // How many are slowed depends on this machine's load, too: shared-pace.test.ts (test/functions/stores/s3) bounds it, on
-  // a clock of its own.
+  // How many are slowed depends on this machine's load, too: shared-pace.test.ts bounds it on a clock of its own.
   const later = sent.slice(sent.length / 2);
   const rate = Math.round((videoIds.length * KEYS_EACH) / seconds);
   const inPercent = (share: number) => `${(100 * share).toFixed(1)} %`;

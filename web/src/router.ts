@@ -9,7 +9,8 @@ declare module 'vue-router' {
 }
 
 /**
- * Routes are in the fragment, so that every static file server can serve them. The code of the bin and of the console is loaded on demand.
+ * Routes are in the fragment, so that every static file server can serve them. The code of the bin and of the console
+ * is loaded on demand.
  */
 export function createPageRouter() {
   return createRouter({
